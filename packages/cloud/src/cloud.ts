@@ -1,0 +1,14 @@
+import type { CloudIdentity } from "@sampan/core";
+import type { AccessControl } from "./access-control.ts";
+import type { ImageRegistry } from "./image-registry.ts";
+import type { ObjectStore } from "./object-store.ts";
+
+/** Everything a run asks of a cloud. */
+export interface Cloud {
+  readonly identity: CloudIdentity;
+  readonly images: ImageRegistry;
+  readonly access: AccessControl;
+  /** The buckets of a region, through a client of its own; `CLOUD_REGION_UNKNOWN` for a malformed id. Close it after use. */
+  objects(region: string): ObjectStore;
+  close(): Promise<void>;
+}

@@ -1,0 +1,135 @@
+import type { ObjectAddress } from "./object-store.ts";
+
+/** State of a CloudImage, as the vendor spells it. */
+export type CloudImageStatus =
+  | "Waiting"
+  | "Creating"
+  | "Available"
+  | "UnAvailable"
+  | "CreateFailed"
+  | "Deprecated";
+
+/** An ECS custom image. */
+export interface CloudImage {
+  readonly imageId: string;
+  readonly region: string;
+  readonly name: string;
+  readonly status: CloudImageStatus;
+  /** 0 to 100; `null` while the cloud says nothing. */
+  readonly progressPercent: number | null;
+  /** Size of the system disk the image needs, in bytes (whole GiB). */
+  readonly sizeBytes: number;
+  readonly architecture: string;
+  readonly bootMode: string | null;
+  readonly platform: string | null;
+  readonly isCopied: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly createdAt: string;
+  /** Snapshots behind the image; they stay, billed, when it is deleted. */
+  readonly snapshotIds: readonly string[];
+}
+
+/** State of a task, as the vendor spells it. */
+export type CloudTaskStatus = "Processing" | "Finished" | "Failed";
+
+/** An import or export going on in the cloud. */
+export interface CloudTask {
+  readonly taskId: string;
+  readonly region: string;
+  /** In the modern spelling: `ImportImage`. */
+  readonly action: string;
+  readonly status: CloudTaskStatus;
+  readonly progressPercent: number | null;
+  readonly canCancel: boolean;
+  /** The cloud's own explanation of a failure; `null` while there is none. */
+  readonly failure: { readonly code: string; readonly message: string } | null;
+}
+
+/** Operating systems as ImportImage's `Platform` names them. See research of the SDK's list, 7.11.6. */
+export type ImportPlatform = string;
+
+/** One disk of an import: the first is the system disk. */
+export interface ImportDisk extends ObjectAddress {
+  readonly format: "VHD" | "RAW" | "QCOW2";
+  /** Size of the disk in bytes; sent as whole GiB, rounded up. 1 GiB to 2,048 GiB. */
+  readonly sizeBytes: number;
+}
+
+/** What {@link ImageRegistry.importImage} sends. */
+export interface ImportImageRequest {
+  /** 2 to 128 characters, beginning with a letter; unique in the region. */
+  readonly name: string;
+  readonly description?: string;
+  /** 1 system disk and up to 16 data disks. */
+  readonly disks: readonly ImportDisk[];
+  readonly osType: "linux" | "windows";
+  readonly architecture: "x86_64" | "i386" | "arm64";
+  readonly platform?: ImportPlatform;
+  readonly bootMode: "BIOS" | "UEFI";
+  readonly licenseType?: "Aliyun" | "BYOL";
+  readonly nvmeSupport?: boolean;
+  /** Asks the cloud to check the guest after the import. */
+  readonly detect?: boolean;
+  readonly roleName?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** ASCII, at most 64 characters: the same token never makes a second image. */
+  readonly clientToken: string;
+}
+
+/** What {@link ImageRegistry.copyImage} sends. */
+export interface CopyImageRequest {
+  readonly imageId: string;
+  readonly destinationRegion: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly clientToken: string;
+}
+
+/** Which images {@link ImageRegistry.listImages} lists: all states, the account's own. */
+export interface ImageQuery {
+  readonly imageIds?: readonly string[];
+  /** Exact name. */
+  readonly name?: string;
+  readonly tag?: { readonly key: string; readonly value: string };
+}
+
+/**
+ * A port to the custom images of an account, in every region.
+ *
+ * Every method makes one call and does not retry; it rejects only with SampanError, whose `retryable` the caller
+ * decides by and whose `details` hold `vendorCode`, `httpStatus` and `requestId`. All may be called many times at once.
+ */
+export interface ImageRegistry {
+  /** Regions this account can use. */
+  listRegions(signal?: AbortSignal): Promise<readonly string[]>;
+  importImage(
+    region: string,
+    request: ImportImageRequest,
+    signal?: AbortSignal,
+  ): Promise<{ readonly imageId: string; readonly taskId: string }>;
+  /** Checks an import without doing it: the cloud's dry run, whose success arrives as an error, understood here. */
+  checkImport(region: string, request: ImportImageRequest, signal?: AbortSignal): Promise<void>;
+  /** Images in any state. An unknown id is no error: it is missing from the answer. */
+  listImages(region: string, query: ImageQuery, signal?: AbortSignal): Promise<readonly CloudImage[]>;
+  /** The task with its progress and failure; `CLOUD_FAILED` with vendor code `InvalidTaskId.NotFound` when there is none. */
+  describeTask(region: string, taskId: string, signal?: AbortSignal): Promise<CloudTask>;
+  /** Tasks going on or ended, newest first. */
+  listTasks(
+    region: string,
+    query: { readonly taskIds?: readonly string[] },
+    signal?: AbortSignal,
+  ): Promise<readonly CloudTask[]>;
+  /** Cancels a task; succeeds when it has already ended. */
+  cancelTask(region: string, taskId: string, signal?: AbortSignal): Promise<void>;
+  /** Starts a copy; the new image's id is one of the destination region. */
+  copyImage(
+    region: string,
+    request: CopyImageRequest,
+    signal?: AbortSignal,
+  ): Promise<{ readonly imageId: string }>;
+  /** Cancels a copy, given the copy's own region and id; succeeds when it has already ended or gone. */
+  cancelCopyImage(region: string, imageId: string, signal?: AbortSignal): Promise<void>;
+  /** Deletes an image; its snapshots stay. Succeeds when there is none. */
+  deleteImage(region: string, imageId: string, signal?: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,130 @@
+import type { ByteRange } from "@sampan/core";
+
+/** A bucket as the store describes it. */
+export interface BucketInfo {
+  readonly name: string;
+  /** Region id, such as `cn-hangzhou` (never `oss-cn-hangzhou`). */
+  readonly region: string;
+  /** `Standard`, `IA`, `Archive` … as the vendor spells it. */
+  readonly storageClass: string;
+  /** Server-side encryption algorithm; `null` for none. */
+  readonly encryption: string | null;
+}
+
+/** An object as the store describes it. */
+export interface ObjectInfo {
+  readonly bucket: string;
+  readonly key: string;
+  readonly sizeBytes: number;
+  /** Opaque, with its quotes. */
+  readonly etag: string;
+  /** CRC-64/XZ of the whole object; `null` when the store has none (objects made by copying parts). */
+  readonly crc64: bigint | null;
+  /** User metadata, names in lower case without the vendor's prefix. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly storageClass: string;
+}
+
+/** Where an object lies or will lie. */
+export interface ObjectAddress {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** A multipart upload in progress. */
+export interface UploadAddress extends ObjectAddress {
+  readonly uploadId: string;
+}
+
+/** A part the store holds. */
+export interface StoredPart {
+  /** 1 to 10,000. */
+  readonly number: number;
+  readonly sizeBytes: number;
+  /** Opaque, with its quotes. */
+  readonly etag: string;
+  /** CRC-64/XZ of the part; `null` when the store did not say. */
+  readonly crc64: bigint | null;
+}
+
+/** What a store can do beyond the port; asked, never guessed. */
+export interface ObjectStoreFeatures {
+  /** Smallest size of a part but the last, in bytes. */
+  readonly minPartBytes: number;
+  readonly maxPartBytes: number;
+  readonly maxParts: number;
+  /** Whether answers carry CRC-64/XZ. */
+  readonly crc64: boolean;
+}
+
+/** Options of {@link ObjectStore.createMultipartUpload}. */
+export interface CreateUploadOptions {
+  readonly contentType?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Refuses with `CLOUD_OBJECT_EXISTS` when the object is already there. */
+  readonly forbidOverwrite?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * A port to the buckets of one region.
+ *
+ * Every method makes one call and does not retry: the engine above decides by the error's `retryable`. All methods may
+ * be called many times at once and reject only with SampanError. An aborted signal rejects with `CORE_CANCELLED` and
+ * frees the connection. Implemented by the OSS adapter and by the in-memory store of `@sampan/cloud/testing`.
+ */
+export interface ObjectStore {
+  readonly region: string;
+  readonly features: ObjectStoreFeatures;
+  /** Describes a bucket of any region; `CLOUD_BUCKET_NOT_FOUND` when there is none. */
+  describeBucket(bucket: string, signal?: AbortSignal): Promise<BucketInfo>;
+  /** Creates a bucket of class Standard in this region; succeeds when this account already has it here. */
+  createBucket(bucket: string, signal?: AbortSignal): Promise<void>;
+  /** Describes an object; `undefined` when there is none. */
+  headObject(object: ObjectAddress, signal?: AbortSignal): Promise<ObjectInfo | undefined>;
+  /** Reads a range of an object; `CLOUD_OBJECT_NOT_FOUND` when there is none. */
+  readObject(object: ObjectAddress, range: ByteRange, signal?: AbortSignal): Promise<Uint8Array>;
+  /** Removes an object; succeeds when there is none. */
+  deleteObject(object: ObjectAddress, signal?: AbortSignal): Promise<void>;
+  createMultipartUpload(object: ObjectAddress, options?: CreateUploadOptions): Promise<UploadAddress>;
+  /**
+   * Sends one part, replacing an earlier one of the same number. `body` must not change until the promise settles.
+   * `timeoutMs` bounds the whole call, sending included. `CLOUD_UPLOAD_GONE` when the upload no longer exists.
+   */
+  uploadPart(
+    upload: UploadAddress,
+    number: number,
+    body: Uint8Array,
+    options: {
+      readonly timeoutMs: number;
+      readonly signal?: AbortSignal;
+      readonly onSent?: (bytes: number) => void;
+    },
+  ): Promise<StoredPart>;
+  /** Makes a part from a range of another object of the same region, with no bytes sent from here. */
+  copyPart(
+    upload: UploadAddress,
+    number: number,
+    from: ObjectAddress,
+    range: ByteRange,
+    signal?: AbortSignal,
+  ): Promise<StoredPart>;
+  /** All parts the store holds, ascending; `CLOUD_UPLOAD_GONE` when the upload no longer exists. */
+  listParts(upload: UploadAddress, signal?: AbortSignal): Promise<readonly StoredPart[]>;
+  /** Joins parts to the object. The parts are given ascending; gaps in the numbers are allowed. */
+  completeMultipartUpload(
+    upload: UploadAddress,
+    parts: readonly { readonly number: number; readonly etag: string }[],
+    signal?: AbortSignal,
+  ): Promise<{ readonly etag: string; readonly crc64: bigint | null }>;
+  /** Frees the parts; succeeds when the upload no longer exists. */
+  abortMultipartUpload(upload: UploadAddress, signal?: AbortSignal): Promise<void>;
+  /** Uploads in progress in a bucket whose key begins with `prefix`. */
+  listMultipartUploads(
+    bucket: string,
+    prefix: string,
+    signal?: AbortSignal,
+  ): Promise<readonly (UploadAddress & { readonly startedAt: string })[]>;
+  /** Frees connections. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,34 @@
+import type { ErrorCodeEntry } from "./entry.ts";
+
+export const guestErrorCodes = {
+  GUEST_NONE: {
+    meaning: "No operating system was found on the disk.",
+    cure: "Give the system disk; `sampan inspect FILE` lists the partitions and file systems found.",
+  },
+  GUEST_TABLE_CORRUPT: {
+    meaning: "The partition table contradicts itself.",
+    cure: "Check the disk with `fdisk -l` or `sgdisk -v` on its host.",
+  },
+  GUEST_FS_CORRUPT: {
+    meaning: "A file system contradicts itself.",
+    cure: "Run its own checker (for ext4: `e2fsck -f`) on the host, then capture the disk again.",
+  },
+  GUEST_FS_UNSUPPORTED: {
+    meaning: "The file system, or a feature it uses, cannot be read.",
+    cure: "Sampan reads ext2, ext3 and ext4; other file systems are copied whole without being inspected.",
+  },
+  GUEST_FS_DIRTY: {
+    meaning:
+      "The file system was not unmounted cleanly and its journal needs replay, so it cannot be changed safely.",
+    cure: "Shut the host down cleanly and capture again, or leave `prepare()` out of the plan.",
+  },
+  GUEST_PATCH_FAILED: {
+    meaning: "A fix-up could not be applied to the copy.",
+    cure: 'Read the cause; `prepare({ skip: ["…"] })` leaves a fix-up out.',
+  },
+  GUEST_BLOCKED: {
+    meaning: "The assessment found something that would stop the guest from booting or being imported.",
+    cure: 'Mend the blockers listed, or accept one by id with a reason: `assess({ accept: { "ID": "reason" } })`.',
+    exitCode: 5,
+  },
+} as const satisfies Record<string, ErrorCodeEntry>;

@@ -1,0 +1,36 @@
+import { cloudErrorCodes } from "./cloud.ts";
+import { commandErrorCodes } from "./command.ts";
+import { coreErrorCodes } from "./core.ts";
+import type { ErrorCodeEntry } from "./entry.ts";
+import { guestErrorCodes } from "./guest.ts";
+import { hostErrorCodes } from "./host.ts";
+import { imageErrorCodes } from "./image.ts";
+import { runErrorCodes } from "./run.ts";
+import { simulatorErrorCodes } from "./simulator.ts";
+
+export type { ErrorCodeEntry, ExitCode } from "./entry.ts";
+
+/**
+ * Every error code with its meaning and cure.
+ *
+ * The manual page of errors and `sampan explain CODE` are made from this table. A code reads `AREA_THING_PROBLEM`
+ * and never changes its meaning once released.
+ */
+export const errorCodes = {
+  ...coreErrorCodes,
+  ...imageErrorCodes,
+  ...guestErrorCodes,
+  ...hostErrorCodes,
+  ...cloudErrorCodes,
+  ...simulatorErrorCodes,
+  ...runErrorCodes,
+  ...commandErrorCodes,
+} as const;
+
+/** The code of a {@link SampanError}. */
+export type ErrorCode = keyof typeof errorCodes;
+
+/** Looks a code up; `undefined` when it is none of ours. */
+export function errorCodeEntry(code: string): ErrorCodeEntry | undefined {
+  return Object.hasOwn(errorCodes, code) ? errorCodes[code as ErrorCode] : undefined;
+}

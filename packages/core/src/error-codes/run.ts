@@ -1,0 +1,38 @@
+import type { ErrorCodeEntry } from "./entry.ts";
+
+export const runErrorCodes = {
+  PLAN_INVALID: {
+    meaning: "The plan is not valid.",
+    cure: "Correct the field named in the message.",
+    exitCode: 2,
+  },
+  PLAN_LOAD_FAILED: {
+    meaning: "The plan file could not be loaded.",
+    cure: "It must default-export a stage, an array of stages, or a function returning one.",
+    exitCode: 2,
+  },
+  RUN_NOT_FOUND: {
+    meaning: "There is no run by that id.",
+    cure: "`sampan runs` lists the runs; SAMPAN_HOME says where they lie.",
+    exitCode: 2,
+  },
+  RUN_LOCKED: {
+    meaning: "Another process is already working on this run or this host.",
+    cure: "Wait for it, or stop it; its process id is in the details.",
+    exitCode: 6,
+  },
+  RUN_JOURNAL_CORRUPT: {
+    meaning: "The journal of the run cannot be read.",
+    cure: "Start a new run; keep the folder if you want to report this.",
+  },
+  RUN_JOURNAL_FAILED: {
+    meaning:
+      "The journal could not be written, so the run stopped before doing anything it could not record.",
+    cure: "Free space or mend permissions in the run's folder, then resume.",
+  },
+  RUN_IMPURE: {
+    meaning: "A pipeline gave another sequence of stages when it was replayed.",
+    cure: "A pipeline may await only `p.stage` and `p.all`.",
+    bug: true,
+  },
+} as const satisfies Record<string, ErrorCodeEntry>;

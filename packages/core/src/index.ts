@@ -1,0 +1,44 @@
+export { assertNever } from "./assert-never.ts";
+export { assertRangeWithin, type ByteRange, cutIntoRanges, intersectRanges, rangeEnd } from "./byte-range.ts";
+export { formatBytes, GiB, KiB, MiB, roundDown, roundUp, safeInteger, sectorBytes, TiB } from "./bytes.ts";
+export { cancelledError, throwIfCancelled } from "./cancel.ts";
+export { type Clock, type Random, systemClock } from "./clock.ts";
+export { combineCrc64 } from "./crc64.ts";
+export {
+  type ErrorCode,
+  type ErrorCodeEntry,
+  type ExitCode,
+  errorCodeEntry,
+  errorCodes,
+} from "./error-codes/index.ts";
+export {
+  asSampanError,
+  type ErrorRecord,
+  fromErrorRecord,
+  isSampanError,
+  SampanError,
+  type SampanErrorOptions,
+  toErrorRecord,
+} from "./errors.ts";
+export {
+  type CloudIdentity,
+  type EventBase,
+  eventVersion,
+  isFinalEvent,
+  type Resource,
+  type RunEvent,
+  type RunEventBody,
+  type RunEventOf,
+  type RunEventType,
+} from "./events.ts";
+export type { Evidence, Finding, PatchChange, PatchRecord, RuleSource, Severity } from "./finding.ts";
+export type { Json, JsonObject } from "./json.ts";
+export {
+  defaultRetryPolicy,
+  type RetryNotice,
+  type RetryOptions,
+  type RetryPolicy,
+  retry,
+  retryDelayMs,
+} from "./retry.ts";
+export { Secret } from "./secret.ts";

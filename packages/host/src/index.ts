@@ -1,0 +1,1 @@
+export type { Host, HostDisk } from "./host.ts";

@@ -1,0 +1,37 @@
+import type { JsonObject } from "@sampan/core";
+import type { BlockSource } from "./block-source.ts";
+
+/** Formats of image files that {@link openDiskImage} recognises. */
+export type ImageFormat = "raw" | "vhd" | "vmdk" | "qcow2";
+
+/** What an image file says about itself. Plain JSON. */
+export interface DiskImageInfo {
+  readonly format: ImageFormat;
+  /** The variant, in the format's own word: `dynamic`, `fixed`, `monolithicSparse`, `streamOptimized`, `v3` … */
+  readonly variant: string;
+  /** Size of the disk inside, in bytes. */
+  readonly virtualSizeBytes: number;
+  /** Size of the file, in bytes. */
+  readonly fileSizeBytes: number;
+  /** Whether any of the data is compressed; `null` when only reading all of it would tell. */
+  readonly compressed: boolean | null;
+  /** Paths of the files the disk is made of, the named one first. */
+  readonly files: readonly string[];
+  /** Facts of the format for people: creator, grain or cluster size, timestamps. */
+  readonly details: JsonObject;
+}
+
+/** An open image file: what it says about itself, and the disk inside. */
+export interface DiskImage {
+  readonly path: string;
+  readonly info: DiskImageInfo;
+  /** The disk inside. Closing it closes the file. */
+  readonly source: BlockSource;
+}
+
+/** Options of {@link openDiskImage}. */
+export interface OpenImageOptions {
+  /** Takes the file to be of this format instead of looking at its bytes. Needed for a raw disk that looks like something else. */
+  readonly format?: ImageFormat;
+  readonly signal?: AbortSignal;
+}

@@ -1,0 +1,23 @@
+import type { ByteRange } from "@sampan/core";
+
+/** Target formats an {@link EncodedImage} can have. */
+export type EncodedFormat = "vhd" | "raw" | "qcow2";
+
+/**
+ * A disk in a target format, computed on demand.
+ *
+ * A pure function of an allocation map and a source: the layout is fixed when it is made, before any data is read, so
+ * `sizeBytes` and the bytes of every range never change and any part can be produced by itself, in any order, in
+ * parallel, and again after a crash. It does not own its source: closing that is the caller's business.
+ */
+export interface EncodedImage {
+  readonly format: EncodedFormat;
+  /** Size of the encoded file in bytes. */
+  readonly sizeBytes: number;
+  /** Size of the disk inside, in bytes: for VHD a whole number of MiB, never smaller than the source. */
+  readonly virtualSizeBytes: number;
+  /** How many bytes will really be read from the source when the whole image is read once. */
+  readonly dataBytes: number;
+  /** Fills `into` from `range` of the encoded file; the contract of {@link BlockSource.read} holds. */
+  read(range: ByteRange, into: Uint8Array, signal?: AbortSignal): Promise<void>;
+}

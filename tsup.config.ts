@@ -1,0 +1,29 @@
+import { defineConfig, type Options } from "tsup";
+
+/** Entry points per package; declarations come from `tsc -b`, so tsup writes JavaScript only. */
+const entries: Record<string, string[]> = {
+  core: ["index", "testing/index"],
+  image: ["index", "testing/index"],
+  guest: ["index", "volumes/index", "testing/index"],
+  host: ["index"],
+  cloud: ["index", "testing/index"],
+  simulator: ["index"],
+  sdk: ["index", "catalogue"],
+  repl: ["index", "main"],
+};
+
+export default defineConfig(
+  Object.entries(entries).map(
+    ([name, files]): Options => ({
+      entry: Object.fromEntries(files.map((file) => [file, `packages/${name}/src/${file}.ts`])),
+      outDir: `packages/${name}/dist`,
+      format: "esm",
+      target: "node20",
+      sourcemap: true,
+      // The declarations of `tsc -b` live in the same folder: never clean it.
+      clean: false,
+      silent: true,
+      skipNodeModulesBundle: true,
+    }),
+  ),
+);

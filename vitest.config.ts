@@ -1,0 +1,32 @@
+import { defineConfig } from "vitest/config";
+
+// Tests read sources through the "@sampan/source" export condition, so they need no build; what drives the
+// `sampan` program itself (test/e2e) uses the built files.
+const conditions = ["@sampan/source", "node", "import", "module", "default"];
+const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: "unit",
+          include: ["packages/*/src/**/*.test.ts"],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: "whole",
+          include: ["test/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 600_000,
+          // These start processes, servers and emulators; two at once is what a small machine bears.
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
