@@ -1,1 +1,149 @@
-export {};
+import type { z } from "zod";
+import { stepOptions, type Verb } from "./plan/options.ts";
+
+export type { Verb } from "./plan/options.ts";
+
+/** Names of the stages of the fluent API: what a chain is after a verb. */
+export type StageName =
+  | "SelectedHost"
+  | "AssessedHost"
+  | "CapturedDisks"
+  | "EncodedImages"
+  | "UploadedImages"
+  | "ImportedImage";
+
+/** What the table says of one verb. */
+export interface VerbEntry {
+  /** Stages on which the verb may be called. */
+  readonly from: readonly StageName[];
+  /** The stage it leads to. */
+  readonly to: StageName;
+  /** One sentence, third person: what it does. */
+  readonly summary: string;
+  /** How the verb is written, with its arguments. */
+  readonly signature: string;
+  /** Names of arguments before the options, in order; a trailing `...` means any number. */
+  readonly positional: readonly string[];
+  /** The options as they stand in a plan. */
+  readonly options: z.ZodType;
+  readonly example: string;
+  /** Limits a user meets, each a sentence. */
+  readonly limits: readonly string[];
+  /** Page of the manual. */
+  readonly page: string;
+}
+
+/**
+ * The verbs of the fluent API: the one table that the prototypes, help, completion, hovers, order checks, reference
+ * pages and tests are made from.
+ */
+export const catalogue = {
+  assess: {
+    from: ["SelectedHost"],
+    to: "AssessedHost",
+    summary: "Judges whether the host can be migrated, and what has to change; changes nothing.",
+    signature: "assess(options?)",
+    positional: [],
+    options: stepOptions.assess,
+    example: '.assess({ accept: { "GUESTOS.Platform": "runs on our own kernel" } })',
+    limits: ["A blocker ends the run unless it is accepted by id with a reason."],
+    page: "reference/assess",
+  },
+  prepare: {
+    from: ["AssessedHost"],
+    to: "AssessedHost",
+    summary: "Mends the guest on a copy-on-write overlay; the source is never written.",
+    signature: "prepare(options?)",
+    positional: [],
+    options: stepOptions.prepare,
+    example: '.prepare({ skip: ["firewall"] })',
+    limits: ["Writes ext2, ext3 and ext4 only; a file system that needs journal replay is refused."],
+    page: "reference/prepare",
+  },
+  capture: {
+    from: ["AssessedHost"],
+    to: "CapturedDisks",
+    summary: "Takes the host's disks as they are now, leaving free space out.",
+    signature: "capture(options?)",
+    positional: [],
+    options: stepOptions.capture,
+    example: '.capture({ freeSpace: "keep" })',
+    limits: ["Free space is left out for ext2, ext3 and ext4; anything else is taken whole."],
+    page: "reference/capture",
+  },
+  toVhd: {
+    from: ["CapturedDisks"],
+    to: "EncodedImages",
+    summary: "Lays the disks out as VHD, computed while it is sent: no file in between.",
+    signature: "toVhd(options?)",
+    positional: [],
+    options: stepOptions.toVhd,
+    example: ".toVhd()",
+    limits: ["At most 2,040 GiB; the size is rounded up to whole MiB."],
+    page: "reference/to-vhd",
+  },
+  toRaw: {
+    from: ["CapturedDisks"],
+    to: "EncodedImages",
+    summary: "Lays the disks out as raw images, every byte of the disk included.",
+    signature: "toRaw()",
+    positional: [],
+    options: stepOptions.toRaw,
+    example: ".toRaw()",
+    limits: ["The object is as large as the disk."],
+    page: "reference/to-raw",
+  },
+  toQcow2: {
+    from: ["CapturedDisks"],
+    to: "EncodedImages",
+    summary: "Lays the disks out as QCOW2 version 3, uncompressed.",
+    signature: "toQcow2()",
+    positional: [],
+    options: stepOptions.toQcow2,
+    example: ".toQcow2()",
+    limits: [],
+    page: "reference/to-qcow2",
+  },
+  upload: {
+    from: ["EncodedImages"],
+    to: "UploadedImages",
+    summary: "Sends the images to an OSS bucket in parallel parts, resumable, verified by CRC-64.",
+    signature: "upload(bucket, options?)",
+    positional: ["bucket"],
+    options: stepOptions.upload,
+    example: '.upload("web-images", { createBucket: true })',
+    limits: [
+      "At most 10,000 parts of 100 KiB to 5 GiB; the bucket must be of class Standard and unencrypted.",
+    ],
+    page: "reference/upload",
+  },
+  import: {
+    from: ["UploadedImages"],
+    to: "ImportedImage",
+    summary: "Makes an ECS custom image of the uploaded object and waits until it is available.",
+    signature: "import(options?)",
+    positional: [],
+    options: stepOptions.import,
+    example: '.import({ name: "web-01", createRole: true })',
+    limits: ["The bucket must lie in the region of the image.", "A disk of 1 to 2,048 GiB."],
+    page: "reference/import",
+  },
+  copyTo: {
+    from: ["ImportedImage"],
+    to: "ImportedImage",
+    summary: "Copies the image to other regions, all at once, and waits until each copy is available.",
+    signature: "copyTo(...regions)",
+    positional: ["regions..."],
+    options: stepOptions.copyTo,
+    example: '.copyTo("cn-shanghai", "ap-southeast-1")',
+    limits: ["The cloud runs five copies per region at once and queues the rest."],
+    page: "reference/copy-to",
+  },
+} as const satisfies Record<Verb, VerbEntry>;
+
+/** Verbs that may be called on a stage. */
+export function verbsOf(stage: StageName): readonly Verb[] {
+  return (Object.keys(catalogue) as Verb[]).filter((verb) =>
+    (catalogue[verb].from as readonly StageName[]).includes(stage),
+  );
+}

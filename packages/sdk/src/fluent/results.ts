@@ -1,0 +1,80 @@
+import type { CloudIdentity, Finding, PatchRecord } from "@sampan/core";
+import type { GuestFacts } from "@sampan/guest";
+
+/** What a run tells of itself, whatever it did. */
+export interface HostResult {
+  readonly runId: string;
+  /** The host, as given. */
+  readonly host: string;
+  readonly cloud: CloudIdentity;
+  /** Folder that holds the journal. */
+  readonly folder: string;
+  /** True when every step of the plan was done; false when the run was told to stop before. */
+  readonly complete: boolean;
+}
+
+/** After `assess` and `prepare`. */
+export interface AssessmentResult extends HostResult {
+  readonly guest: GuestFacts | null;
+  readonly findings: readonly Finding[];
+  /** `null` when the plan has no `prepare`. */
+  readonly patch: PatchRecord | null;
+}
+
+/** One captured disk. */
+export interface CapturedDisk {
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** Bytes that will be read: what the file systems use, and all that is not understood. */
+  readonly dataBytes: number;
+}
+
+/** After `capture`. */
+export interface CaptureResult extends AssessmentResult {
+  readonly disks: readonly CapturedDisk[];
+}
+
+/** One disk in its target format. */
+export interface EncodedDisk {
+  readonly disk: string;
+  readonly format: "vhd" | "raw" | "qcow2";
+  /** Size of the object it becomes. */
+  readonly sizeBytes: number;
+  readonly virtualSizeBytes: number;
+}
+
+/** After `toVhd`, `toRaw` or `toQcow2`. */
+export interface EncodingResult extends CaptureResult {
+  readonly encoded: readonly EncodedDisk[];
+}
+
+/** One object in the store. */
+export interface UploadedObject {
+  readonly disk: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly region: string;
+  readonly sizeBytes: number;
+  /** Unsigned decimal; `null` when the store gave none to compare with. */
+  readonly crc64: string | null;
+  readonly etag: string;
+}
+
+/** After `upload`. */
+export interface UploadResult extends EncodingResult {
+  readonly objects: readonly UploadedObject[];
+}
+
+/** One image that is available. */
+export interface ImageResult {
+  readonly region: string;
+  readonly imageId: string;
+  readonly name: string;
+  readonly status: string;
+  readonly sizeBytes: number;
+}
+
+/** After `import` and `copyTo`: the imported image first, then its copies. */
+export interface ImportResult extends UploadResult {
+  readonly images: readonly ImageResult[];
+}

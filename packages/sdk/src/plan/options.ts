@@ -1,0 +1,171 @@
+import { z } from "zod";
+
+/*
+ * Options of each verb as zod schemas: the fluent API, plan files read as JSON, and the editor's analysis all check
+ * against these.
+ */
+
+const regionId = z
+  .string()
+  .regex(/^[a-z]{2}(-[a-z]+)+(-\d+)?$/, "a region id such as cn-hangzhou or ap-southeast-1")
+  .describe("A region id such as `cn-hangzhou`.");
+
+// ImportImage and CopyImage, ImageName: vendor reference of 2025-11.
+const imageName = z
+  .string()
+  .min(2)
+  .max(128)
+  .regex(
+    /^[\p{L}][\p{L}\p{N}.:_-]*$/u,
+    "2 to 128 letters, digits, `.`, `:`, `_` or `-`, beginning with a letter",
+  )
+  .refine(
+    (name) => !/^(aliyun|acs:)/i.test(name),
+    "a name that begins neither with `aliyun` nor with `acs:`",
+  );
+
+// OSS, bucket naming rules.
+const bucketName = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
+    "3 to 63 lower-case letters, digits or dashes, no dash at the ends",
+  );
+
+const objectKey = z
+  .string()
+  .min(1)
+  .refine((key) => new TextEncoder().encode(key).length <= 1023, "at most 1,023 bytes")
+  .refine((key) => !/^[/\\]/.test(key), "a key that does not begin with a slash")
+  .refine(
+    (key) => !key.split("/").some((part) => part === "." || part === ".."),
+    "a key without `.` or `..` segments",
+  );
+
+const tags = z
+  .record(z.string().min(1).max(128), z.string().max(128))
+  .refine((record) => Object.keys(record).length <= 16, "at most 16 tags");
+
+const reason = z.string().trim().min(3, "a reason of at least three characters");
+
+export const assessOptions = z.strictObject({
+  profile: z
+    .enum(["current", "whitepaper-2017"])
+    .optional()
+    .describe("Which dated set of rules to judge by. Default: `current`."),
+  accept: z
+    .record(z.string(), reason)
+    .optional()
+    .describe("Blockers to accept: rule id → the reason, which the journal keeps."),
+});
+
+export const prepareOptions = z.strictObject({
+  on: z
+    .literal("copy")
+    .optional()
+    .describe("Where to apply the fix-ups: `copy`, an overlay that never touches the host."),
+  skip: z.array(z.string()).optional().describe("Ids of fix-ups to leave out."),
+  only: z.array(z.string()).optional().describe("Ids of the only fix-ups to apply."),
+});
+
+export const captureOptions = z.strictObject({
+  disks: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe("Names of the disks to capture. Default: the system disk."),
+  freeSpace: z
+    .enum(["skip", "keep"])
+    .optional()
+    .describe(
+      "Whether blocks the file systems call free are left out (`skip`, the default) or sent (`keep`).",
+    ),
+});
+
+export const vhdOptions = z.strictObject({
+  subformat: z
+    .enum(["dynamic", "fixed"])
+    .optional()
+    .describe("Default: `dynamic`, in which absent blocks cost nothing."),
+});
+
+export const rawOptions = z.strictObject({});
+export const qcow2Options = z.strictObject({});
+
+export const uploadOptions = z.strictObject({
+  key: objectKey.optional().describe("Object key. Default: `sampan/<host>/<run>-<disk>.<format>`."),
+  region: regionId.optional().describe("Region of the bucket. Default: looked up."),
+  createBucket: z.boolean().optional().describe("Create the bucket when it does not exist. Default: false."),
+  overwrite: z.boolean().optional().describe("Replace an object that this run did not make. Default: false."),
+  parallel: z.int().min(1).max(64).optional().describe("Parts in flight at once. Default: 4."),
+  partBytes: z
+    .int()
+    .min(102_400)
+    .max(5 * 1024 ** 3)
+    .optional()
+    .describe("Bytes of a part. Default: chosen from the size, never past 10,000 parts."),
+  bytesPerSecond: z.int().min(1024).optional().describe("Bandwidth limit. Default: none."),
+});
+
+export const importOptions = z.strictObject({
+  name: imageName.optional().describe("Name of the image, unique in its region. Default: the host's name."),
+  region: regionId.optional().describe("Region of the image; must be the bucket's. Default: the bucket's."),
+  description: z.string().min(2).max(256).optional(),
+  platform: z.string().optional().describe("Operating system as ECS names it. Default: from the assessment."),
+  bootMode: z.enum(["BIOS", "UEFI"]).optional().describe("Default: from the assessment."),
+  architecture: z.enum(["x86_64", "i386", "arm64"]).optional().describe("Default: from the assessment."),
+  licenseType: z.enum(["Aliyun", "BYOL"]).optional(),
+  detect: z
+    .boolean()
+    .optional()
+    .describe("Ask the cloud to check the guest after the import. Default: true."),
+  createRole: z
+    .boolean()
+    .optional()
+    .describe("Create the RAM role that lets ECS read the bucket when it is missing. Default: false."),
+  tags: tags.optional(),
+  deadlineMs: z
+    .int()
+    .min(1000)
+    .optional()
+    .describe("Stop waiting (exit 124) after so long; the import goes on."),
+});
+
+export const copyOptions = z.strictObject({
+  regions: z.array(regionId).min(1).describe("Regions to copy the image to, all at once."),
+});
+
+export const uploadTarget = z.strictObject({ bucket: bucketName, options: uploadOptions.optional() });
+
+export type AssessOptions = z.infer<typeof assessOptions>;
+export type PrepareOptions = z.infer<typeof prepareOptions>;
+export type CaptureOptions = z.infer<typeof captureOptions>;
+export type VhdOptions = z.infer<typeof vhdOptions>;
+export type RawOptions = z.infer<typeof rawOptions>;
+export type Qcow2Options = z.infer<typeof qcow2Options>;
+export type UploadOptions = z.infer<typeof uploadOptions>;
+export type ImportOptions = z.infer<typeof importOptions>;
+export type CopyOptions = z.infer<typeof copyOptions>;
+
+/** Options of each verb as they stand in a plan. */
+export const stepOptions = {
+  assess: assessOptions,
+  prepare: prepareOptions,
+  capture: captureOptions,
+  toVhd: vhdOptions,
+  toRaw: rawOptions,
+  toQcow2: qcow2Options,
+  upload: uploadOptions.extend({ bucket: bucketName }),
+  import: importOptions,
+  copyTo: copyOptions,
+} as const;
+
+/** The verbs of the fluent API, in the order a plan uses them. */
+export type Verb = keyof typeof stepOptions;
+
+/** Everything `Migration.with` sets for all that follows. */
+export const contextOptions = z.strictObject({
+  cloud: z.enum(["simulator", "alibaba"]).optional().describe("Which cloud. Default: the simulator."),
+  region: regionId.optional().describe("Region for buckets that have to be created. Default: `cn-hangzhou`."),
+});
+export type ContextOptions = z.infer<typeof contextOptions>;

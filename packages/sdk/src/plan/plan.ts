@@ -1,0 +1,119 @@
+import { createHash } from "node:crypto";
+import { resolve } from "node:path";
+import { SampanError } from "@sampan/core";
+import { z } from "zod";
+import { catalogue, type StageName, type Verb } from "../catalogue.ts";
+import { contextOptions, stepOptions } from "./options.ts";
+
+/** Where a plan's disk comes from. */
+export const sourceSpec = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("image-file"),
+    /** As written; {@link resolvePlan} makes it absolute. */
+    path: z.string().min(1),
+    /** Takes the file to be of this format instead of looking at its bytes. */
+    format: z.enum(["raw", "vhd", "vmdk", "qcow2"]).optional(),
+  }),
+]);
+export type SourceSpec = z.infer<typeof sourceSpec>;
+
+function stepSchema<V extends Verb>(verb: V) {
+  return z.strictObject({ verb: z.literal(verb), options: stepOptions[verb] });
+}
+
+const planStep = z.discriminatedUnion("verb", [
+  stepSchema("assess"),
+  stepSchema("prepare"),
+  stepSchema("capture"),
+  stepSchema("toVhd"),
+  stepSchema("toRaw"),
+  stepSchema("toQcow2"),
+  stepSchema("upload"),
+  stepSchema("import"),
+  stepSchema("copyTo"),
+]);
+
+/** One verb of a plan with its options. */
+export type PlanStep = z.infer<typeof planStep>;
+export type StepOf<V extends Verb> = Extract<PlanStep, { readonly verb: V }>;
+
+const planSchema = z.strictObject({
+  v: z.literal(1),
+  source: sourceSpec,
+  context: contextOptions,
+  steps: z.array(planStep),
+});
+
+/** What would be done: immutable data, plain JSON. */
+export type Plan = z.infer<typeof planSchema>;
+
+/** Checks foreign JSON to be a plan whose verbs stand in a legal order; `PLAN_INVALID` names the field at fault. */
+export function parsePlan(json: unknown): Plan {
+  const plan = checked(planSchema, json, "reading a plan");
+  let stage: StageName = "SelectedHost";
+  for (const [index, step] of plan.steps.entries()) {
+    const entry = catalogue[step.verb];
+    if (!(entry.from as readonly StageName[]).includes(stage)) {
+      throw new SampanError(
+        "PLAN_INVALID",
+        `reading a plan: step ${index + 1}, ${step.verb}, cannot follow ${stage}`,
+        {
+          hint: `${step.verb} comes after ${entry.from.join(" or ")}.`,
+          details: { step: index + 1, verb: step.verb },
+        },
+      );
+    }
+    stage = entry.to;
+  }
+  return plan;
+}
+
+/** Checks a value against a schema; the first fault becomes a `PLAN_INVALID` that names its place. */
+export function checked<T extends z.ZodType>(schema: T, value: unknown, doing: string): z.infer<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const path = issue?.path.map(String).join(".") ?? "";
+  throw new SampanError(
+    "PLAN_INVALID",
+    `${doing}: ${path === "" ? "" : `${path}: `}${issue?.message ?? "not valid"}`,
+    {
+      details: { path },
+    },
+  );
+}
+
+/** The step of a verb; `undefined` when the plan has none. */
+export function stepOf<V extends Verb>(plan: Plan, verb: V): StepOf<V> | undefined {
+  return plan.steps.find((step): step is StepOf<V> => step.verb === verb);
+}
+
+/** The plan with its source's path made absolute, relative to `baseFolder`. */
+export function resolvePlan(plan: Plan, baseFolder: string): Plan {
+  return { ...plan, source: { ...plan.source, path: resolve(baseFolder, plan.source.path) } };
+}
+
+/** What tells one plan from another: SHA-256 of its canonical JSON, in hex. */
+export function planFingerprint(plan: Plan): string {
+  return createHash("sha256").update(canonicalJson(plan)).digest("hex");
+}
+
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+/** What would be done, one line a step, for people. */
+export function describePlan(plan: Plan): string {
+  const lines = [`from ${plan.source.path}`];
+  for (const step of plan.steps) {
+    const options = Object.entries(step.options).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+    lines.push(
+      `${step.verb}${options.length > 0 ? ` (${options.join(", ")})` : ""} — ${catalogue[step.verb].summary}`,
+    );
+  }
+  return lines.join("\n");
+}

@@ -1,0 +1,35 @@
+import type { RunEvent } from "@sampan/core";
+import type { Observable } from "rxjs";
+import type { CloudChoice } from "../cloud/choose-cloud.ts";
+
+/** How a run is started. */
+export interface RunOptions {
+  /** Folder for journals and the built-in simulator's state. Default: `SAMPAN_HOME`, else `.sampan` in the base folder. */
+  readonly home?: string;
+  /** Folder that relative paths of the plan start from. Default: the working directory. */
+  readonly baseFolder?: string;
+  /** Which cloud; wins over the plan and the environment. */
+  readonly cloud?: CloudChoice;
+  /** Starts a new run even when this plan has an earlier one. */
+  readonly again?: boolean;
+  /** Stops after this step of the plan; a later run of the same plan goes on from there. */
+  readonly through?: string;
+  /** Cancels the run when it aborts. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * A run that has been started.
+ *
+ * It can be awaited: the promise gives the result, or rejects with the SampanError that ended the run
+ * (`CORE_CANCELLED` when it was cancelled).
+ */
+export interface RunHandle<Out> extends PromiseLike<Out> {
+  readonly id: string;
+  /** Every event from the first on, however late one subscribes; completes at the end, also of a failed run. */
+  readonly events: Observable<RunEvent>;
+  /** Made on first use, so that watching events alone never ends in an unhandled rejection. */
+  readonly result: Promise<Out>;
+  /** Stops new work, lets what is in flight end or abort, leaves the run resumable. */
+  cancel(reason?: string): void;
+}

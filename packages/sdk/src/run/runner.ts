@@ -1,0 +1,69 @@
+import type { CloudIdentity, ErrorRecord, JsonObject, RunEvent } from "@sampan/core";
+import type { Plan } from "../plan/plan.ts";
+import type { RunHandle } from "./run-handle.ts";
+
+/** Where a run stands. `interrupted`: it began, has not ended, and nobody works on it. */
+export type RunState = "running" | "interrupted" | "finished" | "failed" | "cancelled";
+
+/** Where a stage stands. */
+export interface StageStatus {
+  readonly stage: string;
+  readonly state: "waiting" | "running" | "finished" | "failed";
+  readonly tookMs: number | null;
+}
+
+/** A run as its journal tells it. Plain JSON. */
+export interface RunStatus {
+  readonly runId: string;
+  /** The host, as given in the plan. */
+  readonly title: string;
+  readonly state: RunState;
+  readonly cloud: CloudIdentity;
+  /** Fingerprint of its plan. */
+  readonly plan: string;
+  readonly stages: readonly StageStatus[];
+  /** How often it was started. */
+  readonly attempt: number;
+  readonly startedAt: string;
+  readonly updatedAt: string;
+  /** The last result; `null` until it has finished. */
+  readonly result: JsonObject | null;
+  /** What ended it; `null` unless it failed. */
+  readonly error: ErrorRecord | null;
+  readonly folder: string;
+}
+
+/** How {@link Runner.start} is told. */
+export interface StartOptions {
+  /** Starts under this id; starting an id that exists goes on with it. Default: a new one. */
+  readonly runId?: string;
+  /** Starts a new run even when this plan has an earlier one. */
+  readonly again?: boolean;
+  /** Stops after this stage (a verb or a stage's key). */
+  readonly through?: string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * What executes plans. Two implementations share one conformance suite: embedded here, and a distributed one.
+ *
+ * Runs are known by id; a run belongs to the plan it was started with.
+ */
+export interface Runner {
+  /**
+   * Starts a plan, or goes on with its earlier run: an interrupted, failed or cancelled one is resumed; a finished one
+   * gives its result again without doing anything (unless `again`). `RUN_LOCKED` when another process works on it.
+   */
+  start(plan: Plan, options?: StartOptions): RunHandle<JsonObject>;
+  /** Goes on with a run by its id; `RUN_NOT_FOUND` when there is none. */
+  resume(runId: string, options?: Pick<StartOptions, "signal" | "through">): RunHandle<JsonObject>;
+  status(runId: string): Promise<RunStatus>;
+  /** All runs, newest first. */
+  list(): Promise<readonly RunStatus[]>;
+  /** The plan a run was started with. */
+  plan(runId: string): Promise<Plan>;
+  /** Events of a run from the first on: those recorded, then live ones until it ends or nobody works on it. */
+  events(runId: string, signal?: AbortSignal): AsyncIterable<RunEvent>;
+  /** Asks whoever works on the run to stop. Resolves when asked, not when stopped. */
+  cancel(runId: string, reason?: string): Promise<void>;
+}

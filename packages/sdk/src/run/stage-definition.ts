@@ -1,0 +1,100 @@
+import type { Cloud } from "@sampan/cloud";
+import type { Clock, Finding, Json, PatchRecord, Random, Resource } from "@sampan/core";
+import type { Host } from "@sampan/host";
+import type { SourceSpec } from "../plan/plan.ts";
+
+/** Where a stage wants to run; the embedded runner has one place for all. */
+export interface StagePlace {
+  /** Data centre near the disk or the bucket. */
+  readonly site?: string;
+  /** A limited resource, such as `import:cn-hangzhou`. */
+  readonly pool?: string;
+}
+
+/** What a stage saved before it was interrupted. */
+export interface Checkpoint {
+  /** The last state given to `save`; `null` when none was. */
+  readonly state: Json;
+  /** Every item given to `record`, in order. */
+  readonly items: readonly Json[];
+}
+
+/** Files a run keeps for its own stages, such as an overlay. Names are single path segments. */
+export interface Artifacts {
+  /** Stores bytes durably before it resolves, replacing what was there. */
+  save(name: string, bytes: Uint8Array): Promise<void>;
+  /** Reads them back; `undefined` when there are none. */
+  load(name: string): Promise<Uint8Array | undefined>;
+}
+
+/** What a stage may reach besides its input. */
+export interface Services {
+  openHost(source: SourceSpec): Promise<Host>;
+  /** The cloud of the run, connected on first use. */
+  cloud(): Promise<Cloud>;
+  readonly artifacts: Artifacts;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** What the runner hands to a stage. */
+export interface StageContext {
+  readonly runId: string;
+  /** ASCII, at most 64 characters, the same on every attempt: the client token of what the stage creates. */
+  readonly key: string;
+  /** Counts from 1, over resumes too. */
+  readonly attempt: number;
+  /** Aborts on cancel, a lost lock, or a journal that cannot be written; its reason tells which. */
+  readonly signal: AbortSignal;
+  readonly checkpoint: Checkpoint;
+  readonly services: Services;
+  /** Replaces the stage's state; durable before it resolves. */
+  save(state: Json): Promise<void>;
+  /** Adds an item to the stage's list; durable before it resolves. */
+  record(item: Json): Promise<void>;
+  /** Tells how far the stage is. Lossy: may be called as often as one likes. */
+  progress(progress: {
+    readonly doneBytes: number;
+    readonly totalBytes: number | null;
+    readonly note?: string;
+  }): void;
+  finding(finding: Finding): Promise<void>;
+  patch(patch: PatchRecord): Promise<void>;
+  resource(resource: Resource): Promise<void>;
+  stalled(sinceMs: number, note: string): void;
+  retrying(notice: { readonly attempt: number; readonly waitMs: number; readonly error: unknown }): void;
+  log(level: "debug" | "info" | "warning", message: string): void;
+}
+
+/**
+ * One step of a pipeline, knowing no runner.
+ *
+ * Input and output are small JSON; big things are references. It must be idempotent and go on from its checkpoint.
+ */
+export interface StageDefinition<I, O> {
+  /** Stable: part of the record's key. */
+  readonly name: string;
+  /** One sentence for people: what this stage does with this input. */
+  summary(input: I): string;
+  place?(input: I): StagePlace;
+  readonly retry?: { readonly attempts: number; readonly backoffMs: number };
+  run(input: I, context: StageContext): Promise<O>;
+}
+
+/** What a pipeline may await, and nothing else. */
+export interface PipelineSteps {
+  /** Runs a stage, or gives its recorded output. `suffix` tells several calls of one stage apart. */
+  stage<I, O>(stage: StageDefinition<I, O>, input: I, suffix?: string): Promise<O>;
+  /** Waits for all; when some fail, the others still end before the first failure is thrown. */
+  all<T>(steps: readonly Promise<T>[]): Promise<T[]>;
+}
+
+/** A pure async function that awaits only its steps, so that it can be replayed from the record. */
+export interface Pipeline<I, O> {
+  readonly name: string;
+  /** Raised when the sequence of stages changes; a run is resumed only by the version that started it. */
+  readonly version: number;
+  /** Keys of the stages this input will run, in order. */
+  keys(input: I): readonly string[];
+  run(steps: PipelineSteps, input: I): Promise<O>;
+}
