@@ -1,5 +1,7 @@
 export type { AccessControl, ImportRole } from "./access-control.ts";
+export type { AlibabaCloudOptions, CloudEndpoints } from "./alibaba-cloud-options.ts";
 export type { Cloud } from "./cloud.ts";
+export { type CloudCredentials, credentialsFromEnvironment } from "./credentials.ts";
 export type {
   CloudImage,
   CloudImageStatus,
@@ -13,6 +15,19 @@ export type {
   ImportPlatform,
 } from "./image-registry.ts";
 export type {
+  CopyOptions,
+  CopyRequest,
+  ImageCallOptions,
+  ImageProgress,
+  ImageStall,
+  ImageToWaitFor,
+  ImportOptions,
+  ImportRequest,
+  StartedCopy,
+  StartedImport,
+  WaitForImageOptions,
+} from "./images/image-options.ts";
+export type {
   BucketInfo,
   CreateUploadOptions,
   ObjectAddress,
@@ -22,3 +37,14 @@ export type {
   StoredPart,
   UploadAddress,
 } from "./object-store.ts";
+export type {
+  PartSource,
+  UploadCheckpoint,
+  UploadOptions,
+  UploadPartRecord,
+  UploadPhase,
+  UploadProgress,
+  UploadResult,
+  UploadRetryNotice,
+  UploadState,
+} from "./upload/upload-options.ts";
