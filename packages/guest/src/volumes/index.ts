@@ -1,1 +1,3 @@
-export {};
+export type { DiskLayout, FileSystemInfo, Partition, PartitionTable, Volume } from "./layout.ts";
+export { readDiskLayout } from "./read-layout.ts";
+export { readUsedMap, type UsedMap } from "./used-map.ts";

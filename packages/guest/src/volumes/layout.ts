@@ -25,6 +25,8 @@ export interface PartitionTable {
   /** Unit of the table's numbers: 512, or 4096 for some GPT disks. */
   readonly sectorBytes: number;
   readonly partitions: readonly Partition[];
+  /** Where the table itself lies: boot records, GPT headers and entries. */
+  readonly tableRanges: readonly ByteRange[];
 }
 
 /** What a volume is formatted with. */
@@ -49,6 +51,8 @@ export interface Volume {
   readonly range: ByteRange;
   /** `null` when nothing known was found. */
   readonly fileSystem: FileSystemInfo | null;
+  /** True when it bears the marks of another file system too, so that what is free cannot be told. */
+  readonly ambiguous: boolean;
 }
 
 /** The partition table of a disk and what its volumes hold. Plain JSON. */

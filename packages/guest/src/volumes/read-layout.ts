@@ -1,0 +1,103 @@
+import { type ByteRange, rangeEnd, sectorBytes, throwIfCancelled } from "@sampan/core";
+import type { BlockSource } from "@sampan/image";
+import { readGptTable } from "./gpt.ts";
+import type { DiskLayout, FileSystemInfo, Partition, PartitionTable, Volume } from "./layout.ts";
+import { hasBootCode, parseMbrEntries, mbrDiskId, readMbrTable } from "./mbr.ts";
+import { isExtendedType } from "./partition-types.ts";
+import { probeVolume } from "./probes/index.ts";
+import { headBytes } from "./probes/probe.ts";
+import { readBytes } from "./read-bytes.ts";
+
+/**
+ * Reads how a disk is divided and what its volumes are formatted with.
+ *
+ * Understands MBR with logical partitions, GPT in sectors of 512 and 4,096 bytes (checksums verified, the spare used
+ * when the first is broken), and disks without a table. What is odd is told in `notes` and never ends the reading; only
+ * an error of the source itself does. Reads about 200 KiB a volume.
+ */
+export async function readDiskLayout(source: BlockSource, signal?: AbortSignal): Promise<DiskLayout> {
+  const notes: string[] = [];
+  const head = await readBytes(source, 0, headBytes, signal);
+  const table = await readTable(source, head, notes, signal);
+  if (table.kind === "none") {
+    const whole = { offset: 0, length: source.sizeBytes };
+    const found = probeVolume({ bytes: head, sizeBytes: source.sizeBytes });
+    const volumes = source.sizeBytes === 0 ? [] : [volume(0, null, whole, found, notes)];
+    return { sizeBytes: source.sizeBytes, table, volumes, notes };
+  }
+  noteOverlaps(table.partitions, notes);
+  const volumes: Volume[] = [];
+  for (const partition of table.partitions) {
+    throwIfCancelled(signal);
+    if (table.kind === "mbr" && isExtendedType(partition.type)) continue;
+    const { range } = partition;
+    const bytes = await readBytes(source, range.offset, Math.min(headBytes, range.length), signal);
+    const found = probeVolume({ bytes, sizeBytes: range.length });
+    volumes.push(volume(volumes.length, partition, range, found, notes));
+  }
+  return { sizeBytes: source.sizeBytes, table, volumes, notes };
+}
+
+function volume(
+  index: number,
+  partition: Partition | null,
+  range: ByteRange,
+  found: readonly FileSystemInfo[],
+  notes: string[],
+): Volume {
+  const [fileSystem = null, ...others] = found;
+  if (fileSystem !== null && others.length > 0) {
+    const where = partition ? `partition ${partition.number}` : "the disk";
+    const kinds = others.map((one) => one.kind).join(", ");
+    notes.push(`${where} is taken as ${fileSystem.kind} but also bears the marks of ${kinds}`);
+  }
+  return { index, partition, range, fileSystem, ambiguous: others.length > 0 };
+}
+
+async function readTable(
+  source: BlockSource,
+  head: Uint8Array,
+  notes: string[],
+  signal?: AbortSignal,
+): Promise<PartitionTable> {
+  const none: PartitionTable = { kind: "none", diskId: null, sectorBytes, partitions: [], tableRanges: [] };
+  const entries = parseMbrEntries(head);
+  const protective = entries?.find((entry) => entry.type === "ee");
+  const gpt = await readGptTable(source, protective !== undefined, notes, signal);
+  if (gpt) {
+    const others = entries?.filter((entry) => entry.type !== "ee") ?? [];
+    // Only a table announced by its MBR counts when the MBR holds partitions of its own: tools leave old GPTs behind.
+    if (protective || others.length === 0) {
+      if (others.length > 0) {
+        notes.push(`the MBR beside the GPT names ${others.length} partitions of its own; the GPT was taken`);
+      }
+      return gpt;
+    }
+    notes.push("an old GPT lies under the MBR; the MBR was taken");
+  }
+  if (entries === undefined) return none;
+  if (entries.length === 0) {
+    const formatted = probeVolume({ bytes: head, sizeBytes: source.sizeBytes }).length > 0;
+    if (formatted || (mbrDiskId(head) === null && !hasBootCode(head))) return none;
+  }
+  // A FAT boot sector may pass for a table by chance; then its entries lie nowhere on the disk.
+  const plausible = entries.some((entry) => entry.startSector > 0 && entry.startSector * sectorBytes < source.sizeBytes);
+  if (entries.length > 0 && !plausible) {
+    notes.push("the boot sector looks like a partition table but names no place on the disk");
+    return none;
+  }
+  return readMbrTable(source, head.subarray(0, sectorBytes), entries, notes, signal);
+}
+
+function noteOverlaps(partitions: readonly Partition[], notes: string[]): void {
+  const sorted = partitions
+    .filter((partition) => !isExtendedType(partition.type))
+    .sort((a, b) => a.range.offset - b.range.offset);
+  let reach: Partition | undefined;
+  for (const partition of sorted) {
+    if (reach && partition.range.offset < rangeEnd(reach.range)) {
+      notes.push(`partitions ${reach.number} and ${partition.number} overlap`);
+    }
+    if (!reach || rangeEnd(partition.range) > rangeEnd(reach.range)) reach = partition;
+  }
+}
