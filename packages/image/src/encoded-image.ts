@@ -1,4 +1,5 @@
 import type { ByteRange } from "@sampan/core";
+import type { Extent } from "./extent.ts";
 
 /** Target formats an {@link EncodedImage} can have. */
 export type EncodedFormat = "vhd" | "raw" | "qcow2";
@@ -20,4 +21,9 @@ export interface EncodedImage {
   readonly dataBytes: number;
   /** Fills `into` from `range` of the encoded file; the contract of {@link BlockSource.read} holds. */
   read(range: ByteRange, into: Uint8Array, signal?: AbortSignal): Promise<void>;
+  /**
+   * Lists extents of the encoded file that cover `range` (all of it by default), in order, without gap or overlap: `data` is
+   * worth reading, anything else is known to be zero without reading. An image without it is taken to be all data.
+   */
+  extents?(range?: ByteRange): Iterable<Extent>;
 }

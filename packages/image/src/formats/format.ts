@@ -1,0 +1,44 @@
+import type { JsonObject } from "@sampan/core";
+import type { AllocationMap } from "../allocation-map.ts";
+import type { BlockSource } from "../block-source.ts";
+import type { ImageFormat } from "../disk-image.ts";
+
+/** What is known of a file before its format is. */
+export interface ProbedFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** The first bytes of the file, at most 256 KiB. */
+  readonly head: Uint8Array;
+  /** The last bytes of the file, at most 1 KiB. */
+  readonly tail: Uint8Array;
+}
+
+/** What a format's reader may ask for besides the container's bytes. */
+export interface OpenContext {
+  readonly path: string;
+  readonly signal: AbortSignal | undefined;
+  /** The holes of the container file; `undefined` when they cannot be told. */
+  findHoles(): Promise<AllocationMap | undefined>;
+}
+
+/** The disk inside a container, with what the container says about itself. */
+export interface OpenedFormat {
+  readonly variant: string;
+  readonly source: BlockSource;
+  readonly compressed: boolean | null;
+  readonly details: JsonObject;
+}
+
+/**
+ * A format that can be read: one folder, one line in the registry.
+ *
+ * `recognises` only looks at the bytes it is given and does not throw for a file of another format; for a file that is of this
+ * format but damaged so that another reader might take it for its own, it throws `IMAGE_CORRUPT`. `open` reads the headers and
+ * throws `IMAGE_CORRUPT`, `IMAGE_TRUNCATED`, `IMAGE_ENCRYPTED` or `IMAGE_FORMAT_UNSUPPORTED`.
+ * It does not close the container when it fails; the source it returns closes it.
+ */
+export interface FormatReader {
+  readonly format: ImageFormat;
+  recognises(file: ProbedFile): boolean;
+  open(container: BlockSource, context: OpenContext): Promise<OpenedFormat>;
+}
