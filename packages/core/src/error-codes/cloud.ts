@@ -37,6 +37,14 @@ export const cloudErrorCodes = {
     meaning: "ECS cannot import from this bucket: its storage class or encryption is not supported.",
     cure: "Use a bucket of class Standard without server-side encryption.",
   },
+  CLOUD_BUCKET_NAME_TAKEN: {
+    meaning: "The bucket's name is taken by another account, or by this one in another region.",
+    cure: "Bucket names are unique in the world: choose another.",
+  },
+  CLOUD_ENDPOINT_FORBIDDEN: {
+    meaning: "The cloud does not let this account move data through this endpoint.",
+    cure: "Use the internal endpoint from inside the region, or a region outside mainland China.",
+  },
   CLOUD_OBJECT_INVALID: {
     meaning: "The object key cannot be used.",
     cure: "Use 1 to 1,023 bytes of UTF-8, no leading slash, no `.` or `..` segments, ending in .vhd, .raw or .qcow2.",
@@ -89,6 +97,19 @@ export const cloudErrorCodes = {
   CLOUD_IMAGE_NOT_FOUND: {
     meaning: "The image does not exist in this region.",
     cure: "It may have been deleted meanwhile; run the import again.",
+  },
+  CLOUD_IMAGE_BUSY: {
+    meaning: "Another operation on the image is going on.",
+    cure: "Wait until it has ended, then resume the run.",
+  },
+  CLOUD_TASK_ENDED: {
+    meaning: "The task had already ended and could not be cancelled.",
+    cure: "Nothing; look at the image it made.",
+  },
+  CLOUD_ACCOUNT_BLOCKED: {
+    meaning:
+      "The account may not do this: a payment is overdue, a service is switched off, or its owner is not verified.",
+    cure: "Settle it in the vendor's console, then resume the run.",
   },
   CLOUD_QUOTA: {
     meaning: "A quota of the account is used up.",

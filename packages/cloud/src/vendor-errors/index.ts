@@ -1,0 +1,51 @@
+import type { ErrorCode } from "@sampan/core";
+import { ecsCommonErrors } from "./ecs-common.ts";
+import { ecsCopyErrors } from "./ecs-copy.ts";
+import { ecsImportErrors } from "./ecs-import.ts";
+import type { VendorErrorEntry, VendorService } from "./entry.ts";
+import { ossErrors } from "./oss.ts";
+import { ramErrors } from "./ram.ts";
+
+export type { VendorErrorEntry, VendorService } from "./entry.ts";
+
+/** Every vendor code in the catalogue, by service. A code may stand under several services. */
+export const vendorErrors: readonly VendorErrorEntry[] = [
+  ...ossErrors,
+  ...ecsImportErrors,
+  ...ecsCopyErrors,
+  ...ecsCommonErrors,
+  ...ramErrors,
+];
+
+const index = new Map<string, VendorErrorEntry[]>();
+for (const entry of vendorErrors) {
+  const key = entry.vendorCode.toLowerCase();
+  index.set(key, [...(index.get(key) ?? []), entry]);
+}
+
+/**
+ * Explains a vendor's error code, in any case; `undefined` when it is not in the catalogue.
+ *
+ * `service` chooses between services that use one code; RAM answers with the common codes of ECS.
+ *
+ * @example
+ * ```ts
+ * vendorErrorEntry("InvalidOSSBucket.NotMatched")?.code; // "CLOUD_BUCKET_REGION"
+ * ```
+ */
+export function vendorErrorEntry(vendorCode: string, service?: VendorService): VendorErrorEntry | undefined {
+  const entries = index.get(vendorCode.toLowerCase());
+  if (service === undefined) return entries?.[0];
+  return (
+    entries?.find((entry) => entry.service === service) ??
+    (service === "ram" ? entries?.find((entry) => entry.service === "ecs") : undefined)
+  );
+}
+
+/** Sampan's code for an entry met in a call of that name, such as `ImportImage`. */
+export function errorCodeIn(entry: VendorErrorEntry, action: string): ErrorCode {
+  if (entry.code !== "refused") return entry.code;
+  if (action === "ImportImage") return "CLOUD_IMPORT_REFUSED";
+  if (action === "CopyImage") return "CLOUD_COPY_REFUSED";
+  return "CLOUD_FAILED";
+}
