@@ -9,3 +9,4 @@ export type { Extent, ExtentKind } from "./extent.ts";
 export { mapDigest } from "./map-digest.ts";
 export { openDiskImage } from "./open-disk-image.ts";
 export { type FileSource, type FileSourceOptions, openFileSource } from "./sources/file-source.ts";
+export { type WriteImageOptions, type WrittenImage, writeImage } from "./write-image.ts";
