@@ -1,0 +1,45 @@
+import { accessSync, constants, existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
+// Debian keeps mke2fs and its like where other users' PATH does not look.
+process.env.PATH = folders.join(delimiter);
+
+/**
+ * True when a test must be skipped because one of the programs it starts is not installed; `"root"` stands for being
+ * root. With `CI` set there is no skipping: it throws, naming what is missing.
+ *
+ * @example
+ * ```ts
+ * describe.skipIf(lacks("qemu-img"))("a VHD (qemu-img)", () => { … });
+ * ```
+ */
+export function lacks(...tools: readonly string[]): boolean {
+  const missing = tools.filter((tool) => (tool === "root" ? process.getuid?.() !== 0 : !isInstalled(tool)));
+  if (missing.length === 0) return false;
+  if (process.env.CI)
+    throw new Error(`with CI set, tests may not be skipped; missing: ${missing.join(", ")}`);
+  return true;
+}
+
+function isInstalled(tool: string): boolean {
+  return folders.some((folder) => {
+    try {
+      accessSync(join(folder, tool), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/**
+ * The folder of images made by others, or `undefined`: `$SAMPAN_CORPORA`, or `../shared/corpora` beside the repository.
+ * The repository never depends on it.
+ */
+export function corporaFolder(): string | undefined {
+  const folder =
+    process.env.SAMPAN_CORPORA ?? fileURLToPath(new URL("../../../shared/corpora", import.meta.url));
+  return existsSync(join(folder, "MANIFEST.tsv")) ? folder : undefined;
+}
