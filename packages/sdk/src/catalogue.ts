@@ -24,6 +24,8 @@ export interface VerbEntry {
   readonly signature: string;
   /** Names of arguments before the options, in order; a trailing `...` means any number. */
   readonly positional: readonly string[];
+  /** Whether the verb may be called again: its calls add up. */
+  readonly repeatable: boolean;
   /** The options as they stand in a plan. */
   readonly options: z.ZodType;
   readonly example: string;
@@ -44,6 +46,7 @@ export const catalogue = {
     summary: "Judges whether the host can be migrated, and what has to change; changes nothing.",
     signature: "assess(options?)",
     positional: [],
+    repeatable: false,
     options: stepOptions.assess,
     example: '.assess({ accept: { "GUESTOS.Platform": "runs on our own kernel" } })',
     limits: ["A blocker ends the run unless it is accepted by id with a reason."],
@@ -55,6 +58,7 @@ export const catalogue = {
     summary: "Mends the guest on a copy-on-write overlay; the source is never written.",
     signature: "prepare(options?)",
     positional: [],
+    repeatable: false,
     options: stepOptions.prepare,
     example: '.prepare({ skip: ["firewall"] })',
     limits: ["Writes ext2, ext3 and ext4 only; a file system that needs journal replay is refused."],
@@ -66,6 +70,7 @@ export const catalogue = {
     summary: "Takes the host's disks as they are now, leaving free space out.",
     signature: "capture(options?)",
     positional: [],
+    repeatable: false,
     options: stepOptions.capture,
     example: '.capture({ freeSpace: "keep" })',
     limits: ["Free space is left out for ext2, ext3 and ext4; anything else is taken whole."],
@@ -77,6 +82,7 @@ export const catalogue = {
     summary: "Lays the disks out as VHD, computed while it is sent: no file in between.",
     signature: "toVhd(options?)",
     positional: [],
+    repeatable: false,
     options: stepOptions.toVhd,
     example: ".toVhd()",
     limits: ["At most 2,040 GiB; the size is rounded up to whole MiB."],
@@ -88,6 +94,7 @@ export const catalogue = {
     summary: "Lays the disks out as raw images, every byte of the disk included.",
     signature: "toRaw()",
     positional: [],
+    repeatable: false,
     options: stepOptions.toRaw,
     example: ".toRaw()",
     limits: ["The object is as large as the disk."],
@@ -99,6 +106,7 @@ export const catalogue = {
     summary: "Lays the disks out as QCOW2 version 3, uncompressed.",
     signature: "toQcow2()",
     positional: [],
+    repeatable: false,
     options: stepOptions.toQcow2,
     example: ".toQcow2()",
     limits: [],
@@ -110,6 +118,7 @@ export const catalogue = {
     summary: "Sends the images to an OSS bucket in parallel parts, resumable, verified by CRC-64.",
     signature: "upload(bucket, options?)",
     positional: ["bucket"],
+    repeatable: false,
     options: stepOptions.upload,
     example: '.upload("web-images", { createBucket: true })',
     limits: [
@@ -123,6 +132,7 @@ export const catalogue = {
     summary: "Makes an ECS custom image of the uploaded object and waits until it is available.",
     signature: "import(options?)",
     positional: [],
+    repeatable: false,
     options: stepOptions.import,
     example: '.import({ name: "web-01", createRole: true })',
     limits: ["The bucket must lie in the region of the image.", "A disk of 1 to 2,048 GiB."],
@@ -134,6 +144,7 @@ export const catalogue = {
     summary: "Copies the image to other regions, all at once, and waits until each copy is available.",
     signature: "copyTo(...regions)",
     positional: ["regions..."],
+    repeatable: true,
     options: stepOptions.copyTo,
     example: '.copyTo("cn-shanghai", "ap-southeast-1")',
     limits: ["The cloud runs five copies per region at once and queues the rest."],

@@ -1,4 +1,6 @@
-export type { CloudChoice } from "./cloud/choose-cloud.ts";
+export { type CloudChoice, type CloudWishes, chooseCloud } from "./cloud/choose-cloud.ts";
+export { connectCloud } from "./cloud/connect-cloud.ts";
+export { isStage, Migration, type MigrationStart, stageOf } from "./fluent/migration.ts";
 export type * from "./fluent/results.ts";
 export type {
   AssessedHost,
@@ -29,5 +31,7 @@ export {
   resolvePlan,
   type SourceSpec,
 } from "./plan/plan.ts";
+export { createEmbeddedRunner, type EmbeddedRunnerOptions } from "./run/embedded-runner.ts";
 export type { RunHandle, RunOptions } from "./run/run-handle.ts";
+export { sampanHome } from "./run/run-plan.ts";
 export type { Runner, RunState, RunStatus, StageStatus, StartOptions } from "./run/runner.ts";

@@ -30,9 +30,4 @@ export const runErrorCodes = {
       "The journal could not be written, so the run stopped before doing anything it could not record.",
     cure: "Free space or mend permissions in the run's folder, then resume.",
   },
-  RUN_IMPURE: {
-    meaning: "A pipeline gave another sequence of stages when it was replayed.",
-    cure: "A pipeline may await only `p.stage` and `p.all`.",
-    bug: true,
-  },
 } as const satisfies Record<string, ErrorCodeEntry>;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { SampanError } from "@sampan/core";
 import { z } from "zod";
-import { catalogue, type StageName, type Verb } from "../catalogue.ts";
+import { catalogue, type StageName, type Verb, type VerbEntry } from "../catalogue.ts";
 import { contextOptions, stepOptions } from "./options.ts";
 
 /** Where a plan's disk comes from. */
@@ -49,23 +49,35 @@ export type Plan = z.infer<typeof planSchema>;
 
 /** Checks foreign JSON to be a plan whose verbs stand in a legal order; `PLAN_INVALID` names the field at fault. */
 export function parsePlan(json: unknown): Plan {
-  const plan = checked(planSchema, json, "reading a plan");
-  let stage: StageName = "SelectedHost";
-  for (const [index, step] of plan.steps.entries()) {
-    const entry = catalogue[step.verb];
-    if (!(entry.from as readonly StageName[]).includes(stage)) {
-      throw new SampanError(
-        "PLAN_INVALID",
-        `reading a plan: step ${index + 1}, ${step.verb}, cannot follow ${stage}`,
-        {
-          hint: `${step.verb} comes after ${entry.from.join(" or ")}.`,
-          details: { step: index + 1, verb: step.verb },
-        },
-      );
-    }
-    stage = entry.to;
+  const { steps, ...start } = checked(planSchema, json, "reading a plan");
+  return steps.reduce<Plan>(appendStep, { ...start, steps: [] });
+}
+
+/** The stage a plan has reached. */
+export function planStage(plan: Plan): StageName {
+  const last = plan.steps.at(-1);
+  return last === undefined ? "SelectedHost" : catalogue[last.verb].to;
+}
+
+/** The plan with one more step; `PLAN_INVALID` when its verb cannot come next, or only once and was already there. */
+export function appendStep(plan: Plan, step: PlanStep): Plan {
+  const entry: VerbEntry = catalogue[step.verb];
+  const stage = planStage(plan);
+  const number = plan.steps.length + 1;
+  const details = { step: number, verb: step.verb };
+  if (!entry.from.includes(stage)) {
+    throw new SampanError("PLAN_INVALID", `step ${number} of a plan: ${step.verb} cannot follow ${stage}`, {
+      hint: `${step.verb} comes after ${entry.from.join(" or ")}.`,
+      details,
+    });
   }
-  return plan;
+  if (!entry.repeatable && plan.steps.some((earlier) => earlier.verb === step.verb)) {
+    throw new SampanError("PLAN_INVALID", `step ${number} of a plan: ${step.verb} was already called`, {
+      hint: `Give all options of ${step.verb} in one call.`,
+      details,
+    });
+  }
+  return { ...plan, steps: [...plan.steps, step] };
 }
 
 /** Checks a value against a schema; the first fault becomes a `PLAN_INVALID` that names its place. */

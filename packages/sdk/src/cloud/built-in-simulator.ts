@@ -1,0 +1,41 @@
+import { isSampanError } from "@sampan/core";
+import { Simulator } from "@sampan/simulator";
+
+/** A simulator somebody is using. */
+export interface SharedSimulator {
+  readonly endpoint: string;
+  /** Gives it back; the last user stops it. */
+  release(): Promise<void>;
+}
+
+// How much faster than a wall clock time passes in a rehearsal: an import of hours takes seconds.
+const rehearsalTimeScale = 600;
+
+const inUse = new Map<string, { readonly started: Promise<Simulator>; users: number }>();
+
+/**
+ * Starts the simulator over a folder, or joins the one that already serves it, in this process or another.
+ */
+export async function builtInSimulator(folder: string): Promise<SharedSimulator> {
+  const known = inUse.get(folder);
+  const entry = known ?? {
+    started: Simulator.start({ dataFolder: folder, timeScale: rehearsalTimeScale }),
+    users: 0,
+  };
+  inUse.set(folder, entry);
+  entry.users++;
+  const release = async (): Promise<void> => {
+    if (--entry.users > 0) return;
+    inUse.delete(folder);
+    await (await entry.started).stop();
+  };
+  try {
+    const simulator = await entry.started;
+    return { endpoint: simulator.endpoint, release };
+  } catch (error) {
+    inUse.delete(folder);
+    const endpoint = isSampanError(error, "SIMULATOR_LOCKED") ? error.details.endpoint : undefined;
+    if (typeof endpoint !== "string") throw error;
+    return { endpoint, release: async () => undefined };
+  }
+}

@@ -1,0 +1,124 @@
+import type { Verb } from "../catalogue.ts";
+import { type Plan, type StepOf, stepOf } from "../plan/plan.ts";
+import type { Pipeline } from "../run/stage-definition.ts";
+import { assessStage, systemDisk } from "../stages/assess.ts";
+import { captureStage } from "../stages/capture.ts";
+import { checkStage } from "../stages/check.ts";
+import { copyStage } from "../stages/copy.ts";
+import { type EncodingTarget, encodeStage } from "../stages/encode.ts";
+import { importStage } from "../stages/import.ts";
+import { prepareStage } from "../stages/prepare.ts";
+import { selectStage } from "../stages/select.ts";
+import { uploadStage } from "../stages/upload.ts";
+
+const defaultRegion = "cn-hangzhou";
+
+/** Stage that does the work of each verb. A row more for a verb more. */
+const stageOfVerb: Readonly<Record<Exclude<Verb, "copyTo">, string>> = {
+  assess: assessStage.name,
+  prepare: prepareStage.name,
+  capture: captureStage.name,
+  toVhd: encodeStage.name,
+  toRaw: encodeStage.name,
+  toQcow2: encodeStage.name,
+  upload: uploadStage.name,
+  import: importStage.name,
+};
+
+/**
+ * The path of a disk: every plan is this function, stopped where the plan ends.
+ *
+ * What the cloud could refuse is checked as soon as the host is judged, before hours are spent on reading its disk.
+ */
+export const migrationPipeline: Pipeline<Plan, void> = {
+  name: "migration",
+  version: 1,
+  keys(plan) {
+    const keys: string[] = [selectStage.name];
+    for (const step of plan.steps) {
+      if (step.verb === "copyTo") continue;
+      keys.push(stageOfVerb[step.verb]);
+      if (step.verb === "assess" && stepOf(plan, "upload") !== undefined) keys.push(checkStage.name);
+    }
+    // Several calls of one verb are one stage, and a region is copied to once.
+    return [...new Set([...keys, ...copyRegions(plan).map((region) => `${copyStage.name}:${region}`)])];
+  },
+  async run(p, plan) {
+    const { source } = plan;
+    const host = await p.stage(selectStage, source);
+
+    const assess = stepOf(plan, "assess");
+    if (assess === undefined) return;
+    const { inspection } = await p.stage(assessStage, { source, disks: host.disks, options: assess.options });
+
+    const upload = stepOf(plan, "upload");
+    const bucket = upload === undefined ? undefined : await p.stage(checkStage, checkInput(plan, upload));
+
+    const prepare = stepOf(plan, "prepare");
+    const disk = systemDisk(host.disks);
+    const overlay =
+      prepare === undefined
+        ? null
+        : (await p.stage(prepareStage, { source, disk, inspection, options: prepare.options })).overlay;
+
+    const capture = stepOf(plan, "capture");
+    if (capture === undefined) return;
+    const { disks } = await p.stage(captureStage, {
+      source,
+      disks: host.disks,
+      overlay,
+      options: capture.options,
+    });
+
+    const target = encodingTarget(plan);
+    if (target === undefined) return;
+    const { images } = await p.stage(encodeStage, { disks, target });
+
+    if (upload === undefined || bucket === undefined) return;
+    const { region } = bucket;
+    const { bucket: name, ...options } = upload.options;
+    const { objects } = await p.stage(uploadStage, {
+      images,
+      bucket: name,
+      region,
+      host: host.name,
+      options,
+    });
+
+    const imported = stepOf(plan, "import");
+    if (imported === undefined) return;
+    const guest = inspection.guest;
+    const input = { objects, images, region, host: host.name, guest, options: imported.options };
+    const { image } = await p.stage(importStage, input);
+
+    await p.all(copyRegions(plan).map((to) => p.stage(copyStage, { image, region: to }, to)));
+  },
+};
+
+function copyRegions(plan: Plan): readonly string[] {
+  const steps = plan.steps.filter((step): step is StepOf<"copyTo"> => step.verb === "copyTo");
+  return [...new Set(steps.flatMap((step) => step.options.regions))];
+}
+
+function encodingTarget(plan: Plan): EncodingTarget | undefined {
+  const vhd = stepOf(plan, "toVhd");
+  if (vhd !== undefined) return { format: "vhd", subformat: vhd.options.subformat ?? "dynamic" };
+  if (stepOf(plan, "toRaw") !== undefined) return { format: "raw", subformat: "fixed" };
+  if (stepOf(plan, "toQcow2") !== undefined) return { format: "qcow2", subformat: "dynamic" };
+  return undefined;
+}
+
+function checkInput(plan: Plan, upload: StepOf<"upload">) {
+  const imported = stepOf(plan, "import");
+  return {
+    bucket: upload.options.bucket,
+    bucketRegion: upload.options.region ?? null,
+    createBucket: upload.options.createBucket === true,
+    defaultRegion: plan.context.region ?? defaultRegion,
+    import:
+      imported === undefined
+        ? null
+        : { region: imported.options.region ?? null, createRole: imported.options.createRole === true },
+    copyRegions: copyRegions(plan),
+  };
+}

@@ -1,0 +1,39 @@
+import { open, readFile, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { SampanError } from "@sampan/core";
+import type { Artifacts } from "./stage-definition.ts";
+
+/** Keeps a run's artifacts as files in its folder. A name is one path segment; anything else is refused. */
+export function artifactFolder(folder: string): Artifacts {
+  const pathOf = (name: string): string => {
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) {
+      throw new SampanError("CORE_ARGUMENT", `an artifact cannot be called ${JSON.stringify(name)}`);
+    }
+    return join(folder, name);
+  };
+  return {
+    async save(name, bytes) {
+      const path = pathOf(name);
+      try {
+        const file = await open(`${path}.partial`, "w", 0o600);
+        try {
+          await file.writeFile(bytes);
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+        await rename(`${path}.partial`, path);
+      } catch (error) {
+        throw new SampanError("RUN_JOURNAL_FAILED", `saving ${path}`, { cause: error });
+      }
+    },
+    async load(name) {
+      try {
+        return await readFile(pathOf(name));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+        throw new SampanError("RUN_JOURNAL_CORRUPT", `reading ${pathOf(name)}`, { cause: error });
+      }
+    },
+  };
+}

@@ -1,0 +1,212 @@
+import { readFileSync } from "node:fs";
+import type { Cloud } from "@sampan/cloud";
+import {
+  asSampanError,
+  cancelledError,
+  isSampanError,
+  type Json,
+  type JsonObject,
+  retry,
+  throwIfCancelled,
+  toErrorRecord,
+} from "@sampan/core";
+import { cloudIdentity } from "../cloud/choose-cloud.ts";
+import { assembleResult, countWarnings } from "../pipeline/assemble-result.ts";
+import { type Plan, planFingerprint } from "../plan/plan.ts";
+import { artifactFolder } from "./artifact-folder.ts";
+import type { EventLog } from "./event-log.ts";
+import type { RunEnvironment, RunRequest } from "./execute-run.ts";
+import { type RunRecord, stageRecord } from "./fold-run.ts";
+import { cancelPath } from "./run-store.ts";
+import { createStageContext } from "./stage-context.ts";
+import type { Pipeline, PipelineSteps, Services, StageDefinition } from "./stage-definition.ts";
+
+/** A run that is open: locked, its journal read. */
+export interface OpenRun {
+  readonly environment: RunEnvironment;
+  readonly request: RunRequest;
+  readonly plan: Plan;
+  /** Keys of the pipeline's stages, in order. */
+  readonly keys: readonly string[];
+  /** Index of the last one to run. */
+  readonly lastKey: number;
+  readonly record: RunRecord;
+  readonly log: EventLog;
+  readonly folder: string;
+}
+
+// What unwinds the pipeline at the stage after the last one asked for.
+const stopHere = Symbol("stop here");
+
+/** Runs the pipeline to its end, or to the stage asked for, and records how it ended. */
+export async function driveRun(run: OpenRun, pipeline: Pipeline<Plan, unknown>): Promise<JsonObject> {
+  const { environment, request, plan, record, log } = run;
+  const controller = new AbortController();
+  const stop = watchForCancel(run, controller);
+  const cloud = lazyCloud(environment);
+  const services: Services = {
+    openHost: environment.openHost,
+    cloud: cloud.get,
+    artifacts: artifactFolder(run.folder),
+    clock: environment.clock,
+    random: environment.random,
+  };
+  const identity = cloudIdentity(environment.cloud);
+  try {
+    await log.emit({
+      type: "run.started",
+      plan: planFingerprint(plan),
+      title: plan.source.path,
+      stages: run.keys,
+      cloud: identity,
+      folder: run.folder,
+      attempt: (record.started?.attempt ?? 0) + 1,
+    });
+    try {
+      await pipeline.run(pipelineSteps(run, services, controller), plan);
+    } catch (thrown) {
+      if (thrown !== stopHere) throw thrown;
+    }
+    const outputs = new Map([...record.stages].map(([key, stage]) => [key, stage.output]));
+    const result = assembleResult(plan, outputs, {
+      runId: request.runId,
+      host: plan.source.path,
+      cloud: identity,
+      folder: run.folder,
+      complete: run.lastKey === run.keys.length - 1,
+    });
+    await log.emit({ type: "run.finished", result, warnings: countWarnings(result) });
+    return result;
+  } catch (thrown) {
+    const error = asSampanError(thrown);
+    await log
+      .emit(
+        isSampanError(error, "CORE_CANCELLED")
+          ? { type: "run.cancelled", reason: error.message }
+          : { type: "run.failed", error: toErrorRecord(error) },
+      )
+      // A journal that cannot be written cannot record that either; the error itself reaches the caller.
+      .catch(() => undefined);
+    throw error;
+  } finally {
+    stop();
+    await cloud.close();
+  }
+}
+
+/** Aborts the controller when the caller cancels or another process leaves a request to stop. */
+function watchForCancel(run: OpenRun, controller: AbortController): () => void {
+  const { signal, runId } = run.request;
+  const onAbort = () => controller.abort(cancelledError(signal.reason));
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort, { once: true });
+  const path = cancelPath(run.environment.home, runId);
+  const timer = setInterval(() => {
+    try {
+      controller.abort(cancelledError(readFileSync(path, "utf8")));
+    } catch {
+      // No request.
+    }
+  }, 300);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+    signal.removeEventListener("abort", onAbort);
+  };
+}
+
+/** The cloud of a run: connected by the first stage that asks, shared by the others, closed at the end. */
+function lazyCloud(environment: RunEnvironment): {
+  readonly get: () => Promise<Cloud>;
+  close(): Promise<void>;
+} {
+  let connected: Promise<Cloud> | undefined;
+  return {
+    get: () => (connected ??= environment.connect(environment.cloud, environment.home)),
+    async close() {
+      const cloud = await connected?.catch(() => undefined);
+      await cloud?.close();
+    },
+  };
+}
+
+function pipelineSteps(run: OpenRun, services: Services, controller: AbortController): PipelineSteps {
+  return {
+    stage<I, O>(definition: StageDefinition<I, O>, input: I, suffix?: string) {
+      const key = suffix === undefined ? definition.name : `${definition.name}:${suffix}`;
+      const known = run.record.stages.get(key);
+      if (known?.state === "finished") return Promise.resolve(known.output as O);
+      if (run.keys.indexOf(key) > run.lastKey) return Promise.reject(stopHere);
+      return runStage(run, services, controller, key, definition, input);
+    },
+    async all(steps) {
+      const settled = await Promise.allSettled(steps);
+      for (const outcome of settled) if (outcome.status === "rejected") throw outcome.reason;
+      return settled.map(
+        (outcome) => (outcome as PromiseFulfilledResult<Awaited<(typeof steps)[number]>>).value,
+      );
+    },
+  };
+}
+
+async function runStage<I, O>(
+  run: OpenRun,
+  services: Services,
+  controller: AbortController,
+  stage: string,
+  definition: StageDefinition<I, O>,
+  input: I,
+): Promise<O> {
+  const { environment, log } = run;
+  const { clock, random } = environment;
+  const { signal } = controller;
+  const record = stageRecord(run.record, stage);
+  const attempts = definition.retry?.attempts ?? 1;
+  const baseMs = definition.retry?.backoffMs ?? 0;
+  return retry(
+    async () => {
+      const attempt = ++record.attempts;
+      const startedMs = clock.now();
+      const context = createStageContext({
+        runId: run.request.runId,
+        stage,
+        attempt,
+        record,
+        log,
+        signal,
+        services,
+        onLost: (error) => controller.abort(error),
+      });
+      await log.emit({ type: "stage.started", stage, summary: definition.summary(input), attempt });
+      let output: O;
+      try {
+        output = await definition.run(input, context);
+      } catch (thrown) {
+        throwIfCancelled(signal);
+        const error = asSampanError(thrown);
+        if (!isSampanError(error, "CORE_CANCELLED"))
+          await log.emit({ type: "stage.failed", stage, error: toErrorRecord(error) });
+        throw error;
+      }
+      await log.emit({
+        type: "stage.finished",
+        stage,
+        output: output as Json,
+        tookMs: clock.now() - startedMs,
+      });
+      record.state = "finished";
+      record.output = output as Json;
+      return output;
+    },
+    {
+      policy: { attempts, baseMs, capMs: baseMs * 8 },
+      clock,
+      random,
+      signal,
+      onRetry: ({ attempt, waitMs, error }) =>
+        void log
+          .emit({ type: "stage.retrying", stage, attempt, waitMs, error: toErrorRecord(error) })
+          .catch((lost: unknown) => controller.abort(lost)),
+    },
+  );
+}

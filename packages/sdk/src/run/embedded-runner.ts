@@ -1,0 +1,107 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { type Clock, type JsonObject, type Random, SampanError, systemClock } from "@sampan/core";
+import { type CloudChoice, cloudKey } from "../cloud/choose-cloud.ts";
+import { connectCloud } from "../cloud/connect-cloud.ts";
+import { migrationPipeline } from "../pipeline/migration-pipeline.ts";
+import { type Plan, planFingerprint } from "../plan/plan.ts";
+import { createHandle } from "./create-handle.ts";
+import { executeRun } from "./execute-run.ts";
+import { followJournal } from "./follow-journal.ts";
+import { readJournal } from "./journal.ts";
+import { openHost } from "./open-host.ts";
+import { isLocked } from "./process-lock.ts";
+import type { RunHandle } from "./run-handle.ts";
+import { createRunId, isRunId } from "./run-id.ts";
+import { runStatus } from "./run-status.ts";
+import { loadPlan, requestCancel, runFolder, runPointer, writePointer } from "./run-store.ts";
+import type { Runner, StartOptions } from "./runner.ts";
+import type { Services } from "./stage-definition.ts";
+
+/** What {@link createEmbeddedRunner} is made from. */
+export interface EmbeddedRunnerOptions {
+  /** Folder that holds the journals (`runs/`), locks and the built-in simulator's state. Made when it is not there. */
+  readonly home: string;
+  readonly cloud: CloudChoice;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  /** Replaces what stages reach, for tests. */
+  readonly services?: Partial<Pick<Services, "openHost">> & { readonly connect?: typeof connectCloud };
+}
+
+/**
+ * Makes the runner that needs no server: each run is executed in this process and recorded in a journal.
+ *
+ * Nothing is opened until a method is called. Several processes may share a home; one works on a run, and on a host, at
+ * a time.
+ */
+export function createEmbeddedRunner(options: EmbeddedRunnerOptions): Runner {
+  const { home, cloud, clock = systemClock, random = Math.random } = options;
+  const services = {
+    openHost: options.services?.openHost ?? openHost,
+    connect: options.services?.connect ?? connectCloud,
+  };
+
+  const begin = (runId: string, plan: Plan | undefined, start: StartOptions): RunHandle<JsonObject> =>
+    createHandle(runId, start.signal, (signal) => {
+      const environment = { home, cloud, clock, random, ...services };
+      return executeRun(environment, { runId, plan, through: start.through, signal }, migrationPipeline);
+    });
+
+  return {
+    start(plan, start = {}) {
+      const pointer = runPointer(home, planFingerprint(plan), cloudKey(cloud));
+      const runId = start.runId ?? (start.again ? undefined : pointer.read()) ?? createRunId(clock.now());
+      assertRunId(runId);
+      writePointer(pointer, runId);
+      return begin(runId, plan, start);
+    },
+    resume(runId, start = {}) {
+      assertRunId(runId);
+      loadPlan(home, runId);
+      return begin(runId, undefined, start);
+    },
+    async status(runId) {
+      assertRunId(runId);
+      loadPlan(home, runId);
+      return runStatus(home, runId);
+    },
+    async list() {
+      return runIds(home).map((runId) => runStatus(home, runId));
+    },
+    async plan(runId) {
+      assertRunId(runId);
+      return loadPlan(home, runId);
+    },
+    events(runId, signal) {
+      assertRunId(runId);
+      loadPlan(home, runId);
+      const folder = runFolder(home, runId);
+      return followJournal(
+        () => readJournal(folder),
+        () => isLocked(join(folder, "lock")),
+        clock,
+        signal,
+      );
+    },
+    async cancel(runId, reason) {
+      assertRunId(runId);
+      loadPlan(home, runId);
+      requestCancel(home, runId, reason ?? "on request");
+    },
+  };
+}
+
+function assertRunId(runId: string): void {
+  if (!isRunId(runId))
+    throw new SampanError("RUN_NOT_FOUND", `${JSON.stringify(runId)} cannot be the id of a run`);
+}
+
+/** Ids of all runs that have a plan, newest first. */
+function runIds(home: string): readonly string[] {
+  try {
+    return readdirSync(join(home, "runs")).filter(isRunId).sort().reverse();
+  } catch {
+    return [];
+  }
+}

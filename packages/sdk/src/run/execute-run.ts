@@ -1,0 +1,140 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { type Clock, type JsonObject, type Random, SampanError } from "@sampan/core";
+import { from } from "rxjs";
+import type { CloudChoice } from "../cloud/choose-cloud.ts";
+import type { connectCloud } from "../cloud/connect-cloud.ts";
+import { type Plan, planFingerprint } from "../plan/plan.ts";
+import type { Execution } from "./create-handle.ts";
+import { driveRun } from "./drive-run.ts";
+import { EventLog } from "./event-log.ts";
+import { foldRun, type RunRecord } from "./fold-run.ts";
+import { type Journal, makeRunFolder, openJournal } from "./journal.ts";
+import { type ProcessLock, takeLock } from "./process-lock.ts";
+import { cancelPath, hostLockPath, loadPlan, runExists, runFolder, savePlan } from "./run-store.ts";
+import type { Pipeline, Services } from "./stage-definition.ts";
+
+/** Where a run is executed. */
+export interface RunEnvironment {
+  readonly home: string;
+  readonly cloud: CloudChoice;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly openHost: Services["openHost"];
+  readonly connect: typeof connectCloud;
+}
+
+/** Which run is executed, and how far. */
+export interface RunRequest {
+  readonly runId: string;
+  /** Needed for a run that is new. */
+  readonly plan: Plan | undefined;
+  readonly through: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Opens a run, new or known, and sets it going; what it gives arrives once the run is locked and its journal is open.
+ *
+ * A run that already did everything asked for gives its recorded events and result without being started.
+ */
+export async function executeRun(
+  environment: RunEnvironment,
+  request: RunRequest,
+  pipeline: Pipeline<Plan, unknown>,
+): Promise<Execution> {
+  const { home, clock } = environment;
+  const { runId } = request;
+  const folder = runFolder(home, runId);
+  makeRunFolder(folder, home);
+  const locks: ProcessLock[] = [takeLock(join(folder, "lock"), `run ${runId}`)];
+  let journal: Journal | undefined;
+  const release = async (): Promise<void> => {
+    await journal?.close();
+    for (const lock of locks.reverse()) lock.release();
+  };
+  try {
+    const plan = openPlan(home, request);
+    locks.push(takeLock(hostLockPath(home, plan), `host ${plan.source.path}`));
+    journal = await openJournal(folder);
+    const record = foldRun(journal.events);
+    const keys = pipeline.keys(plan);
+    const lastKey = lastStage(keys, request.through);
+    if (isDone(record, keys, lastKey)) {
+      await assertSourceUnchanged(environment, plan, record);
+      await release();
+      return { events: from(journal.events), result: Promise.resolve(record.result as JsonObject) };
+    }
+    rmSync(cancelPath(home, runId), { force: true });
+    const log = new EventLog(journal, runId, clock);
+    const run = { environment, request, plan, keys, lastKey, record, log, folder };
+    const result = driveRun(run, pipeline).finally(async () => {
+      await release();
+      await log.close();
+    });
+    result.catch(() => undefined);
+    return { events: log.events, result };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+function openPlan(home: string, request: RunRequest): Plan {
+  const { runId } = request;
+  if (!runExists(home, runId)) {
+    if (request.plan === undefined)
+      throw new SampanError("RUN_NOT_FOUND", `looking for run ${runId} in ${home}`);
+    savePlan(home, runId, request.plan);
+    return request.plan;
+  }
+  const plan = loadPlan(home, runId);
+  if (request.plan !== undefined && planFingerprint(request.plan) !== planFingerprint(plan)) {
+    throw new SampanError("PLAN_INVALID", `run ${runId} was started with another plan`, {
+      hint: "Start a new run for a changed plan.",
+    });
+  }
+  return plan;
+}
+
+/** Index of the last stage asked for; `through` names a stage, or the verb of several. */
+function lastStage(keys: readonly string[], through: string | undefined): number {
+  if (through === undefined) return keys.length - 1;
+  const last = keys.findLastIndex((key) => key === through || key.startsWith(`${through}:`));
+  if (last === -1) {
+    throw new SampanError("PLAN_INVALID", `the plan has no stage ${JSON.stringify(through)}`, {
+      hint: `Its stages are ${keys.join(", ")}.`,
+    });
+  }
+  return last;
+}
+
+function isDone(record: RunRecord, keys: readonly string[], lastKey: number): boolean {
+  if (record.end !== "finished" || record.result === null) return false;
+  return keys.slice(0, lastKey + 1).every((key) => record.stages.get(key)?.state === "finished");
+}
+
+/** A finished run stands for its source as it was: a disk that is another by now must not pass for migrated. */
+async function assertSourceUnchanged(
+  environment: RunEnvironment,
+  plan: Plan,
+  record: RunRecord,
+): Promise<void> {
+  const selected = record.stages.get("select")?.output as { readonly disks?: unknown } | undefined;
+  const host = await environment.openHost(plan.source).catch(() => undefined);
+  if (host === undefined || selected?.disks === undefined) return;
+  try {
+    const now = await host.disks();
+    if (JSON.stringify(now) !== JSON.stringify(selected.disks)) {
+      throw new SampanError(
+        "HOST_SOURCE_CHANGED",
+        `${plan.source.path} changed since this plan was finished`,
+        {
+          hint: "Run the plan again as a new run (`--again`), with another image name.",
+        },
+      );
+    }
+  } finally {
+    await host.close();
+  }
+}

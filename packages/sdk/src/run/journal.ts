@@ -1,0 +1,133 @@
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { eventVersion, type RunEvent, SampanError } from "@sampan/core";
+
+/*
+ * The journal is a file of JSON lines, one RunEvent a line, in the order they happened; `stage.progress` is not kept.
+ * A line counts once its newline is on disk. A last line without a newline, or one that does not parse, was being
+ * written when the machine or the process died: it is cut off when the journal is opened again.
+ */
+
+export const journalName = "journal.ndjson";
+
+/** Reads the events of a journal, leaving a torn last line out. `RUN_JOURNAL_CORRUPT` when a line before it is not one of ours. */
+export function readJournal(folder: string): readonly RunEvent[] {
+  return parseJournal(readJournalBytes(folder), folder).events;
+}
+
+function readJournalBytes(folder: string): Buffer {
+  try {
+    return readFileSync(join(folder, journalName));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return Buffer.alloc(0);
+    throw new SampanError("RUN_JOURNAL_CORRUPT", `reading the journal in ${folder}`, { cause: error });
+  }
+}
+
+function parseJournal(bytes: Buffer, folder: string): { events: RunEvent[]; goodBytes: number } {
+  const events: RunEvent[] = [];
+  let position = 0;
+  while (position < bytes.length) {
+    const newline = bytes.indexOf(10, position);
+    if (newline === -1) break;
+    const line = bytes.toString("utf8", position, newline);
+    const event = parseLine(line);
+    if (event === undefined) {
+      // Only the last line can be torn: a crash may leave garbage of the length it had.
+      if (newline === bytes.length - 1) break;
+      throw new SampanError(
+        "RUN_JOURNAL_CORRUPT",
+        `reading line ${events.length + 1} of the journal in ${folder}`,
+        {
+          details: { offset: position },
+        },
+      );
+    }
+    events.push(event);
+    position = newline + 1;
+  }
+  return { events, goodBytes: position };
+}
+
+function parseLine(line: string): RunEvent | undefined {
+  try {
+    const event = JSON.parse(line) as RunEvent;
+    return event.v === eventVersion && typeof event.type === "string" ? event : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An open journal: what it held, and a way to add to it. */
+export interface Journal {
+  readonly events: readonly RunEvent[];
+  /** Adds events; they are on disk when the promise resolves. `RUN_JOURNAL_FAILED` when they are not. */
+  append(events: readonly RunEvent[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the journal of a run's folder for adding, cutting off a torn last line. Its file is made when there is none. */
+export async function openJournal(folder: string): Promise<Journal> {
+  const parsed = parseJournal(readJournalBytes(folder), folder);
+  const path = join(folder, journalName);
+  let file: FileHandle;
+  try {
+    const isNew = !existsSync(path);
+    file = await open(path, constants.O_WRONLY | constants.O_CREAT, 0o600);
+    await file.truncate(parsed.goodBytes);
+    if (isNew) syncFolder(folder);
+  } catch (error) {
+    throw new SampanError("RUN_JOURNAL_FAILED", `opening the journal ${path}`, { cause: error });
+  }
+  let position = parsed.goodBytes;
+  return {
+    events: parsed.events,
+    async append(events) {
+      const bytes = Buffer.from(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+      try {
+        let written = 0;
+        while (written < bytes.length) {
+          written += (await file.write(bytes, written, bytes.length - written, position + written))
+            .bytesWritten;
+        }
+        await file.datasync();
+      } catch (error) {
+        throw new SampanError("RUN_JOURNAL_FAILED", `writing the journal ${path}`, { cause: error });
+      }
+      position += bytes.length;
+    },
+    close: () => file.close(),
+  };
+}
+
+/** Makes a run's folder, private to the user, in a home that git ignores. */
+export function makeRunFolder(folder: string, home: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const ignore = join(home, ".gitignore");
+    if (!existsSync(ignore)) writeFileSync(ignore, "*\n");
+    syncFolder(dirname(folder));
+  } catch (error) {
+    throw new SampanError("RUN_JOURNAL_FAILED", `making the run's folder ${folder}`, { cause: error });
+  }
+}
+
+/** Puts a folder's entries on disk, so that a file made in it survives a power cut. */
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, constants.O_RDONLY);
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}

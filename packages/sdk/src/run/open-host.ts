@@ -1,0 +1,13 @@
+import { assertNever } from "@sampan/core";
+import { type Host, openImageFileHost } from "@sampan/host";
+import type { SourceSpec } from "../plan/plan.ts";
+
+/** Opens the host a plan names. A new kind of host is one more case. */
+export async function openHost(source: SourceSpec): Promise<Host> {
+  switch (source.kind) {
+    case "image-file":
+      return openImageFileHost(source.path, source.format === undefined ? {} : { format: source.format });
+    default:
+      return assertNever(source.kind);
+  }
+}

@@ -1,0 +1,21 @@
+/** Measures a rate over the last seconds, so that it follows the line and not the average since the start. */
+export class RateMeter {
+  readonly #windowMs: number;
+  #samples: { readonly atMs: number; readonly bytes: number }[] = [];
+
+  constructor(windowMs = 10_000) {
+    this.#windowMs = windowMs;
+  }
+
+  /** Adds where the stage stands and gives bytes a second over the window; `null` while that cannot be told. */
+  add(atMs: number, bytes: number): number | null {
+    const last = this.#samples.at(-1);
+    if (last !== undefined && bytes < last.bytes) this.#samples = [];
+    this.#samples.push({ atMs, bytes });
+    while (this.#samples.length > 2 && (this.#samples[1]?.atMs ?? atMs) < atMs - this.#windowMs)
+      this.#samples.shift();
+    const first = this.#samples[0];
+    if (first === undefined || atMs - first.atMs < 500) return null;
+    return Math.round(((bytes - first.bytes) * 1000) / (atMs - first.atMs));
+  }
+}

@@ -1,0 +1,39 @@
+import { join } from "node:path";
+import { planFingerprint } from "../plan/plan.ts";
+import { foldRun } from "./fold-run.ts";
+import { readJournal } from "./journal.ts";
+import { isLocked } from "./process-lock.ts";
+import { loadPlan, runFolder } from "./run-store.ts";
+import type { RunStatus, StageStatus } from "./runner.ts";
+
+/** Reads where a run stands from its folder; needs no one's cooperation. */
+export function runStatus(home: string, runId: string): RunStatus {
+  const plan = loadPlan(home, runId);
+  const folder = runFolder(home, runId);
+  const record = foldRun(readJournal(folder));
+  const working = isLocked(join(folder, "lock"));
+  const keys = [...new Set([...record.keys, ...record.stages.keys()])];
+  const stages = keys.map((stage): StageStatus => {
+    const known = record.stages.get(stage);
+    const state = known?.state ?? "waiting";
+    return {
+      stage,
+      state: state === "running" && !working ? "waiting" : state,
+      tookMs: known?.tookMs ?? null,
+    };
+  });
+  return {
+    runId,
+    title: record.started?.title ?? plan.source.path,
+    state: working ? "running" : (record.end ?? "interrupted"),
+    cloud: record.started?.cloud ?? { name: "unknown", rehearsal: true, endpoint: null },
+    plan: planFingerprint(plan),
+    stages,
+    attempt: record.started?.attempt ?? 0,
+    startedAt: record.firstAt ?? "",
+    updatedAt: record.lastAt ?? "",
+    result: record.result,
+    error: record.error,
+    folder,
+  };
+}

@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { SampanError } from "@sampan/core";
+import { type Plan, parsePlan } from "../plan/plan.ts";
+
+/*
+ * What lies in a home:
+ *
+ *   runs/<run-id>/plan.json        the plan, written before anything else
+ *   runs/<run-id>/journal.ndjson   what happened
+ *   runs/<run-id>/lock             who is working on it
+ *   runs/<run-id>/cancel           a request to stop, written by another process
+ *   runs/<run-id>/<artifact>       what stages keep, such as an overlay
+ *   plans/<digest>                 the last run of a plan in a cloud
+ *   locks/<digest>                 who is working on a host
+ *   simulator/                     state of the built-in simulator
+ */
+
+/** Folder of one run. */
+export function runFolder(home: string, runId: string): string {
+  return join(home, "runs", runId);
+}
+
+/** Reads the plan of a run; `RUN_NOT_FOUND` when there is no such run. */
+export function loadPlan(home: string, runId: string): Plan {
+  const path = join(runFolder(home, runId), "plan.json");
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new SampanError("RUN_NOT_FOUND", `looking for run ${runId} in ${home}`, { cause: error });
+  }
+  try {
+    return parsePlan(JSON.parse(text));
+  } catch (error) {
+    throw new SampanError("RUN_JOURNAL_CORRUPT", `reading ${path}`, { cause: error });
+  }
+}
+
+/** Writes the plan of a new run, whole or not at all. */
+export function savePlan(home: string, runId: string, plan: Plan): void {
+  writeWhole(join(runFolder(home, runId), "plan.json"), `${JSON.stringify(plan, null, 2)}\n`);
+}
+
+/** True when the run has been started before. */
+export function runExists(home: string, runId: string): boolean {
+  return existsSync(join(runFolder(home, runId), "plan.json"));
+}
+
+/** The small file that remembers the last run of a plan in a cloud. */
+export interface RunPointer {
+  readonly path: string;
+  read(): string | undefined;
+}
+
+export function runPointer(home: string, fingerprint: string, cloud: string): RunPointer {
+  const path = join(home, "plans", shortDigest(`${fingerprint}\n${cloud}`));
+  return {
+    path,
+    read() {
+      try {
+        const runId = readFileSync(path, "utf8").trim();
+        return runExists(home, runId) ? runId : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+/** Makes the pointer name a run. */
+export function writePointer(pointer: RunPointer, runId: string): void {
+  writeWhole(pointer.path, `${runId}\n`);
+}
+
+/** Path of the lock that keeps two runs from one host. */
+export function hostLockPath(home: string, plan: Plan): string {
+  return join(home, "locks", shortDigest(JSON.stringify(plan.source)));
+}
+
+/** Path of the request to stop. */
+export function cancelPath(home: string, runId: string): string {
+  return join(runFolder(home, runId), "cancel");
+}
+
+/** Leaves a request to stop for whoever works on the run. */
+export function requestCancel(home: string, runId: string, reason: string): void {
+  writeWhole(cancelPath(home, runId), reason);
+}
+
+function shortDigest(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 32);
+}
+
+function writeWhole(path: string, text: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const aside = `${path}.${process.pid}.partial`;
+    writeFileSync(aside, text, { mode: 0o600, flush: true });
+    renameSync(aside, path);
+  } catch (error) {
+    throw new SampanError("RUN_JOURNAL_FAILED", `writing ${path}`, { cause: error });
+  }
+}

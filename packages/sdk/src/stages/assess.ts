@@ -1,0 +1,62 @@
+import { type Finding, SampanError } from "@sampan/core";
+import { assessDisk, type DiskInspection, inspectDisk } from "@sampan/guest";
+import type { HostDisk } from "@sampan/host";
+import type { AssessOptions } from "../plan/options.ts";
+import type { SourceSpec } from "../plan/plan.ts";
+import type { StageDefinition } from "../run/stage-definition.ts";
+import { withDisk } from "./open-disk.ts";
+
+/** What `assess` judges. */
+export interface AssessInput {
+  readonly source: SourceSpec;
+  readonly disks: readonly HostDisk[];
+  readonly options: AssessOptions;
+}
+
+/** What `assess` saw and found. */
+export interface AssessOutput {
+  readonly inspection: DiskInspection;
+  readonly findings: readonly Finding[];
+}
+
+/** Judges the host by the rules of a profile; blockers that are not accepted end the run. */
+export const assessStage: StageDefinition<AssessInput, AssessOutput> = {
+  name: "assess",
+  summary: ({ options }) => `judging the host by the rules of ${options.profile ?? "current"}`,
+  async run({ source, disks, options }, context) {
+    const disk = systemDisk(disks);
+    const inspection = await withDisk({ source, disk, overlay: null }, context, (open) =>
+      inspectDisk(open, context.signal),
+    );
+    const findings = assessDisk(
+      { inspection, disk: { sizeBytes: disk.sizeBytes, system: true }, diskCount: disks.length },
+      {
+        ...(options.profile === undefined ? {} : { profile: options.profile }),
+        ...(options.accept === undefined ? {} : { accept: options.accept }),
+      },
+    );
+    for (const finding of findings) await context.finding(finding);
+    const blockers = findings.filter(
+      (finding) => finding.severity === "blocker" && finding.accepted === null,
+    );
+    if (blockers.length > 0) throw blockedError(source.path, inspection, blockers);
+    return { inspection, findings };
+  },
+};
+
+/** The disk the host boots from. */
+export function systemDisk(disks: readonly HostDisk[]): HostDisk {
+  const disk = disks.find((candidate) => candidate.system);
+  if (disk === undefined)
+    throw new SampanError("HOST_DISK_UNKNOWN", "looking for the system disk among none");
+  return disk;
+}
+
+function blockedError(host: string, inspection: DiskInspection, blockers: readonly Finding[]): SampanError {
+  const rules = blockers.map((finding) => finding.rule);
+  const list = blockers.map((finding) => `${finding.rule}: ${finding.message}`).join("; ");
+  // A disk with nothing on it deserves its own code: no acceptance makes it boot.
+  return inspection.guest === null
+    ? new SampanError("GUEST_NONE", `assessing ${host}: ${list}`, { details: { rules } })
+    : new SampanError("GUEST_BLOCKED", `assessing ${host}: ${list}`, { details: { rules } });
+}

@@ -1,0 +1,123 @@
+import type { BucketInfo, Cloud } from "@sampan/cloud";
+import { isSampanError, retry, SampanError } from "@sampan/core";
+import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
+
+/** What the rest of the plan will ask of the cloud. */
+export interface CheckInput {
+  readonly bucket: string;
+  /** Region of the bucket as the plan says; `null` to look it up. */
+  readonly bucketRegion: string | null;
+  readonly createBucket: boolean;
+  /** Region for a bucket that has to be created and that the plan gives none. */
+  readonly defaultRegion: string;
+  /** `null` when the plan ends with the upload. */
+  readonly import: { readonly region: string | null; readonly createRole: boolean } | null;
+  readonly copyRegions: readonly string[];
+}
+
+/** What was made sure of. */
+export interface CheckOutput {
+  readonly region: string;
+}
+
+/**
+ * Asks the cloud everything that would otherwise end the run only after hours: credentials, regions, the bucket and its
+ * region, the import role. Creates the bucket when the plan says so.
+ */
+export const checkStage: StageDefinition<CheckInput, CheckOutput> = {
+  name: "check",
+  summary: ({ bucket }) => `checking the account, the regions and bucket ${bucket}`,
+  retry: { attempts: 4, backoffMs: 1000 },
+  async run(input, context) {
+    const cloud = await context.services.cloud();
+    const known = await cloud.images.listRegions(context.signal);
+    const named = [input.bucketRegion, input.import?.region ?? null, ...input.copyRegions];
+    for (const region of named) {
+      if (region !== null && !known.includes(region)) throw unknownRegion(region, known);
+    }
+    const bucket = await findBucket(input, cloud, context);
+    if (input.import !== null) {
+      const { region, createRole } = input.import;
+      if (region !== null && region !== bucket.region) throw otherRegion(bucket, region);
+      await checkRole(createRole, cloud, context);
+    }
+    if (bucket.storageClass !== "Standard" || bucket.encryption !== null) {
+      throw new SampanError(
+        "CLOUD_BUCKET_UNFIT",
+        `bucket ${bucket.name} has class ${bucket.storageClass}${bucket.encryption === null ? "" : ` and encryption ${bucket.encryption}`}`,
+      );
+    }
+    return { region: bucket.region };
+  },
+};
+
+async function findBucket(input: CheckInput, cloud: Cloud, context: StageContext): Promise<BucketInfo> {
+  const region = input.bucketRegion ?? input.import?.region ?? input.defaultRegion;
+  const store = cloud.objects(region);
+  try {
+    const found = await store.describeBucket(input.bucket, context.signal).catch((error: unknown) => {
+      if (isSampanError(error, "CLOUD_BUCKET_NOT_FOUND") && input.createBucket) return undefined;
+      throw error;
+    });
+    if (found !== undefined) {
+      if (input.bucketRegion !== null && found.region !== input.bucketRegion)
+        throw otherRegion(found, input.bucketRegion);
+      return found;
+    }
+    await store.createBucket(input.bucket, context.signal);
+    await context.resource({
+      kind: "bucket",
+      id: `oss://${input.bucket}`,
+      name: input.bucket,
+      region,
+      billed: false,
+    });
+    return await retry(() => store.describeBucket(input.bucket, context.signal), {
+      clock: context.services.clock,
+      random: context.services.random,
+      signal: context.signal,
+      isRetryable: (error) =>
+        isSampanError(error, "CLOUD_BUCKET_NOT_FOUND") || (isSampanError(error) && error.retryable),
+      policy: { attempts: 5, baseMs: 200, capMs: 2000 },
+    });
+  } finally {
+    await store.close();
+  }
+}
+
+async function checkRole(createRole: boolean, cloud: Cloud, context: StageContext): Promise<void> {
+  if (createRole) return;
+  // Many accounts may import but not look at roles: then the import itself will tell.
+  const role = await cloud.access.describeImportRole(context.signal).catch((error: unknown) => {
+    if (isSampanError(error, "CLOUD_PERMISSION_DENIED")) return undefined;
+    throw error;
+  });
+  if (role === undefined || role.state === "ready") return;
+  throw new SampanError(
+    "CLOUD_ROLE_MISSING",
+    `role ${role.name} is ${role.state}, so ECS cannot read the bucket`,
+    {
+      details: { role: role.name, state: role.state },
+    },
+  );
+}
+
+function unknownRegion(region: string, known: readonly string[]): SampanError {
+  return new SampanError(
+    "CLOUD_REGION_UNKNOWN",
+    `region ${region} does not exist or is closed to this account`,
+    {
+      details: { region, known: [...known] },
+    },
+  );
+}
+
+function otherRegion(bucket: BucketInfo, wanted: string): SampanError {
+  return new SampanError(
+    "CLOUD_BUCKET_REGION",
+    `bucket ${bucket.name} is in ${bucket.region}, the plan wants ${wanted}`,
+    {
+      details: { bucket: bucket.name, bucketRegion: bucket.region, wantedRegion: wanted },
+    },
+  );
+}

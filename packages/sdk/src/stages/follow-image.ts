@@ -1,0 +1,37 @@
+import type { CloudImage, WaitForImageOptions } from "@sampan/cloud";
+import type { ImageResult } from "../fluent/results.ts";
+import type { StageContext } from "../run/stage-definition.ts";
+
+/**
+ * Waits for an image and tells its progress as bytes of the disk.
+ *
+ * A rehearsal's clock runs fast, so it is asked often; the real cloud is asked at the pace its waiter was made for.
+ */
+export async function followImage(
+  context: StageContext,
+  sizeBytes: number,
+  wait: (options: WaitForImageOptions) => Promise<CloudImage>,
+): Promise<ImageResult> {
+  const cloud = await context.services.cloud();
+  const image = await wait({
+    clock: context.services.clock,
+    random: context.services.random,
+    signal: context.signal,
+    ...(cloud.identity.rehearsal ? { pollMs: 200 } : {}),
+    onRetry: (notice) => context.retrying(notice),
+    onStall: ({ sinceMs, note }) => context.stalled(sinceMs, note),
+    onProgress: ({ progressPercent, status, note }) =>
+      context.progress({
+        doneBytes: Math.round(((progressPercent ?? 0) / 100) * sizeBytes),
+        totalBytes: sizeBytes,
+        note: note ?? status ?? "waiting for the cloud",
+      }),
+  });
+  return {
+    region: image.region,
+    imageId: image.imageId,
+    name: image.name,
+    status: image.status,
+    sizeBytes: image.sizeBytes,
+  };
+}

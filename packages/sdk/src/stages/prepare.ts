@@ -1,0 +1,50 @@
+import type { PatchRecord } from "@sampan/core";
+import { type DiskInspection, makePatch } from "@sampan/guest";
+import type { HostDisk } from "@sampan/host";
+import type { PrepareOptions } from "../plan/options.ts";
+import type { SourceSpec } from "../plan/plan.ts";
+import type { StageDefinition } from "../run/stage-definition.ts";
+import { withDisk } from "./open-disk.ts";
+
+/** What `prepare` mends. */
+export interface PrepareInput {
+  readonly source: SourceSpec;
+  /** The system disk. */
+  readonly disk: HostDisk;
+  readonly inspection: DiskInspection;
+  readonly options: PrepareOptions;
+}
+
+/** What `prepare` changed. */
+export interface PrepareOutput {
+  readonly patch: PatchRecord;
+  /** Name of the artifact that holds the overlay; `null` when nothing had to change. */
+  readonly overlay: string | null;
+}
+
+const overlayName = "system-disk.overlay";
+
+/**
+ * Runs the fix-ups over an overlay and keeps that with the run.
+ *
+ * File systems write the time into what they change, so the overlay is made once and kept: every later stage, also of a
+ * resumed run, reads the same bytes.
+ */
+export const prepareStage: StageDefinition<PrepareInput, PrepareOutput> = {
+  name: "prepare",
+  summary: () => "mending the guest on an overlay",
+  async run({ source, disk, inspection, options }, context) {
+    const { patch, saved } = await withDisk({ source, disk, overlay: null }, context, async (open) => {
+      const made = await makePatch(open, inspection, {
+        ...(options.skip === undefined ? {} : { skip: options.skip }),
+        ...(options.only === undefined ? {} : { only: options.only }),
+        signal: context.signal,
+      });
+      return { patch: made.record, saved: made.overlay.save() };
+    });
+    await context.patch(patch);
+    if (patch.changes.length === 0) return { patch, overlay: null };
+    await context.services.artifacts.save(overlayName, saved);
+    return { patch, overlay: overlayName };
+  },
+};

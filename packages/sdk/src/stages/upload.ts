@@ -1,0 +1,158 @@
+import { type UploadCheckpoint, type UploadPartRecord, type UploadState, uploadObject } from "@sampan/cloud";
+import type { Json } from "@sampan/core";
+import type { UploadedObject } from "../fluent/results.ts";
+import type { UploadOptions } from "../plan/options.ts";
+import type { Checkpoint, StageContext, StageDefinition } from "../run/stage-definition.ts";
+import { type EncodingReference, withEncoding } from "./encode.ts";
+
+/** What `upload` sends, and where. */
+export interface UploadInput {
+  readonly images: readonly EncodingReference[];
+  readonly bucket: string;
+  readonly region: string;
+  /** Name of the host, for object keys. */
+  readonly host: string;
+  readonly options: UploadOptions;
+}
+
+/** The objects, in the order of the images. */
+export interface UploadOutput {
+  readonly objects: readonly UploadedObject[];
+}
+
+// Checkpoint of this stage: the state is one entry per disk begun, the items are the parts of all disks.
+interface DiskState {
+  readonly state: UploadState;
+  /** Set once the object is complete and verified. */
+  readonly object: UploadedObject | null;
+}
+interface PartItem {
+  readonly disk: number;
+  readonly uploadId: string;
+  readonly part: UploadPartRecord;
+}
+
+/** Sends each disk as an object, straight from the source; goes on with the parts that had landed. */
+export const uploadStage: StageDefinition<UploadInput, UploadOutput> = {
+  name: "upload",
+  summary: ({ bucket, region }) => `sending to bucket ${bucket} in ${region}`,
+  async run(input, context) {
+    const disks: DiskState[] = [
+      ...((context.checkpoint.state as unknown as readonly DiskState[] | null) ?? []),
+    ];
+    const totalBytes = input.images.reduce((sum, image) => sum + image.sizeBytes, 0);
+    const objects: UploadedObject[] = [];
+    let doneBefore = 0;
+    for (const [index, image] of input.images.entries()) {
+      const earlier = disks[index];
+      const object =
+        earlier?.object ??
+        (await uploadDisk(input, index, image, context, {
+          earlier: earlier?.state,
+          async save(state, finished) {
+            disks[index] = { state, object: finished };
+            await context.save(disks as unknown as Json);
+          },
+          progress: (doneBytes) => context.progress({ doneBytes: doneBefore + doneBytes, totalBytes }),
+        }));
+      objects.push(object);
+      doneBefore += image.sizeBytes;
+    }
+    return { objects };
+  },
+};
+
+interface DiskHooks {
+  readonly earlier: UploadState | undefined;
+  save(state: UploadState, finished: UploadedObject | null): Promise<void>;
+  progress(doneBytes: number): void;
+}
+
+async function uploadDisk(
+  input: UploadInput,
+  index: number,
+  image: EncodingReference,
+  context: StageContext,
+  hooks: DiskHooks,
+): Promise<UploadedObject> {
+  const { bucket, region, options } = input;
+  const disk = image.capture.disk.name;
+  const key = objectKey(input, index, image, context.runId);
+  const cloud = await context.services.cloud();
+  const store = cloud.objects(region);
+  let state = hooks.earlier;
+  let announced = state?.uploadId ?? null;
+  try {
+    const result = await withEncoding(image, context, (encoded) =>
+      uploadObject(
+        store,
+        encoded,
+        { bucket, key },
+        {
+          clock: context.services.clock,
+          random: context.services.random,
+          signal: context.signal,
+          contentType: "application/octet-stream",
+          metadata: { "sampan-run": context.runId, "sampan-disk": String(index) },
+          forbidOverwrite: options.overwrite !== true,
+          ...(options.partBytes === undefined ? {} : { partBytes: options.partBytes }),
+          ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
+          ...(options.bytesPerSecond === undefined ? {} : { bytesPerSecond: options.bytesPerSecond }),
+          ...(state === undefined ? {} : { resume: resumeFrom(state, context.checkpoint, index) }),
+          async onCheckpoint(next) {
+            state = next;
+            await hooks.save(next, null);
+            if (next.uploadId !== null && next.uploadId !== announced) {
+              announced = next.uploadId;
+              await context.resource({
+                kind: "upload",
+                id: next.uploadId,
+                name: `oss://${bucket}/${key}`,
+                region,
+                billed: true,
+              });
+            }
+          },
+          onPart: (part) =>
+            context.record({
+              disk: index,
+              uploadId: announced ?? "",
+              part,
+            } satisfies PartItem as unknown as Json),
+          onProgress: ({ doneBytes }) => hooks.progress(doneBytes),
+          onRetry: (notice) => context.retrying(notice),
+        },
+      ),
+    );
+    const object: UploadedObject = {
+      disk,
+      bucket,
+      key,
+      region,
+      sizeBytes: result.sizeBytes,
+      crc64: result.verified ? result.crc64 : null,
+      etag: result.etag,
+    };
+    await context.resource({ kind: "object", id: `oss://${bucket}/${key}`, name: key, region, billed: true });
+    if (state !== undefined) await hooks.save(state, object);
+    return object;
+  } finally {
+    await store.close();
+  }
+}
+
+function resumeFrom(state: UploadState, checkpoint: Checkpoint, index: number): UploadCheckpoint {
+  const parts = (checkpoint.items as unknown as readonly PartItem[])
+    .filter((item) => item.disk === index && item.uploadId === state.uploadId)
+    .map((item) => item.part);
+  return { ...state, parts };
+}
+
+/** The plan's key for the first disk, with a number for the others; otherwise one made of host, run and disk. */
+function objectKey(input: UploadInput, index: number, image: EncodingReference, runId: string): string {
+  const { format } = image.target;
+  const given = input.options.key;
+  if (given === undefined) return `sampan/${input.host}/${runId}-disk${index}.${format}`;
+  if (index === 0) return given;
+  return `${given.replace(/\.[A-Za-z0-9]+$/, "")}-disk${index}.${format}`;
+}
