@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { ErrorRecord, RunEvent, RunEventOf, RunEventType } from "@sampan/core";
-import { execa, type ResultPromise } from "execa";
+import { execa } from "execa";
 
 /** The `sampan` program as it is installed: built files, a process of its own. */
 export const sampanProgram = fileURLToPath(new URL("../../packages/repl/bin/sampan.mjs", import.meta.url));
@@ -27,10 +27,7 @@ export interface SampanResult {
 }
 
 /** Starts `sampan` and does not wait: the process, for tests that kill it. */
-export function startSampan(
-  args: readonly string[],
-  options: SampanOptions,
-): ResultPromise<{ reject: false }> {
+export function startSampan(args: readonly string[], options: SampanOptions) {
   return execa(process.execPath, [sampanProgram, ...args], {
     cwd: options.cwd,
     env: environment(options.env),

@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { expect, it } from "vitest";
+import { lacks } from "../helpers/requires.ts";
+import { repositoryFolder } from "./source-files.ts";
+
+// Written so that this file does not match itself.
+const foreign: readonly RegExp[] = [
+  /registry\.npm\w+\.\w+/,
+  /(deb|security|snapshot)\.debian\.org/,
+  /deb\.nodesource\.com/,
+  /(^|[\s"'`(=])\/(work|root|home\/\w+)\/[\w.]/m,
+];
+
+const isText = (path: string) => !/\.(gz|zst|xz|png|wasm|qcow2|vhd|vmdk|raw|img)$/.test(path);
+
+it.skipIf(lacks("git"))(
+  "names no package registry and no path of somebody's machine in any tracked file",
+  async () => {
+    const { stdout } = await execa("git", ["ls-files", "-z"], { cwd: repositoryFolder });
+    const paths = stdout.split("\0").filter((path) => path !== "" && isText(path));
+    const found = paths.flatMap((path) => {
+      let text: string;
+      try {
+        text = readFileSync(join(repositoryFolder, path), "utf8");
+      } catch {
+        return []; // removed, and not committed yet
+      }
+      return foreign.flatMap((pattern) => {
+        const match = pattern.exec(text);
+        return match === null ? [] : [`${path}: ${match[0].trim()}`];
+      });
+    });
+    expect(found).toEqual([]);
+  },
+);
+
+it.skipIf(lacks("git"))("tracks no large file", async () => {
+  const { stdout } = await execa("git", ["ls-tree", "-r", "--long", "-z", "HEAD"], { cwd: repositoryFolder });
+  const large = stdout
+    .split("\0")
+    .map((line) => /^\d+ blob \w+ +(\d+)\t(.+)$/.exec(line))
+    .filter((match) => match !== null)
+    .map((match) => ({ bytes: Number(match[1]), path: match[2] ?? "" }))
+    .filter(({ bytes, path }) => path !== "package-lock.json" && bytes > 64 * 1024);
+  expect(large).toEqual([]);
+});
