@@ -6,4 +6,35 @@ export const commandErrorCodes = {
     cure: "`sampan --help` lists the commands, `sampan COMMAND --help` their options.",
     exitCode: 2,
   },
+  COMMAND_CONFIRMATION_NEEDED: {
+    meaning: "The command would change a real account and nobody can be asked whether it may.",
+    cure: "Pass `--yes`, or run it in a terminal.",
+    exitCode: 2,
+  },
+  COMMAND_DECLINED: {
+    meaning: "The question whether to go on was answered with no; nothing was done.",
+    cure: "Run the command again and answer `y`, or pass `--yes`.",
+    exitCode: 130,
+  },
+  COMMAND_CODE_UNKNOWN: {
+    meaning: "The code to explain is neither one of Sampan's nor a known one of the vendor.",
+    cure: "Copy the code exactly as it was printed; `sampan explain` alone lists Sampan's own.",
+    exitCode: 2,
+  },
+  COMMAND_VERIFY_FAILED: {
+    meaning: "The image that was written does not hold the same disk as its source.",
+    cure: "Check that the source is not being written to, and the medium of the destination; then convert again.",
+  },
+  COMMAND_WRITE_FAILED: {
+    meaning: "The operating system refused to write a file the command was asked for.",
+    cure: "Check the folder's permissions and free space.",
+  },
+  COMMAND_DEMO_DISK_MISSING: {
+    meaning: "The disk of the demo is missing from this installation or damaged.",
+    cure: "Install the package again, or give a disk of your own: `sampan demo --disk FILE`.",
+  },
+  COMMAND_UNHEALTHY: {
+    meaning: "At least one check of `sampan doctor` failed.",
+    cure: "Follow the fix printed below each failed check.",
+  },
 } as const satisfies Record<string, ErrorCodeEntry>;
