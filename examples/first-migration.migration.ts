@@ -1,0 +1,11 @@
+import { Migration } from "sampan";
+
+// The disk of `npm run demo`: a small Debian guest. Put the path of your own VMDK, QCOW2, VHD or raw image here.
+export default Migration.from("./.sampan/demo/first-guest.qcow2")
+  .assess()
+  .prepare()
+  .capture()
+  .toVhd()
+  .upload("first-migration", { createBucket: true })
+  .import({ name: "first-guest", createRole: true })
+  .copyTo("cn-shanghai", "ap-southeast-1");
