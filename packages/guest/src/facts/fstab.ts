@@ -1,0 +1,96 @@
+import type { FstabEntry } from "../facts.ts";
+import type { DiskLayout, Volume } from "../volumes/layout.ts";
+
+/** File systems that live in the kernel alone. */
+const virtualTypes = new Set(
+  "proc sysfs tmpfs devtmpfs devpts cgroup cgroup2 debugfs tracefs securityfs usbfs usbdevfs hugetlbfs mqueue pstore configfs binfmt_misc fusectl bpf efivarfs ramfs overlay aufs none autofs".split(
+    " ",
+  ),
+);
+const networkTypes = new Set("nfs nfs4 cifs smbfs smb3 ceph glusterfs 9p ncpfs afs fuse.sshfs".split(" "));
+
+/** `/dev/sda1`, `/dev/vdb`, `/dev/nvme0n1p2`: disk letter or number, and partition. */
+const diskName = /^\/dev\/(?:(?:s|h|v|xv)d([a-z]{1,2})|nvme(\d+)n1|mmcblk(\d+))(?:p?(\d+))?$/;
+
+/** How a device of fstab is named. */
+export function deviceNaming(device: string, type: string): FstabEntry["naming"] {
+  if (/^UUID=/i.test(device) || device.startsWith("/dev/disk/by-uuid/")) return "uuid";
+  if (/^LABEL=/i.test(device) || device.startsWith("/dev/disk/by-label/")) return "label";
+  if (/^PARTUUID=/i.test(device) || device.startsWith("/dev/disk/by-partuuid/")) return "partuuid";
+  if (/^PARTLABEL=/i.test(device) || device.startsWith("/dev/disk/by-partlabel/")) return "partlabel";
+  if (networkTypes.has(type) || /^[^/\s]+:\//.test(device) || device.startsWith("//")) return "network";
+  if (virtualTypes.has(type) || !device.startsWith("/")) return "virtual";
+  if (diskName.test(device)) return "device";
+  if (/^\/dev\/(sr|fd|cdrom|dvd|floppy|scd)/.test(device)) return "other";
+  if (device.startsWith("/dev/mapper/") || /^\/dev\/[^/]+\/[^/]+$/.test(device)) {
+    return device.startsWith("/dev/disk/") ? "other" : "mapper";
+  }
+  return "other";
+}
+
+/** The volume a device of fstab names; `undefined` when none on this disk does. */
+export function volumeNamed(device: string, layout: DiskLayout): Volume | undefined {
+  const named = /^(?:(UUID|LABEL|PARTUUID|PARTLABEL)=|\/dev\/disk\/by-(uuid|label|partuuid|partlabel)\/)(.+)$/i.exec(
+    device,
+  );
+  if (named) {
+    const by = (named[1] ?? named[2] ?? "").toLowerCase();
+    const raw = named[3] ?? "";
+    const value = raw.replace(/^"(.*)"$/, "$1");
+    const same = (given: string | null | undefined) => given?.toLowerCase() === value.toLowerCase();
+    return layout.volumes.find((volume) =>
+      by === "uuid"
+        ? same(volume.fileSystem?.uuid)
+        : by === "label"
+          ? volume.fileSystem?.label === value
+          : by === "partuuid"
+            ? same(volume.partition?.partUuid)
+            : volume.partition?.name === value,
+    );
+  }
+  const disk = diskName.exec(device);
+  if (!disk) return undefined;
+  const [, letter, nvme, card, number] = disk;
+  // Only the first disk of a machine is meant by names that count disks.
+  if (letter !== undefined ? letter !== "a" : Number(nvme ?? card) !== 0) return undefined;
+  return layout.volumes.find((volume) => (volume.partition?.number ?? null) === (number ? Number(number) : null));
+}
+
+/** One line of fstab cut into its fields; `undefined` for a comment, an empty or a malformed line. */
+export function parseFstabLine(text: string): readonly string[] | undefined {
+  const fields = text.trim().split(/\s+/);
+  return text.trim() === "" || text.trim().startsWith("#") || fields.length < 2 ? undefined : fields;
+}
+
+/** Reads fstab and says of each entry whether a volume of the disk answers to it. */
+export function parseFstab(text: string, layout: DiskLayout): readonly FstabEntry[] {
+  const entries: FstabEntry[] = [];
+  const hidesVolumes = layout.volumes.some((volume) =>
+    ["lvm2", "luks", "linux_raid", "zfs"].includes(volume.fileSystem?.kind ?? ""),
+  );
+  text.split("\n").forEach((raw, index) => {
+    const fields = parseFstabLine(raw);
+    if (fields === undefined) return;
+    const [device = "", mountPoint = "", type = "auto", options = "defaults"] = fields;
+    const name = unescape(device);
+    const naming = deviceNaming(name, type);
+    const found = volumeNamed(name, layout) !== undefined;
+    const told = naming !== "network" && naming !== "virtual" && naming !== "other";
+    entries.push({
+      line: index + 1,
+      device: name,
+      mountPoint: unescape(mountPoint),
+      type,
+      options: options.split(","),
+      naming,
+      // What a logical volume, a RAID or a locked volume holds cannot be seen, so a miss proves nothing.
+      resolved: !told ? null : found ? true : hidesVolumes && naming !== "device" ? null : false,
+    });
+  });
+  return entries;
+}
+
+/** fstab writes spaces and the like as octal escapes. */
+function unescape(field: string): string {
+  return field.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+}

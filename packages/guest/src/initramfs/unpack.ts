@@ -1,0 +1,120 @@
+import { Readable } from "node:stream";
+import * as zlib from "node:zlib";
+import { Decompress } from "fzstd";
+import { le16, le32, u8 } from "../volumes/fields.ts";
+import type { ByteStream } from "./byte-stream.ts";
+
+/** Unpacks what is left of a stream, which begins with the magic number of its kind. Throws any error on damaged data; the caller takes it as "cannot be told". */
+export type Unpacker = (stream: ByteStream) => AsyncIterable<Uint8Array>;
+
+/** No initramfs needs a larger window than zstd's own default limit. */
+const maxWindowBytes = 128 * 1024 * 1024;
+const maxLz4BlockBytes = 8 * 1024 * 1024;
+
+async function* gunzip(stream: ByteStream): AsyncGenerator<Uint8Array> {
+  const input = Readable.from(stream.rest(), { objectMode: false });
+  const unpack = zlib.createGunzip();
+  input.on("error", (error) => unpack.destroy(error));
+  try {
+    yield* input.pipe(unpack) as AsyncIterable<Uint8Array>;
+  } finally {
+    input.destroy();
+    unpack.destroy();
+  }
+}
+
+/** The first frame of zstd (RFC 8878). The window is checked before the decoder may allocate it. */
+async function* unzstd(stream: ByteStream): AsyncGenerator<Uint8Array> {
+  const out: Uint8Array[] = [];
+  const decoder = new Decompress((piece) => out.push(piece));
+  const start = await stream.peek(18);
+  const descriptor = u8(start, 4);
+  const single = (descriptor & 0x20) !== 0;
+  const sizeField = [single ? 1 : 0, 2, 4, 8][descriptor >>> 6] ?? 0;
+  const idField = [0, 1, 2, 4][descriptor & 3] ?? 0;
+  const headerBytes = 5 + (single ? 0 : 1) + idField + sizeField;
+  const exponent = u8(start, 5) >>> 3;
+  const sizeAt = headerBytes - sizeField;
+  const contentBytes =
+    sizeField === 1
+      ? u8(start, sizeAt)
+      : sizeField === 2
+        ? le16(start, sizeAt) + 256
+        : sizeField === 4
+          ? le32(start, sizeAt)
+          : Number.POSITIVE_INFINITY;
+  const windowBytes = single ? contentBytes : 2 ** (10 + exponent) * (1 + (u8(start, 5) & 7) / 8);
+  if (windowBytes > maxWindowBytes) throw new Error(`a zstd window of ${windowBytes} bytes`);
+  decoder.push((await needed(stream, headerBytes)).slice());
+  for (let last = false; !last; ) {
+    const header = await stream.peek(3);
+    const bits = u8(header, 0) | (u8(header, 1) << 8) | (u8(header, 2) << 16);
+    last = (bits & 1) === 1;
+    const runLength = ((bits >>> 1) & 3) === 1;
+    // A block is pushed whole, so that nothing behind the first frame ever reaches the decoder.
+    decoder.push((await needed(stream, 3 + (runLength ? 1 : bits >>> 3))).slice());
+    yield* out.splice(0);
+  }
+}
+
+/** The legacy framing of LZ4 that Linux uses: blocks of up to 8 MiB, each with its packed length before it. */
+async function* unlz4(stream: ByteStream): AsyncGenerator<Uint8Array> {
+  await needed(stream, 4);
+  const out = new Uint8Array(maxLz4BlockBytes);
+  for (;;) {
+    const field = await stream.take(4);
+    if (field === undefined) return;
+    const length = le32(field, 0);
+    if (length === lz4Magic) continue;
+    if (length === 0 || length > maxLz4BlockBytes + 65536) return;
+    yield out.slice(0, unpackLz4Block(await needed(stream, length), out));
+  }
+}
+
+/** Unpacks one LZ4 block and returns how many bytes it gave. */
+export function unpackLz4Block(block: Uint8Array, out: Uint8Array): number {
+  let from = 0;
+  let to = 0;
+  const longLength = (start: number): number => {
+    let length = start;
+    if (start !== 15) return length;
+    for (;;) {
+      const more = block[from++];
+      if (more === undefined) throw new Error("an lz4 block ends early");
+      length += more;
+      if (more !== 255) return length;
+    }
+  };
+  while (from < block.length) {
+    const token = block[from++] as number;
+    const literals = longLength(token >>> 4);
+    if (from + literals > block.length || to + literals > out.length) throw new Error("an lz4 block is too long");
+    out.set(block.subarray(from, from + literals), to);
+    from += literals;
+    to += literals;
+    if (from >= block.length) break;
+    const distance = le16(block, from);
+    from += 2;
+    const length = longLength(token & 15) + 4;
+    if (distance === 0 || distance > to || to + length > out.length) throw new Error("an lz4 match is out of place");
+    // Source and target may overlap: that repeats a pattern, so bytes are copied one by one.
+    for (let i = 0; i < length; i++, to++) out[to] = out[to - distance] as number;
+  }
+  return to;
+}
+
+async function needed(stream: ByteStream, length: number): Promise<Uint8Array> {
+  const bytes = await stream.take(length);
+  if (bytes === undefined) throw new Error("the packed data ends early");
+  return bytes;
+}
+
+const lz4Magic = 0x184c2102;
+
+/** The unpacker for data that begins with these bytes; `undefined` when none is known. */
+export function unpackerFor(start: Uint8Array): Unpacker | undefined {
+  if (u8(start, 0) === 0x1f && u8(start, 1) === 0x8b) return gunzip;
+  if (le32(start, 0) === 0xfd2fb528) return unzstd;
+  if (le32(start, 0) === lz4Magic) return unlz4;
+  return undefined;
+}
