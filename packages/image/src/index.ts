@@ -2,6 +2,7 @@ export { AllocationMap, appendExtent } from "./allocation-map.ts";
 export type { BlockSource, BlockSourceFeatures } from "./block-source.ts";
 export type { DiskImage, DiskImageInfo, ImageFormat, OpenImageOptions } from "./disk-image.ts";
 export type { EncodedFormat, EncodedImage } from "./encoded-image.ts";
+export { encodeQcow2 } from "./encoders/qcow2/encode-qcow2.ts";
 export { encodeRaw } from "./encoders/raw/encode-raw.ts";
 export type { EncodeOptions } from "./encoders/source-map.ts";
 export { type EncodeVhdOptions, encodeVhd, vhdMaximumBytes } from "./encoders/vhd/encode-vhd.ts";

@@ -46,6 +46,13 @@ export class PresentUnits {
     return run ? run.first + (rank - run.rank) : -1;
   }
 
+  /** The unit stored as the `rank`-th, and how many units from it on, itself included, follow each other on the disk. */
+  runAt(rank: number): { readonly first: number; readonly following: number } {
+    const run = this.#last((candidate) => candidate.rank <= rank);
+    if (!run) return { first: -1, following: 0 };
+    return { first: run.first + (rank - run.rank), following: run.count - (rank - run.rank) };
+  }
+
   /** As the how-manyth a unit is stored; -1 when it is absent. */
   rankOf(unit: number): number {
     const run = this.#last((candidate) => candidate.first <= unit);

@@ -23,6 +23,7 @@ const headBytes = 64;
 const runBytes = 16;
 const magic = "SAMPANOV";
 const version = 1;
+const maximumBlocks = 2 ** 22;
 
 interface Run {
   readonly first: number;
@@ -95,6 +96,8 @@ export function parseOverlay(saved: Uint8Array, baseBytes: number): Map<number, 
       throw corrupt(`run ${index} is out of order or past the end`);
     }
     next = Number(first) + count;
+    // A few bytes can claim any number of zero blocks.
+    if (blocks.size + count > maximumBlocks) throw corrupt("it holds more than 16 GiB of changes");
     for (let number = Number(first); number < next; number++) {
       const length = Math.min(overlayBlockBytes, baseBytes - number * overlayBlockBytes);
       if (stored && position + length > saved.length) throw corrupt("it ends too early");

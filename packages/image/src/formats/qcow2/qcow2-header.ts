@@ -1,0 +1,110 @@
+import { MiB, SampanError, safeInteger } from "@sampan/core";
+import { viewOf } from "../../io/buffers.ts";
+
+/* Header of QCOW2 versions 2 and 3, big-endian: QEMU, docs/interop/qcow2.txt, section "Header". */
+
+export const qcowMagic = "QFI\xfb";
+/** Bytes of the header that are looked at: version 3 with the compression type. */
+export const headerBytes = 112;
+
+/** A checked header. */
+export interface Qcow2Header {
+  readonly version: 2 | 3;
+  readonly sizeBytes: number;
+  readonly clusterBits: number;
+  readonly clusterBytes: number;
+  readonly tableEntries: number;
+  readonly tableOffset: number;
+  readonly snapshots: number;
+  /** The writer did not close the file properly; the reference counts may be wrong, the data is not. */
+  readonly dirty: boolean;
+  readonly lazyRefcounts: boolean;
+}
+
+const maximumTableEntries = (32 * MiB) / 8;
+const incompatible = { dirty: 1n, corrupt: 2n, externalData: 4n, compression: 8n, subclusters: 16n } as const;
+const knownBits = 31n;
+
+/** Reads and checks a header. `bytes` may be shorter than {@link headerBytes} for version 2, but not than 72. */
+export function parseQcow2Header(bytes: Uint8Array, path: string): Qcow2Header {
+  const view = viewOf(bytes);
+  const wrong = (what: string) => new SampanError("IMAGE_CORRUPT", `opening ${path}, a QCOW2 image: ${what}`);
+  const unsupported = (variant: string, hint: string) =>
+    new SampanError("IMAGE_FORMAT_UNSUPPORTED", `opening ${path}, a QCOW2 image with ${variant}`, {
+      hint,
+      details: { path, variant },
+    });
+  const version = view.getUint32(4);
+  if (version === 1) {
+    throw new SampanError("IMAGE_FORMAT_UNSUPPORTED", `opening ${path}, a QCOW image of version 1`, {
+      hint: "Convert it with `qemu-img convert -O qcow2`.",
+      details: { path, variant: "QCOW version 1" },
+    });
+  }
+  if (version !== 2 && version !== 3) throw unsupported(`version ${version}`, "Versions 2 and 3 are read.");
+  if (version === 3 && bytes.length < 104) throw wrong("it ends within its header");
+  const features = version === 3 ? view.getBigUint64(72) : 0n;
+  const method = view.getUint32(32);
+  if (method !== 0) {
+    throw new SampanError("IMAGE_ENCRYPTED", `opening ${path}, a QCOW2 image encrypted by method ${method}`, {
+      details: { path, method },
+    });
+  }
+  if (features & incompatible.corrupt) {
+    throw new SampanError("IMAGE_CORRUPT", `opening ${path}, a QCOW2 image that is marked as corrupt`, {
+      hint: "QEMU found its tables damaged. Repair a copy with `qemu-img check -r all` and look at what it says.",
+      details: { path },
+    });
+  }
+  if (features & incompatible.externalData)
+    throw unsupported("an external data file", "Convert it with `qemu-img convert -O qcow2`.");
+  if (features & incompatible.subclusters)
+    throw unsupported("extended L2 entries", "Convert it with `qemu-img convert -O qcow2`.");
+  if (features & ~knownBits) {
+    throw unsupported(
+      `unknown incompatible features ${(features & ~knownBits).toString(16)}`,
+      "A newer QEMU may have made it; convert it with that.",
+    );
+  }
+  const headerLength = version === 3 ? view.getUint32(100) : 72;
+  if (version === 3 && (headerLength < 104 || headerLength % 8 !== 0))
+    throw wrong(`its header says ${headerLength} bytes`);
+  const compressionType = headerLength > 104 && bytes.length > 104 ? bytes[104] : 0;
+  if ((features & incompatible.compression) !== 0n && compressionType !== 0) {
+    const name = compressionType === 1 ? "zstd" : `type ${compressionType}`;
+    throw unsupported(
+      `${name} compression`,
+      "Convert it with `qemu-img convert -O qcow2 -o compression_type=zlib`.",
+    );
+  }
+  if (view.getBigUint64(8) !== 0n) {
+    throw unsupported(
+      "a backing file",
+      "Merge it first: `qemu-img convert -O qcow2` writes the whole disk into one file.",
+    );
+  }
+  const clusterBits = view.getUint32(20);
+  if (clusterBits < 9 || clusterBits > 21) throw wrong(`its clusters have 2^${clusterBits} bytes`);
+  const clusterBytes = 2 ** clusterBits;
+  const sizeBytes = safeInteger(view.getBigUint64(24), "the size of the QCOW2 disk");
+  if (sizeBytes === 0) throw wrong("its disk has 0 bytes");
+  const tableEntries = view.getUint32(36);
+  const needed = Math.ceil(sizeBytes / clusterBytes / (clusterBytes / 8));
+  if (tableEntries > maximumTableEntries || needed > tableEntries) {
+    throw wrong(`its table has ${tableEntries} entries where ${needed} are needed`);
+  }
+  const tableOffset = safeInteger(view.getBigUint64(40), "the place of the L1 table");
+  if (tableOffset % clusterBytes !== 0)
+    throw wrong(`its L1 table stands at ${tableOffset}, which is no cluster's start`);
+  return {
+    version,
+    sizeBytes,
+    clusterBits,
+    clusterBytes,
+    tableEntries: needed,
+    tableOffset,
+    snapshots: view.getUint32(60),
+    dirty: (features & incompatible.dirty) !== 0n,
+    lazyRefcounts: version === 3 && (view.getBigUint64(80) & 1n) !== 0n,
+  };
+}
