@@ -41,6 +41,8 @@ export interface CloudTask {
   readonly status: CloudTaskStatus;
   readonly progressPercent: number | null;
   readonly canCancel: boolean;
+  /** The image it makes; `null` where the answer does not say. */
+  readonly resourceId: string | null;
   /** The cloud's own explanation of a failure; `null` while there is none. */
   readonly failure: { readonly code: string; readonly message: string } | null;
 }

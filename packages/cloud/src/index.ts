@@ -1,4 +1,5 @@
 export type { AccessControl, ImportRole } from "./access-control.ts";
+export { connectAlibabaCloud } from "./alibaba-cloud.ts";
 export type { AlibabaCloudOptions, CloudEndpoints } from "./alibaba-cloud-options.ts";
 export type { Cloud } from "./cloud.ts";
 export { type CloudCredentials, credentialsFromEnvironment } from "./credentials.ts";
@@ -34,6 +35,7 @@ export type {
   ObjectInfo,
   ObjectStore,
   ObjectStoreFeatures,
+  PartBodyOptions,
   StoredPart,
   UploadAddress,
 } from "./object-store.ts";
@@ -48,3 +50,9 @@ export type {
   UploadRetryNotice,
   UploadState,
 } from "./upload/upload-options.ts";
+export {
+  type VendorErrorEntry,
+  type VendorService,
+  vendorErrorEntry,
+  vendorErrors,
+} from "./vendor-errors/index.ts";

@@ -66,6 +66,17 @@ export interface CreateUploadOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of {@link ObjectStore.uploadPart}. */
+export interface PartBodyOptions {
+  /** Bounds the whole call, sending included. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  /** Told, piece by piece, how many bytes were handed to the connection. */
+  readonly onSent?: (bytes: number) => void;
+  /** Awaited before each piece of at most 64 KiB: holds a limit of bandwidth. */
+  readonly pace?: (bytes: number) => Promise<void>;
+}
+
 /**
  * A port to the buckets of one region.
  *
@@ -95,11 +106,7 @@ export interface ObjectStore {
     upload: UploadAddress,
     number: number,
     body: Uint8Array,
-    options: {
-      readonly timeoutMs: number;
-      readonly signal?: AbortSignal;
-      readonly onSent?: (bytes: number) => void;
-    },
+    options: PartBodyOptions,
   ): Promise<StoredPart>;
   /** Makes a part from a range of another object of the same region, with no bytes sent from here. */
   copyPart(
@@ -111,7 +118,10 @@ export interface ObjectStore {
   ): Promise<StoredPart>;
   /** All parts the store holds, ascending; `CLOUD_UPLOAD_GONE` when the upload no longer exists. */
   listParts(upload: UploadAddress, signal?: AbortSignal): Promise<readonly StoredPart[]>;
-  /** Joins parts to the object. The parts are given ascending; gaps in the numbers are allowed. */
+  /**
+   * Joins parts to the object. The parts are given ascending; gaps in the numbers are allowed. A success here is the
+   * store's word only: look at the object afterwards.
+   */
   completeMultipartUpload(
     upload: UploadAddress,
     parts: readonly { readonly number: number; readonly etag: string }[],

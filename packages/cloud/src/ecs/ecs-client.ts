@@ -1,0 +1,91 @@
+import type EcsModule from "@alicloud/ecs20140526";
+import type * as OpenApiModule from "@alicloud/openapi-core";
+import type * as DaraModule from "@darabonba/typescript";
+import type { CloudCredentials } from "../credentials.ts";
+
+/** The vendor's ECS package: client and models. */
+export type EcsVendor = typeof EcsModule;
+export type EcsClient = EcsModule.default;
+export type VendorRuntime = DaraModule.RuntimeOptions;
+
+/** Where an RPC service of the vendor is reached. */
+export interface RpcAddress {
+  /** `host[:port]`, without a scheme; by region when absent. */
+  readonly endpoint?: string;
+  readonly protocol: "http" | "https";
+  readonly internal: boolean;
+}
+
+/** The vendor's modules that an RPC client needs, loaded together. */
+export interface RpcVendor<Service> {
+  readonly service: Service;
+  readonly Config: typeof OpenApiModule.$OpenApiUtil.Config;
+  readonly RuntimeOptions: typeof DaraModule.RuntimeOptions;
+}
+
+/** Loads what an RPC client needs. CommonJS modules: what they export is under `default`. */
+export async function loadRpc<Service>(
+  service: Promise<{ readonly default: Service }>,
+): Promise<RpcVendor<Service>> {
+  const [loaded, openApi, dara] = await Promise.all([
+    service,
+    import("@alicloud/openapi-core"),
+    import("@darabonba/typescript"),
+  ]);
+  return {
+    service: loaded.default,
+    Config: openApi.default.$OpenApiUtil.Config,
+    RuntimeOptions: dara.default.RuntimeOptions,
+  };
+}
+
+let loading: Promise<RpcVendor<EcsVendor>> | undefined;
+
+/** Loads the ECS package, which takes seconds and some 60 MB (1,296 modules): once a process, by the first call. */
+export function loadEcs(): Promise<RpcVendor<EcsVendor>> {
+  loading ??= loadRpc(import("@alicloud/ecs20140526"));
+  return loading;
+}
+
+/** Configuration common to the vendor's RPC clients; their defaults are 3 s for a connection and 3 s for an answer. */
+export function rpcConfig(
+  vendor: RpcVendor<unknown>,
+  address: RpcAddress,
+  credentials: CloudCredentials,
+  answerTimeoutMs: number,
+) {
+  const { accessKeyId, accessKeySecret, securityToken } = credentials;
+  return new vendor.Config({
+    accessKeyId,
+    accessKeySecret: accessKeySecret.reveal(),
+    ...(securityToken === undefined ? {} : { securityToken: securityToken.reveal() }),
+    protocol: address.protocol,
+    connectTimeout: connectTimeoutMs,
+    readTimeout: answerTimeoutMs,
+    ...(address.endpoint === undefined ? {} : { endpoint: address.endpoint }),
+  });
+}
+
+export const connectTimeoutMs = 10_000;
+
+/** Makes a client for the ECS of one region. */
+export function makeEcsClient(
+  vendor: RpcVendor<EcsVendor>,
+  region: string,
+  address: RpcAddress,
+  credentials: CloudCredentials,
+  answerTimeoutMs: number,
+): EcsClient {
+  const config = rpcConfig(vendor, address, credentials, answerTimeoutMs);
+  config.regionId = region;
+  // The client's own map of endpoints ignores the wish for the internal network in some regions.
+  if (address.internal && address.endpoint === undefined) config.endpoint = `ecs-vpc.${region}.aliyuncs.com`;
+  return new vendor.service.default(config);
+}
+
+/** Host that calls to a region go to, for messages. */
+export function ecsHost(region: string, address: RpcAddress): string {
+  return (
+    address.endpoint ?? (address.internal ? `ecs-vpc.${region}.aliyuncs.com` : `ecs.${region}.aliyuncs.com`)
+  );
+}
