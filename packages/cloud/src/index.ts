@@ -39,6 +39,8 @@ export type {
   StoredPart,
   UploadAddress,
 } from "./object-store.ts";
+export { choosePartBytes } from "./upload/part-size.ts";
+export { uploadObject } from "./upload/upload-object.ts";
 export type {
   PartSource,
   UploadCheckpoint,
