@@ -180,6 +180,7 @@ async function runStage<I, O>(
       await log.emit({ type: "stage.started", stage, summary: definition.summary(input), attempt });
       let output: O;
       try {
+        throwIfCancelled(signal);
         output = await definition.run(input, context);
       } catch (thrown) {
         throwIfCancelled(signal);
