@@ -31,7 +31,7 @@ export interface VerbEntry {
   readonly example: string;
   /** Limits a user meets, each a sentence. */
   readonly limits: readonly string[];
-  /** Page of the manual. */
+  /** Page of the manual, from `packages/sdk/docs/`. */
   readonly page: string;
 }
 
@@ -50,7 +50,7 @@ export const catalogue = {
     options: stepOptions.assess,
     example: '.assess({ accept: { "GUESTOS.Platform": "runs on our own kernel" } })',
     limits: ["A blocker ends the run unless it is accepted by id with a reason."],
-    page: "reference/assess",
+    page: "reference/verbs.md#assess",
   },
   prepare: {
     from: ["AssessedHost"],
@@ -62,7 +62,7 @@ export const catalogue = {
     options: stepOptions.prepare,
     example: '.prepare({ skip: ["firewall"] })',
     limits: ["Writes ext2, ext3 and ext4 only; a file system that needs journal replay is refused."],
-    page: "reference/prepare",
+    page: "reference/verbs.md#prepare",
   },
   capture: {
     from: ["AssessedHost"],
@@ -74,7 +74,7 @@ export const catalogue = {
     options: stepOptions.capture,
     example: '.capture({ freeSpace: "keep" })',
     limits: ["Free space is left out for ext2, ext3 and ext4; anything else is taken whole."],
-    page: "reference/capture",
+    page: "reference/verbs.md#capture",
   },
   toVhd: {
     from: ["CapturedDisks"],
@@ -86,7 +86,7 @@ export const catalogue = {
     options: stepOptions.toVhd,
     example: ".toVhd()",
     limits: ["At most 2,040 GiB; the size is rounded up to whole MiB."],
-    page: "reference/to-vhd",
+    page: "reference/verbs.md#tovhd",
   },
   toRaw: {
     from: ["CapturedDisks"],
@@ -98,7 +98,7 @@ export const catalogue = {
     options: stepOptions.toRaw,
     example: ".toRaw()",
     limits: ["The object is as large as the disk."],
-    page: "reference/to-raw",
+    page: "reference/verbs.md#toraw",
   },
   toQcow2: {
     from: ["CapturedDisks"],
@@ -110,7 +110,7 @@ export const catalogue = {
     options: stepOptions.toQcow2,
     example: ".toQcow2()",
     limits: [],
-    page: "reference/to-qcow2",
+    page: "reference/verbs.md#toqcow2",
   },
   upload: {
     from: ["EncodedImages"],
@@ -124,7 +124,7 @@ export const catalogue = {
     limits: [
       "At most 10,000 parts of 100 KiB to 5 GiB; the bucket must be of class Standard and unencrypted.",
     ],
-    page: "reference/upload",
+    page: "reference/verbs.md#upload",
   },
   import: {
     from: ["UploadedImages"],
@@ -136,7 +136,7 @@ export const catalogue = {
     options: stepOptions.import,
     example: '.import({ name: "web-01", createRole: true })',
     limits: ["The bucket must lie in the region of the image.", "A disk of 1 to 2,048 GiB."],
-    page: "reference/import",
+    page: "reference/verbs.md#import",
   },
   copyTo: {
     from: ["ImportedImage"],
@@ -148,7 +148,7 @@ export const catalogue = {
     options: stepOptions.copyTo,
     example: '.copyTo("cn-shanghai", "ap-southeast-1")',
     limits: ["The cloud runs five copies per region at once and queues the rest."],
-    page: "reference/copy-to",
+    page: "reference/verbs.md#copyto",
   },
 } as const satisfies Record<Verb, VerbEntry>;
 
