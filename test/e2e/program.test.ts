@@ -7,7 +7,7 @@ import { sampan, sampanProgram, startSampan } from "../helpers/sampan.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 import { inTerminal, terminalTools } from "../helpers/terminal.ts";
 
-const escape = "\u001b[";
+const escapeCode = "\u001b[";
 
 describe("the sampan program", () => {
   it("refuses what it does not understand with exit code 2 and a hint", async () => {
@@ -104,14 +104,14 @@ describe("sampan demo", () => {
       expect(said).toContain(text);
     }
     expect(said).toMatch(/\.sampan\/.*runs/);
-    expect(said).not.toContain(escape);
+    expect(said).not.toContain(escapeCode);
   });
 
   it.skipIf(lacks(...terminalTools))("shows live progress on a terminal", async () => {
     const cwd = await temporaryFolder();
     const done = await inTerminal([process.execPath, sampanProgram, "demo"], { cwd });
     expect(done.exitCode, done.screen.slice(-2000)).toBe(0);
-    expect(done.screen).toContain(escape);
+    expect(done.screen).toContain(escapeCode);
     expect(done.screen).toContain("ap-southeast-1");
   });
 });
