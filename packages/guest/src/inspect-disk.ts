@@ -2,7 +2,6 @@ import { isSampanError, MiB, throwIfCancelled } from "@sampan/core";
 import type { BlockSource } from "@sampan/image";
 import { ExtVolume } from "./ext/ext-volume.ts";
 import { ReadBudget } from "./ext/paged-reader.ts";
-import type { LinuxFacts } from "./facts.ts";
 import { readArchitecture } from "./facts/architecture.ts";
 import { readBootMode } from "./facts/boot-mode.ts";
 import { parseFstab, volumeNamed } from "./facts/fstab.ts";
@@ -12,6 +11,7 @@ import { readKernels } from "./facts/kernels.ts";
 import { MountedFiles } from "./facts/mounted-files.ts";
 import { readFirewalls, readNetworkManager } from "./facts/services.ts";
 import { readCloudInit, readHostname, readIpv6Disabled, readSelinux, readSshd } from "./facts/settings.ts";
+import type { LinuxFacts } from "./facts.ts";
 import type { DiskInspection } from "./inspection.ts";
 import type { DiskLayout, Volume } from "./volumes/layout.ts";
 import { readDiskLayout } from "./volumes/read-layout.ts";
@@ -50,7 +50,8 @@ export async function inspectDisk(source: BlockSource, signal?: AbortSignal): Pr
   if (opened === undefined) return { layout, guest: null, notes };
   const gather = new Gathering(notes, signal);
   const { files, root } = opened;
-  const identity = (await gather.attempt("the distribution", () => readIdentity(files), undefined)) ?? unknownIdentity;
+  const identity =
+    (await gather.attempt("the distribution", () => readIdentity(files), undefined)) ?? unknownIdentity;
   const fstab = await gather.attempt("fstab", () => files.readText("/etc/fstab"), undefined);
   const guest: LinuxFacts = {
     type: "linux",
@@ -64,7 +65,11 @@ export async function inspectDisk(source: BlockSource, signal?: AbortSignal): Pr
     networkManager: await gather.attempt("NetworkManager", () => readNetworkManager(files), null),
     interfaces: await gather.attempt("network interfaces", () => readInterfaces(files), []),
     ipv6Disabled: await gather.attempt("IPv6", () => readIpv6Disabled(files), null),
-    sshd: await gather.attempt("sshd", () => readSshd(files), { installed: false, ports: [], permitRootLogin: null }),
+    sshd: await gather.attempt("sshd", () => readSshd(files), {
+      installed: false,
+      ports: [],
+      permitRootLogin: null,
+    }),
     cloudInit: await gather.attempt("cloud-init", () => readCloudInit(files), { installed: false }),
     hostname: await gather.attempt("the host name", () => readHostname(files), null),
     // Last: an initramfs may use up what is left of the budget.
@@ -73,7 +78,13 @@ export async function inspectDisk(source: BlockSource, signal?: AbortSignal): Pr
   return { layout, guest, notes };
 }
 
-const unknownIdentity: Identity = { family: "unknown", name: "Linux", version: null, major: null, minor: null };
+const unknownIdentity: Identity = {
+  family: "unknown",
+  name: "Linux",
+  version: null,
+  major: null,
+  minor: null,
+};
 
 /** Runs one reader after the other; what a damaged file system denies becomes a note. */
 class Gathering {
@@ -122,7 +133,9 @@ export async function openGuest(
       const files = new MountedFiles(opened);
       if (await isRoot(files)) roots.push({ volume: opened, files });
       if (!opened.superblock.clean) {
-        notes.push(`${volumeName(volume)} was not unmounted cleanly: its last changes may be missing from these facts`);
+        notes.push(
+          `${volumeName(volume)} was not unmounted cleanly: its last changes may be missing from these facts`,
+        );
       }
     } catch (error) {
       if (!isSampanError(error) || !error.code.startsWith("GUEST_")) throw error;
@@ -145,7 +158,9 @@ const mayHoldGuest = new Set(["xfs", "btrfs", "ntfs", "lvm2", "luks", "linux_rai
 async function isRoot(files: MountedFiles): Promise<boolean> {
   if ((await files.stat("/etc"))?.kind !== "directory") return false;
   if (await readIdentity(files)) return true;
-  const names = await Promise.all(["/etc/fstab", "/etc/inittab", "/etc/passwd"].map((path) => files.stat(path)));
+  const names = await Promise.all(
+    ["/etc/fstab", "/etc/inittab", "/etc/passwd"].map((path) => files.stat(path)),
+  );
   return names.some((stat) => stat?.kind === "file") && (await files.stat("/sbin")) !== undefined;
 }
 
@@ -162,12 +177,15 @@ async function mountOthers(
     if (!isSampanError(error) || !error.code.startsWith("GUEST_")) throw error;
   }
   for (const { device, mountPoint } of entries) {
-    if (!systemFolders.some((folder) => mountPoint === folder || mountPoint.startsWith(`${folder}/`))) continue;
+    if (!systemFolders.some((folder) => mountPoint === folder || mountPoint.startsWith(`${folder}/`)))
+      continue;
     const named = volumeNamed(device, layout);
     const opened = [...volumes].find(([, volume]) => volume.index === named?.index)?.[0];
     if (opened) files.mount(mountPoint.replace(/\/+$/, ""), opened);
     else if (device.startsWith("/dev/") || named) {
-      notes.push(`${mountPoint} lies on ${device}, which cannot be read: what it holds is missing from these facts`);
+      notes.push(
+        `${mountPoint} lies on ${device}, which cannot be read: what it holds is missing from these facts`,
+      );
     }
   }
 }

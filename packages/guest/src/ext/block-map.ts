@@ -41,7 +41,8 @@ export async function mapBlocks(
     position = logical + count;
   };
   if (inode.usesExtents) await walkExtents(inode, blocks, readBlock, sb, add);
-  else await walkPointers(sb, inode, blocks, readBlock, (logical, physical) => add(logical, physical, 1, false));
+  else
+    await walkPointers(sb, inode, blocks, readBlock, (logical, physical) => add(logical, physical, 1, false));
   if (position < blocks) runs.push({ logical: position, physical: null, count: blocks - position });
   return join(runs, blocks);
 }
@@ -68,7 +69,8 @@ async function walkExtents(
       if (logical >= blocks) return;
       if (depth > 0) {
         const child = le32(node, at + 4) + le16(node, at + 8) * 0x1_0000_0000;
-        if (child === 0 || child >= sb.blocks) throw corrupt(inode, `its extent tree goes on at block ${child}`);
+        if (child === 0 || child >= sb.blocks)
+          throw corrupt(inode, `its extent tree goes on at block ${child}`);
         await visit(await readBlock(child), depth - 1);
         continue;
       }

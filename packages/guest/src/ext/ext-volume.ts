@@ -5,7 +5,13 @@ import { mapBlocks } from "./block-map.ts";
 import { type GroupDescriptor, readGroupDescriptors } from "./group-descriptors.ts";
 import { type ExtInode, parseInode } from "./inode.ts";
 import { PagedReader, type ReadBudget } from "./paged-reader.ts";
-import { type ExtSuperblock, incompat, parseSuperblock, superblockBytes, superblockOffset } from "./superblock.ts";
+import {
+  type ExtSuperblock,
+  incompat,
+  parseSuperblock,
+  superblockBytes,
+  superblockOffset,
+} from "./superblock.ts";
 
 /** Number of the root directory's inode. */
 export const rootInode = 2;
@@ -43,8 +49,10 @@ export class ExtVolume {
   ): Promise<ExtVolume> {
     const reader = new PagedReader(source, volume, budget, signal);
     const sb = parseSuperblock(await reader.read(superblockOffset, superblockBytes));
-    if (typeof sb === "string") throw new SampanError("GUEST_FS_CORRUPT", `reading ext: the superblock ${sb}`);
-    if (sb.unsupported !== null) throw new SampanError("GUEST_FS_UNSUPPORTED", `reading ext: it ${sb.unsupported}`);
+    if (typeof sb === "string")
+      throw new SampanError("GUEST_FS_CORRUPT", `reading ext: the superblock ${sb}`);
+    if (sb.unsupported !== null)
+      throw new SampanError("GUEST_FS_UNSUPPORTED", `reading ext: it ${sb.unsupported}`);
     const groups = await readGroupDescriptors(sb, (block, count) =>
       reader.read(block * sb.blockBytes, count * sb.blockBytes),
     );
@@ -68,9 +76,13 @@ export class ExtVolume {
     const names = new Map<string, number>();
     if (inode.kind === "directory" && !inode.encrypted) {
       if (inode.sizeBytes > maxDirectoryBytes) {
-        throw new SampanError("GUEST_FS_CORRUPT", `reading directory inode ${inode.number} of ext: it is too large`, {
-          details: { sizeBytes: inode.sizeBytes },
-        });
+        throw new SampanError(
+          "GUEST_FS_CORRUPT",
+          `reading directory inode ${inode.number} of ext: it is too large`,
+          {
+            details: { sizeBytes: inode.sizeBytes },
+          },
+        );
       }
       if (inode.inline) {
         this.#parseEntries(inode.root.subarray(4), names);

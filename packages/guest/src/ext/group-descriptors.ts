@@ -46,7 +46,8 @@ export function groupBlocks(sb: ExtSuperblock, group: number): number {
 
 /** The block that holds block `index` of the descriptor table. */
 function descriptorBlockAt(sb: ExtSuperblock, index: number): number {
-  if ((sb.incompat & incompat.metaBg) === 0 || index < sb.firstMetaGroup) return superblockBlock(sb) + 1 + index;
+  if ((sb.incompat & incompat.metaBg) === 0 || index < sb.firstMetaGroup)
+    return superblockBlock(sb) + 1 + index;
   const group = index * descriptorsPerBlock(sb);
   const behindBootBlock = sb.blockBytes === 1024 && sb.firstDataBlock === 0 && group === 0 ? 1 : 0;
   return groupFirstBlock(sb, group) + (groupHasSuperblock(sb, group) ? 1 : 0) + behindBootBlock;
@@ -93,7 +94,8 @@ export async function readGroupDescriptors(
     const start = descriptorBlockAt(sb, index);
     let count = 1;
     const most = Math.max(1, Math.floor((1024 * 1024) / sb.blockBytes));
-    while (index + count < total && count < most && descriptorBlockAt(sb, index + count) === start + count) count++;
+    while (index + count < total && count < most && descriptorBlockAt(sb, index + count) === start + count)
+      count++;
     if (start + count > sb.blocks) throw corrupt(sb, index * perBlock, "lies outside the file system");
     const bytes = await readBlocks(start, count);
     for (let slot = 0; slot < count * perBlock && descriptors.length < sb.groups; slot++) {

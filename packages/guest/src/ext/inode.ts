@@ -37,7 +37,8 @@ export function parseInode(number: number, bytes: Uint8Array): ExtInode | undefi
     mode: mode & 0o7777,
     uid: le16(bytes, 2) + le16(bytes, 120) * 0x10000,
     gid: le16(bytes, 24) + le16(bytes, 122) * 0x10000,
-    sizeBytes: le32(bytes, 4) + (kind === "file" || kind === "directory" ? le32(bytes, 108) * 0x1_0000_0000 : 0),
+    sizeBytes:
+      le32(bytes, 4) + (kind === "file" || kind === "directory" ? le32(bytes, 108) * 0x1_0000_0000 : 0),
     links,
     usesExtents: (bits & flags.extents) !== 0,
     inline,

@@ -10,7 +10,12 @@ export const superblockOffset = 1024;
 export const superblockBytes = 1024;
 
 /** Features that need not be known to read, nor to write. */
-export const compat = { hasJournal: 0x4, resizeInode: 0x10, sparseSuper2: 0x200, orphanFile: 0x1000 } as const;
+export const compat = {
+  hasJournal: 0x4,
+  resizeInode: 0x10,
+  sparseSuper2: 0x200,
+  orphanFile: 0x1000,
+} as const;
 
 /** Features that must be known to read. */
 export const incompat = {
@@ -126,7 +131,8 @@ export function parseSuperblock(bytes: Uint8Array): ExtSuperblock | string {
   const logCluster = le32(bytes, 28);
   if (logBlock > 6) return `has blocks of 2^${10 + logBlock} bytes`;
   const blockBytes = 1024 << logBlock;
-  if (bigalloc && (logCluster < logBlock || logCluster > 20)) return `has clusters of 2^${10 + logCluster} bytes`;
+  if (bigalloc && (logCluster < logBlock || logCluster > 20))
+    return `has clusters of 2^${10 + logCluster} bytes`;
   const clusterBytes = bigalloc ? 1024 * 2 ** logCluster : blockBytes;
   const ratio = clusterBytes / blockBytes;
   const high = is64Bit ? 0x1_0000_0000 : 0;

@@ -10,7 +10,13 @@ import {
   inodeTableBlocks,
   readGroupDescriptors,
 } from "./group-descriptors.ts";
-import { type ExtSuperblock, parseSuperblock, roCompat, superblockBytes, superblockOffset } from "./superblock.ts";
+import {
+  type ExtSuperblock,
+  parseSuperblock,
+  roCompat,
+  superblockBytes,
+  superblockOffset,
+} from "./superblock.ts";
 
 /*
  * Which blocks of an ext file system are in use, from its block bitmaps. Nothing is taken on trust: the bitmaps must
@@ -35,11 +41,17 @@ export async function readFreeRanges(
   volume: ByteRange,
   signal?: AbortSignal,
 ): Promise<readonly ByteRange[]> {
-  const sb = parseSuperblock(await readBytes(source, volume.offset + superblockOffset, superblockBytes, signal));
+  const sb = parseSuperblock(
+    await readBytes(source, volume.offset + superblockOffset, superblockBytes, signal),
+  );
   if (typeof sb === "string") throw new SampanError("GUEST_FS_CORRUPT", `reading ext: the superblock ${sb}`);
-  if (sb.unsupported !== null) throw new SampanError("GUEST_FS_UNSUPPORTED", `reading ext: it ${sb.unsupported}`);
+  if (sb.unsupported !== null)
+    throw new SampanError("GUEST_FS_UNSUPPORTED", `reading ext: it ${sb.unsupported}`);
   if (!sb.clean) {
-    throw new SampanError("GUEST_FS_DIRTY", `reading the free space of ${sb.kind} that was not unmounted cleanly`);
+    throw new SampanError(
+      "GUEST_FS_DIRTY",
+      `reading the free space of ${sb.kind} that was not unmounted cleanly`,
+    );
   }
   const ratio = sb.clusterBytes / sb.blockBytes;
   if (ratio > 1 && sb.blockBytes === 1024) {
@@ -81,12 +93,20 @@ export async function readFreeRanges(
     }
     const found = free.addGroup(bitmap, clusters, first, ratio, blocks);
     if (found !== descriptor.freeClusters) {
-      throw disagree(sb, group, `the bitmap has ${found} free clusters, its descriptor ${descriptor.freeClusters}`);
+      throw disagree(
+        sb,
+        group,
+        `the bitmap has ${found} free clusters, its descriptor ${descriptor.freeClusters}`,
+      );
     }
     freeClusters += found;
   }
   if (freeClusters * ratio !== sb.freeBlocks) {
-    throw disagree(sb, null, `the bitmaps have ${freeClusters * ratio} free blocks, the superblock ${sb.freeBlocks}`);
+    throw disagree(
+      sb,
+      null,
+      `the bitmaps have ${freeClusters * ratio} free blocks, the superblock ${sb.freeBlocks}`,
+    );
   }
   return free.toRanges(sb.blockBytes, sb.blocks);
 }

@@ -30,9 +30,10 @@ export function deviceNaming(device: string, type: string): FstabEntry["naming"]
 
 /** The volume a device of fstab names; `undefined` when none on this disk does. */
 export function volumeNamed(device: string, layout: DiskLayout): Volume | undefined {
-  const named = /^(?:(UUID|LABEL|PARTUUID|PARTLABEL)=|\/dev\/disk\/by-(uuid|label|partuuid|partlabel)\/)(.+)$/i.exec(
-    device,
-  );
+  const named =
+    /^(?:(UUID|LABEL|PARTUUID|PARTLABEL)=|\/dev\/disk\/by-(uuid|label|partuuid|partlabel)\/)(.+)$/i.exec(
+      device,
+    );
   if (named) {
     const by = (named[1] ?? named[2] ?? "").toLowerCase();
     const raw = named[3] ?? "";
@@ -53,7 +54,9 @@ export function volumeNamed(device: string, layout: DiskLayout): Volume | undefi
   const [, letter, nvme, card, number] = disk;
   // Only the first disk of a machine is meant by names that count disks.
   if (letter !== undefined ? letter !== "a" : Number(nvme ?? card) !== 0) return undefined;
-  return layout.volumes.find((volume) => (volume.partition?.number ?? null) === (number ? Number(number) : null));
+  return layout.volumes.find(
+    (volume) => (volume.partition?.number ?? null) === (number ? Number(number) : null),
+  );
 }
 
 /** One line of fstab cut into its fields; `undefined` for a comment, an empty or a malformed line. */
@@ -72,14 +75,14 @@ export function parseFstab(text: string, layout: DiskLayout): readonly FstabEntr
     const fields = parseFstabLine(raw);
     if (fields === undefined) return;
     const [device = "", mountPoint = "", type = "auto", options = "defaults"] = fields;
-    const name = unescape(device);
+    const name = decodeOctal(device);
     const naming = deviceNaming(name, type);
     const found = volumeNamed(name, layout) !== undefined;
     const told = naming !== "network" && naming !== "virtual" && naming !== "other";
     entries.push({
       line: index + 1,
       device: name,
-      mountPoint: unescape(mountPoint),
+      mountPoint: decodeOctal(mountPoint),
       type,
       options: options.split(","),
       naming,
@@ -91,6 +94,8 @@ export function parseFstab(text: string, layout: DiskLayout): readonly FstabEntr
 }
 
 /** fstab writes spaces and the like as octal escapes. */
-function unescape(field: string): string {
-  return field.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+function decodeOctal(field: string): string {
+  return field.replace(/\\([0-7]{3})/g, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 8)),
+  );
 }

@@ -65,7 +65,9 @@ export function parseShellVariables(text: string): ReadonlyMap<string, string> {
     if (!match) continue;
     const [, key = "", raw = ""] = match;
     const quoted = /^"((?:[^"\\]|\\.)*)"|^'([^']*)'/.exec(raw);
-    const value = quoted ? (quoted[1]?.replace(/\\(.)/g, "$1") ?? quoted[2] ?? "") : raw.replace(/\s+#.*$/, "");
+    const value = quoted
+      ? (quoted[1]?.replace(/\\(.)/g, "$1") ?? quoted[2] ?? "")
+      : raw.replace(/\s+#.*$/, "");
     values.set(key, value);
   }
   return values;
@@ -101,7 +103,11 @@ export async function readIdentity(files: GuestFiles): Promise<Identity | undefi
   const lsbId = lsbValues?.get("DISTRIB_ID")?.toLowerCase();
   if (lsbValues && lsbId) {
     const description = lsbValues.get("DISTRIB_DESCRIPTION") ?? lsbId;
-    return identity(families[lsbId] ?? lsbId, description, numberIn(description) ?? lsbValues.get("DISTRIB_RELEASE") ?? null);
+    return identity(
+      families[lsbId] ?? lsbId,
+      description,
+      numberIn(description) ?? lsbValues.get("DISTRIB_RELEASE") ?? null,
+    );
   }
   const debian = firstLine(await files.readText("/etc/debian_version"));
   if (debian !== undefined) {

@@ -64,7 +64,11 @@ async function readIfcfg(files: GuestFiles): Promise<readonly InterfaceFacts[]> 
       if (values.get("IPV6_AUTOCONF") === "yes") ipv6.push("auto");
       found.push({
         name: values.get("DEVICE") ?? name,
-        method: proto.startsWith("dhcp") ? "dhcp" : proto === "static" || values.has("IPADDR") ? "static" : "other",
+        method: proto.startsWith("dhcp")
+          ? "dhcp"
+          : proto === "static" || values.has("IPADDR")
+            ? "static"
+            : "other",
         ipv6,
         source,
       });
@@ -120,7 +124,12 @@ export function parseNetplan(text: string, source: string): readonly InterfaceFa
       if (key === "dhcp4") Object.assign(current ?? {}, { dhcp: on });
       if (key === "dhcp6" && on) current?.ipv6.push("dhcp6");
       if (key === "addresses" && value.startsWith("[")) {
-        current?.addresses.push(...value.replace(/[[\]]/g, "").split(",").map((one) => unquote(one.trim())));
+        current?.addresses.push(
+          ...value
+            .replace(/[[\]]/g, "")
+            .split(",")
+            .map((one) => unquote(one.trim())),
+        );
       }
     }
   }
@@ -140,7 +149,10 @@ async function readNetworkd(files: GuestFiles): Promise<readonly InterfaceFacts[
     const name = sections.get("match.name")?.[0] ?? sections.get("match.type")?.[0];
     if (name === undefined || name === "lo" || name === "loopback") continue;
     const dhcp = (sections.get("network.dhcp")?.[0] ?? "no").toLowerCase();
-    const addresses = [...(sections.get("network.address") ?? []), ...(sections.get("address.address") ?? [])];
+    const addresses = [
+      ...(sections.get("network.address") ?? []),
+      ...(sections.get("address.address") ?? []),
+    ];
     const ipv6 = addresses.filter((one) => one.includes(":"));
     if (dhcp === "ipv6" || dhcp === "yes") ipv6.push("dhcp6");
     found.push({
@@ -167,7 +179,8 @@ async function readKeyfiles(files: GuestFiles): Promise<readonly InterfaceFacts[
     const method4 = sections.get("ipv4.method")?.[0] ?? "auto";
     const method6 = sections.get("ipv6.method")?.[0] ?? "auto";
     found.push({
-      name: sections.get("connection.interface-name")?.[0] ?? sections.get("connection.id")?.[0] ?? "ethernet",
+      name:
+        sections.get("connection.interface-name")?.[0] ?? sections.get("connection.id")?.[0] ?? "ethernet",
       method: method4 === "auto" ? "dhcp" : method4 === "manual" ? "static" : "other",
       ipv6:
         method6 === "manual"

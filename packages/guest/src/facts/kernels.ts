@@ -1,7 +1,7 @@
 import { isSampanError, MiB } from "@sampan/core";
+import type { ReadBudget } from "../ext/paged-reader.ts";
 import type { DriverPlace, KernelFacts } from "../facts.ts";
 import { readInitramfsNames } from "../initramfs/read-names.ts";
-import type { ReadBudget } from "../ext/paged-reader.ts";
 import type { MountedFiles } from "./mounted-files.ts";
 
 type Driver = keyof KernelFacts["drivers"];
@@ -107,7 +107,9 @@ async function readInitramfs(
       return found.size < drivers.length;
     });
     if (whole) return found;
-    notes.push(`${path} is damaged or packed in a way that is not read (xz, bzip2, lzma): its drivers are unknown`);
+    notes.push(
+      `${path} is damaged or packed in a way that is not read (xz, bzip2, lzma): its drivers are unknown`,
+    );
   } catch (error) {
     if (!isSampanError(error) || !error.code.startsWith("GUEST_")) throw error;
     notes.push(`${path} could not be read: ${error.message}`);

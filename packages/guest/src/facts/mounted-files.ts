@@ -1,6 +1,6 @@
 import { KiB, MiB } from "@sampan/core";
-import type { ExtInode } from "../ext/inode.ts";
 import { type ExtVolume, rootInode } from "../ext/ext-volume.ts";
+import type { ExtInode } from "../ext/inode.ts";
 import type { GuestFileStat, GuestFiles } from "../fixups/fixup.ts";
 
 /** As many links as Linux follows in one path. */

@@ -17,7 +17,12 @@ export async function readSelinux(files: GuestFiles): Promise<LinuxFacts["selinu
 export async function readSshd(files: GuestFiles): Promise<LinuxFacts["sshd"]> {
   const main = await files.readText("/etc/ssh/sshd_config");
   let installed = false;
-  for (const path of ["/usr/sbin/sshd", "/usr/bin/sshd", "/lib/systemd/system/ssh.service", "/usr/lib/systemd/system/sshd.service"]) {
+  for (const path of [
+    "/usr/sbin/sshd",
+    "/usr/bin/sshd",
+    "/lib/systemd/system/ssh.service",
+    "/usr/lib/systemd/system/sshd.service",
+  ]) {
     installed ||= (await files.stat(path)) !== undefined;
   }
   if (main === undefined) return { installed, ports: [], permitRootLogin: null };
@@ -27,7 +32,9 @@ export async function readSshd(files: GuestFiles): Promise<LinuxFacts["sshd"]> {
   }
   const takesParts = /^\s*Include\s+\/etc\/ssh\/sshd_config\.d\//im.test(main);
   // A Match block holds for some users only.
-  const lines = [...(takesParts ? parts : []), main].flatMap((text) => text.split(/^\s*Match\s/im)[0]?.split("\n") ?? []);
+  const lines = [...(takesParts ? parts : []), main].flatMap(
+    (text) => text.split(/^\s*Match\s/im)[0]?.split("\n") ?? [],
+  );
   const values = (key: string) =>
     lines.flatMap((line) => {
       const [name = "", value = ""] = line.trim().split(/[\s=]+/);
@@ -72,7 +79,12 @@ export async function readIpv6Disabled(files: GuestFiles): Promise<boolean | nul
     }
   }
   if (disabled !== null) return disabled;
-  for (const path of ["/etc/default/grub", "/boot/grub/grub.cfg", "/boot/grub2/grub.cfg", "/boot/grub/menu.lst"]) {
+  for (const path of [
+    "/etc/default/grub",
+    "/boot/grub/grub.cfg",
+    "/boot/grub2/grub.cfg",
+    "/boot/grub/menu.lst",
+  ]) {
     if (/\bipv6\.disable=1\b/.test((await files.readText(path)) ?? "")) return true;
   }
   return null;

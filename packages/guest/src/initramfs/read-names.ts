@@ -73,7 +73,11 @@ async function readArchive(
 ): Promise<"next" | "enough" | "broken"> {
   for (;;) {
     const header = await stream.take(110);
-    if (header === undefined || !hasText(header, 0, "07070") || (u8(header, 5) !== 0x31 && u8(header, 5) !== 0x32)) {
+    if (
+      header === undefined ||
+      !hasText(header, 0, "07070") ||
+      (u8(header, 5) !== 0x31 && u8(header, 5) !== 0x32)
+    ) {
       return "broken";
     }
     const field = (index: number) =>

@@ -88,7 +88,8 @@ export function unpackLz4Block(block: Uint8Array, out: Uint8Array): number {
   while (from < block.length) {
     const token = block[from++] as number;
     const literals = longLength(token >>> 4);
-    if (from + literals > block.length || to + literals > out.length) throw new Error("an lz4 block is too long");
+    if (from + literals > block.length || to + literals > out.length)
+      throw new Error("an lz4 block is too long");
     out.set(block.subarray(from, from + literals), to);
     from += literals;
     to += literals;
@@ -96,7 +97,8 @@ export function unpackLz4Block(block: Uint8Array, out: Uint8Array): number {
     const distance = le16(block, from);
     from += 2;
     const length = longLength(token & 15) + 4;
-    if (distance === 0 || distance > to || to + length > out.length) throw new Error("an lz4 match is out of place");
+    if (distance === 0 || distance > to || to + length > out.length)
+      throw new Error("an lz4 match is out of place");
     // Source and target may overlap: that repeats a pattern, so bytes are copied one by one.
     for (let i = 0; i < length; i++, to++) out[to] = out[to - distance] as number;
   }

@@ -101,12 +101,19 @@ export async function readGptTable(
   const lastSector = Math.floor(source.sizeBytes / found.sectorBytes) - 1;
   const tableRanges: ByteRange[] = [{ offset: 0, length: found.sectorBytes }, ...found.tableRanges];
   if (found.atSector === 1) {
-    const other = await readHeader(source, found.sectorBytes, Math.min(found.otherSector, lastSector), signal);
+    const other = await readHeader(
+      source,
+      found.sectorBytes,
+      Math.min(found.otherSector, lastSector),
+      signal,
+    );
     if (typeof other === "string") notes.push(`the spare GPT ${other}; the one at the front was used`);
     else tableRanges.push(...other.tableRanges);
     if (found.otherSector < lastSector) {
       const grown = (lastSector - found.otherSector) * found.sectorBytes;
-      notes.push(`the spare GPT lies ${formatBytes(grown)} before the end: the disk grew after it was partitioned`);
+      notes.push(
+        `the spare GPT lies ${formatBytes(grown)} before the end: the disk grew after it was partitioned`,
+      );
     }
   }
   return { ...partitionsOf(found, source.sizeBytes, notes), tableRanges };
@@ -122,7 +129,11 @@ async function readSpare(source: BlockSource, signal?: AbortSignal): Promise<Gpt
   return undefined;
 }
 
-function partitionsOf(header: GptHeader, sizeBytes: number, notes: string[]): Omit<PartitionTable, "tableRanges"> {
+function partitionsOf(
+  header: GptHeader,
+  sizeBytes: number,
+  notes: string[],
+): Omit<PartitionTable, "tableRanges"> {
   const { sectorBytes, entryBytes } = header;
   const partitions: Partition[] = [];
   for (let index = 0; (index + 1) * entryBytes <= header.entries.length; index++) {

@@ -40,6 +40,8 @@ export interface FileSystemInfo {
   readonly usedBytes: number | null;
   /** True when the journal needs replay or the file system says it was not unmounted cleanly; `null` when unknown. */
   readonly dirty: boolean | null;
+  /** Features that matter to an import, in the file system's own words: `64bit`, `quota`, `project`, `encrypt`, `has_journal`. */
+  readonly features: readonly string[];
 }
 
 /** A run of bytes that may hold a file system: a partition, or the whole disk when it has no table. */

@@ -66,7 +66,9 @@ export function fitToDisk(
     return undefined;
   }
   if (rangeEnd(range) <= sizeBytes) return range;
-  notes.push(`${what} reaches ${rangeEnd(range) - sizeBytes} bytes past the end of the disk and was cut there`);
+  notes.push(
+    `${what} reaches ${rangeEnd(range) - sizeBytes} bytes past the end of the disk and was cut there`,
+  );
   return { offset: range.offset, length: sizeBytes - range.offset };
 }
 

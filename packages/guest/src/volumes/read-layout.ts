@@ -2,7 +2,7 @@ import { type ByteRange, rangeEnd, sectorBytes, throwIfCancelled } from "@sampan
 import type { BlockSource } from "@sampan/image";
 import { readGptTable } from "./gpt.ts";
 import type { DiskLayout, FileSystemInfo, Partition, PartitionTable, Volume } from "./layout.ts";
-import { hasBootCode, parseMbrEntries, mbrDiskId, readMbrTable } from "./mbr.ts";
+import { hasBootCode, mbrDiskId, parseMbrEntries, readMbrTable } from "./mbr.ts";
 import { isExtendedType } from "./partition-types.ts";
 import { probeVolume } from "./probes/index.ts";
 import { headBytes } from "./probes/probe.ts";
@@ -81,7 +81,9 @@ async function readTable(
     if (formatted || (mbrDiskId(head) === null && !hasBootCode(head))) return none;
   }
   // A FAT boot sector may pass for a table by chance; then its entries lie nowhere on the disk.
-  const plausible = entries.some((entry) => entry.startSector > 0 && entry.startSector * sectorBytes < source.sizeBytes);
+  const plausible = entries.some(
+    (entry) => entry.startSector > 0 && entry.startSector * sectorBytes < source.sizeBytes,
+  );
   if (entries.length > 0 && !plausible) {
     notes.push("the boot sector looks like a partition table but names no place on the disk");
     return none;

@@ -80,7 +80,8 @@ export const probeRaid: Probe = ({ bytes, sizeBytes }) => {
 /** Member of a ZFS pool: an uberblock in the first label. */
 export const probeZfs: Probe = ({ bytes, sizeBytes }) => {
   for (let at = 128 * 1024; at + 8 <= bytes.length; at += 1024) {
-    if (le64(bytes, at) === 0x00bab10c || be64(bytes, at) === 0x00bab10c) return plainInfo("zfs", { sizeBytes });
+    if (le64(bytes, at) === 0x00bab10c || be64(bytes, at) === 0x00bab10c)
+      return plainInfo("zfs", { sizeBytes });
   }
   return undefined;
 };

@@ -14,9 +14,15 @@ export const headBytes = 160 * 1024;
 export type Probe = (head: VolumeHead) => FileSystemInfo | undefined;
 
 /** Facts of a file system whose allocation is not read. */
-export function plainInfo(
-  kind: string,
-  facts: Partial<Omit<FileSystemInfo, "kind">> = {},
-): FileSystemInfo {
-  return { kind, label: null, uuid: null, sizeBytes: null, usedBytes: null, dirty: null, ...facts };
+export function plainInfo(kind: string, facts: Partial<Omit<FileSystemInfo, "kind">> = {}): FileSystemInfo {
+  return {
+    kind,
+    label: null,
+    uuid: null,
+    sizeBytes: null,
+    usedBytes: null,
+    dirty: null,
+    features: [],
+    ...facts,
+  };
 }
