@@ -15,6 +15,7 @@ export type {
   ImportImageRequest,
   ImportPlatform,
 } from "./image-registry.ts";
+export { copyImage } from "./images/copy-image.ts";
 export type {
   CopyOptions,
   CopyRequest,
@@ -28,6 +29,8 @@ export type {
   StartedImport,
   WaitForImageOptions,
 } from "./images/image-options.ts";
+export { importImage } from "./images/import-image.ts";
+export { waitForImage } from "./images/wait-for-image.ts";
 export type {
   BucketInfo,
   CreateUploadOptions,

@@ -17,7 +17,7 @@ export interface ImageToWaitFor {
   readonly region: string;
   readonly imageId: string;
   /** Task of the import; how a failure is explained. */
-  readonly taskId?: string;
+  readonly taskId?: string | null;
   /** What makes the image; `import` when absent. */
   readonly made?: "import" | "copy";
 }

@@ -1,0 +1,170 @@
+import {
+  cancelledError,
+  isSampanError,
+  retryDelayMs,
+  SampanError,
+  systemClock,
+  throwIfCancelled,
+} from "@sampan/core";
+import type { CloudImage, CloudTask, ImageRegistry } from "../image-registry.ts";
+import type { ImageToWaitFor, WaitForImageOptions } from "./image-options.ts";
+import { hasFailed } from "./own-image.ts";
+
+const defaultPollMs = 5_000;
+const slowestFactor = 6;
+const defaultStallMs = 600_000;
+/** A new image may take this long to show in lists. */
+const appearanceMs = 120_000;
+
+/**
+ * Waits until an image is available, and tells what is seen meanwhile.
+ *
+ * Waits by evidence: status and progress are looked at again and again, more seldom while they do not change, and there is
+ * no time after which a working cloud is given up. Silence is reported through `onStall`; failed looks (a broken line,
+ * throttling) are reported through `onRetry` and do not end the waiting. Cancelling and the deadline end the waiting only,
+ * never the cloud's task.
+ *
+ * @throws `CLOUD_IMPORT_FAILED` or `CLOUD_COPY_FAILED` with the vendor's explanation, `CLOUD_IMAGE_NOT_FOUND` when the image
+ * has gone or never appears, `CLOUD_DEADLINE`, `CORE_CANCELLED`, and errors of looking that no retry can mend.
+ */
+export async function waitForImage(
+  images: ImageRegistry,
+  image: ImageToWaitFor,
+  options: WaitForImageOptions = {},
+): Promise<CloudImage> {
+  const { clock = systemClock, random = Math.random, signal, pollMs = defaultPollMs } = options;
+  const { stallMs = defaultStallMs, deadlineMs = Number.POSITIVE_INFINITY } = options;
+  const startedAt = clock.now();
+  let changedAt = startedAt;
+  let stallsTold = 0;
+  let lastSeen = "";
+  let appeared = false;
+  let quiet = 0;
+  let failedLooks = 0;
+
+  for (;;) {
+    throwIfCancelled(signal);
+    let waitMs = Math.min(pollMs * 2 ** Math.min(quiet, 8), pollMs * slowestFactor);
+    try {
+      const [found] = await images.listImages(image.region, { imageIds: [image.imageId] }, signal);
+      failedLooks = 0;
+      if (found?.status === "Available" || found?.status === "Deprecated") {
+        options.onProgress?.({ status: found.status, progressPercent: 100, note: null });
+        return found;
+      }
+      if (found !== undefined && hasFailed(found)) throw await failure(images, image, found.status, signal);
+      const seen = `${found?.status} ${found?.progressPercent}`;
+      if (seen === lastSeen) {
+        quiet++;
+      } else {
+        lastSeen = seen;
+        changedAt = clock.now();
+        stallsTold = 0;
+        quiet = 0;
+        waitMs = pollMs;
+        options.onProgress?.(progressOf(image, found));
+      }
+      if (found === undefined) await assertStillComing(appeared);
+      appeared ||= found !== undefined;
+    } catch (error) {
+      if (signal?.aborted) throw cancelledError(signal.reason);
+      if (!isSampanError(error) || !error.retryable) throw error;
+      failedLooks++;
+      const policy = { attempts: 1, baseMs: pollMs, capMs: pollMs * slowestFactor };
+      waitMs = Math.max(pollMs, retryDelayMs(policy, failedLooks, random, error.retryAfterMs));
+      options.onRetry?.({ attempt: failedLooks, error, waitMs });
+    }
+    const now = clock.now();
+    const sinceMs = now - changedAt;
+    if (sinceMs >= stallMs * (stallsTold + 1)) {
+      stallsTold = Math.floor(sinceMs / stallMs);
+      options.onStall?.({ sinceMs, note: stallNote(lastSeen, failedLooks) });
+    }
+    const leftMs = startedAt + deadlineMs - now;
+    if (leftMs <= 0) throw deadline(image, deadlineMs, lastSeen);
+    await clock.sleep(Math.min(waitMs, leftMs), signal);
+  }
+
+  /** An image that was seen has been deleted; one that was not may still appear, unless its task has failed. */
+  async function assertStillComing(wasThere: boolean): Promise<void> {
+    const task = await taskOf(images, image, signal);
+    if (task?.status === "Failed") throw failed(image, "gone", task);
+    if (!wasThere && clock.now() - startedAt < appearanceMs) return;
+    throw new SampanError(
+      "CLOUD_IMAGE_NOT_FOUND",
+      `waiting for ${image.imageId} in ${image.region}: ${wasThere ? "it has been deleted" : "it never appeared"}`,
+      { details: { imageId: image.imageId, region: image.region } },
+    );
+  }
+}
+
+function progressOf(image: ImageToWaitFor, found: CloudImage | undefined) {
+  const copying = image.made === "copy";
+  const queued = copying
+    ? "queued: five copies run at once in a region"
+    : "queued: the cloud has not begun the import yet";
+  const note =
+    found === undefined ? "the image does not show yet" : found.status === "Waiting" ? queued : null;
+  return { status: found?.status ?? null, progressPercent: found?.progressPercent ?? null, note };
+}
+
+function stallNote(lastSeen: string, failedLooks: number): string {
+  if (failedLooks > 0) return `the cloud could not be asked ${failedLooks} times in a row`;
+  return lastSeen === "" ? "nothing is known yet" : `no change since: ${lastSeen.replace(/ null$/, "")}`;
+}
+
+function deadline(image: ImageToWaitFor, deadlineMs: number, lastSeen: string): SampanError {
+  const minutes = Math.round(deadlineMs / 60_000);
+  return new SampanError(
+    "CLOUD_DEADLINE",
+    `waiting for ${image.imageId} in ${image.region}: not available after ${minutes} min, last seen ${lastSeen || "never"}`,
+    { details: { imageId: image.imageId, region: image.region, taskId: image.taskId ?? null, deadlineMs } },
+  );
+}
+
+async function taskOf(images: ImageRegistry, image: ImageToWaitFor, signal: AbortSignal | undefined) {
+  if (!image.taskId) return undefined;
+  try {
+    return await images.describeTask(image.region, image.taskId, signal);
+  } catch (error) {
+    // A retryable error makes the whole look be repeated; a task that is no longer known explains nothing.
+    if (isSampanError(error) && (error.retryable || error.code === "CORE_CANCELLED")) throw error;
+    return undefined;
+  }
+}
+
+async function failure(
+  images: ImageRegistry,
+  image: ImageToWaitFor,
+  status: string,
+  signal: AbortSignal | undefined,
+): Promise<SampanError> {
+  return failed(image, status, await taskOf(images, image, signal));
+}
+
+function failed(image: ImageToWaitFor, status: string, task: CloudTask | undefined): SampanError {
+  const copying = image.made === "copy";
+  const reason = task?.failure;
+  const said = reason
+    ? `${reason.code}${reason.message ? `: ${reason.message}` : ""}`
+    : `the image is ${status}`;
+  return new SampanError(
+    copying ? "CLOUD_COPY_FAILED" : "CLOUD_IMPORT_FAILED",
+    `${copying ? "copying to" : "importing"} ${image.imageId} in ${image.region}: ${oneLine(said)}`,
+    {
+      details: {
+        imageId: image.imageId,
+        region: image.region,
+        status,
+        taskId: image.taskId ?? null,
+        vendorCode: reason?.code ?? null,
+        vendorMessage: reason === undefined || reason === null ? null : oneLine(reason.message),
+      },
+    },
+  );
+}
+
+function oneLine(text: string): string {
+  const clean = text.replace(/[\s\p{Cc}]+/gu, " ").trim();
+  return clean.length > 300 ? `${clean.slice(0, 300)}…` : clean;
+}
