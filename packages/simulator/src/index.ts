@@ -1,1 +1,8 @@
-export {};
+export { type SessionCredentials, type SimulatorAccount, simulatorAccounts } from "./accounts.ts";
+export type { ClockChange, ClockState, SimulatorClock } from "./clock.ts";
+export type { SimulatorState } from "./describe-state.ts";
+export type { Fault, FaultEffect, FaultMatch, FaultState, FaultTable } from "./faults.ts";
+export type { SimulatorOptions, SimulatorSpeed, SimulatorSwitches } from "./options.ts";
+export { isMainland, type SimulatorRegion, simulatorRegions } from "./regions.ts";
+export type { LoggedRequest, RequestLog } from "./request-log.ts";
+export { Simulator } from "./simulator.ts";

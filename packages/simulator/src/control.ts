@@ -1,0 +1,103 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ClockChange } from "./clock.ts";
+import { describeState } from "./describe-state.ts";
+import type { Fault } from "./faults.ts";
+import { type Answer, sendAnswer } from "./http/answer.ts";
+import { drainBody, readWholeBody } from "./http/body.ts";
+import { hostName, isIpAddress, parseRequestTarget } from "./http/url.ts";
+import type { World } from "./world.ts";
+
+const bodyLimitBytes = 1024 * 1024;
+
+/** Whether a request is for the simulator itself rather than for a service. */
+export function isControlRequest(incoming: IncomingMessage): boolean {
+  return /^\/_sampan(?:\/|$|\?)/.test(incoming.url ?? "");
+}
+
+/**
+ * Answers `/_sampan/…`: clock, faults, state and request log, in JSON.
+ *
+ * Only under the simulator's own names, and changes only as `application/json`: a web page the user happens to visit
+ * can send neither.
+ */
+export async function serveControl(
+  world: World,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  let answer: Answer;
+  try {
+    answer = json(200, await control(world, incoming));
+  } catch (error) {
+    await drainBody(incoming);
+    const status = error instanceof ControlError ? error.status : error instanceof RangeError ? 400 : 500;
+    answer = json(status, { error: error instanceof Error ? error.message : String(error) });
+  }
+  await sendAnswer(response, answer, {});
+}
+
+class ControlError extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+async function control(world: World, incoming: IncomingMessage): Promise<unknown> {
+  const host = hostName(incoming.headers.host ?? "");
+  if (!world.options.ownNames.has(host) && !isIpAddress(host)) {
+    throw new ControlError(403, `the simulator is not called ${host}`);
+  }
+  const target = parseRequestTarget(incoming.url ?? "");
+  const query = new Map(target?.query ?? []);
+  const route = `${incoming.method} ${target?.path ?? ""}`;
+  switch (route) {
+    case "GET /_sampan/state":
+      await world.ecs.settle();
+      return describeState(world);
+    case "GET /_sampan/requests":
+      return { requests: world.requests.list(query.get("operation")) };
+    case "DELETE /_sampan/requests":
+      world.requests.clear();
+      return {};
+    case "GET /_sampan/clock":
+      return world.clock.describe();
+    case "POST /_sampan/clock":
+      world.clock.change((await readJson(incoming)) as ClockChange);
+      return world.clock.describe();
+    case "GET /_sampan/faults":
+      return { faults: world.faults.list() };
+    case "POST /_sampan/faults":
+      return { id: world.faults.add((await readJson(incoming)) as Fault) };
+    case "DELETE /_sampan/faults": {
+      const id = query.get("id");
+      if (id === undefined) world.faults.clear();
+      else if (!world.faults.remove(id)) throw new ControlError(404, `there is no fault ${id}`);
+      return {};
+    }
+    default:
+      throw new ControlError(404, `${route} is none of the simulator's own addresses`);
+  }
+}
+
+async function readJson(incoming: IncomingMessage): Promise<object> {
+  if (!incoming.headers["content-type"]?.startsWith("application/json")) {
+    throw new ControlError(415, "send the body as application/json");
+  }
+  const body = await readWholeBody(incoming, bodyLimitBytes);
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString("utf8"));
+  } catch {
+    throw new ControlError(400, "the body is not JSON");
+  }
+  if (typeof value !== "object" || value === null)
+    throw new ControlError(400, "the body is not a JSON object");
+  return value;
+}
+
+function json(status: number, value: unknown): Answer {
+  return { status, headers: { "Content-Type": "application/json" }, body: `${JSON.stringify(value)}\n` };
+}

@@ -1,0 +1,33 @@
+import { ossError } from "./errors.ts";
+import type { ObjectRecord } from "./records.ts";
+
+/** Conditions a request puts on an object, from its headers or from those of a copy's source. */
+export interface Conditions {
+  readonly ifMatch?: string | undefined;
+  readonly ifNoneMatch?: string | undefined;
+  readonly ifModifiedSince?: string | undefined;
+  readonly ifUnmodifiedSince?: string | undefined;
+}
+
+/** Checks conditions: `PreconditionFailed`, or `not-modified` where the reader already has the object. */
+export function checkConditions(object: ObjectRecord, conditions: Conditions): "go on" | "not-modified" {
+  const { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince } = conditions;
+  const wholeSeconds = Math.floor(object.modifiedAtMs / 1000) * 1000;
+  if (ifMatch !== undefined && !isSameEtag(ifMatch, object.etag)) throw failed("If-Match");
+  if (ifUnmodifiedSince !== undefined && wholeSeconds > Date.parse(ifUnmodifiedSince)) {
+    throw failed("If-Unmodified-Since");
+  }
+  if (ifNoneMatch !== undefined && isSameEtag(ifNoneMatch, object.etag)) return "not-modified";
+  if (ifModifiedSince !== undefined && wholeSeconds <= Date.parse(ifModifiedSince)) return "not-modified";
+  return "go on";
+}
+
+/** Compares ETags without their quotes; `*` is like every one. */
+export function isSameEtag(given: string, etag: string): boolean {
+  const bare = given.trim().replace(/^"|"$/g, "");
+  return bare === "*" || bare.toUpperCase() === etag.toUpperCase();
+}
+
+function failed(condition: string): Error {
+  return ossError("PreconditionFailed", { elements: { Condition: condition } });
+}

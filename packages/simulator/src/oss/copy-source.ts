@@ -1,0 +1,44 @@
+import { headerOf, invalidArgument, type OssCall, requireBucket } from "./call.ts";
+import { checkConditions } from "./conditions.ts";
+import { ossError } from "./errors.ts";
+import type { ObjectRecord } from "./records.ts";
+
+/**
+ * Finds the object a copy reads: `x-oss-copy-source: /bucket/url-encoded-key`. It must lie in the destination's region,
+ * be readable by the caller, and meet the `x-oss-copy-source-if-*` conditions.
+ */
+export function requireCopySource(call: OssCall, destinationRegion: string): ObjectRecord {
+  const header = headerOf(call, "x-oss-copy-source") ?? "";
+  const source = decodeSource(header);
+  if (!source) throw invalidArgument("x-oss-copy-source", header);
+  const bucket = call.world.oss.bucket(source.bucket);
+  if (bucket && bucket.region !== destinationRegion) {
+    throw ossError("AccessDenied", { message: "The source lies in another region." });
+  }
+  requireBucket(call, "read", source.bucket);
+  const object = call.world.oss.object(source.bucket, source.key);
+  if (!object) throw ossError("NoSuchKey", { elements: { Key: source.key } });
+  const outcome = checkConditions(object, {
+    ifMatch: headerOf(call, "x-oss-copy-source-if-match"),
+    ifNoneMatch: headerOf(call, "x-oss-copy-source-if-none-match"),
+    ifModifiedSince: headerOf(call, "x-oss-copy-source-if-modified-since"),
+    ifUnmodifiedSince: headerOf(call, "x-oss-copy-source-if-unmodified-since"),
+  });
+  if (outcome === "not-modified") throw ossError("PreconditionFailed", { status: 304 });
+  return object;
+}
+
+function decodeSource(header: string): { readonly bucket: string; readonly key: string } | undefined {
+  const [path = "", selection] = header.split("?", 2);
+  if (selection !== undefined) {
+    throw ossError("NotImplemented", { message: "The simulator keeps no versions: versionId is not known." });
+  }
+  try {
+    const decoded = decodeURIComponent(path);
+    const match = /^\/?([^/]+)\/(.+)$/s.exec(decoded);
+    const [, bucket, key] = match ?? [];
+    return bucket && key ? { bucket, key } : undefined;
+  } catch {
+    return undefined;
+  }
+}

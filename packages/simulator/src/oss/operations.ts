@@ -1,0 +1,191 @@
+import type { OssHandler } from "./call.ts";
+import { ossError } from "./errors.ts";
+import * as buckets from "./handlers/buckets.ts";
+import { deleteMultipleObjects } from "./handlers/delete-many.ts";
+import * as lists from "./handlers/lists.ts";
+import * as multipart from "./handlers/multipart.ts";
+import * as objects from "./handlers/objects.ts";
+import { type OssRequest, parameter, type Reading } from "./request.ts";
+
+type Level = "service" | "bucket" | "object";
+
+interface Operation {
+  readonly name: string;
+  readonly level: Level;
+  readonly method: string;
+  /** Parameters that must be present, with any value. */
+  readonly when?: readonly string[];
+  /** A header that must be present. */
+  readonly header?: string;
+  readonly handler: OssHandler;
+}
+
+/** Every operation the simulator imitates. The first line that fits a request is the one meant. */
+const operations: readonly Operation[] = [
+  { name: "ListBuckets", level: "service", method: "GET", handler: buckets.listBuckets },
+
+  {
+    name: "GetBucketInfo",
+    level: "bucket",
+    method: "GET",
+    when: ["bucketInfo"],
+    handler: buckets.getBucketInfo,
+  },
+  {
+    name: "GetBucketLocation",
+    level: "bucket",
+    method: "GET",
+    when: ["location"],
+    handler: buckets.getBucketLocation,
+  },
+  { name: "GetBucketAcl", level: "bucket", method: "GET", when: ["acl"], handler: buckets.getBucketAcl },
+  { name: "PutBucketAcl", level: "bucket", method: "PUT", when: ["acl"], handler: buckets.putBucketAcl },
+  {
+    name: "GetBucketEncryption",
+    level: "bucket",
+    method: "GET",
+    when: ["encryption"],
+    handler: buckets.getBucketEncryption,
+  },
+  {
+    name: "PutBucketEncryption",
+    level: "bucket",
+    method: "PUT",
+    when: ["encryption"],
+    handler: buckets.putBucketEncryption,
+  },
+  {
+    name: "DeleteBucketEncryption",
+    level: "bucket",
+    method: "DELETE",
+    when: ["encryption"],
+    handler: buckets.deleteBucketEncryption,
+  },
+  {
+    name: "ListMultipartUploads",
+    level: "bucket",
+    method: "GET",
+    when: ["uploads"],
+    handler: multipart.listMultipartUploads,
+  },
+  {
+    name: "DeleteMultipleObjects",
+    level: "bucket",
+    method: "POST",
+    when: ["delete"],
+    handler: deleteMultipleObjects,
+  },
+  {
+    name: "ListObjectsV2",
+    level: "bucket",
+    method: "GET",
+    when: ["list-type"],
+    handler: lists.listObjectsV2,
+  },
+  { name: "ListObjects", level: "bucket", method: "GET", handler: lists.listObjects },
+  { name: "PutBucket", level: "bucket", method: "PUT", handler: buckets.putBucket },
+  { name: "DeleteBucket", level: "bucket", method: "DELETE", handler: buckets.deleteBucket },
+
+  {
+    name: "InitiateMultipartUpload",
+    level: "object",
+    method: "POST",
+    when: ["uploads"],
+    handler: multipart.initiateMultipartUpload,
+  },
+  {
+    name: "UploadPartCopy",
+    level: "object",
+    method: "PUT",
+    when: ["partNumber", "uploadId"],
+    header: "x-oss-copy-source",
+    handler: multipart.uploadPartCopy,
+  },
+  {
+    name: "UploadPart",
+    level: "object",
+    method: "PUT",
+    when: ["partNumber", "uploadId"],
+    handler: multipart.uploadPart,
+  },
+  { name: "ListParts", level: "object", method: "GET", when: ["uploadId"], handler: multipart.listParts },
+  {
+    name: "CompleteMultipartUpload",
+    level: "object",
+    method: "POST",
+    when: ["uploadId"],
+    handler: multipart.completeMultipartUpload,
+  },
+  {
+    name: "AbortMultipartUpload",
+    level: "object",
+    method: "DELETE",
+    when: ["uploadId"],
+    handler: multipart.abortMultipartUpload,
+  },
+  { name: "GetObjectAcl", level: "object", method: "GET", when: ["acl"], handler: objects.getObjectAcl },
+  { name: "PutObjectAcl", level: "object", method: "PUT", when: ["acl"], handler: objects.putObjectAcl },
+  {
+    name: "GetObjectMeta",
+    level: "object",
+    method: "HEAD",
+    when: ["objectMeta"],
+    handler: objects.getObjectMeta,
+  },
+  {
+    name: "CopyObject",
+    level: "object",
+    method: "PUT",
+    header: "x-oss-copy-source",
+    handler: objects.copyObject,
+  },
+  { name: "PutObject", level: "object", method: "PUT", handler: objects.putObject },
+  { name: "GetObject", level: "object", method: "GET", handler: objects.getObject },
+  { name: "HeadObject", level: "object", method: "HEAD", handler: objects.headObject },
+  { name: "DeleteObject", level: "object", method: "DELETE", handler: objects.deleteObject },
+];
+
+/** Sub-resources of OSS the simulator does not imitate: refused by name rather than mistaken for something else. */
+const unsupported: Readonly<Record<Level, readonly string[]>> = {
+  service: ["regions", "tag", "bucketgroup", "tagging", "userQosInfo", "publicAccessBlock", "regionList"],
+  bucket: (
+    "accessmonitor archiveDirectRead cname comp cors httpsConfig inventory inventoryId lifecycle live logging " +
+    "metaQuery object-link policy policyStatus publicAccessBlock qosInfo referer replication replicationLocation " +
+    "replicationProgress requestPayment requesterQosInfo resourceGroup responseHeader stat status style styleName " +
+    "tagging transferAcceleration versionId versioning versions vod website worm wormExtend wormId"
+  ).split(" "),
+  object: (
+    "append asyncFetch callback delete img live objectInfo playlist position restore select/meta seal symlink " +
+    "tagging torrent versionId vod wormId x-oss-async-process x-oss-ac-source-ip"
+  ).split(" "),
+};
+
+/** The operation a request means, in one reading of it. */
+export interface ResolvedOperation {
+  readonly name: string;
+  readonly handler: OssHandler;
+}
+
+/** Finds the operation; `NotImplemented` or `MethodNotAllowed` when there is none, naming what was asked. */
+export function resolveOperation(request: OssRequest, reading: Reading): ResolvedOperation {
+  const level: Level = reading.bucket === null ? "service" : reading.key === null ? "bucket" : "object";
+  const refused = unsupported[level].find((name) => parameter(request, name) !== undefined);
+  if (refused !== undefined) {
+    throw ossError("NotImplemented", {
+      message: `The simulator does not imitate ${request.method} with ?${refused} on a ${level}.`,
+      elements: { Resource: refused },
+    });
+  }
+  const found = operations.find(
+    (operation) =>
+      operation.level === level &&
+      operation.method === request.method &&
+      (operation.when ?? []).every((name) => parameter(request, name) !== undefined) &&
+      (operation.header === undefined || request.headers[operation.header] !== undefined),
+  );
+  if (found) return found;
+  throw ossError("MethodNotAllowed", {
+    message: `The simulator does not imitate ${request.method} on a ${level}.`,
+    elements: { Method: request.method, ResourceType: level },
+  });
+}

@@ -1,0 +1,72 @@
+/** One request the simulator answered. Plain JSON, without credentials, signatures or bodies. */
+export interface LoggedRequest {
+  readonly seq: number;
+  /** Service time, ISO 8601. */
+  readonly at: string;
+  readonly service: "oss" | "ecs" | "ram" | "sts" | "rpc";
+  /** `UploadPart`, `ImportImage` …; `Unknown` when it could not be told. */
+  operation: string;
+  readonly method: string;
+  /** The path without the query. */
+  readonly path: string;
+  /** Parameters, those of signatures left out. */
+  parameters: Readonly<Record<string, string>>;
+  bucket: string | null;
+  key: string | null;
+  accountId: string | null;
+  /** `v1`, `v4`, `v1-url`, `v4-url`, `acs3`, `hmac-sha1`, `anonymous`; `null` when it did not come so far. */
+  signature: string | null;
+  /** HTTP status; `null` while it runs or when the connection was cut without an answer. */
+  status: number | null;
+  /** The error code answered; `null` for a success. */
+  code: string | null;
+  requestBytes: number;
+  answerBytes: number;
+  requestId: string;
+  /** The kind of the fault that struck, if any. */
+  fault: string | null;
+  durationMs: number;
+}
+
+/** The last requests, oldest first, to be asserted on. */
+export class RequestLog {
+  readonly #limit: number;
+  #entries: LoggedRequest[] = [];
+  #seq = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Begins an entry; the caller fills it in as the request goes on. */
+  begin(first: Omit<LoggedRequest, "seq">): LoggedRequest {
+    const entry: LoggedRequest = { seq: ++this.#seq, ...first };
+    this.#entries.push(entry);
+    if (this.#entries.length > this.#limit * 1.25) this.#entries = this.#entries.slice(-this.#limit);
+    return entry;
+  }
+
+  /** All entries kept, or those of one operation. */
+  list(operation?: string): readonly LoggedRequest[] {
+    const kept = this.#entries.slice(-this.#limit);
+    return operation === undefined ? kept : kept.filter((entry) => entry.operation === operation);
+  }
+
+  /** How often an operation was called. */
+  count(operation: string): number {
+    return this.list(operation).length;
+  }
+
+  clear(): void {
+    this.#entries = [];
+  }
+}
+
+const secretNames = /^(signature|security-?token|x-oss-(signature|security-token|credential)|password)$/i;
+
+/** Parameters as they may be shown: without signatures, tokens and passwords. */
+export function shownParameters(
+  parameters: Iterable<readonly [string, string]>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries([...parameters].filter(([name]) => !secretNames.test(name)));
+}

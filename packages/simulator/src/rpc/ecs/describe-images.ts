@@ -1,0 +1,173 @@
+import type { JsonObject } from "@sampan/core";
+import type { RpcAction, RpcCall } from "../call.ts";
+import { RpcError } from "../errors.ts";
+import { type ImageProgress, progressOf } from "./progress.ts";
+import type { ImageRecord } from "./records.ts";
+import { isoSeconds, readPage, requireOneOf, requireRegion } from "./rules.ts";
+
+const statuses = ["Creating", "Waiting", "Available", "UnAvailable", "CreateFailed", "Deprecated"];
+
+/** DescribeImages: those seen by the caller, `Available` ones unless `Status` says otherwise. Unknown ids are no error. */
+export const describeImages: RpcAction = {
+  name: "DescribeImages",
+  parameters: (
+    "RegionId Status ImageId ImageName ImageOwnerAlias ImageOwnerId Tag.N.Key Tag.N.Value Tag.N.key Tag.N.value " +
+    "Filter.N.Key Filter.N.Value Usage OSType Architecture IsPublic ResourceGroupId DryRun PageNumber PageSize " +
+    "ShowExpired SnapshotId"
+  ).split(" "),
+  run: async (call) => {
+    const region = requireRegion(call);
+    const page = readPage(call.parameters);
+    const nowMs = call.world.clock.now();
+    const isWanted = readSelection(call);
+    const matching = call.world.ecs
+      .images()
+      .filter((image) => image.region === region && isSeenBy(image, call.caller.accountId))
+      .map((image) => ({ image, progress: progressOf(image, nowMs) }))
+      .filter(({ image, progress }) => isWanted(image, progress))
+      .reverse();
+    if (call.parameters.boolean("DryRun")) {
+      throw new RpcError(400, "DryRunOperation", "Request validation has been passed with DryRun flag set.");
+    }
+    const shown = matching.slice((page.number - 1) * page.size, page.number * page.size);
+    return {
+      RegionId: region,
+      TotalCount: matching.length,
+      PageNumber: page.number,
+      PageSize: page.size,
+      Images: { Image: shown.map(({ image, progress }) => describe(call, image, progress, nowMs)) },
+    };
+  },
+};
+
+function isSeenBy(image: ImageRecord, accountId: string): boolean {
+  if (image.ownerId === accountId || image.isPublic) return true;
+  return image.shares.some((share) => share.accountId === accountId);
+}
+
+/** Reads the selection once and returns the test for one image. */
+function readSelection(call: RpcCall): (image: ImageRecord, progress: ImageProgress) => boolean {
+  const { parameters, caller } = call;
+  const wantedStatuses = readStatuses(parameters.text("Status"));
+  const ids = parameters.commaList("ImageId");
+  const name = parameters.text("ImageName");
+  const owner = requireOneOf(
+    parameters.text("ImageOwnerAlias"),
+    ["system", "self", "others", "marketplace"],
+    "InvalidImageOwnerAlias.ValueNotSupported",
+  );
+  const usage = requireOneOf(parameters.text("Usage"), ["instance", "none"], "InvalidUsage");
+  const isPublic = parameters.boolean("IsPublic");
+  const tags = parameters.structures("Tag").map(({ fields }) => ({
+    key: fields.text("Key") ?? fields.text("key"),
+    value: fields.text("Value") ?? fields.text("value"),
+  }));
+  const filters = readFilters(call);
+  const exact: readonly (readonly [string | undefined, (image: ImageRecord) => string])[] = [
+    [parameters.text("OSType"), (image) => image.osType],
+    [parameters.text("Architecture"), (image) => image.architecture],
+    [parameters.text("ImageOwnerId"), (image) => image.ownerId],
+    [parameters.text("ResourceGroupId"), (image) => image.resourceGroupId],
+  ];
+  const snapshot = parameters.text("SnapshotId");
+  return (image, progress) =>
+    (wantedStatuses === undefined || wantedStatuses.includes(progress.status)) &&
+    (ids === undefined || ids.includes(image.imageId)) &&
+    (name === undefined || image.name.includes(name.replace(/^\*|\*$/g, ""))) &&
+    (owner === undefined || owner === (image.ownerId === caller.accountId ? "self" : "others")) &&
+    // No image is used by an instance here.
+    usage !== "instance" &&
+    (isPublic === undefined || isPublic === image.isPublic) &&
+    tags.every((tag) =>
+      image.tags.some((own) => own.key === tag.key && (tag.value === undefined || own.value === tag.value)),
+    ) &&
+    filters.every((filter) => filter(image)) &&
+    exact.every(([wanted, of]) => wanted === undefined || wanted === of(image)) &&
+    (snapshot === undefined || image.disks.some((disk) => disk.snapshotId === snapshot));
+}
+
+function readStatuses(text: string | undefined): readonly string[] | undefined {
+  if (text === undefined) return ["Available"];
+  if (text === "ALL") return undefined;
+  const wanted = text.split(",").map((status) => status.trim());
+  for (const status of wanted) requireOneOf(status, statuses, "InvalidStatus.ValueNotSupported");
+  return wanted;
+}
+
+function readFilters(call: RpcCall): readonly ((image: ImageRecord) => boolean)[] {
+  return call.parameters.structures("Filter").map(({ fields }) => {
+    const key = fields.required("Key");
+    const value = fields.required("Value");
+    const atMs = Date.parse(value);
+    if (key !== "CreationStartTime" && key !== "CreationEndTime") {
+      throw new RpcError(404, "InvalidFilterKey.NotFound", `The filter ${key} is not known.`);
+    }
+    if (Number.isNaN(atMs))
+      throw new RpcError(400, "InvalidFilterValue", `The filter's time ${value} is malformed.`);
+    return key === "CreationStartTime"
+      ? (image) => image.createdAtMs >= atMs
+      : (image) => image.createdAtMs <= atMs;
+  });
+}
+
+function describe(call: RpcCall, image: ImageRecord, progress: ImageProgress, nowMs: number): JsonObject {
+  const isOwn = image.ownerId === call.caller.accountId;
+  const percent = `${progress.percent}%`;
+  const { job } = image;
+  const leftMs = progress.status === "Creating" ? (job.startsAtMs ?? nowMs) + job.durationMs - nowMs : 0;
+  return {
+    ImageId: image.imageId,
+    ImageName: image.name,
+    ImageFamily: "",
+    ImageVersion: "1.0",
+    Description: image.description,
+    Status: progress.status,
+    Progress: percent,
+    Size: image.disks[0]?.sizeGiB ?? 0,
+    Architecture: image.architecture,
+    BootMode: image.bootMode,
+    OSType: image.osType,
+    OSName: `${image.platform} ${image.architecture}`,
+    OSNameEn: `${image.platform} ${image.architecture}`,
+    Platform: image.platform,
+    ImageOwnerAlias: isOwn ? "self" : "others",
+    ImageOwnerId: image.ownerId,
+    CreationTime: isoSeconds(image.createdAtMs),
+    ResourceGroupId: image.resourceGroupId,
+    LicenseType: image.licenseType,
+    IsCopied: image.copiedFrom !== null,
+    IsPublic: image.isPublic,
+    IsSubscribed: false,
+    IsSupportCloudinit: false,
+    IsSupportIoOptimized: true,
+    IsSelfShared: image.shares.length > 0 ? "True" : "False",
+    LoginAsNonRootSupported: false,
+    Usage: "none",
+    ProductCode: "",
+    SupplierName: "",
+    DiskDeviceMappings: {
+      DiskDeviceMapping: image.disks.map((disk) => ({
+        Device: disk.device,
+        Type: disk.type,
+        Format: disk.format,
+        Size: String(disk.sizeGiB),
+        SnapshotId: disk.snapshotId,
+        ImportOSSBucket: disk.bucket,
+        ImportOSSObject: disk.key,
+        Progress: percent,
+        RemainTime: Math.max(0, Math.ceil(leftMs / 1000)),
+        Encrypted: false,
+      })),
+    },
+    Tags: { Tag: image.tags.map((tag) => ({ TagKey: tag.key, TagValue: tag.value })) },
+    Features: { NvmeSupport: image.nvmeSupport, ImdsSupport: image.imdsSupport },
+    ...(image.detected
+      ? {
+          DetectionOptions: {
+            Status: image.status === "Available" ? "Finished" : "Processing",
+            Items: { Item: [] },
+          },
+        }
+      : {}),
+  };
+}

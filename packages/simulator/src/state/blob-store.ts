@@ -1,0 +1,219 @@
+import { randomUUID } from "node:crypto";
+import { type FileHandle, mkdir, open, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Content, Segment } from "./content.ts";
+
+/** Thrown when the store holds as many bytes as it may. */
+export class StoreFullError extends Error {
+  override readonly name = "StoreFullError";
+}
+
+/** Whether an error means that there is no room: the quota's, or the disk's underneath. */
+export function isStoreFull(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  return error instanceof StoreFullError || code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG";
+}
+
+const blockBytes = 4096;
+const zeroBlock = Buffer.alloc(blockBytes);
+const streamPieceBytes = 1024 * 1024;
+
+/**
+ * Immutable runs of bytes, one sparse file each, counted by reference.
+ *
+ * A blob belongs to nobody until {@link BlobStore.retain}; what nobody refers to when the simulator starts (the rest of
+ * a request cut off by a crash) is swept away.
+ */
+export class BlobStore {
+  readonly #folder: string;
+  readonly #quotaBytes: number;
+  readonly #blobs = new Map<string, { references: number; sizeBytes: number }>();
+  #usedBytes = 0;
+
+  constructor(folder: string, quotaBytes: number) {
+    this.#folder = folder;
+    this.#quotaBytes = quotaBytes;
+  }
+
+  /** Bytes held, holes included: what a cloud would bill. */
+  get usedBytes(): number {
+    return this.#usedBytes;
+  }
+
+  /** Begins a blob. Exactly one of `finish` and `discard` must be called. */
+  async create(): Promise<BlobWriter> {
+    const id = randomUUID();
+    const path = this.#pathOf(id);
+    await mkdir(join(this.#folder, id.slice(0, 2)), { recursive: true });
+    const file = await open(path, "wx");
+    return new BlobWriter(
+      file,
+      (bytes) => this.#reserve(bytes),
+      async (sizeBytes, keep) => {
+        if (keep) {
+          this.#blobs.set(id, { references: 0, sizeBytes });
+        } else {
+          this.#usedBytes -= sizeBytes;
+          await rm(path, { force: true });
+        }
+        return { sizeBytes, segments: sizeBytes > 0 ? [{ blob: id, offset: 0, length: sizeBytes }] : [] };
+      },
+    );
+  }
+
+  /** Takes hold of every blob of a content, so that it stays. */
+  retain(content: Content): void {
+    for (const { blob, offset, length } of content.segments) {
+      const known = this.#blobs.get(blob);
+      if (known) {
+        known.references++;
+      } else {
+        // Read back from records at start: the size is learnt from the segments that refer to it.
+        this.#blobs.set(blob, { references: 1, sizeBytes: offset + length });
+        this.#usedBytes += offset + length;
+      }
+    }
+  }
+
+  /** Lets go of a content; blobs nobody holds any more are deleted. */
+  async release(content: Content): Promise<void> {
+    for (const { blob } of content.segments) {
+      const known = this.#blobs.get(blob);
+      if (known && --known.references <= 0) {
+        this.#blobs.delete(blob);
+        this.#usedBytes -= known.sizeBytes;
+        await rm(this.#pathOf(blob), { force: true });
+      }
+    }
+  }
+
+  /** Holds a content for as long as `use` runs. */
+  async *holding<T>(content: Content, use: AsyncIterable<T>): AsyncGenerator<T> {
+    this.retain(content);
+    try {
+      yield* use;
+    } finally {
+      await this.release(content);
+    }
+  }
+
+  /** Fills `into` with the beginning of a segment. */
+  async read(segment: Segment, into: Uint8Array): Promise<void> {
+    const file = await open(this.#pathOf(segment.blob), "r");
+    try {
+      await readFully(file, into, segment.offset);
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Reads a segment in pieces. */
+  async *stream(segment: Segment): AsyncGenerator<Uint8Array> {
+    const file = await open(this.#pathOf(segment.blob), "r");
+    try {
+      for (let done = 0; done < segment.length; ) {
+        const piece = Buffer.allocUnsafe(Math.min(streamPieceBytes, segment.length - done));
+        await readFully(file, piece, segment.offset + done);
+        done += piece.length;
+        yield piece;
+      }
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Deletes the files nobody refers to. Called once, after every record has been read. */
+  async sweep(): Promise<void> {
+    await mkdir(this.#folder, { recursive: true });
+    for (const prefix of await readdir(this.#folder)) {
+      for (const name of await readdir(join(this.#folder, prefix))) {
+        if (!this.#blobs.has(name)) await rm(join(this.#folder, prefix, name), { force: true });
+      }
+    }
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#usedBytes + bytes > this.#quotaBytes) {
+      throw new StoreFullError(`the store's quota of ${this.#quotaBytes} bytes is used up`);
+    }
+    this.#usedBytes += bytes;
+  }
+
+  #pathOf(blob: string): string {
+    return join(this.#folder, blob.slice(0, 2), blob);
+  }
+}
+
+/** A blob being written, from front to back. Not for concurrent use. */
+export class BlobWriter {
+  readonly #file: FileHandle;
+  readonly #reserve: (bytes: number) => void;
+  readonly #settle: (sizeBytes: number, keep: boolean) => Promise<Content>;
+  #sizeBytes = 0;
+
+  constructor(
+    file: FileHandle,
+    reserve: (bytes: number) => void,
+    settle: (sizeBytes: number, keep: boolean) => Promise<Content>,
+  ) {
+    this.#file = file;
+    this.#reserve = reserve;
+    this.#settle = settle;
+  }
+
+  /** Appends bytes; blocks of zeros are skipped and stay holes. The buffer must not change until this resolves. */
+  async write(chunk: Uint8Array): Promise<void> {
+    this.#reserve(chunk.length);
+    const start = this.#sizeBytes;
+    this.#sizeBytes += chunk.length;
+    for (const [from, to] of dataRuns(chunk, start)) {
+      await writeFully(this.#file, chunk.subarray(from, to), start + from);
+    }
+  }
+
+  /** Ends the blob at its full length; all of it can be read when the promise resolves. */
+  async finish(): Promise<Content> {
+    await this.#file.truncate(this.#sizeBytes);
+    await this.#file.close();
+    return this.#settle(this.#sizeBytes, true);
+  }
+
+  /** Drops the blob. */
+  async discard(): Promise<void> {
+    await this.#file.close().catch(() => undefined);
+    await this.#settle(this.#sizeBytes, false);
+  }
+}
+
+/** Runs of a chunk that hold something else than zeros, cut at the blocks of the file it goes to. */
+function* dataRuns(chunk: Uint8Array, fileOffset: number): Generator<readonly [number, number]> {
+  const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+  let runStart = -1;
+  for (let from = 0; from < bytes.length; ) {
+    const to = Math.min(bytes.length, from + blockBytes - ((fileOffset + from) % blockBytes));
+    const isZero = bytes[from] === 0 && bytes.compare(zeroBlock, 0, to - from, from, to) === 0;
+    if (isZero && runStart >= 0) {
+      yield [runStart, from];
+      runStart = -1;
+    } else if (!isZero && runStart < 0) {
+      runStart = from;
+    }
+    from = to;
+  }
+  if (runStart >= 0) yield [runStart, bytes.length];
+}
+
+async function writeFully(file: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, offset + done);
+    done += bytesWritten;
+  }
+}
+
+async function readFully(file: FileHandle, into: Uint8Array, offset: number): Promise<void> {
+  for (let done = 0; done < into.length; ) {
+    const { bytesRead } = await file.read(into, done, into.length - done, offset + done);
+    if (bytesRead === 0) throw new Error("a blob of the simulator is shorter than its record says");
+    done += bytesRead;
+  }
+}

@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { SampanError } from "@sampan/core";
+
+/**
+ * Small JSON records, one file each, replaced atomically.
+ *
+ * A record is written beside its place and renamed over it, so that a reader after a `kill -9` finds the old or the new
+ * one, never half. The file is not synced to the medium: what is promised is to survive the death of the process, not
+ * of the machine. Names may hold any characters: what does not suit a file name is replaced by its hash.
+ */
+export class JsonFiles {
+  readonly #root: string;
+  #serial = 0;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** Replaces one record; it is safe from the death of the process when the promise resolves. */
+  async write(collection: string, name: string, record: unknown): Promise<void> {
+    const folder = join(this.#root, collection);
+    await mkdir(folder, { recursive: true });
+    const temporary = join(folder, `.${process.pid}-${this.#serial++}.tmp`);
+    await writeFile(temporary, JSON.stringify(record));
+    await rename(temporary, join(folder, fileNameOf(name)));
+  }
+
+  /** Removes one record; succeeds when there is none. */
+  async remove(collection: string, name: string): Promise<void> {
+    await rm(join(this.#root, collection, fileNameOf(name)), { force: true });
+  }
+
+  /** Removes a collection with everything in it. */
+  async removeAll(collection: string): Promise<void> {
+    await rm(join(this.#root, collection), { recursive: true, force: true });
+  }
+
+  /** Reads every record of a collection; `SIMULATOR_STATE` when one is not JSON. */
+  async readAll<T>(collection: string): Promise<T[]> {
+    const folder = join(this.#root, collection);
+    const records: T[] = [];
+    for (const entry of await listFolder(folder)) {
+      if (entry.endsWith(".tmp")) {
+        await rm(join(folder, entry), { force: true });
+      } else if (entry.endsWith(".json")) {
+        records.push(await readRecord<T>(join(folder, entry)));
+      }
+    }
+    return records;
+  }
+
+  /** Names of the collections inside a collection. */
+  async collections(parent: string): Promise<string[]> {
+    return (await listFolder(join(this.#root, parent))).filter((entry) => !entry.endsWith(".json"));
+  }
+}
+
+async function listFolder(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+async function readRecord<T>(path: string): Promise<T> {
+  const text = await readFile(path, "utf8");
+  try {
+    return JSON.parse(text) as T;
+  } catch (cause) {
+    throw new SampanError("SIMULATOR_STATE", `reading the simulator's record ${path}, which is not JSON`, {
+      details: { path },
+      cause,
+    });
+  }
+}
+
+function fileNameOf(name: string): string {
+  if (/^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/.test(name)) return `${name}.json`;
+  return `~${createHash("sha256").update(name).digest("hex")}.json`;
+}

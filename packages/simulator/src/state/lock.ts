@@ -1,0 +1,139 @@
+import { randomUUID } from "node:crypto";
+import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { SampanError } from "@sampan/core";
+
+/** Content of the lock file: who serves the folder, and where. */
+interface LockRecord {
+  readonly pid: number;
+  /** When the process began, in the system's own unit; `null` where it cannot be told. Guards against reused pids. */
+  readonly processStart: string | null;
+  readonly endpoint: string | null;
+  readonly token: string;
+}
+
+/**
+ * The claim of one process on a data folder.
+ *
+ * The lock file is made by `link`, which is atomic and brings its content with it. One whose process has died (or whose
+ * pid now belongs to another process) is taken over.
+ */
+export class FolderLock {
+  readonly #path: string;
+  readonly #token: string;
+
+  private constructor(path: string, token: string) {
+    this.#path = path;
+    this.#token = token;
+  }
+
+  /** Claims a folder; `SIMULATOR_LOCKED` with the other's endpoint and pid when it is alive. */
+  static async take(folder: string): Promise<FolderLock> {
+    const path = join(folder, "lock.json");
+    const lock = new FolderLock(path, randomUUID());
+    for (let attempt = 0; attempt < 20; attempt++) {
+      if (await lock.#claim()) return lock;
+      const holder = await readLock(path);
+      if (holder && (await isAlive(holder))) {
+        const where = holder.endpoint ?? "an endpoint not known yet";
+        throw new SampanError(
+          "SIMULATOR_LOCKED",
+          `opening the simulator folder ${folder}, which process ${holder.pid} serves at ${where}`,
+          { details: { endpoint: holder.endpoint, pid: holder.pid, folder } },
+        );
+      }
+      await lock.#setAside(holder);
+    }
+    throw new SampanError(
+      "SIMULATOR_STATE",
+      `claiming the simulator folder ${folder}: its lock keeps changing`,
+    );
+  }
+
+  /** Writes the endpoint into the lock, for those who come later. */
+  async announce(endpoint: string): Promise<void> {
+    await this.#writeTo(this.#path, endpoint);
+  }
+
+  async release(): Promise<void> {
+    const holder = await readLock(this.#path);
+    if (holder?.token === this.#token) await rm(this.#path, { force: true });
+  }
+
+  async #claim(): Promise<boolean> {
+    const own = `${this.#path}.${this.#token}`;
+    await writeFile(own, await this.#content(null));
+    try {
+      await link(own, this.#path);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+      throw error;
+    } finally {
+      await rm(own, { force: true });
+    }
+  }
+
+  /** Removes a dead process's lock, unless somebody else has replaced it meanwhile. */
+  async #setAside(stale: LockRecord | undefined): Promise<void> {
+    const aside = `${this.#path}.stale-${this.#token}`;
+    try {
+      await rename(this.#path, aside);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+      throw error;
+    }
+    const moved = await readLock(aside);
+    if (moved && moved.token !== stale?.token) await link(aside, this.#path).catch(() => undefined);
+    await rm(aside, { force: true });
+  }
+
+  async #writeTo(path: string, endpoint: string | null): Promise<void> {
+    const own = `${this.#path}.${this.#token}`;
+    await writeFile(own, await this.#content(endpoint));
+    await rename(own, path);
+  }
+
+  async #content(endpoint: string | null): Promise<string> {
+    const record: LockRecord = {
+      pid: process.pid,
+      processStart: await processStart(process.pid),
+      endpoint,
+      token: this.#token,
+    };
+    return JSON.stringify(record);
+  }
+}
+
+async function readLock(path: string): Promise<LockRecord | undefined> {
+  try {
+    const record: unknown = JSON.parse(await readFile(path, "utf8"));
+    const pid = (record as LockRecord | null)?.pid;
+    return typeof pid === "number" && Number.isSafeInteger(pid) && pid > 0
+      ? (record as LockRecord)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function isAlive(holder: LockRecord): Promise<boolean> {
+  try {
+    process.kill(holder.pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
+  }
+  const start = await processStart(holder.pid);
+  return holder.processStart === null || start === null || start === holder.processStart;
+}
+
+/** Start time of a process in clock ticks since boot, from field 22 of /proc/PID/stat; `null` outside Linux. */
+async function processStart(pid: number): Promise<string | null> {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+    // The second field is the program's name in brackets and may hold blanks: count from behind it.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,20 @@
+import type { AccountDirectory } from "./accounts.ts";
+import type { SimulatorClock } from "./clock.ts";
+import type { FaultTable } from "./faults.ts";
+import type { ResolvedOptions } from "./options.ts";
+import type { OssStore } from "./oss/store.ts";
+import type { RequestLog } from "./request-log.ts";
+import type { EcsStore } from "./rpc/ecs/store.ts";
+import type { RamStore } from "./rpc/ram/store.ts";
+
+/** Everything the handlers of one simulator share. */
+export interface World {
+  readonly options: ResolvedOptions;
+  readonly clock: SimulatorClock;
+  readonly accounts: AccountDirectory;
+  readonly faults: FaultTable;
+  readonly requests: RequestLog;
+  readonly oss: OssStore;
+  readonly ecs: EcsStore;
+  readonly ram: RamStore;
+}
