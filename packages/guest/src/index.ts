@@ -1,8 +1,10 @@
 export { type AssessOptions, assessDisk } from "./assess-disk.ts";
 export type * from "./facts.ts";
 export type { Fixup, GuestFileStat, GuestFiles, WritableGuestFiles } from "./fixups/fixup.ts";
+export { fixups } from "./fixups/index.ts";
 export { inspectDisk } from "./inspect-disk.ts";
 export type { DiskInspection } from "./inspection.ts";
+export { makePatch, type Patch, type PatchOptions } from "./patch/make-patch.ts";
 export { type Profile, profiles, rules } from "./rules/index.ts";
 export type { ProfileName, Rule, RuleHit, RuleInput } from "./rules/rule.ts";
 export type { DiskLayout, FileSystemInfo, Partition, PartitionTable, Volume } from "./volumes/layout.ts";

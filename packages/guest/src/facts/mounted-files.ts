@@ -27,6 +27,11 @@ export class MountedFiles implements GuestFiles {
     this.#mounts.set(mountPoint, volume);
   }
 
+  /** Where a volume is mounted; `/` for one that is not. */
+  mountPointOf(volume: ExtVolume): string {
+    return [...this.#mounts].find(([, mounted]) => mounted === volume)?.[0] ?? "/";
+  }
+
   /** Finds what is at a path; `undefined` when nothing is. */
   async find(path: string, followLast = true): Promise<Place | undefined> {
     let pending = split(path);

@@ -1,0 +1,172 @@
+import { MiB, type PatchRecord, SampanError, throwIfCancelled } from "@sampan/core";
+import { type BlockSource, createOverlay, type Overlay } from "@sampan/image";
+import type { ExtVolume } from "../ext/ext-volume.ts";
+import { ReadBudget } from "../ext/paged-reader.ts";
+import { roCompat } from "../ext/superblock.ts";
+import { readFreeRanges } from "../ext/used-blocks.ts";
+import type { MountedFiles } from "../facts/mounted-files.ts";
+import { fixups } from "../fixups/index.ts";
+import { type OpenedGuest, openGuest } from "../inspect-disk.ts";
+import type { DiskInspection } from "../inspection.ts";
+import { volumeName } from "../volumes/used-map.ts";
+import { type ExtChange, writeExtChanges } from "./ext-writer.ts";
+import { type StagedChange, StagedFiles, toPatchChange } from "./staged-files.ts";
+import { unifiedDiff } from "./unified-diff.ts";
+
+/** Options of {@link makePatch}. */
+export interface PatchOptions {
+  /** Ids of fix-ups to leave out. */
+  readonly skip?: readonly string[];
+  /** Ids of the only fix-ups to apply. */
+  readonly only?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/** A patch: what it changes, for people and programs, and the disk with the changes made. */
+export interface Patch {
+  readonly record: PatchRecord;
+  /** The source with the changes on top; nothing was written when the record is empty. Closing it closes the source. */
+  readonly overlay: Overlay;
+}
+
+const budgetBytes = 32 * MiB;
+
+/**
+ * Applies the fix-ups to a copy-on-write overlay over a disk and tells what they changed.
+ *
+ * The source is never written. `inspection` must be of this very disk. Idempotent: over the patched disk (inspected
+ * anew) the record is empty. The record is the same on every call; the bytes of the overlay may differ in timestamps, so
+ * save the overlay and reuse it where the bytes matter. Each written volume is checked before and read back after.
+ *
+ * Throws `GUEST_FS_DIRTY` when a volume to be changed was not unmounted cleanly, `GUEST_FS_CORRUPT` and
+ * `GUEST_FS_UNSUPPORTED` when it cannot be written safely, `GUEST_PATCH_FAILED` when a change cannot be made, and
+ * `CORE_ARGUMENT` for an unknown id. Without a guest the record is empty.
+ */
+export async function makePatch(
+  source: BlockSource,
+  inspection: DiskInspection,
+  options: PatchOptions = {},
+): Promise<Patch> {
+  const { skip = [], only, signal } = options;
+  for (const id of [...skip, ...(only ?? [])]) {
+    if (fixups.some((fixup) => fixup.id === id)) continue;
+    throw new SampanError("CORE_ARGUMENT", `choosing the fix-up "${id}", which does not exist`, {
+      hint: `Fix-ups: ${fixups.map((fixup) => fixup.id).join(", ")}.`,
+    });
+  }
+  const overlay = createOverlay(source);
+  const { guest, layout } = inspection;
+  const empty = { changes: [], diff: "" };
+  const chosen = fixups.filter(
+    ({ id, appliesTo }) =>
+      guest !== null && !skip.includes(id) && (only === undefined || only.includes(id)) && appliesTo(guest),
+  );
+  if (chosen.length === 0) return { record: empty, overlay };
+  const opened = await openGuest(source, layout, new ReadBudget(budgetBytes), [], signal);
+  if (opened === undefined) return { record: empty, overlay };
+  const staged = new StagedFiles(opened.files);
+  for (const fixup of chosen) {
+    throwIfCancelled(signal);
+    staged.begin(fixup.id);
+    await fixup.apply(staged, inspection);
+  }
+  const changes = await staged.changes();
+  for (const [volume, list] of await byVolume(opened.files, changes)) {
+    await writeVolume(source, overlay, opened, volume, list, signal);
+  }
+  if (changes.length > 0) await verify(overlay, inspection, changes, signal);
+  return { record: { changes: changes.map(toPatchChange), diff: unifiedDiff(changes) }, overlay };
+}
+
+async function writeVolume(
+  source: BlockSource,
+  overlay: Overlay,
+  opened: OpenedGuest,
+  volume: ExtVolume,
+  changes: readonly ExtChange[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const place = opened.volumes.get(volume);
+  if (place === undefined)
+    throw new SampanError("CORE_INTERNAL", "a change lies on a volume that was not opened");
+  const { superblock } = volume;
+  const name = volumeName(place);
+  if (!superblock.clean) {
+    throw new SampanError("GUEST_FS_DIRTY", `patching ${name}, which was not unmounted cleanly`);
+  }
+  // What libext2fs would write without keeping these up to date, or must not write at all.
+  const refused = roCompat.quota | roCompat.readOnly | roCompat.sharedBlocks | roCompat.bigalloc;
+  if ((superblock.roCompat & refused) !== 0) {
+    throw new SampanError(
+      "GUEST_FS_UNSUPPORTED",
+      `patching ${name}, which uses quota, bigalloc or is read-only`,
+      {
+        details: { features: superblock.roCompat & refused },
+      },
+    );
+  }
+  // The writer trusts the bitmaps: they are proven sound first, and must be so again afterwards.
+  await readFreeRanges(source, place.range, signal);
+  await writeExtChanges(overlay, place.range, changes, signal);
+  await readFreeRanges(overlay, place.range, signal);
+}
+
+/** Sorts changes by the volume they lie on, with paths inside it and folders made where they are missing. */
+async function byVolume(
+  files: MountedFiles,
+  changes: readonly StagedChange[],
+): Promise<ReadonlyMap<ExtVolume, readonly ExtChange[]>> {
+  const lists = new Map<ExtVolume, ExtChange[]>();
+  const made = new Set<string>();
+  for (const { path, before, after } of changes) {
+    const parts = path.split("/").slice(1);
+    let depth = parts.length - 1;
+    let folder = await files.find(`/${parts.slice(0, depth).join("/")}`);
+    while (folder === undefined && depth > 0) {
+      depth--;
+      folder = await files.find(`/${parts.slice(0, depth).join("/")}`);
+    }
+    if (folder === undefined)
+      throw new SampanError("GUEST_PATCH_FAILED", `changing ${path}: there is no root`);
+    const mountPoint = files.mountPointOf(folder.volume);
+    const inside = (whole: string) => (mountPoint === "/" ? whole : whole.slice(mountPoint.length));
+    const list = lists.get(folder.volume) ?? [];
+    lists.set(folder.volume, list);
+    for (let end = depth + 1; end < parts.length; end++) {
+      const directory = `/${parts.slice(0, end).join("/")}`;
+      if (!made.has(directory)) list.push({ type: "makeDirectory", path: inside(directory), mode: 0o755 });
+      made.add(directory);
+    }
+    const target = inside(path);
+    if (before.kind !== "absent" && before.kind !== after.kind) list.push({ type: "remove", path: target });
+    else if (before.kind === "link") list.push({ type: "remove", path: target });
+    if (after.kind === "link") list.push({ type: "link", path: target, target: after.target });
+    if (after.kind === "file") {
+      const mode = before.kind === "file" ? null : after.mode;
+      list.push({ type: "write", path: target, bytes: after.bytes, mode });
+    }
+  }
+  return lists;
+}
+
+/** Reads every change back through the overlay. */
+async function verify(
+  overlay: Overlay,
+  inspection: DiskInspection,
+  changes: readonly StagedChange[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const again = await openGuest(overlay, inspection.layout, new ReadBudget(budgetBytes), [], signal);
+  for (const { path, after } of changes) {
+    const place = await again?.files.find(path, false);
+    const right =
+      after.kind === "absent"
+        ? again !== undefined && place === undefined
+        : after.kind === "link"
+          ? place !== undefined && (await place.volume.readLink(place.inode)) === after.target
+          : place?.inode.kind === "file" &&
+            Buffer.compare(await place.volume.read(place.inode, after.bytes.length + 1), after.bytes) === 0;
+    if (!right)
+      throw new SampanError("GUEST_PATCH_FAILED", `reading ${path} back from the copy: it is not as written`);
+  }
+}
