@@ -1,3 +1,6 @@
+export { type BlockSourceSubject, blockSourceContract } from "./block-source-contract.ts";
+export { firstDifference, readAll, seededRandom, shuffledCuts } from "./cuts.ts";
+export { type EncodedImageSubject, encodedImageContract } from "./encoded-image-contract.ts";
 export { memorySource } from "./memory-source.ts";
 export { type PatternSource, patternSource } from "./pattern-source.ts";
 export { type FaultPlan, withFault } from "./with-fault.ts";

@@ -74,7 +74,9 @@ export class GrainMapping implements Mapping {
     const wanted = Math.min(entriesPerTable - index, Math.floor((end - 1) / grainBytes) - grain + 1);
     const place = tableSector * 512 + index * 4;
     assertTable("a grain table", tableSector * 512, entriesPerTable * 4, this.#container.sizeBytes);
-    const { view, from, length } = await this.#tables.at(place, wanted * 4);
+    const slice = await this.#tables.at(place, (entriesPerTable - index) * 4);
+    const { view, from } = slice;
+    const length = Math.min(slice.length, wanted * 4);
     const entry = view.getUint32(from, true);
     const skip = offset - grain * grainBytes;
     if (entry <= 1) {
@@ -87,7 +89,7 @@ export class GrainMapping implements Mapping {
       };
     }
     if (this.#header.compressed) {
-      const next = length >= 8 ? view.getUint32(from + 4, true) : 0;
+      const next = slice.length >= 8 ? view.getUint32(from + 4, true) : 0;
       const packedBytes = next > entry ? (next - entry) * 512 : await this.#packedBytes(entry * 512);
       return this.#packed(entry * 512, packedBytes, skip, Math.min(end - offset, grainBytes - skip));
     }
