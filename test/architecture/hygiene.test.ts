@@ -46,3 +46,13 @@ it.skipIf(lacks("git"))("tracks no large file", async () => {
     .filter(({ bytes, path }) => path !== "package-lock.json" && bytes > 64 * 1024);
   expect(large).toEqual([]);
 });
+
+it("locks the optional packages of every platform, without which `npm ci` refuses to start", () => {
+  const lock = JSON.parse(readFileSync(join(repositoryFolder, "package-lock.json"), "utf8")) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const gaps = Object.values(lock.packages)
+    .flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}))
+    .filter((name) => !Object.keys(lock.packages).some((place) => place.endsWith(`node_modules/${name}`)));
+  expect(gaps, "run: node test/tools/complete-lockfile.mjs").toEqual([]);
+});
