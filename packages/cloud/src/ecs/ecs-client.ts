@@ -23,9 +23,9 @@ export interface RpcVendor<Service> {
   readonly RuntimeOptions: typeof DaraModule.RuntimeOptions;
 }
 
-/** Loads what an RPC client needs. CommonJS modules: what they export is under `default`. */
-export async function loadRpc<Service>(
-  service: Promise<{ readonly default: Service }>,
+/** Loads what an RPC client needs; `service` is the vendor's package of one service. */
+export async function loadRpc<Service extends object>(
+  service: Promise<Service | { readonly default: Service }>,
 ): Promise<RpcVendor<Service>> {
   const [loaded, openApi, dara] = await Promise.all([
     service,
@@ -33,17 +33,26 @@ export async function loadRpc<Service>(
     import("@darabonba/typescript"),
   ]);
   return {
-    service: loaded.default,
-    Config: openApi.default.$OpenApiUtil.Config,
-    RuntimeOptions: dara.default.RuntimeOptions,
+    service: exportsOf<Service>(loaded),
+    Config: exportsOf<typeof OpenApiModule>(openApi).$OpenApiUtil.Config,
+    RuntimeOptions: exportsOf<typeof DaraModule>(dara).RuntimeOptions,
   };
+}
+
+/**
+ * What a CommonJS module exports. Node puts all of it under `default`; bundlers and test runners that see the module's
+ * own `default` (a class) give the exports themselves.
+ */
+function exportsOf<Exports extends object>(loaded: Exports | { readonly default: Exports }): Exports {
+  const inner: unknown = "default" in loaded ? loaded.default : undefined;
+  return typeof inner === "object" && inner !== null ? (inner as Exports) : (loaded as Exports);
 }
 
 let loading: Promise<RpcVendor<EcsVendor>> | undefined;
 
 /** Loads the ECS package, which takes seconds and some 60 MB (1,296 modules): once a process, by the first call. */
 export function loadEcs(): Promise<RpcVendor<EcsVendor>> {
-  loading ??= loadRpc(import("@alicloud/ecs20140526"));
+  loading ??= loadRpc<EcsVendor>(import("@alicloud/ecs20140526"));
   return loading;
 }
 

@@ -10,7 +10,7 @@ let loading: Promise<RpcVendor<RamVendor>> | undefined;
 
 /** Loads the RAM package, once a process, by the first call. */
 export function loadRam(): Promise<RpcVendor<RamVendor>> {
-  loading ??= loadRpc(import("@alicloud/ram20150501"));
+  loading ??= loadRpc<RamVendor>(import("@alicloud/ram20150501"));
   return loading;
 }
 
