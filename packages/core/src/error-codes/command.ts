@@ -33,8 +33,4 @@ export const commandErrorCodes = {
     meaning: "The disk of the demo is missing from this installation or damaged.",
     cure: "Install the package again, or give a disk of your own: `sampan demo --disk FILE`.",
   },
-  COMMAND_UNHEALTHY: {
-    meaning: "At least one check of `sampan doctor` failed.",
-    cure: "Follow the fix printed below each failed check.",
-  },
 } as const satisfies Record<string, ErrorCodeEntry>;

@@ -1,0 +1,38 @@
+import type { ExitCode } from "@sampan/core";
+import { SampanError } from "@sampan/core";
+import type { Output } from "./terminal/output.ts";
+
+/** Values of options as the command line gave them, by their long names in camel case. */
+export type OptionValues = Readonly<Record<string, unknown>>;
+
+/** One call of a command: what was typed, and the world it runs in. */
+export interface CommandCall {
+  /** Arguments in order; `undefined` for an optional one that was left out. */
+  readonly args: readonly (string | undefined)[];
+  readonly options: OptionValues;
+  readonly output: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+}
+
+/** What a command module exports as `run`. Errors are thrown; the result is the exit code. */
+export type CommandFunction = (call: CommandCall) => Promise<ExitCode>;
+
+/** A required argument, by position. */
+export function argument(call: CommandCall, index: number): string {
+  const value = call.args[index];
+  if (value === undefined)
+    throw new SampanError("COMMAND_USAGE", `argument ${index + 1} of the command is missing`);
+  return value;
+}
+
+/** The value of an option that takes one; `undefined` when it was not given. */
+export function optionText(options: OptionValues, name: string): string | undefined {
+  const value = options[name];
+  return typeof value === "string" ? value : undefined;
+}
+
+/** Whether a switch was given. */
+export function optionSet(options: OptionValues, name: string): boolean {
+  return options[name] === true;
+}

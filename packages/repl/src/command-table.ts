@@ -1,0 +1,221 @@
+import type { CommandFunction } from "./command-call.ts";
+
+/** One option of a command. */
+export interface OptionEntry {
+  /** As commander writes it: `--port <number>`. */
+  readonly flags: string;
+  readonly summary: string;
+  readonly choices?: readonly string[];
+  /** Smallest and largest whole number it takes. */
+  readonly integer?: { readonly min: number; readonly max: number };
+}
+
+/** One command: what help, parsing and later completion know of it. */
+export interface CommandEntry {
+  readonly name: string;
+  /** Arguments as commander writes them: `<plan>`, `[id]`. */
+  readonly usage: string;
+  readonly summary: string;
+  /** What the help says below the summary. */
+  readonly details?: string;
+  readonly options: readonly OptionEntry[];
+  readonly examples: readonly string[];
+  /** Loads the command's own code, and nothing of any other. */
+  readonly load: () => Promise<{ readonly run: CommandFunction }>;
+}
+
+const json: OptionEntry = { flags: "--json", summary: "one JSON value on stdout, errors included" };
+const jsonEvents: OptionEntry = {
+  flags: "--json",
+  summary: "every event as one line of JSON on stdout, errors included",
+};
+const quiet: OptionEntry = { flags: "-q, --quiet", summary: "say nothing on stderr but errors" };
+const home: OptionEntry = {
+  flags: "--home <folder>",
+  summary: "folder of the journals (default: SAMPAN_HOME, else .sampan beside the plan)",
+};
+const cloud: OptionEntry = {
+  flags: "--cloud <name>",
+  summary: "which cloud: wins over the plan and SAMPAN_CLOUD; without any, the simulator",
+  choices: ["simulator", "alibaba"],
+};
+const yes: OptionEntry = { flags: "-y, --yes", summary: "do not ask before a real account is changed" };
+const profile: OptionEntry = {
+  flags: "--profile <name>",
+  summary: "which dated set of rules to judge by",
+  choices: ["current", "whitepaper-2017"],
+};
+const imageFormat: OptionEntry = {
+  flags: "--source-format <format>",
+  summary: "take the file to be of this format instead of looking at its bytes",
+  choices: ["raw", "vhd", "vmdk", "qcow2"],
+};
+
+/** Every command the program offers, in the order its help lists them. */
+export const commandTable: readonly CommandEntry[] = [
+  {
+    name: "demo",
+    usage: "",
+    summary: "Rehearse a whole migration on a small real disk, without an account.",
+    details:
+      "Each demo starts anew: what an earlier one left in .sampan/demo is replaced. Nothing outside that folder is written.",
+    options: [{ flags: "--disk <file>", summary: "use a disk image of yours instead" }, jsonEvents, quiet],
+    examples: ["sampan demo", "sampan demo --disk web-01.vmdk"],
+    load: () => import("./commands/demo.ts"),
+  },
+  {
+    name: "run",
+    usage: "<plan>",
+    summary: "Run a plan file, or go on with its earlier run.",
+    details:
+      "A plan file is a module (TypeScript or JavaScript) whose default export is a plan, an array of plans, or a function\n" +
+      "returning either; or the JSON that `sampan plan --out` writes. Several plans run one after the other.",
+    options: [
+      { flags: "--dry-run", summary: "say what would be done and do nothing" },
+      { flags: "--through <stage>", summary: "stop after this step of the plan" },
+      { flags: "--again", summary: "start a new run even when the plan has an earlier one" },
+      cloud,
+      yes,
+      home,
+      jsonEvents,
+      quiet,
+    ],
+    examples: ["sampan run web-01.migration.ts", "sampan run plan.json --through upload --json"],
+    load: () => import("./commands/run.ts"),
+  },
+  {
+    name: "plan",
+    usage: "<plan>",
+    summary: "Say what a plan file would do, or write it as JSON.",
+    options: [{ flags: "--out <file>", summary: "write the plan as JSON, for `sampan run`" }, json, quiet],
+    examples: ["sampan plan web-01.migration.ts", "sampan plan web-01.migration.ts --out plan.json"],
+    load: () => import("./commands/plan.ts"),
+  },
+  {
+    name: "assess",
+    usage: "<target>",
+    summary: "Judge whether a host can be migrated, and what has to change.",
+    details: "Exit code 0 when nothing stands in the way, 3 with warnings, 5 with blockers.",
+    options: [profile, imageFormat, json, quiet],
+    examples: ["sampan assess web-01.vmdk", "sampan assess web-01.vmdk --profile whitepaper-2017 --json"],
+    load: () => import("./commands/assess.ts"),
+  },
+  {
+    name: "inspect",
+    usage: "<image>",
+    summary: "Show what an image file holds: format, sizes, partitions, file systems, guest.",
+    options: [imageFormat, json, quiet],
+    examples: ["sampan inspect web-01.vmdk", "sampan inspect web-01.vmdk --json"],
+    load: () => import("./commands/inspect.ts"),
+  },
+  {
+    name: "convert",
+    usage: "<source> <destination>",
+    summary: "Write a disk image in another format.",
+    details: "Without --format the ending of the destination says it: .vhd, .raw, .img or .qcow2.",
+    options: [
+      { flags: "--format <format>", summary: "format of the destination", choices: ["vhd", "raw", "qcow2"] },
+      {
+        flags: "--subformat <name>",
+        summary: "variant of a VHD (default: dynamic)",
+        choices: ["dynamic", "fixed"],
+      },
+      { flags: "--used-only", summary: "leave out what the file systems call free; it reads as zero" },
+      { flags: "--patch", summary: "apply the fix-ups to the copy" },
+      { flags: "--force", summary: "replace the destination when it exists" },
+      { flags: "--verify", summary: "read the destination again and compare it with the source" },
+      imageFormat,
+      json,
+      quiet,
+    ],
+    examples: [
+      "sampan convert web-01.vmdk web-01.vhd",
+      "sampan convert disk.raw disk.vhd --used-only --verify",
+    ],
+    load: () => import("./commands/convert.ts"),
+  },
+  {
+    name: "patch",
+    usage: "<image>",
+    summary: "Show the fix-ups as a unified diff; nothing is written.",
+    options: [imageFormat, json, quiet],
+    examples: ["sampan patch web-01.vmdk", "sampan patch web-01.vmdk > web-01.patch"],
+    load: () => import("./commands/patch.ts"),
+  },
+  {
+    name: "runs",
+    usage: "",
+    summary: "List the runs around here, newest first.",
+    options: [home, json, quiet],
+    examples: ["sampan runs", "sampan runs --json"],
+    load: () => import("./commands/runs.ts"),
+  },
+  {
+    name: "resume",
+    usage: "[id]",
+    summary: "Go on with a run; without an id, with the newest that has not finished.",
+    options: [
+      { flags: "--through <stage>", summary: "stop after this step of the plan" },
+      yes,
+      home,
+      jsonEvents,
+      quiet,
+    ],
+    examples: ["sampan resume", "sampan resume 20261123-094205-k3f8p"],
+    load: () => import("./commands/resume.ts"),
+  },
+  {
+    name: "attach",
+    usage: "[id]",
+    summary: "Follow a run that another process is working on.",
+    options: [home, jsonEvents, quiet],
+    examples: ["sampan attach", "sampan attach 20261123-094205-k3f8p --json"],
+    load: () => import("./commands/attach.ts"),
+  },
+  {
+    name: "cancel",
+    usage: "<id>",
+    summary: "Ask whoever works on a run to stop; it stays resumable.",
+    options: [home, json, quiet],
+    examples: ["sampan cancel 20261123-094205-k3f8p"],
+    load: () => import("./commands/cancel.ts"),
+  },
+  {
+    name: "simulator",
+    usage: "",
+    summary: "Start OSS, ECS and RAM on loopback, for rehearsals and tests.",
+    options: [
+      {
+        flags: "--port <number>",
+        summary: "port to listen on (default: any free one)",
+        integer: { min: 0, max: 65_535 },
+      },
+      { flags: "--data <folder>", summary: "keep the state in this folder (default: gone at the end)" },
+      {
+        flags: "--time-scale <factor>",
+        summary: "how much faster than a wall clock its time passes (default: 1)",
+        integer: { min: 1, max: 1_000_000 },
+      },
+      { flags: "--json", summary: "print one line of JSON with endpoint and keys once it listens" },
+      quiet,
+    ],
+    examples: ["sampan simulator", "sampan simulator --port 4566 --data ./cloud --json"],
+    load: () => import("./commands/simulator.ts"),
+  },
+  {
+    name: "doctor",
+    usage: "",
+    summary: "Check that this machine has what migrations need; each finding with its fix.",
+    options: [json, quiet],
+    examples: ["sampan doctor", "sampan doctor --json"],
+    load: () => import("./commands/doctor.ts"),
+  },
+  {
+    name: "explain",
+    usage: "[code]",
+    summary: "Explain an error code of Sampan or of the cloud; without one, list Sampan's.",
+    options: [json, quiet],
+    examples: ["sampan explain CLOUD_ROLE_MISSING", "sampan explain InvalidOSSBucket.NotMatched"],
+    load: () => import("./commands/explain.ts"),
+  },
+];

@@ -1,0 +1,36 @@
+import type { ExitCode } from "@sampan/core";
+import { inspectDisk, makePatch } from "@sampan/guest";
+import { argument, type CommandFunction } from "../command-call.ts";
+import { withImage } from "../disk/open-target.ts";
+import { requireGuest } from "../disk/require-guest.ts";
+import { count } from "../terminal/numbers.ts";
+import { oneLine, plainText } from "../terminal/plain-text.ts";
+
+/** `sampan patch IMAGE`: prints the fix-ups as a unified diff; writes nothing. */
+export const run: CommandFunction = async (call) => {
+  const target = argument(call, 0);
+  return withImage(call, target, async ({ source }): Promise<ExitCode> => {
+    const { output } = call;
+    const inspection = await inspectDisk(source);
+    requireGuest(inspection, `making the patch of ${target}`);
+    const { record } = await makePatch(source, inspection);
+    if (output.asJson) {
+      output.json(record);
+      return 0;
+    }
+    if (record.diff !== "") output.data(plainText(record.diff));
+    for (const change of record.changes) {
+      const link =
+        change.link === null
+          ? ""
+          : ` (link: ${change.link.before ?? "none"} → ${change.link.after ?? "none"})`;
+      output.talk(oneLine(`${change.kind} ${change.path}${link}, by ${change.fixup}`));
+    }
+    output.talk(
+      record.changes.length === 0
+        ? "nothing has to change"
+        : `${count(record.changes.length, "change")}; the image itself was not touched`,
+    );
+    return 0;
+  });
+};

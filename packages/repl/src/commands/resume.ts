@@ -1,0 +1,25 @@
+import { chooseCloud, createEmbeddedRunner } from "@sampan/sdk";
+import { type CommandFunction, optionText } from "../command-call.ts";
+import { confirmRealCloud } from "../run/confirm.ts";
+import { followRun } from "../run/follow-run.ts";
+import { findRun, lookingRunner } from "../run/homes.ts";
+import { exitCodeOf } from "./run.ts";
+
+/** `sampan resume [ID]`: goes on with a run in the cloud it began in. */
+export const run: CommandFunction = async (call) => {
+  const { options, env } = call;
+  const { home, status } = await findRun(
+    { flag: optionText(options, "home"), env, cwd: call.cwd },
+    call.args[0],
+  );
+  const plan = await lookingRunner(home).plan(status.runId);
+  // The cloud of a run never changes: its parts and tasks are nowhere else.
+  const cloud =
+    status.cloud.name === "alibaba" ? { kind: "alibaba" as const } : chooseCloud({ flag: "simulator", env });
+  await confirmRealCloud(call, cloud, [plan]);
+  const through = optionText(options, "through");
+  const runner = createEmbeddedRunner({ home, cloud });
+  return exitCodeOf([
+    await followRun(call, home, () => runner.resume(status.runId, through === undefined ? {} : { through })),
+  ]);
+};

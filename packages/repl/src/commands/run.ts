@@ -1,0 +1,86 @@
+import { resolve } from "node:path";
+import { type ExitCode, errorCodeEntry, toErrorRecord } from "@sampan/core";
+import { chooseCloud, createEmbeddedRunner, type Plan, sampanHome } from "@sampan/sdk";
+import { argument, type CommandFunction, optionSet, optionText } from "../command-call.ts";
+import { ensureDemoDisk } from "../demo/demo-disk.ts";
+import { loadPlanFile } from "../plan/load-plan.ts";
+import { printPlans } from "../plan/print-plan.ts";
+import { errorLines } from "../render/messages.ts";
+import { confirmRealCloud } from "../run/confirm.ts";
+import { type FollowedRun, followRun } from "../run/follow-run.ts";
+import { formatTable } from "../terminal/table.ts";
+
+/** `sampan run PLAN`: runs every plan of a file, one after the other. */
+export const run: CommandFunction = async (call) => {
+  const { options, env, output } = call;
+  const file = await loadPlanFile(argument(call, 0), call.cwd);
+  const through = optionText(options, "through");
+  if (optionSet(options, "dryRun")) {
+    printPlans(
+      output,
+      file.plans.map((plan) => cutAfter(plan, through)),
+    );
+    output.talk("dry run: nothing was done");
+    return 0;
+  }
+  const named = optionText(options, "home");
+  const home = named === undefined ? sampanHome({ env, baseFolder: file.folder }) : resolve(call.cwd, named);
+  const jobs = file.plans.map((plan) => ({
+    plan,
+    cloud: chooseCloud({ flag: optionText(options, "cloud"), plan, env }),
+  }));
+  const real = jobs.filter((job) => job.cloud.kind === "alibaba");
+  if (real[0]) {
+    await confirmRealCloud(
+      call,
+      real[0].cloud,
+      real.map((job) => job.plan),
+    );
+  }
+  const runs: FollowedRun[] = [];
+  for (const { plan, cloud } of jobs) {
+    await ensureDemoDisk(plan.source.path);
+    const runner = createEmbeddedRunner({ home, cloud });
+    const followed = await followRun(call, home, () =>
+      runner.start(plan, {
+        ...(through === undefined ? {} : { through }),
+        again: optionSet(options, "again"),
+      }),
+    );
+    runs.push(followed);
+    if (followed.error === null) continue;
+    // One host that cannot be migrated keeps no other from it; but who cancels means all.
+    if (followed.error.code === "CORE_CANCELLED") break;
+    if (runs.length < jobs.length) {
+      for (const line of errorLines(toErrorRecord(followed.error), output.talkColours)) output.talk(line);
+    }
+  }
+  if (jobs.length > 1) output.talk(summary(runs, jobs.length));
+  return exitCodeOf(runs);
+};
+
+/** Throws the first error, so that it is reported the same way everywhere; exit code 0 when there was none. */
+export function exitCodeOf(runs: readonly FollowedRun[]): ExitCode {
+  const failed = runs.find((one) => one.error !== null);
+  if (failed?.error) throw failed.error;
+  return 0;
+}
+
+/** The plan up to a step, for a dry run that says the same as the run would do. */
+function cutAfter(plan: Plan, through: string | undefined): Plan {
+  if (through === undefined) return plan;
+  const verb = through.split(":")[0];
+  const index = plan.steps.findLastIndex((step) => step.verb === verb);
+  return index < 0 ? plan : { ...plan, steps: plan.steps.slice(0, index + 1) };
+}
+
+function summary(runs: readonly FollowedRun[], total: number): string {
+  const rows = runs.map((one) => [
+    one.view.title === "" ? one.runId : one.view.title,
+    one.error === null ? "done" : `${one.error.code} (exit ${errorCodeEntry(one.error.code)?.exitCode ?? 1})`,
+    one.runId,
+  ]);
+  const skipped = total - runs.length;
+  if (skipped > 0) rows.push([`${skipped} more`, "not started", ""]);
+  return formatTable(["host", "state", "run"], rows, { borders: false });
+}

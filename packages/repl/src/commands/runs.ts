@@ -1,0 +1,33 @@
+import { type CommandFunction, optionText } from "../command-call.ts";
+import { type FoundRun, listRuns } from "../run/homes.ts";
+import { formatTable } from "../terminal/table.ts";
+
+/** `sampan runs`: lists the runs of every home around. */
+export const run: CommandFunction = async (call) => {
+  const { output } = call;
+  const runs = await listRuns({ flag: optionText(call.options, "home"), env: call.env, cwd: call.cwd });
+  if (output.asJson) {
+    output.json(runs.map(({ home, status }) => ({ home, ...status })));
+    return 0;
+  }
+  if (runs.length === 0) {
+    output.talk("no runs here; `sampan run PLAN` starts one, `--home DIR` looks elsewhere");
+    return 0;
+  }
+  output.data(
+    formatTable(["run", "state", "cloud", "done", "last change", "host"], runs.map(row), { borders: false }),
+  );
+  return 0;
+};
+
+function row({ status }: FoundRun): string[] {
+  const done = status.stages.filter((stage) => stage.state === "finished").length;
+  return [
+    status.runId,
+    status.error === null ? status.state : `${status.state} (${status.error.code})`,
+    status.cloud.rehearsal ? "rehearsal" : status.cloud.name,
+    `${done} of ${status.stages.length}`,
+    status.updatedAt.replace("T", " ").replace(/\..*$/, ""),
+    status.title,
+  ];
+}

@@ -1,0 +1,35 @@
+import { resolve } from "node:path";
+import { SampanError } from "@sampan/core";
+import { type DiskImage, type ImageFormat, openDiskImage } from "@sampan/image";
+import { type CommandCall, optionText } from "../command-call.ts";
+
+/**
+ * Opens the disk image a command was given and closes it after use, whatever happens.
+ *
+ * An address (`ssh://…`) is refused with `HOST_KIND_UNSUPPORTED`; other errors are those of `openDiskImage`.
+ */
+export async function withImage<T>(
+  call: CommandCall,
+  target: string,
+  use: (image: DiskImage) => Promise<T>,
+): Promise<T> {
+  const image = await openDiskImage(targetPath(call, target), formatOption(call));
+  try {
+    return await use(image);
+  } finally {
+    await image.source.close();
+  }
+}
+
+function targetPath(call: CommandCall, target: string): string {
+  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(target)?.[1]?.toLowerCase();
+  if (scheme === undefined) return resolve(call.cwd, target);
+  if (scheme === "file" && URL.canParse(target)) return decodeURIComponent(new URL(target).pathname);
+  throw new SampanError("HOST_KIND_UNSUPPORTED", `opening ${scheme}://…: only disk image files can be read`);
+}
+
+function formatOption(call: CommandCall): { readonly format?: ImageFormat } {
+  // The choices of the option are the names of the formats.
+  const format = optionText(call.options, "sourceFormat") as ImageFormat | undefined;
+  return format === undefined ? {} : { format };
+}

@@ -1,0 +1,195 @@
+import { readFile } from "node:fs/promises";
+import { basename, dirname, resolve } from "node:path";
+import { isSampanError, SampanError } from "@sampan/core";
+import { isStage, type Plan, parsePlan, resolvePlan } from "@sampan/sdk";
+import { codeFrame, placeInStack, type SourcePlace } from "./code-frame.ts";
+
+/** The plans of one file, checked, with their sources' paths made absolute. */
+export interface PlanFile {
+  readonly path: string;
+  /** Folder that relative paths start from, and beside which runs are recorded. */
+  readonly folder: string;
+  /** At least one. */
+  readonly plans: readonly Plan[];
+}
+
+/**
+ * Loads a plan file: a module (TypeScript or JavaScript) whose default export is a stage, an array of them, or a function
+ * that returns either; or the JSON that `sampan plan --out` writes.
+ *
+ * A module finds `sampan` even where nothing is installed: it gets the very package this program is made of.
+ *
+ * @throws `PLAN_LOAD_FAILED` with the place in the file where it is known; `PLAN_INVALID` for JSON that is no plan.
+ */
+export async function loadPlanFile(path: string, cwd: string): Promise<PlanFile> {
+  const full = resolve(cwd, path);
+  const folder = dirname(full);
+  let source: string;
+  try {
+    source = await readFile(full, "utf8");
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    throw new SampanError(
+      "PLAN_LOAD_FAILED",
+      `loading ${path}: ${missing ? "there is no such file" : (error as Error).message}`,
+      { hint: "Give the path of a plan file, such as web-01.migration.ts or plan.json.", cause: error },
+    );
+  }
+  const plans = full.endsWith(".json") ? plansOfJson(path, source) : await plansOfModule(path, full, source);
+  return { path: full, folder, plans: plans.map((plan) => resolvePlan(plan, folder)) };
+}
+
+function plansOfJson(path: string, source: string): readonly Plan[] {
+  let json: unknown;
+  try {
+    json = JSON.parse(source);
+  } catch (error) {
+    throw new SampanError("PLAN_LOAD_FAILED", `loading ${path}: ${(error as Error).message}`, {
+      hint: "Write the file with `sampan plan FILE --out plan.json`.",
+      cause: error,
+    });
+  }
+  const plans = (Array.isArray(json) ? json : [json]).map(parsePlan);
+  if (plans.length === 0) throw emptyPlan(path);
+  return plans;
+}
+
+async function plansOfModule(path: string, full: string, source: string): Promise<readonly Plan[]> {
+  const [{ createJiti }, sdk] = await Promise.all([import("jiti"), import("@sampan/sdk")]);
+  const jiti = createJiti(full, {
+    // Nothing is cached: a plan is small, and an edit must never meet yesterday's code.
+    fsCache: false,
+    moduleCache: false,
+    virtualModules: { sampan: sdk, "@sampan/sdk": sdk },
+  });
+  let exported: unknown;
+  try {
+    const module = await jiti.import<{ readonly default?: unknown }>(full);
+    exported = await defaultExport(path, module);
+    if (typeof exported === "function") exported = await (exported as () => unknown)();
+  } catch (error) {
+    throw loadError(path, full, source, error);
+  }
+  const stages = Array.isArray(exported) ? exported : [exported];
+  if (stages.length === 0) throw emptyPlan(path);
+  return stages.map((stage: unknown, index) => {
+    if (isStage(stage)) return stage.plan();
+    const where = Array.isArray(exported) ? `item ${index + 1} of its default export` : "its default export";
+    throw new SampanError(
+      "PLAN_LOAD_FAILED",
+      `loading ${path}: ${where} is ${kindOf(stage)}, not a stage of a plan`,
+      {
+        hint: hintFor(stage),
+      },
+    );
+  });
+}
+
+async function defaultExport(path: string, module: { readonly default?: unknown }): Promise<unknown> {
+  if (isStage(module)) return module;
+  const exported = module.default;
+  if (exported !== undefined) {
+    // Awaiting a run that is under way would hide that it was started behind the user's back.
+    if (isRunHandle(exported)) {
+      throw new SampanError(
+        "PLAN_LOAD_FAILED",
+        `loading ${path}: its default export is a run, already started`,
+        {
+          hint: "Export the plan itself, without `.run()`; `sampan run` starts it.",
+        },
+      );
+    }
+    return await exported;
+  }
+  const named = Object.entries(module).find(([, value]) => isStage(value))?.[0];
+  throw new SampanError("PLAN_LOAD_FAILED", `loading ${path}: it has no default export`, {
+    hint:
+      named === undefined
+        ? 'End the file with a plan: `export default Migration.from("./web-01.vmdk").assess()…`.'
+        : `Write \`export default ${named};\` at the end of the file.`,
+  });
+}
+
+function isRunHandle(value: unknown): boolean {
+  return (
+    typeof value === "object" && value !== null && "events" in value && "cancel" in value && "then" in value
+  );
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "an array";
+  if (isRunHandle(value)) return "a run, already started";
+  return typeof value === "object" ? "an object" : `of type ${typeof value}`;
+}
+
+function hintFor(value: unknown): string {
+  return isRunHandle(value)
+    ? "Export the plan itself, without `.run()`; `sampan run` starts it."
+    : "Export what `Migration.from(…)` and its verbs return, an array of such, or a function returning one.";
+}
+
+function emptyPlan(path: string): SampanError {
+  return new SampanError("PLAN_LOAD_FAILED", `loading ${path}: it holds no plan, only an empty list`);
+}
+
+/** Makes an error that says where in the file it went wrong, as far as the thrown one tells. */
+function loadError(path: string, full: string, source: string, thrown: unknown): SampanError {
+  if (isSampanError(thrown, "PLAN_LOAD_FAILED")) return thrown;
+  const place = placeOf(thrown, full);
+  const where = place === undefined ? path : `${path}:${place.line}:${place.column}`;
+  const details = {
+    ...(isSampanError(thrown) ? thrown.details : {}),
+    ...(place === undefined
+      ? {}
+      : { file: full, line: place.line, column: place.column, frame: codeFrame(source, place) }),
+  };
+  if (isSampanError(thrown)) {
+    return new SampanError(thrown.code, `${where}: ${thrown.message}`, {
+      hint: thrown.hint,
+      details,
+      cause: thrown.cause,
+    });
+  }
+  return new SampanError("PLAN_LOAD_FAILED", `loading ${where}: ${reasonOf(thrown, full)}`, {
+    hint: hintForThrown(thrown),
+    details,
+    cause: thrown,
+  });
+}
+
+function placeOf(thrown: unknown, full: string): SourcePlace | undefined {
+  if (typeof thrown !== "object" || thrown === null) return undefined;
+  const { line, column, loc, stack, filename } = thrown as {
+    line?: unknown;
+    column?: unknown;
+    loc?: { line?: unknown; column?: unknown };
+    stack?: unknown;
+    filename?: unknown;
+  };
+  if (
+    typeof line === "number" &&
+    typeof column === "number" &&
+    (filename === undefined || filename === full)
+  ) {
+    return { line, column: column + 1 };
+  }
+  if (typeof loc?.line === "number" && typeof loc.column === "number") {
+    return { line: loc.line, column: loc.column + 1 };
+  }
+  return typeof stack === "string" ? placeInStack(stack, full) : undefined;
+}
+
+function reasonOf(thrown: unknown, full: string): string {
+  const message = thrown instanceof Error ? thrown.message : `it threw ${String(thrown)}`;
+  const first = message.split("\n")[0] ?? "";
+  return first.replaceAll(full, basename(full)).replace(/\s+/g, " ").trim();
+}
+
+function hintForThrown(thrown: unknown): string {
+  const code = (thrown as { code?: unknown } | null)?.code;
+  if (code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND") {
+    return "Install the module it imports beside the plan, or correct its name.";
+  }
+  return "Correct the plan file at the place named; it runs as ordinary code when it is loaded.";
+}

@@ -1,0 +1,142 @@
+import { type ExitCode, errorCodeEntry, SampanError, toErrorRecord } from "@sampan/core";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { type CommandEntry, commandTable, type OptionEntry } from "./command-table.ts";
+import { errorLines } from "./render/messages.ts";
+import { createOutput, type OutputStream } from "./terminal/output.ts";
+import { plainText } from "./terminal/plain-text.ts";
+import { programVersion } from "./version.ts";
+
+/** The world a program runs in. */
+export interface ProgramWorld {
+  /** What was typed after `sampan`. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  /** The commands offered; another table is for tests. */
+  readonly commands?: readonly CommandEntry[];
+}
+
+/** Runs one command line and gives its exit code. Never throws: errors are printed where the contract says. */
+export async function runCommandLine(world: ProgramWorld): Promise<ExitCode> {
+  let exitCode: ExitCode = 0;
+  const program = buildProgram(world, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync([...world.argv], { from: "user" });
+    return exitCode;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0;
+    const error = thrown instanceof CommanderError ? usageError(thrown) : thrown;
+    return reportError(world, error);
+  }
+}
+
+/** Prints an error: a JSON line on stdout under `--json`, otherwise lines on stderr. Gives the exit code it stands for. */
+export function reportError(world: ProgramWorld, thrown: unknown): ExitCode {
+  const json = askedForJson(world.argv);
+  const output = createOutput({ ...world, json });
+  const record = toErrorRecord(thrown);
+  if (json) {
+    output.json(record);
+  } else {
+    for (const line of errorLines(record, output.talkColours)) output.alert(line);
+    const frame = record.details.frame;
+    if (Array.isArray(frame)) output.alert(plainText(["", ...frame.map(String)].join("\n")));
+    if (record.code === "CORE_INTERNAL" && typeof record.details.stack === "string") {
+      output.alert(plainText(record.details.stack));
+    }
+  }
+  return errorCodeEntry(record.code)?.exitCode ?? 1;
+}
+
+function askedForJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  return argv.slice(0, end < 0 ? undefined : end).includes("--json");
+}
+
+function buildProgram(world: ProgramWorld, done: (code: ExitCode) => void): Command {
+  const program = new Command("sampan");
+  program
+    .description(
+      "Moves servers to Alibaba Cloud ECS as images. `sampan` alone opens the shell; with no cloud configured\n" +
+        "every run is a rehearsal against a built-in simulator.",
+    )
+    .version(programVersion(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [command]", "show the help of a command")
+    .showSuggestionAfterError()
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 done · 1 failed · 2 usage · 3 finished with warnings · 4 credentials · 5 blocked by findings ·\n" +
+        "6 locked · 124 stopped waiting, the cloud goes on · 130 cancelled.\n" +
+        "Environment: SAMPAN_HOME, SAMPAN_CLOUD, SAMPAN_SIMULATOR, NO_COLOR.",
+    );
+  for (const entry of world.commands ?? commandTable) addCommand(program, entry, world, done);
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride();
+    command.configureOutput({
+      writeOut: (text) => void world.stdout.write(text),
+      // Errors are thrown and told by reportError; help after a wrong command line would bury them.
+      writeErr: () => undefined,
+      getOutHasColors: () => false,
+      getOutHelpWidth: () => Math.min(world.stdout.columns || 100, 120),
+    });
+  }
+  return program;
+}
+
+function addCommand(
+  program: Command,
+  entry: CommandEntry,
+  world: ProgramWorld,
+  done: (code: ExitCode) => void,
+): void {
+  const command = program.command(`${entry.name} ${entry.usage}`.trim());
+  command.summary(entry.summary).description([entry.summary, entry.details].filter(Boolean).join("\n"));
+  command.helpOption("-h, --help", "show help").showSuggestionAfterError().allowExcessArguments(false);
+  for (const option of entry.options) command.addOption(commanderOption(option));
+  command.addHelpText("after", `\nExamples:\n${entry.examples.map((example) => `  ${example}`).join("\n")}`);
+  command.action(async (...given: unknown[]) => {
+    const options = command.opts<Record<string, unknown>>();
+    const args = given
+      .slice(0, command.registeredArguments.length)
+      .map((value) => (typeof value === "string" ? value : undefined));
+    const output = createOutput({ ...world, json: options.json === true, quiet: options.quiet === true });
+    const { run } = await entry.load();
+    done(await run({ args, options, output, env: world.env, cwd: world.cwd }));
+  });
+}
+
+function commanderOption(entry: OptionEntry): Option {
+  const option = new Option(entry.flags, entry.summary);
+  if (entry.choices) option.choices([...entry.choices]);
+  const { integer } = entry;
+  if (integer) {
+    option.argParser((text: string) => {
+      const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+      if (value >= integer.min && value <= integer.max) return value;
+      throw new InvalidArgumentError(`It takes a whole number from ${integer.min} to ${integer.max}.`);
+    });
+  }
+  return option;
+}
+
+/** Turns what commander complains about into our own error: its first line, and its guess of what was meant as the hint. */
+function usageError(error: CommanderError): SampanError {
+  const text = error.message.replace(/^error: /, "").trim();
+  const guess = /\(Did you mean ([^)]+?)\?\)\s*$/.exec(text);
+  const message = text
+    .replace(/\(Did you mean [^)]*\)\s*$/, "")
+    .replace(/\s+/g, " ")
+    .trim();
+  if (error.code === "commander.help") {
+    return new SampanError("COMMAND_USAGE", "no command was given");
+  }
+  return new SampanError("COMMAND_USAGE", message === "" ? "the command line is not understood" : message, {
+    ...(guess ? { hint: `Did you mean ${guess[1]}?` } : {}),
+    details: { problem: error.code.replace(/^commander\./, "") },
+  });
+}

@@ -1,0 +1,158 @@
+import { formatBytes } from "@sampan/core";
+import type { Colours } from "../terminal/colours.ts";
+import { formatDuration, formatRate, percentDone, timeLeftMs } from "../terminal/numbers.ts";
+import { fitText, textWidth } from "../terminal/width.ts";
+import { runTitle } from "./messages.ts";
+import type { RunView, StageView } from "./run-view.ts";
+
+/** How a screen is drawn. */
+export interface ScreenStyle {
+  readonly columns: number;
+  readonly unicode: boolean;
+  readonly colours: Colours;
+  /** Milliseconds since 1970, for how long things have been going on. */
+  readonly nowMs: number;
+  /** Set once the user asked to stop. */
+  readonly stopping: boolean;
+}
+
+/**
+ * Draws a run in two levels: one line for the pipeline, and a bar for each stage under way. Pure: the same view and style give
+ * the same lines, none wider than the screen.
+ */
+export function liveLines(view: RunView, style: ScreenStyle): string[] {
+  const { colours, columns } = style;
+  if (view.attempt === 0) return [];
+  const title = fitText(runTitle(view), columns, style.unicode);
+  const lines = [
+    "",
+    view.cloud?.rehearsal ? colours.magenta(title) : colours.bold(title),
+    pipelineLine(view, style),
+  ];
+  for (const stage of view.stages) {
+    if (stage.state === "running") lines.push(...stageLines(stage, style));
+  }
+  if (style.stopping) {
+    const text = "stopping: what is in flight ends or is aborted; Ctrl+C again leaves at once";
+    lines.push(colours.yellow(fitText(text, columns, style.unicode)));
+  }
+  return lines;
+}
+
+const marks = {
+  unicode: { finished: "✓", failed: "✗", running: "▸", waiting: "·", filled: "█", empty: "░" },
+  ascii: { finished: "+", failed: "x", running: ">", waiting: ".", filled: "#", empty: "-" },
+} as const;
+
+function marksOf(style: ScreenStyle) {
+  return style.unicode ? marks.unicode : marks.ascii;
+}
+
+/** All stages in one line; what does not fit is left out on the side of what is over or still far away. */
+function pipelineLine(view: RunView, style: ScreenStyle): string {
+  const mark = marksOf(style);
+  const words = view.stages.map((stage) => {
+    const percent = percentDone(stage.doneBytes, stage.totalBytes);
+    const share = stage.state === "running" && percent !== null ? ` ${percent} %` : "";
+    return { text: `${mark[stage.state]} ${stage.key}${share}`, state: stage.state };
+  });
+  const current = Math.max(
+    0,
+    words.findIndex((word) => word.state === "running" || word.state === "waiting"),
+  );
+  let first = current;
+  let last = current;
+  const widthOf = (from: number, to: number) =>
+    words.slice(from, to + 1).reduce((sum, word) => sum + textWidth(word.text) + 2, -2) +
+    (from > 0 ? 3 : 0) +
+    (to < words.length - 1 ? 3 : 0);
+  for (let grown = true; grown; ) {
+    grown = false;
+    if (last < words.length - 1 && widthOf(first, last + 1) <= style.columns) {
+      last++;
+      grown = true;
+    }
+    if (first > 0 && widthOf(first - 1, last) <= style.columns) {
+      first--;
+      grown = true;
+    }
+  }
+  const { colours } = style;
+  const paint = {
+    finished: colours.green,
+    failed: colours.red,
+    running: colours.cyan,
+    waiting: colours.dim,
+  } as const;
+  const shown = words.slice(first, last + 1);
+  const room = style.columns - (first > 0 ? 3 : 0) - (last < words.length - 1 ? 3 : 0);
+  const texts = shown.map((word) =>
+    paint[word.state](shown.length === 1 ? fitText(word.text, room, style.unicode) : word.text),
+  );
+  const dots = style.unicode ? "… " : "~ ";
+  return `${first > 0 ? dots : ""}${texts.join("  ")}${last < words.length - 1 ? ` ${dots.trim()}` : ""}`;
+}
+
+/** A bar with its numbers, and below it what is being waited for. */
+function stageLines(stage: StageView, style: ScreenStyle): string[] {
+  const { colours, columns, unicode } = style;
+  const name = fitText(stage.key, Math.min(24, columns), unicode).padEnd(Math.min(8, columns));
+  const numbers = numbersText(stage, style.nowMs);
+  const lines: string[] = [];
+  const percent = percentDone(stage.doneBytes, stage.totalBytes);
+  const room = columns - textWidth(name) - textWidth(numbers) - 2;
+  if (percent !== null && room >= 10) {
+    lines.push(`${colours.bold(name)} ${bar(percent, Math.min(room, 40), style)} ${numbers}`);
+  } else {
+    lines.push(fitText(`${name} ${numbers}`, columns, unicode));
+  }
+  const note = noteText(stage, style.nowMs);
+  if (note !== null) {
+    const text = fitText(`  ${note.text}`, columns, unicode);
+    lines.push(note.grave ? colours.yellow(text) : colours.dim(text));
+  }
+  return lines;
+}
+
+function numbersText(stage: StageView, nowMs: number): string {
+  const words: string[] = [];
+  const percent = percentDone(stage.doneBytes, stage.totalBytes);
+  if (percent !== null) words.push(`${String(percent).padStart(3)} %`);
+  if (stage.totalBytes !== null) {
+    words.push(`${formatBytes(stage.doneBytes)} of ${formatBytes(stage.totalBytes)}`);
+  } else if (stage.doneBytes > 0) words.push(formatBytes(stage.doneBytes));
+  if (stage.ratePerSecond !== null && stage.ratePerSecond > 0) words.push(formatRate(stage.ratePerSecond));
+  const left = timeLeftMs(stage.doneBytes, stage.totalBytes, stage.ratePerSecond);
+  if (left !== null && left > 0) words.push(`${formatDuration(left)} left`);
+  else if (stage.startedAtMs !== null) words.push(formatDuration(nowMs - stage.startedAtMs));
+  return words.join("  ");
+}
+
+function noteText(
+  stage: StageView,
+  nowMs: number,
+): { readonly text: string; readonly grave: boolean } | null {
+  if (stage.retry !== null) {
+    const wait = formatDuration(stage.retry.untilMs - nowMs);
+    return {
+      text: `trying again in ${wait} (attempt ${stage.retry.attempt}): ${stage.retry.message}`,
+      grave: true,
+    };
+  }
+  if (stage.stalledSinceMs !== null) {
+    return {
+      text: `no progress for ${formatDuration(nowMs - stage.stalledSinceMs)}: ${stage.note}`,
+      grave: true,
+    };
+  }
+  const text = stage.note !== "" ? stage.note : stage.summary;
+  return text === "" ? null : { text, grave: false };
+}
+
+function bar(percent: number, cells: number, style: ScreenStyle): string {
+  const mark = marksOf(style);
+  const filled = Math.round((percent / 100) * cells);
+  return (
+    style.colours.cyan(mark.filled.repeat(filled)) + style.colours.dim(mark.empty.repeat(cells - filled))
+  );
+}

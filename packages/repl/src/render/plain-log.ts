@@ -1,0 +1,77 @@
+import type { RunEvent } from "@sampan/core";
+import type { Colours } from "../terminal/colours.ts";
+import { formatDuration } from "../terminal/numbers.ts";
+import { oneLine } from "../terminal/plain-text.ts";
+import { eventLine, progressText, rehearsalNotice, runTitle } from "./messages.ts";
+import { emptyRunView, foldEvent, type RunView } from "./run-view.ts";
+
+/** A progress line at most this often; after ten minutes half as often, so that long runs keep short logs. */
+const progressEveryMs = 30_000;
+const calmAfterMs = 600_000;
+
+/** What a plain log knows between two events. */
+export interface PlainLog {
+  readonly view: RunView;
+  /** When the last line about progress was written, by the events' own clock. */
+  readonly progressAtMs: number;
+}
+
+/** A log of which nothing is written yet. */
+export const emptyPlainLog: PlainLog = { view: emptyRunView, progressAtMs: Number.NEGATIVE_INFINITY };
+
+/**
+ * Turns one more event into the lines a log without a terminal gets: starts and ends always, progress seldom. Pure: time is
+ * the events' own.
+ */
+export function plainLines(
+  log: PlainLog,
+  event: RunEvent,
+  colours: Colours,
+): { readonly log: PlainLog; readonly lines: readonly string[] } {
+  const view = foldEvent(log.view, event);
+  const after = (lines: readonly string[], progressAtMs = log.progressAtMs) => ({
+    log: { view, progressAtMs },
+    lines,
+  });
+  const atMs = view.lastAtMs ?? 0;
+  switch (event.type) {
+    case "run.started": {
+      const lines = [runTitle(view)];
+      if (event.cloud.rehearsal) lines.push(rehearsalNotice);
+      const done = view.stages.filter((stage) => stage.state === "finished").map((stage) => stage.key);
+      if (event.attempt > 1 && done.length > 0) lines.push(`already done: ${done.join(", ")}`);
+      return after(lines, atMs);
+    }
+    case "stage.started":
+      return after([
+        `${oneLine(event.stage)}: ${oneLine(event.summary)}${event.attempt > 1 ? ` (attempt ${event.attempt})` : ""}`,
+      ]);
+    case "stage.progress":
+    case "stage.retrying":
+    case "stage.stalled": {
+      const runningMs = atMs - (view.startedAtMs ?? atMs);
+      const everyMs = runningMs > calmAfterMs ? 2 * progressEveryMs : progressEveryMs;
+      if (atMs - log.progressAtMs < everyMs) return after([]);
+      return after([progressLine(view, event)], atMs);
+    }
+    default: {
+      const line = eventLine(event, view, colours);
+      return after(line === null ? [] : [line]);
+    }
+  }
+}
+
+function progressLine(
+  view: RunView,
+  event: Extract<RunEvent, { readonly type: "stage.progress" | "stage.retrying" | "stage.stalled" }>,
+): string {
+  const name = oneLine(event.stage);
+  if (event.type === "stage.retrying") {
+    return `${name}: trying again in ${formatDuration(event.waitMs)} (attempt ${event.attempt}): ${oneLine(event.error.message)}`;
+  }
+  if (event.type === "stage.stalled") {
+    return `${name}: no progress for ${formatDuration(event.sinceMs)}: ${oneLine(event.note)}`;
+  }
+  const stage = view.stages.find((one) => one.key === name);
+  return `${name}: ${stage ? progressText(stage) : ""}`;
+}

@@ -1,0 +1,119 @@
+import type { RunEvent } from "@sampan/core";
+import { createLogUpdate } from "log-update";
+import type { Output } from "../terminal/output.ts";
+import { liveLines } from "./live-screen.ts";
+import { eventLine, rehearsalNotice } from "./messages.ts";
+import { emptyPlainLog, type PlainLog, plainLines } from "./plain-log.ts";
+import { emptyRunView, foldEvent, type RunView } from "./run-view.ts";
+
+/** Shows the events of one run as they come. */
+export interface RunScreen {
+  /** Takes the next event. */
+  show(event: RunEvent): void;
+  /** Says that the user asked to stop. */
+  stopping(): void;
+  /** Ends the drawing, leaves the terminal clean and gives what was learnt. */
+  end(): RunView;
+}
+
+/** What {@link createRunScreen} needs besides the output. */
+export interface RunScreenOptions {
+  /** Events older than this were shown by an earlier start: they count, but get no line. Milliseconds since 1970. */
+  readonly sinceMs: number;
+  readonly now?: () => number;
+}
+
+/** Chooses how a run is shown: NDJSON, a live screen on a terminal, plain lines otherwise, or nothing when quiet. */
+export function createRunScreen(output: Output, options: RunScreenOptions): RunScreen {
+  if (output.asJson) return jsonScreen(output);
+  if (output.quiet) return silentScreen();
+  return output.live ? liveScreen(output, options) : plainScreen(output, options);
+}
+
+function jsonScreen(output: Output): RunScreen {
+  let view = emptyRunView;
+  return {
+    show(event) {
+      view = foldEvent(view, event);
+      output.json(event);
+    },
+    stopping() {},
+    end: () => view,
+  };
+}
+
+function silentScreen(): RunScreen {
+  let view = emptyRunView;
+  return {
+    show(event) {
+      view = foldEvent(view, event);
+    },
+    stopping() {},
+    end: () => view,
+  };
+}
+
+function plainScreen(output: Output, options: RunScreenOptions): RunScreen {
+  let log: PlainLog = emptyPlainLog;
+  return {
+    show(event) {
+      const step = plainLines(log, event, output.talkColours);
+      log = step.log;
+      if (isPast(event, options)) return;
+      for (const line of step.lines) output.talk(line);
+    },
+    stopping: () => output.talk("stopping: what is in flight ends or is aborted"),
+    end: () => log.view,
+  };
+}
+
+const redrawEveryMs = 200;
+
+function liveScreen(output: Output, options: RunScreenOptions): RunScreen {
+  const now = options.now ?? Date.now;
+  const block = createLogUpdate(output.stderr as NodeJS.WriteStream);
+  let view = emptyRunView;
+  let stopping = false;
+  let noticed = false;
+  const draw = (): void => {
+    const style = {
+      // One cell stays free: some terminals wrap when the last one is written.
+      columns: Math.max(10, output.columns() - 1),
+      unicode: output.unicode,
+      colours: output.talkColours,
+      nowMs: now(),
+      stopping,
+    };
+    block(liveLines(view, style).join("\n"));
+  };
+  const timer = setInterval(draw, redrawEveryMs);
+  timer.unref();
+  return {
+    show(event) {
+      view = foldEvent(view, event);
+      if (isPast(event, options)) return;
+      if (event.type === "run.started" && event.cloud.rehearsal && !noticed) {
+        noticed = true;
+        block.persist(output.talkColours.magenta(rehearsalNotice));
+      }
+      const line = eventLine(event, view, output.talkColours);
+      if (line !== null) block.persist(line);
+      // The bars are redrawn by the timer; only a change of stages is worth drawing at once.
+      if (event.type.startsWith("stage.") && event.type !== "stage.progress") draw();
+    },
+    stopping() {
+      stopping = true;
+      draw();
+    },
+    end() {
+      clearInterval(timer);
+      block.clear();
+      block.done();
+      return view;
+    },
+  };
+}
+
+function isPast(event: RunEvent, options: RunScreenOptions): boolean {
+  return Date.parse(event.at) < options.sinceMs;
+}

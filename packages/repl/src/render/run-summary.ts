@@ -1,0 +1,86 @@
+import { formatBytes, type Json, type JsonObject } from "@sampan/core";
+import { formatTable, type TableStyle } from "../terminal/table.ts";
+import type { RunView } from "./run-view.ts";
+
+/**
+ * The table at the end of a run: the images that now exist; for a run that ended earlier the objects, the encoded disks or
+ * the disks; `null` when there is nothing to show. Pure.
+ */
+export function resultTable(result: JsonObject, style: TableStyle): string | null {
+  const images = objectsOf(result.images);
+  if (images.length > 0) {
+    return formatTable(
+      ["region", "image", "name", "status", "size"],
+      images.map((image) => [
+        text(image.region),
+        text(image.imageId),
+        text(image.name),
+        text(image.status),
+        bytes(image.sizeBytes),
+      ]),
+      style,
+    );
+  }
+  const stored = objectsOf(result.objects);
+  if (stored.length > 0) {
+    return formatTable(
+      ["disk", "object", "region", "size", "crc-64"],
+      stored.map((object) => [
+        text(object.disk),
+        `oss://${text(object.bucket)}/${text(object.key)}`,
+        text(object.region),
+        bytes(object.sizeBytes),
+        text(object.crc64),
+      ]),
+      style,
+    );
+  }
+  const encoded = objectsOf(result.encoded);
+  if (encoded.length > 0) {
+    return formatTable(
+      ["disk", "format", "file", "disk inside"],
+      encoded.map((disk) => [
+        text(disk.disk),
+        text(disk.format),
+        bytes(disk.sizeBytes),
+        bytes(disk.virtualSizeBytes),
+      ]),
+      style,
+    );
+  }
+  const disks = objectsOf(result.disks);
+  if (disks.length === 0) return null;
+  return formatTable(
+    ["disk", "size", "to be read"],
+    disks.map((disk) => [text(disk.name), bytes(disk.sizeBytes), bytes(disk.dataBytes)]),
+    style,
+  );
+}
+
+/** Lines about a run that has ended, besides its table: what it left behind and where its journal lies. Pure. */
+export function closingLines(view: RunView): string[] {
+  const lines: string[] = [];
+  if (view.end?.kind !== "finished") {
+    const left = view.resources.filter((resource) => resource.billed);
+    for (const resource of left.slice(0, 10)) {
+      lines.push(`left in the cloud: ${resource.kind} ${resource.name ?? resource.id}`);
+    }
+  }
+  if (view.folder !== null) lines.push(`journal: ${view.folder}`);
+  return lines;
+}
+
+function objectsOf(value: Json | undefined): JsonObject[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter(
+    (item): item is JsonObject => typeof item === "object" && item !== null && !Array.isArray(item),
+  );
+}
+
+function text(value: Json | undefined): string {
+  return typeof value === "string" ? value : value === null || value === undefined ? "–" : String(value);
+}
+
+function bytes(value: Json | undefined): string {
+  return typeof value === "number" ? formatBytes(value) : "–";
+}

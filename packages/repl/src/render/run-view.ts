@@ -1,0 +1,192 @@
+import type {
+  CloudIdentity,
+  ErrorRecord,
+  Finding,
+  JsonObject,
+  PatchRecord,
+  Resource,
+  RunEvent,
+} from "@sampan/core";
+import { oneLine } from "../terminal/plain-text.ts";
+
+/** Where a stage stands on the screen. Its texts are safe for a terminal. */
+export interface StageView {
+  readonly key: string;
+  readonly state: "waiting" | "running" | "finished" | "failed";
+  readonly summary: string;
+  readonly doneBytes: number;
+  /** `null` while unknown. */
+  readonly totalBytes: number | null;
+  readonly ratePerSecond: number | null;
+  readonly note: string;
+  readonly startedAtMs: number | null;
+  readonly tookMs: number | null;
+  /** When progress stopped, as the stage told; `null` while it goes on. */
+  readonly stalledSinceMs: number | null;
+  /** The retry it waits for; `null` when it waits for none. */
+  readonly retry: { readonly attempt: number; readonly untilMs: number; readonly message: string } | null;
+  readonly warnings: number;
+}
+
+/** A run as far as its events tell: everything a screen needs. Immutable. */
+export interface RunView {
+  readonly runId: string;
+  readonly title: string;
+  readonly cloud: CloudIdentity | null;
+  readonly folder: string | null;
+  readonly attempt: number;
+  readonly startedAtMs: number | null;
+  readonly lastAtMs: number | null;
+  readonly stages: readonly StageView[];
+  readonly findings: readonly Finding[];
+  readonly patch: PatchRecord | null;
+  readonly resources: readonly Resource[];
+  readonly end:
+    | null
+    | { readonly kind: "finished"; readonly result: JsonObject; readonly warnings: number }
+    | { readonly kind: "failed"; readonly error: ErrorRecord }
+    | { readonly kind: "cancelled"; readonly reason: string };
+}
+
+/** A run of which nothing is known yet. */
+export const emptyRunView: RunView = {
+  runId: "",
+  title: "",
+  cloud: null,
+  folder: null,
+  attempt: 0,
+  startedAtMs: null,
+  lastAtMs: null,
+  stages: [],
+  findings: [],
+  patch: null,
+  resources: [],
+  end: null,
+};
+
+function waiting(key: string): StageView {
+  return {
+    key,
+    state: "waiting",
+    summary: "",
+    doneBytes: 0,
+    totalBytes: null,
+    ratePerSecond: null,
+    note: "",
+    startedAtMs: null,
+    tookMs: null,
+    stalledSinceMs: null,
+    retry: null,
+    warnings: 0,
+  };
+}
+
+/** The view after one more event. Pure; the same events always give the same view. */
+export function foldEvent(view: RunView, event: RunEvent): RunView {
+  const atMs = Date.parse(event.at);
+  const known: RunView = { ...view, runId: event.runId, lastAtMs: Number.isNaN(atMs) ? view.lastAtMs : atMs };
+  switch (event.type) {
+    case "run.started":
+      return {
+        ...known,
+        title: oneLine(event.title),
+        cloud: event.cloud,
+        folder: event.folder,
+        attempt: event.attempt,
+        startedAtMs: atMs,
+        // After a resume, what was finished stays so; what was under way starts again.
+        stages: event.stages.map((key) => {
+          const before = view.stages.find((stage) => stage.key === key);
+          return before?.state === "finished" ? before : waiting(oneLine(key));
+        }),
+        end: null,
+      };
+    case "stage.started":
+      return withStage(known, event.stage, (stage) => ({
+        ...waiting(stage.key),
+        state: "running",
+        summary: oneLine(event.summary),
+        startedAtMs: atMs,
+        warnings: stage.warnings,
+      }));
+    case "stage.progress":
+      return withStage(known, event.stage, (stage) => ({
+        ...stage,
+        state: "running",
+        doneBytes: event.doneBytes,
+        totalBytes: event.totalBytes,
+        ratePerSecond: event.ratePerSecond,
+        note: oneLine(event.note ?? ""),
+        stalledSinceMs: null,
+        retry: null,
+      }));
+    case "stage.retrying":
+      return withStage(known, event.stage, (stage) => ({
+        ...stage,
+        retry: {
+          attempt: event.attempt,
+          untilMs: atMs + event.waitMs,
+          message: oneLine(event.error.message),
+        },
+      }));
+    case "stage.stalled":
+      return withStage(known, event.stage, (stage) => ({
+        ...stage,
+        stalledSinceMs: atMs - event.sinceMs,
+        note: oneLine(event.note),
+      }));
+    case "finding":
+      return withStage(
+        {
+          ...known,
+          findings: [...known.findings.filter((one) => !sameFinding(one, event.finding)), event.finding],
+        },
+        event.stage,
+        (stage) => ({
+          ...stage,
+          warnings: stage.warnings + (event.finding.severity === "info" ? 0 : 1),
+        }),
+      );
+    case "patch":
+      return { ...known, patch: event.patch };
+    case "resource.created":
+      return {
+        ...known,
+        resources: [...known.resources.filter((one) => one.id !== event.resource.id), event.resource],
+      };
+    case "stage.finished":
+      return withStage(known, event.stage, (stage) => ({
+        ...stage,
+        state: "finished",
+        tookMs: event.tookMs,
+        stalledSinceMs: null,
+        retry: null,
+      }));
+    case "stage.failed":
+      return withStage(known, event.stage, (stage) => ({ ...stage, state: "failed", retry: null }));
+    case "run.finished":
+      return { ...known, end: { kind: "finished", result: event.result, warnings: event.warnings } };
+    case "run.failed":
+      return { ...known, end: { kind: "failed", error: event.error } };
+    case "run.cancelled":
+      return { ...known, end: { kind: "cancelled", reason: oneLine(event.reason) } };
+    case "checkpoint":
+    case "log":
+      return known;
+    default:
+      // A newer writer may know more types: what is not understood is not shown.
+      return known;
+  }
+}
+
+function sameFinding(a: Finding, b: Finding): boolean {
+  return a.rule === b.rule && a.message === b.message;
+}
+
+function withStage(view: RunView, key: string, change: (stage: StageView) => StageView): RunView {
+  const name = oneLine(key);
+  const index = view.stages.findIndex((stage) => stage.key === name);
+  const before = view.stages[index] ?? waiting(name);
+  const stages = index < 0 ? [...view.stages, change(before)] : view.stages.with(index, change(before));
+  return { ...view, stages };
+}

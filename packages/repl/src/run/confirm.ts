@@ -1,0 +1,63 @@
+import { createInterface } from "node:readline/promises";
+import { SampanError } from "@sampan/core";
+import type { CloudChoice, Plan } from "@sampan/sdk";
+import { type CommandCall, optionSet } from "../command-call.ts";
+import { oneLine } from "../terminal/plain-text.ts";
+
+/**
+ * Asks before a real account is changed, naming what would be touched. A rehearsal, or `--yes`, asks nothing.
+ *
+ * @throws `CLOUD_CREDENTIALS_MISSING` before any question; `COMMAND_CONFIRMATION_NEEDED` where nobody can answer;
+ * `COMMAND_DECLINED` when the answer is not yes.
+ */
+export async function confirmRealCloud(
+  call: CommandCall,
+  choice: CloudChoice,
+  plans: readonly Plan[],
+): Promise<void> {
+  if (choice.kind !== "alibaba") return;
+  const { credentialsFromEnvironment } = await import("@sampan/cloud");
+  const { accessKeyId } = credentialsFromEnvironment(call.env);
+  if (optionSet(call.options, "yes")) return;
+  const question = `This changes a real account of Alibaba Cloud (access key ${maskKey(accessKeyId)}):`;
+  if (call.output.asJson || process.stdin.isTTY !== true || call.output.stderr.isTTY !== true) {
+    throw new SampanError(
+      "COMMAND_CONFIRMATION_NEEDED",
+      "asking whether a real account may be changed: there is no terminal",
+      {
+        hint: "Pass `--yes` to go on without being asked.",
+      },
+    );
+  }
+  call.output.alert(question);
+  for (const plan of plans) call.output.alert(`  ${describeTouched(plan)}`);
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await prompt.question("Go on? [y/N] ");
+    if (/^y(es)?$/i.test(answer.trim())) return;
+  } finally {
+    prompt.close();
+  }
+  throw new SampanError(
+    "COMMAND_DECLINED",
+    "asking whether a real account may be changed: the answer was no",
+  );
+}
+
+/** What a plan touches, in one line: host, bucket, image, regions. */
+export function describeTouched(plan: Plan): string {
+  const words = [`host ${plan.source.path}`];
+  for (const step of plan.steps) {
+    if (step.verb === "upload") words.push(`bucket ${step.options.bucket}`);
+    if (step.verb === "import") words.push(`image ${step.options.name ?? "named after the host"}`);
+    if (step.verb === "import" && step.options.region) words.push(`in ${step.options.region}`);
+    if (step.verb === "copyTo") words.push(`copies to ${step.options.regions.join(", ")}`);
+  }
+  return oneLine(words.join(" · "));
+}
+
+/** Enough of a key id to know which it is: `LTAI…9f2c`. */
+export function maskKey(accessKeyId: string): string {
+  const plain = oneLine(accessKeyId);
+  return plain.length <= 8 ? "…" : `${plain.slice(0, 4)}…${plain.slice(-4)}`;
+}

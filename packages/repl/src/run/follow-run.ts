@@ -1,0 +1,89 @@
+import { asSampanError, isSampanError, type JsonObject, type SampanError } from "@sampan/core";
+import type { RunHandle } from "@sampan/sdk";
+import type { CommandCall } from "../command-call.ts";
+import { rehearsalNotice } from "../render/messages.ts";
+import { createRunScreen } from "../render/run-screen.ts";
+import { closingLines, resultTable } from "../render/run-summary.ts";
+import type { RunView } from "../render/run-view.ts";
+import { formatDuration } from "../terminal/numbers.ts";
+import { oneLine } from "../terminal/plain-text.ts";
+import { homesAround } from "./homes.ts";
+import { catchInterrupts } from "./interrupts.ts";
+
+/** How a run that was followed ended. */
+export interface FollowedRun {
+  readonly runId: string;
+  readonly view: RunView;
+  readonly result: JsonObject | null;
+  readonly error: SampanError | null;
+}
+
+/**
+ * Starts a run, shows it until it ends, and says what came of it.
+ *
+ * The first Ctrl+C cancels the run and lets it end; the second leaves at once. Never throws for what happens in the run:
+ * that is in the answer.
+ */
+export async function followRun(
+  call: CommandCall,
+  home: string,
+  start: () => RunHandle<JsonObject>,
+): Promise<FollowedRun> {
+  const { output } = call;
+  const sinceMs = Date.now();
+  const screen = createRunScreen(output, { sinceMs });
+  const handle = start();
+  const release = catchInterrupts((reason) => {
+    screen.stopping();
+    handle.cancel(reason);
+  });
+  const watched = new Promise<void>((resolve) => {
+    handle.events.subscribe({
+      next: (event) => screen.show(event),
+      complete: () => resolve(),
+      error: () => resolve(),
+    });
+  });
+  let result: JsonObject | null = null;
+  let error: SampanError | null = null;
+  try {
+    result = await handle.result;
+  } catch (thrown) {
+    error = asSampanError(thrown);
+  }
+  await watched;
+  release();
+  const view = screen.end();
+  sayHowItEnded(call, home, { runId: handle.id, view, result, error }, sinceMs);
+  return { runId: handle.id, view, result, error };
+}
+
+function sayHowItEnded(call: CommandCall, home: string, run: FollowedRun, sinceMs: number): void {
+  const { output } = call;
+  const { view, result, error, runId } = run;
+  const again = view.lastAtMs !== null && view.lastAtMs < sinceMs;
+  if (result !== null) {
+    const table = resultTable(result, { borders: output.stdout.isTTY === true && output.unicode });
+    if (table !== null) output.data(table);
+    const took = formatDuration(Date.now() - sinceMs);
+    if (again) output.talk("this plan was finished before; nothing had to be done (`--again` starts anew)");
+    else if (result.complete === false)
+      output.talk(`stopped where asked after ${took}; \`sampan resume ${runId}\` goes on`);
+    else output.talk(output.talkColours.green(`done in ${took}`));
+    if (view.cloud?.rehearsal) output.talk(output.talkColours.magenta(rehearsalNotice));
+  }
+  for (const line of closingLines(view)) output.talk(oneLine(line));
+  if (error !== null && view.attempt > 0 && isResumable(error)) {
+    output.talk(`to go on: ${resumeCommand(call, home, runId)}`);
+  }
+}
+
+function isResumable(error: SampanError): boolean {
+  return !isSampanError(error, "RUN_LOCKED") && !isSampanError(error, "RUN_JOURNAL_CORRUPT");
+}
+
+/** The command that goes on with a run from the working folder. */
+export function resumeCommand(call: CommandCall, home: string, runId: string): string {
+  const found = homesAround({ env: call.env, cwd: call.cwd }).includes(home);
+  return `sampan resume ${runId}${found ? "" : ` --home ${JSON.stringify(home)}`}`;
+}

@@ -1,0 +1,100 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { constants, Script } from "node:vm";
+import { SampanError } from "@sampan/core";
+import { createJiti } from "jiti";
+import { sessionName, transformInput } from "./transform.ts";
+
+/** What evaluating an input gave. */
+export type Evaluation =
+  | { readonly kind: "incomplete" }
+  /** `declared`: the value was given a name and need not be shown. `undefined` as value when there was none. */
+  | { readonly kind: "value"; readonly value: unknown; readonly declared: boolean };
+
+/** The evaluator of one session: TypeScript in, values out, variables kept between inputs. */
+export interface Evaluator {
+  /**
+   * Evaluates one input. A line that begins with `.verb(` continues the last value; when that was just given a name, the
+   * name is bound to what comes of it. Rejects with what the input threw; a mistake in its grammar is a `COMMAND_USAGE`.
+   */
+  evaluate(input: string): Promise<Evaluation>;
+  /** Replaces the last value, `_`. */
+  keep(value: unknown): void;
+  /** Names that can be used, sorted. */
+  names(): readonly string[];
+}
+
+/** Makes an evaluator whose scope begins with the given names; modules are looked for from the folder. */
+export function createEvaluator(folder: string, globals: Readonly<Record<string, unknown>>): Evaluator {
+  const scope: Record<string, unknown> = Object.assign(Object.create(null), globals, { _: undefined });
+  const jiti = createJiti(join(folder, "input.ts"), {
+    fsCache: false,
+    moduleCache: false,
+    virtualModules: { sampan: globals, "@sampan/sdk": globals },
+  });
+  const load = (name: string): Promise<unknown> => jiti.import(name);
+  scope.jitiImport = load;
+  scope.require = createRequire(join(folder, "input.ts"));
+  const session: {
+    scope: object;
+    load: typeof load;
+    module: unknown;
+    result: { value: unknown } | undefined;
+  } = {
+    scope,
+    load,
+    module: undefined,
+    result: undefined,
+  };
+  let lastName: string | null = null;
+  return {
+    async evaluate(input) {
+      const source = continued(input, lastName);
+      const made = transformInput(source);
+      if (made.kind === "incomplete") return { kind: "incomplete" };
+      if (made.kind === "wrong") {
+        throw new SampanError(
+          "COMMAND_USAGE",
+          `reading line ${made.line}, column ${made.column}: ${made.message}`,
+          {
+            hint: "Correct the line; `.help` says what can be typed.",
+          },
+        );
+      }
+      for (const name of made.names) if (!(name in scope)) scope[name] = undefined;
+      session.result = undefined;
+      const script = new Script(made.code, {
+        filename: "shell",
+        importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+      });
+      // The session is reached by name; it is set anew, since an input may have spoilt it.
+      Object.defineProperty(globalThis, sessionName, {
+        value: session,
+        configurable: true,
+        enumerable: false,
+      });
+      await script.runInThisContext({ breakOnSigint: process.stdin.isTTY === true });
+      const result = session.result as { value: unknown } | undefined;
+      const declared = made.lastName !== null;
+      lastName = made.lastName ?? (isContinuation(input) ? lastName : null);
+      if (result !== undefined && result.value !== undefined) scope._ = result.value;
+      return { kind: "value", value: result?.value, declared };
+    },
+    keep(value) {
+      scope._ = value;
+    },
+    names: () =>
+      Object.keys(scope)
+        .filter((name) => name !== "jitiImport" && name !== "require")
+        .sort(),
+  };
+}
+
+function isContinuation(input: string): boolean {
+  return /^\s*\.\s*[A-Za-z_$]/.test(input);
+}
+
+function continued(input: string, lastName: string | null): string {
+  if (!isContinuation(input)) return input;
+  return lastName === null ? `_${input}` : `${lastName} = ${lastName}${input}`;
+}

@@ -1,0 +1,14 @@
+import { inspect } from "node:util";
+import { isStage } from "@sampan/sdk";
+import type { Output } from "../terminal/output.ts";
+import { plainText } from "../terminal/plain-text.ts";
+
+/** A value as text for the terminal. A plan is described, never run; everything foreign is made safe. */
+export function showValue(value: unknown, output: Output): string {
+  if (isStage(value)) {
+    return `${plainText(value.describe())}\n${output.colours.dim("nothing was done: `.run()` starts it, `.plan()` gives it as JSON")}`;
+  }
+  if (typeof value === "string") return output.colours.green(plainText(JSON.stringify(value)));
+  // Colours come after the text is safe: inspect escapes control characters in strings, not in everything.
+  return plainText(inspect(value, { colors: false, depth: 4, maxArrayLength: 50, maxStringLength: 2_000 }));
+}

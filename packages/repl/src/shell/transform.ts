@@ -1,0 +1,261 @@
+import { createJiti } from "jiti";
+
+/** What an input became: code to run, how much is missing, or what is wrong with it. */
+export type TransformedInput =
+  | {
+      readonly kind: "code";
+      readonly code: string;
+      readonly names: readonly string[];
+      readonly lastName: string | null;
+    }
+  | { readonly kind: "incomplete" }
+  | { readonly kind: "wrong"; readonly message: string; readonly line: number; readonly column: number };
+
+/** A node of the syntax tree, as far as this file looks into it. */
+interface Node {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+/** Name under which the running code finds its session. */
+export const sessionName = "$sampan";
+
+const jiti = createJiti(import.meta.url, { fsCache: false });
+const errorMark = "exports.__JITI_ERROR__ = ";
+
+/**
+ * Turns an input of the shell, TypeScript or JavaScript, into a script that can be run again and again in one session.
+ *
+ * Types go; `import` becomes a call of the session's loader; variables become properties of the session's scope, so that they
+ * can be declared anew; the whole becomes an async function, so that `await` works; the value of the last expression is kept
+ * in the session. Runs nothing.
+ */
+export function transformInput(source: string): TransformedInput {
+  const names: string[] = [];
+  let lastName: string | null = null;
+  const plugin = () => ({
+    name: "sampan-shell",
+    pre(file: {
+      readonly ast: { readonly program: Record<string, unknown> };
+      readonly scope: { crawl(): void };
+    }) {
+      const { program } = file.ast;
+      const rewritten = rewriteProgram(program.body as readonly Node[], names);
+      lastName = rewritten.lastName;
+      program.body = [rewritten.statement];
+      program.directives = [];
+      // A script, not a module: strict mode would forbid the scope that keeps the variables.
+      program.sourceType = "script";
+      file.scope.crawl();
+    },
+  });
+  const code = jiti.transform({
+    source,
+    filename: "input.ts",
+    ts: true,
+    async: true,
+    babel: { plugins: [plugin] },
+  });
+  if (!code.startsWith(errorMark)) return { kind: "code", code, names, lastName };
+  const error = JSON.parse(code.slice(errorMark.length)) as {
+    readonly message?: string;
+    readonly line: number;
+    readonly column: number;
+  };
+  const message = (error.message ?? "this is no TypeScript").replace(/^.*?: /, "").trim();
+  if (endsTooEarly(source, error.line, error.column, message)) return { kind: "incomplete" };
+  return { kind: "wrong", message, line: error.line, column: error.column + 1 };
+}
+
+/** True when the parser gave up only because the input ends: at its last character, or inside a comment or template. */
+function endsTooEarly(source: string, line: number, column: number, message: string): boolean {
+  if (/^Unterminated (template|comment)/.test(message)) return true;
+  const lines = source.trimEnd().split("\n");
+  const last = lines[lines.length - 1] ?? "";
+  return line > lines.length || (line === lines.length && column >= last.length);
+}
+
+function rewriteProgram(
+  body: readonly Node[],
+  names: string[],
+): { readonly statement: Node; readonly lastName: string | null } {
+  const hoisted: Node[] = [];
+  const statements: Node[] = [];
+  let lastName: string | null = null;
+  for (const [index, statement] of body.entries()) {
+    const last = index === body.length - 1;
+    const plain = withoutExport(statement);
+    switch (plain.type) {
+      case "ImportDeclaration":
+        if (plain.importKind !== "type") statements.push(...rewriteImport(plain, names));
+        break;
+      case "VariableDeclaration":
+        if (plain.declare === true) break;
+        for (const declarator of plain.declarations as readonly Node[]) {
+          collectNames(declarator.id as Node, names);
+          const value = assignment(declarator);
+          const only = last && (plain.declarations as readonly Node[]).length === 1;
+          const id = declarator.id as Node;
+          if (only && id.type === "Identifier") lastName = String(id.name);
+          statements.push(only ? keepResult(value) : expressionStatement(value));
+        }
+        break;
+      case "FunctionDeclaration":
+        names.push(nameOf(plain));
+        hoisted.push(plain, keepInScope(nameOf(plain)));
+        break;
+      case "ClassDeclaration":
+      case "TSEnumDeclaration":
+        if (plain.declare === true) break;
+        names.push(nameOf(plain));
+        statements.push(plain, keepInScope(nameOf(plain)));
+        break;
+      case "ExpressionStatement":
+        statements.push(last ? keepResult(plain.expression as Node) : plain);
+        break;
+      default:
+        statements.push(plain);
+    }
+  }
+  const run: Node = {
+    type: "ArrowFunctionExpression",
+    async: true,
+    params: [],
+    expression: false,
+    body: { type: "BlockStatement", directives: [], body: [...hoisted, ...statements] },
+  };
+  const call: Node = { type: "CallExpression", callee: run, arguments: [] };
+  return {
+    statement: {
+      type: "WithStatement",
+      object: sessionMember("scope"),
+      body: block([expressionStatement(call)]),
+    },
+    lastName,
+  };
+}
+
+/** `export const a = 1` pasted from a plan file means `const a = 1`; `export default x` means `x`. */
+function withoutExport(statement: Node): Node {
+  const declaration = statement.declaration as Node | null | undefined;
+  if (statement.type === "ExportNamedDeclaration") return declaration ?? { type: "EmptyStatement" };
+  if (statement.type !== "ExportDefaultDeclaration" || !declaration) return statement;
+  const named = declaration.id !== null && declaration.id !== undefined;
+  if (named && /Declaration$/.test(declaration.type)) return declaration;
+  const expression = /^(Function|Class)Declaration$/.test(declaration.type)
+    ? { ...declaration, type: declaration.type.replace("Declaration", "Expression") }
+    : declaration;
+  return expressionStatement(expression);
+}
+
+function rewriteImport(statement: Node, names: string[]): Node[] {
+  const load: Node = {
+    type: "AwaitExpression",
+    argument: { type: "CallExpression", callee: sessionMember("load"), arguments: [statement.source] },
+  };
+  const specifiers = (statement.specifiers as readonly Node[]).filter((one) => one.importKind !== "type");
+  if (specifiers.length === 0) return [expressionStatement(load)];
+  const module = sessionMember("module");
+  const lines: Node[] = [expressionStatement(assign(module, load))];
+  for (const specifier of specifiers) {
+    const local = specifier.local as Node;
+    names.push(String(local.name));
+    const imported = specifier.imported as Node | undefined;
+    const property: Node =
+      specifier.type === "ImportDefaultSpecifier"
+        ? text("default")
+        : text(String(imported?.name ?? imported?.value ?? ""));
+    const value =
+      specifier.type === "ImportNamespaceSpecifier"
+        ? module
+        : { type: "MemberExpression", object: module, property, computed: true };
+    lines.push(expressionStatement(assign(identifier(String(local.name)), value)));
+  }
+  return lines;
+}
+
+function assignment(declarator: Node): Node {
+  const { typeAnnotation: _type, definite: _definite, ...target } = declarator.id as Node;
+  return assign(target as Node, (declarator.init as Node | null) ?? identifier("undefined"));
+}
+
+/** Adds every name a declaration binds, those inside patterns included. */
+function collectNames(pattern: Node, names: string[]): void {
+  switch (pattern.type) {
+    case "Identifier":
+      names.push(String(pattern.name));
+      break;
+    case "ObjectPattern":
+      for (const property of pattern.properties as readonly Node[]) {
+        collectNames((property.type === "RestElement" ? property.argument : property.value) as Node, names);
+      }
+      break;
+    case "ArrayPattern":
+      for (const element of pattern.elements as readonly (Node | null)[])
+        if (element) collectNames(element, names);
+      break;
+    case "AssignmentPattern":
+      collectNames(pattern.left as Node, names);
+      break;
+    case "RestElement":
+      collectNames(pattern.argument as Node, names);
+      break;
+  }
+}
+
+function keepResult(value: Node): Node {
+  // In an object: an async function that returned a run itself would wait for it.
+  const property: Node = {
+    type: "ObjectProperty",
+    key: identifier("value"),
+    value,
+    computed: false,
+    shorthand: false,
+  };
+  return expressionStatement(
+    assign(sessionMember("result"), { type: "ObjectExpression", properties: [property] }),
+  );
+}
+
+function keepInScope(name: string): Node {
+  const place: Node = {
+    type: "MemberExpression",
+    object: sessionMember("scope"),
+    property: identifier(name),
+    computed: false,
+  };
+  return expressionStatement(assign(place, identifier(name)));
+}
+
+function nameOf(declaration: Node): string {
+  return String((declaration.id as Node).name);
+}
+
+function sessionMember(name: string): Node {
+  return {
+    type: "MemberExpression",
+    object: identifier(sessionName),
+    property: identifier(name),
+    computed: false,
+  };
+}
+
+function identifier(name: string): Node {
+  return { type: "Identifier", name };
+}
+
+function text(value: string): Node {
+  return { type: "StringLiteral", value };
+}
+
+function assign(left: Node, right: Node): Node {
+  return { type: "AssignmentExpression", operator: "=", left, right };
+}
+
+function expressionStatement(expression: Node): Node {
+  return { type: "ExpressionStatement", expression };
+}
+
+function block(body: readonly Node[]): Node {
+  return { type: "BlockStatement", directives: [], body };
+}

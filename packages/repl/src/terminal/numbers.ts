@@ -1,0 +1,43 @@
+import { formatBytes } from "@sampan/core";
+
+/** A duration for people, from milliseconds: `0.4 s`, `12 s`, `3 min 5 s`, `2 h 4 min`. Negative counts as zero. */
+export function formatDuration(milliseconds: number): string {
+  const seconds = Math.max(0, milliseconds) / 1000;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return withRest(Math.floor(whole / 60), "min", whole % 60, "s");
+  const minutes = Math.round(whole / 60);
+  return withRest(Math.floor(minutes / 60), "h", minutes % 60, "min");
+}
+
+function withRest(main: number, unit: string, rest: number, smaller: string): string {
+  return rest === 0 ? `${main} ${unit}` : `${main} ${unit} ${rest} ${smaller}`;
+}
+
+/** Share done, 0 to 100, rounded down so that 100 % means all of it; `null` while the total is unknown. */
+export function percentDone(doneBytes: number, totalBytes: number | null): number | null {
+  if (totalBytes === null) return null;
+  if (totalBytes <= 0) return 100;
+  return Math.max(0, Math.min(100, Math.floor((doneBytes / totalBytes) * 100)));
+}
+
+/** Milliseconds left at this rate; `null` while it cannot be told. */
+export function timeLeftMs(
+  doneBytes: number,
+  totalBytes: number | null,
+  ratePerSecond: number | null,
+): number | null {
+  if (totalBytes === null || ratePerSecond === null || ratePerSecond <= 0) return null;
+  return (Math.max(0, totalBytes - doneBytes) / ratePerSecond) * 1000;
+}
+
+/** A rate for people: `12.5 MiB/s`. */
+export function formatRate(bytesPerSecond: number): string {
+  return `${formatBytes(bytesPerSecond)}/s`;
+}
+
+/** A count and its noun: `1 file`, `3 files`. */
+export function count(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : plural}`;
+}

@@ -1,0 +1,25 @@
+// Characters two cells wide in a terminal: the East Asian wide and full-width blocks people have in names, and emoji.
+const wide =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+
+/** How many cells a text without escape codes takes in a terminal. */
+export function textWidth(text: string): number {
+  let width = 0;
+  for (const character of text) width += wide.test(character) ? 2 : /\p{M}/u.test(character) ? 0 : 1;
+  return width;
+}
+
+/** Cuts a text without escape codes to a number of cells; what is cut ends in `…` (`~` without Unicode). */
+export function fitText(text: string, cells: number, unicode = true): string {
+  if (textWidth(text) <= cells) return text;
+  if (cells <= 0) return "";
+  let width = 0;
+  let cut = "";
+  for (const character of text) {
+    const next = textWidth(character);
+    if (width + next > cells - 1) break;
+    width += next;
+    cut += character;
+  }
+  return `${cut}${unicode ? "…" : "~"}`;
+}
