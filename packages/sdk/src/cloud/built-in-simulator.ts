@@ -1,5 +1,5 @@
 import { isSampanError } from "@sampan/core";
-import { Simulator } from "@sampan/simulator";
+import type { Simulator } from "@sampan/simulator";
 
 /** A simulator somebody is using. */
 export interface SharedSimulator {
@@ -9,7 +9,10 @@ export interface SharedSimulator {
 }
 
 // How much faster than a wall clock time passes in a rehearsal: an import of hours takes seconds.
-const rehearsalTimeScale = 600;
+const rehearsalTimeScale = 100;
+
+/** A rehearsal is for the plan: the account it runs in is one where the import role has been set up. */
+const switches = { importRole: "ready" } as const;
 
 const inUse = new Map<string, { readonly started: Promise<Simulator>; users: number }>();
 
@@ -19,7 +22,7 @@ const inUse = new Map<string, { readonly started: Promise<Simulator>; users: num
 export async function builtInSimulator(folder: string): Promise<SharedSimulator> {
   const known = inUse.get(folder);
   const entry = known ?? {
-    started: Simulator.start({ dataFolder: folder, timeScale: rehearsalTimeScale }),
+    started: startSimulator(folder),
     users: 0,
   };
   inUse.set(folder, entry);
@@ -38,4 +41,9 @@ export async function builtInSimulator(folder: string): Promise<SharedSimulator>
     if (typeof endpoint !== "string") throw error;
     return { endpoint, release: async () => undefined };
   }
+}
+
+async function startSimulator(folder: string): Promise<Simulator> {
+  const { Simulator } = await import("@sampan/simulator");
+  return Simulator.start({ dataFolder: folder, timeScale: rehearsalTimeScale, switches });
 }

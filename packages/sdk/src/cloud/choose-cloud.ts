@@ -43,6 +43,11 @@ export function chooseCloud(wishes: CloudWishes): CloudChoice {
   return { kind: "simulator", endpoint: new URL(endpoint).origin };
 }
 
+/** True for the simulator that lives and ends with the run. */
+export function isBuiltIn(choice: CloudChoice): boolean {
+  return choice.kind === "simulator" && choice.endpoint === undefined;
+}
+
 /** What events and results say of a choice. */
 export function cloudIdentity(choice: CloudChoice): CloudIdentity {
   return choice.kind === "simulator"

@@ -16,15 +16,16 @@ export async function connectCloud(choice: CloudChoice, home: string): Promise<C
     });
   }
   // Loaded only for a rehearsal: the simulator is a server of its own.
-  const { simulatorCredentials } = await import("@sampan/simulator");
+  const { simulatorAccounts } = await import("@sampan/simulator");
+  const [account] = simulatorAccounts;
   const simulator =
     choice.endpoint === undefined ? await builtInSimulator(join(home, "simulator")) : undefined;
   const endpoint = choice.endpoint ?? simulator?.endpoint;
   if (endpoint === undefined) throw new SampanError("CORE_INTERNAL", "the simulator has no endpoint");
   const cloud = connectAlibabaCloud({
     credentials: {
-      accessKeyId: simulatorCredentials.accessKeyId,
-      accessKeySecret: new Secret(simulatorCredentials.accessKeySecret),
+      accessKeyId: account.accessKeyId,
+      accessKeySecret: new Secret(account.accessKeySecret),
     },
     endpoints: { simulator: endpoint },
     identity: { ...cloudIdentity(choice), endpoint },

@@ -10,7 +10,7 @@ import {
   throwIfCancelled,
   toErrorRecord,
 } from "@sampan/core";
-import { cloudIdentity } from "../cloud/choose-cloud.ts";
+import { cloudIdentity, isBuiltIn } from "../cloud/choose-cloud.ts";
 import { assembleResult, countWarnings } from "../pipeline/assemble-result.ts";
 import { type Plan, planFingerprint } from "../plan/plan.ts";
 import { artifactFolder } from "./artifact-folder.ts";
@@ -47,6 +47,7 @@ export async function driveRun(run: OpenRun, pipeline: Pipeline<Plan, unknown>):
   const services: Services = {
     openHost: environment.openHost,
     cloud: cloud.get,
+    isBuiltIn: isBuiltIn(environment.cloud),
     artifacts: artifactFolder(run.folder),
     clock: environment.clock,
     random: environment.random,

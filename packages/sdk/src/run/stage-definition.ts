@@ -32,6 +32,8 @@ export interface Services {
   openHost(source: SourceSpec): Promise<Host>;
   /** The cloud of the run, connected on first use. */
   cloud(): Promise<Cloud>;
+  /** True in the built-in simulator, where what the plan needs may be made without being asked: nobody else sees it. */
+  readonly isBuiltIn: boolean;
   readonly artifacts: Artifacts;
   readonly clock: Clock;
   readonly random: Random;

@@ -56,13 +56,18 @@ async function findBucket(input: CheckInput, cloud: Cloud, context: StageContext
   const store = cloud.objects(region);
   try {
     const found = await store.describeBucket(input.bucket, context.signal).catch((error: unknown) => {
-      if (isSampanError(error, "CLOUD_BUCKET_NOT_FOUND") && input.createBucket) return undefined;
+      const mayCreate = input.createBucket || context.services.isBuiltIn;
+      if (isSampanError(error, "CLOUD_BUCKET_NOT_FOUND") && mayCreate) return undefined;
       throw error;
     });
     if (found !== undefined) {
       if (input.bucketRegion !== null && found.region !== input.bucketRegion)
         throw otherRegion(found, input.bucketRegion);
       return found;
+    }
+    if (!input.createBucket) {
+      const advice = "outside the rehearsal it must exist, or the plan say createBucket: true";
+      context.log("info", `bucket ${input.bucket} is made for this rehearsal; ${advice}`);
     }
     await store.createBucket(input.bucket, context.signal);
     await context.resource({
