@@ -47,16 +47,27 @@ function mend(entry: FstabEntry, line: string, inspection: DiskInspection): read
     return [`# not on the migrated disk: ${line.trim()}`];
   }
   // The fourth field; a line that ends before it has the default options.
-  const match = /^(\s*\S+\s+\S+\s+\S+)(?:(\s+)(\S+))?(.*)$/.exec(line);
+  const match = /^(\s*\S+\s+\S+\s+\S+)(?:(\s+)(\S+)(\s*))?(.*)$/.exec(line);
   if (!match) return [line];
-  const [, head = "", gap = " ", options = "defaults", tail = ""] = match;
-  return [`${head}${gap}${options},nofail${tail}`];
+  const [, head = "", gap = " ", options = "defaults", after = "", tail = ""] = match;
+  const longer = `${options},nofail`;
+  return [`${head}${gap}${longer}${keepColumn(options.length, after, longer.length)}${tail}`];
+}
+
+/** The gap after a field whose length changes: what follows stays in its column where there is room. */
+function keepColumn(before: number, gap: string, after: number): string {
+  return /^ {2,}$/.test(gap) ? " ".repeat(Math.max(1, gap.length + before - after)) : gap;
 }
 
 function renamed(line: string, device: string, volume: Volume | undefined): readonly string[] {
   const { uuid = null, label = null } = volume?.fileSystem ?? {};
   const name =
     uuid !== null ? `UUID=${uuid}` : label !== null && /^[\w.-]+$/.test(label) ? `LABEL=${label}` : null;
-  // The device is the first field; a function keeps `$` in names from meaning something.
-  return name === null ? [line] : [`# was ${device} on the old machine`, line.replace(/\S+/, () => name)];
+  if (name === null) return [line];
+  // A function keeps `$` in names from meaning something.
+  const mended = line.replace(
+    /(\S+)(\s*)/,
+    (_, old: string, gap: string) => `${name}${keepColumn(old.length, gap, name.length)}`,
+  );
+  return [`# was ${device} on the old machine`, mended];
 }

@@ -1,1 +1,8 @@
-export {};
+export { MemoryGuestFiles } from "./memory-guest-files.ts";
+export {
+  debianTree,
+  makePhonyDisk,
+  type PhonyDisk,
+  type PhonyDiskOptions,
+  type PhonyTree,
+} from "./phony-disk.ts";
