@@ -1,6 +1,7 @@
 import { Migration } from "sampan";
 
-// The disk of `npm run demo`: a small Debian guest. Put the path of your own VMDK, QCOW2, VHD or raw image here.
+// The disk of `npm run demo`, a small Debian guest, unpacked here when it is not there yet. Put the path of your own
+// VMDK, QCOW2, VHD or raw image in its place.
 export default Migration.from("./.sampan/demo/first-guest.qcow2")
   .assess()
   .prepare()

@@ -10,7 +10,9 @@ const foreign: readonly RegExp[] = [
   /registry\.npm\w+\.\w+/,
   /(deb|security|snapshot)\.debian\.org/,
   /deb\.nodesource\.com/,
-  /(^|[\s"'`(=])\/(work|root|home\/\w+)\/[\w.]/m,
+  /(^|[\s"'`(=])\/(work|farm|home\/\w+)\/[\w.]/m,
+  /\/root\/\.(cache|npm|pyenv|config)\b/,
+  /\.library\//,
 ];
 
 const isText = (path: string) => !/\.(gz|zst|xz|png|wasm|qcow2|vhd|vmdk|raw|img)$/.test(path);

@@ -11,8 +11,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
  */
 
 // Both packages are CommonJS: under native ESM the default import is the namespace.
-const EcsClient = (ecsModule as unknown as { default?: typeof ecsModule }).default ?? ecsModule;
-const RamClient = (ramModule as unknown as { default?: typeof ramModule }).default ?? ramModule;
+const EcsClient = ecsModule.default;
+const RamClient = ramModule.default;
 
 const importRole = "AliyunECSImageImportDefaultRole";
 const importPolicy = "AliyunECSImageImportRolePolicy";
