@@ -17,7 +17,7 @@ export interface DiskImageInfo {
   readonly compressed: boolean | null;
   /** Paths of the files the disk is made of, the named one first. */
   readonly files: readonly string[];
-  /** Facts of the format for people: creator, grain or cluster size, timestamps. */
+  /** Facts of the format for people: creator, sizes of its units, timestamps. */
   readonly details: JsonObject;
 }
 

@@ -16,5 +16,6 @@ export { mapDigest } from "./map-digest.ts";
 export { openDiskImage } from "./open-disk-image.ts";
 export { createOverlay, type Overlay, openOverlay } from "./overlay/overlay.ts";
 export { refineZeros } from "./refine-zeros.ts";
+export { type SourceDigestOptions, sourceDigest } from "./source-digest.ts";
 export { type FileSource, type FileSourceOptions, openFileSource } from "./sources/file-source.ts";
 export { type WriteImageOptions, type WrittenImage, writeImage } from "./write-image.ts";

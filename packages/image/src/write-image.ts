@@ -109,7 +109,8 @@ async function writePieces(
       try {
         throwIfCancelled(signal);
         await encoded.read(range, bytes, signal);
-        writtenBytes += await writeUnlessZero(file, partial, bytes, range.offset);
+        const written = await writeUnlessZero(file, partial, bytes, range.offset);
+        writtenBytes += written;
         doneBytes += range.length;
         onProgress?.(doneBytes, totalBytes);
       } catch (error) {

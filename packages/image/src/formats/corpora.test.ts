@@ -1,11 +1,10 @@
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { isSampanError, MiB } from "@sampan/core";
+import { isSampanError } from "@sampan/core";
 import { describe, expect, test } from "vitest";
 import { AllocationMap } from "../allocation-map.ts";
-import type { BlockSource } from "../block-source.ts";
 import { openDiskImage } from "../open-disk-image.ts";
+import { sourceDigest } from "../source-digest.ts";
 
 // Images made by other products; not part of the repository. Absent, the suite is skipped by name.
 const folder = process.env.SAMPAN_CORPORA ?? resolve(import.meta.dirname, "../../../../../shared/corpora");
@@ -45,7 +44,7 @@ describe.skipIf(rows.length === 0)("images of other products (needs the corpora)
         expect(image.info).toMatchObject({ format, virtualSizeBytes: Number(virtual) });
         const map = await AllocationMap.read(image.source);
         expect(map.sizeBytes).toBe(Number(virtual));
-        if (expected !== "large") expect(await digest(image.source)).toBe(expected);
+        if (expected !== "large") expect(await sourceDigest(image.source)).toBe(expected);
         await image.source.close();
       }, 30_000);
     }
@@ -54,16 +53,5 @@ describe.skipIf(rows.length === 0)("images of other products (needs the corpora)
 
 async function openAndDigest(path: string): Promise<string> {
   const { source } = await openDiskImage(path);
-  return digest(source).finally(() => source.close());
-}
-
-async function digest(source: BlockSource): Promise<string> {
-  const hash = createHash("sha256");
-  const buffer = new Uint8Array(8 * MiB);
-  for (let offset = 0; offset < source.sizeBytes; offset += buffer.length) {
-    const bytes = buffer.subarray(0, Math.min(buffer.length, source.sizeBytes - offset));
-    await source.read({ offset, length: bytes.length }, bytes);
-    hash.update(bytes);
-  }
-  return hash.digest("hex");
+  return sourceDigest(source).finally(() => source.close());
 }

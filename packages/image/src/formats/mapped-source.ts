@@ -89,10 +89,10 @@ export class MappedSource implements BlockSource {
       } else {
         endRun();
         if (piece.kind === "packed") {
-          const cluster = gathering.add(piece.unit);
+          const gathered = gathering.add(piece.unit);
           const part = into.subarray(from, to);
           tasks.push(async () => {
-            const unit = await this.#unpackedUnit(piece.unit, cluster);
+            const unit = await this.#unpackedUnit(piece.unit, gathered);
             if (unit.length < piece.skip + piece.length) throw shortUnit(piece.unit, unit.length);
             part.set(unit.subarray(piece.skip, piece.skip + piece.length));
           });

@@ -1,4 +1,12 @@
-import { assertRangeWithin, type ByteRange, MiB, rangeEnd, roundUp, throwIfCancelled } from "@sampan/core";
+import {
+  assertRangeWithin,
+  type ByteRange,
+  intersectRanges,
+  MiB,
+  rangeEnd,
+  roundUp,
+  throwIfCancelled,
+} from "@sampan/core";
 import type { AllocationMap } from "../../allocation-map.ts";
 import type { BlockSource } from "../../block-source.ts";
 import type { EncodedImage } from "../../encoded-image.ts";
@@ -84,9 +92,45 @@ export class DynamicVhd implements EncodedImage {
   }
 
   *extents(range: ByteRange = { offset: 0, length: this.sizeBytes }): Generator<Extent> {
-    const length = Math.min(range.length, this.sizeBytes - range.offset);
-    if (length > 0) yield { offset: range.offset, length, kind: "data" };
+    const end = Math.min(rangeEnd(range), this.sizeBytes);
+    let dataFrom = range.offset;
+    // Data is joined until a hole comes, which begins and ends as the map says.
+    for (const hole of this.#holes({ offset: range.offset, length: end - range.offset })) {
+      if (hole.offset > dataFrom) yield { offset: dataFrom, length: hole.offset - dataFrom, kind: "data" };
+      yield { offset: hole.offset, length: hole.length, kind: "hole" };
+      dataFrom = rangeEnd(hole);
+    }
+    if (end > dataFrom) yield { offset: dataFrom, length: end - dataFrom, kind: "data" };
   }
+
+  /** The parts of present blocks in which the map has no data. */
+  *#holes(range: ByteRange): Generator<ByteRange> {
+    const head = this.#head.length;
+    const firstRank = Math.max(0, Math.floor((range.offset - head) / storedBlockBytes));
+    for (let rank = firstRank; rank < this.#blocks.count; rank++) {
+      const dataStart = head + rank * storedBlockBytes + bitmapBytes;
+      if (dataStart >= rangeEnd(range)) return;
+      const diskStart = this.#blocks.unitAt(rank) * blockBytes;
+      let position = diskStart;
+      const block = { offset: diskStart, length: blockBytes };
+      for (const extent of [...this.#map.within(block), endOf(block)]) {
+        if (extent.kind !== "data") continue;
+        if (extent.offset > position) {
+          const hole = intersectRanges(
+            { offset: dataStart + position - diskStart, length: extent.offset - position },
+            range,
+          );
+          if (hole) yield hole;
+        }
+        position = rangeEnd(extent);
+      }
+    }
+  }
+}
+
+/** An empty extent behind a block, so that the hole before it is seen. */
+function endOf(block: ByteRange): Extent {
+  return { offset: rangeEnd(block), length: 0, kind: "data" };
 }
 
 function makeHead(footer: Uint8Array, blocks: PresentUnits, entries: number): Uint8Array {

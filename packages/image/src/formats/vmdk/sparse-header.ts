@@ -65,6 +65,8 @@ export function parseSparseHeader(bytes: Uint8Array, offset: number): SparseHead
   const descriptorBytes = field(view, 36, "the size of the descriptor") * 512;
   const compressed = (flags & flagCompressed) !== 0;
   const algorithm = view.getUint16(77, true);
+  // Compressed grains are unpacked whole in memory, several at once; VMware's have 64 KiB.
+  if (compressed && grainSectors > 4096) throw wrong(`its compressed grains have ${grainSectors} sectors`);
   if (compressed && algorithm !== 1) {
     throw new SampanError("IMAGE_FORMAT_UNSUPPORTED", `reading a VMDK compressed by method ${algorithm}`, {
       details: { algorithm },
