@@ -25,7 +25,7 @@ export const run: CommandFunction = async (call) => {
     accessKeyId: credentials.accessKeyId,
     accessKeySecret: credentials.accessKeySecret,
     accountId: credentials.accountId,
-    region: "cn-hangzhou",
+    region: simulator.region,
   };
   if (output.asJson) output.json(line);
   else {

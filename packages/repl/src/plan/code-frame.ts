@@ -3,10 +3,11 @@ import { oneLine } from "../terminal/plain-text.ts";
 /** A place in a source file; lines and columns count from 1. */
 export interface SourcePlace {
   readonly line: number;
-  readonly column: number;
+  /** `null` while only the line is known. */
+  readonly column: number | null;
 }
 
-/** The lines around a place, numbered, with a mark under the column: what compilers print. Empty when it lies outside. */
+/** The lines around a place, numbered, with a mark under the column where it is known: what compilers print. Empty when it lies outside. */
 export function codeFrame(source: string, place: SourcePlace): readonly string[] {
   const lines = source.split("\n");
   if (place.line < 1 || place.line > lines.length) return [];
@@ -17,7 +18,7 @@ export function codeFrame(source: string, place: SourcePlace): readonly string[]
   for (let number = first; number <= last; number++) {
     const text = oneLine(lines[number - 1] ?? "").slice(0, 200);
     frame.push(`${number === place.line ? ">" : " "} ${String(number).padStart(digits)} | ${text}`.trimEnd());
-    if (number === place.line) {
+    if (number === place.line && place.column !== null) {
       frame.push(`  ${" ".repeat(digits)} | ${" ".repeat(Math.max(0, Math.min(place.column, 200) - 1))}^`);
     }
   }

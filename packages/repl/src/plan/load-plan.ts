@@ -1,8 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { isSampanError, SampanError } from "@sampan/core";
-import { isStage, type Plan, parsePlan, resolvePlan } from "@sampan/sdk";
+import { isStage, type Plan, parsePlan, resolvePlan, type Verb } from "@sampan/sdk";
+import { catalogue } from "@sampan/sdk/catalogue";
 import { codeFrame, placeInStack, type SourcePlace } from "./code-frame.ts";
+
+const verbNames = Object.keys(catalogue) as Verb[];
 
 /** The plans of one file, checked, with their sources' paths made absolute. */
 export interface PlanFile {
@@ -60,6 +63,8 @@ async function plansOfModule(path: string, full: string, source: string): Promis
     // Nothing is cached: a plan is small, and an edit must never meet yesterday's code.
     fsCache: false,
     moduleCache: false,
+    // A module is taken as it is: a namespace must not pass for its own default export.
+    interopDefault: false,
     virtualModules: { sampan: sdk, "@sampan/sdk": sdk },
   });
   let exported: unknown;
@@ -137,7 +142,8 @@ function emptyPlan(path: string): SampanError {
 function loadError(path: string, full: string, source: string, thrown: unknown): SampanError {
   if (isSampanError(thrown, "PLAN_LOAD_FAILED")) return thrown;
   const place = placeOf(thrown, full);
-  const where = place === undefined ? path : `${path}:${place.line}:${place.column}`;
+  const where =
+    place === undefined ? path : `${path}:${place.line}${place.column === null ? "" : `:${place.column}`}`;
   const details = {
     ...(isSampanError(thrown) ? thrown.details : {}),
     ...(place === undefined
@@ -158,38 +164,39 @@ function loadError(path: string, full: string, source: string, thrown: unknown):
   });
 }
 
+/** Where in the file it went wrong. Only a parser knows the column: compiling keeps lines, not what stands in them. */
 function placeOf(thrown: unknown, full: string): SourcePlace | undefined {
-  if (typeof thrown !== "object" || thrown === null) return undefined;
-  const { line, column, loc, stack, filename } = thrown as {
-    line?: unknown;
-    column?: unknown;
-    loc?: { line?: unknown; column?: unknown };
-    stack?: unknown;
-    filename?: unknown;
-  };
-  if (
-    typeof line === "number" &&
-    typeof column === "number" &&
-    (filename === undefined || filename === full)
-  ) {
-    return { line, column: column + 1 };
-  }
-  if (typeof loc?.line === "number" && typeof loc.column === "number") {
-    return { line: loc.line, column: loc.column + 1 };
-  }
-  return typeof stack === "string" ? placeInStack(stack, full) : undefined;
+  if (!(thrown instanceof Error)) return undefined;
+  const place = placeInStack(`${thrown.message}\n${thrown.stack ?? ""}`, full);
+  if (place === undefined) return undefined;
+  // The parser counts columns from 0.
+  const column = thrown.message.startsWith("ParseError:") ? (place.column ?? 0) + 1 : null;
+  return { line: place.line, column };
 }
 
 function reasonOf(thrown: unknown, full: string): string {
   const message = thrown instanceof Error ? thrown.message : `it threw ${String(thrown)}`;
   const first = message.split("\n")[0] ?? "";
-  return first.replaceAll(full, basename(full)).replace(/\s+/g, " ").trim();
+  return first
+    .replace(/^ParseError: /, "")
+    .replaceAll(full, basename(full))
+    .replace(/\s+/g, " ")
+    .trim();
 }
 
 function hintForThrown(thrown: unknown): string {
   const code = (thrown as { code?: unknown } | null)?.code;
   if (code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND") {
     return "Install the module it imports beside the plan, or correct its name.";
+  }
+  const verb = /(\w+) is not a function/.exec(
+    (thrown as { message?: unknown } | null)?.message as string,
+  )?.[1];
+  if (verb !== undefined && Object.hasOwn(catalogue, verb)) {
+    const { from } = catalogue[verb as Verb];
+    const before = verbNames.filter((name) => (from as readonly string[]).includes(catalogue[name].to));
+    const after = before.map((name) => `${name}()`).join(" or ");
+    return `${verb}() cannot stand here: it follows ${after === "" ? "Migration.from()" : after}.`;
   }
   return "Correct the plan file at the place named; it runs as ordinary code when it is loaded.";
 }

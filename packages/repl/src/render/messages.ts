@@ -57,8 +57,10 @@ export function patchLine(patch: PatchRecord): string {
 /** Lines of an error for people: what happened, why, what to do. */
 export function errorLines(record: ErrorRecord, colours: Colours): string[] {
   const lines = [`${colours.red("error")} ${record.code}: ${oneLine(record.message)}`];
-  const cause = record.causes[0];
-  if (cause !== undefined && !record.message.includes(cause)) lines.push(`  because: ${oneLine(cause)}`);
+  const cause = record.causes[0]?.split("\n")[0]?.trim();
+  const told = cause === undefined || cause === "" || cause.startsWith("ENOENT:");
+  if (!told && !record.message.includes(cause.replace(/^ParseError: /, "")))
+    lines.push(`  because: ${oneLine(cause)}`);
   const requestId = record.details.requestId;
   const vendorCode = record.details.vendorCode;
   if (typeof vendorCode === "string") lines.push(`  the cloud said: ${oneLine(vendorCode)}`);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
-import { type ExitCode, isSampanError, type JsonObject } from "@sampan/core";
+import { type ExitCode, isSampanError, type JsonObject, SampanError } from "@sampan/core";
 import * as sdk from "@sampan/sdk";
 import { chooseCloud, type RunHandle, sampanHome } from "@sampan/sdk";
 import type { CommandCall } from "../command-call.ts";
@@ -51,13 +51,12 @@ async function evaluateInput(session: ShellSession): Promise<ExitCode> {
   try {
     const evaluation = await session.evaluator.evaluate(source);
     if (evaluation.kind === "incomplete") {
-      const { SampanError } = await import("@sampan/core");
       throw new SampanError("COMMAND_USAGE", "reading stdin: it ends in the middle of an expression");
     }
     await show(session, evaluation);
     return 0;
   } catch (error) {
-    return reportError(session.world, error);
+    return sayError(session, error);
   }
 }
 
@@ -202,12 +201,10 @@ function callOf({ world, output }: ShellSession): CommandCall {
   return { args: [], options: {}, output, env: world.env, cwd: world.cwd };
 }
 
-/** Errors of ours are told as everywhere; those of what was typed by their own words. */
-function sayError(session: ShellSession, error: unknown): void {
-  if (isSampanError(error)) {
-    reportError(session.world, error);
-    return;
-  }
+/** Tells errors of ours as everywhere, those of what was typed by their own words; gives the exit code they stand for. */
+function sayError(session: ShellSession, error: unknown): ExitCode {
+  if (isSampanError(error)) return reportError(session.world, error);
   const text = error instanceof Error ? `${error.name}: ${error.message}` : `thrown: ${String(error)}`;
   session.output.alert(plainText(text));
+  return 1;
 }
