@@ -170,11 +170,16 @@ describe("the used map", () => {
 function dumpedFree(disk: PhonyDisk, offsetBytes: number): readonly ByteRange[] {
   const text = runTool("dumpe2fs", [`${disk.path}?offset=${offsetBytes}`]);
   const blockBytes = Number(/^Block size:\s+(\d+)/m.exec(text)?.[1]);
+  // With bigalloc it names the first block of the last free cluster.
+  const lastBytes = Number(/^Cluster size:\s+(\d+)/m.exec(text)?.[1] ?? blockBytes);
   const ranges: ByteRange[] = [];
   for (const line of text.matchAll(/^ {2}Free blocks: (.+)$/gm)) {
     for (const part of (line[1] ?? "").split(", ")) {
       const [first = 0, last = first] = part.split("-").map(Number);
-      ranges.push({ offset: offsetBytes + first * blockBytes, length: (last - first + 1) * blockBytes });
+      ranges.push({
+        offset: offsetBytes + first * blockBytes,
+        length: (last - first) * blockBytes + lastBytes,
+      });
     }
   }
   return merge(ranges);
