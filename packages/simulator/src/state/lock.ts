@@ -97,7 +97,7 @@ export class FolderLock {
   async #content(endpoint: string | null): Promise<string> {
     const record: LockRecord = {
       pid: process.pid,
-      processStart: await processStart(process.pid),
+      processStart: (await processStat(process.pid))?.start ?? null,
       endpoint,
       token: this.#token,
     };
@@ -123,16 +123,21 @@ async function isAlive(holder: LockRecord): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
   }
-  const start = await processStart(holder.pid);
-  return holder.processStart === null || start === null || start === holder.processStart;
+  const stat = await processStat(holder.pid);
+  if (stat === null) return true;
+  // A killed process stays listed as a zombie until its parent has asked for it.
+  return stat.state !== "Z" && (holder.processStart === null || stat.start === holder.processStart);
 }
 
-/** Start time of a process in clock ticks since boot, from field 22 of /proc/PID/stat; `null` outside Linux. */
-async function processStart(pid: number): Promise<string | null> {
+/** State and start time (in clock ticks since boot) of a process: fields 3 and 22 of /proc/PID/stat; `null` outside Linux. */
+async function processStat(
+  pid: number,
+): Promise<{ readonly state: string; readonly start: string | null } | null> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, "utf8");
     // The second field is the program's name in brackets and may hold blanks: count from behind it.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return { state: fields[0] ?? "", start: fields[19] ?? null };
   } catch {
     return null;
   }
