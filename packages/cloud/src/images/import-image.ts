@@ -7,7 +7,8 @@ import type { ImportOptions, ImportRequest, StartedImport } from "./image-option
 import { hasFailed, imageNamed, isOwn, tokenAfter, withTokenTag } from "./own-image.ts";
 import { retrying } from "./retrying.ts";
 
-const rolePollMs = 5_000;
+const firstRolePollMs = 1_000;
+const slowestRolePollMs = 8_000;
 const defaultPropagationMs = 180_000;
 
 /**
@@ -45,7 +46,7 @@ export async function importImage(
     clientToken: own === undefined ? fields.clientToken : tokenAfter(fields.clientToken, own.removed),
   };
   const giveUpAt = clock.now() + rolePropagationMs;
-  for (;;) {
+  for (let pollMs = firstRolePollMs; ; pollMs = Math.min(pollMs * 2, slowestRolePollMs)) {
     try {
       const started = await retrying(options, () => cloud.images.importImage(region, asked, signal));
       return { region, ...started, adopted: false };
@@ -56,10 +57,10 @@ export async function importImage(
         if (begun !== undefined && "imageId" in begun) return begun;
         throw error;
       }
-      const waitable = isSampanError(error, "CLOUD_ROLE_MISSING") && clock.now() + rolePollMs <= giveUpAt;
+      const waitable = isSampanError(error, "CLOUD_ROLE_MISSING") && clock.now() + pollMs <= giveUpAt;
       if (!waitable || !(await roleIsReady(cloud, request, options))) throw error;
       options.onNote?.("waiting until the import role has reached ECS");
-      await clock.sleep(rolePollMs, signal);
+      await clock.sleep(pollMs, signal);
     }
   }
 }
