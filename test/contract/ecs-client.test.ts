@@ -11,8 +11,12 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
  */
 
 // Both packages are CommonJS: under native ESM the default import is the namespace.
-const EcsClient = ecsModule.default;
-const RamClient = ramModule.default;
+const EcsClient = classOf<typeof ecsModule.default>(ecsModule);
+const RamClient = classOf<typeof ramModule.default>(ramModule);
+
+function classOf<T>(imported: unknown): T {
+  return ((imported as { default?: unknown }).default ?? imported) as T;
+}
 
 const importRole = "AliyunECSImageImportDefaultRole";
 const importPolicy = "AliyunECSImageImportRolePolicy";

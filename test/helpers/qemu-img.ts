@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { execa } from "execa";
 
 /** Format names as qemu-img spells them. */
@@ -48,11 +46,4 @@ export async function qemuConvert(
     ...["convert", "-f", source.format, "-O", target.format, ...options],
     ...[source.path, target.path],
   ]);
-}
-
-/** SHA-256 of a file in hex. */
-export async function fileDigest(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest("hex");
 }

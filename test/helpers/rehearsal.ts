@@ -1,5 +1,11 @@
+import { createRequire } from "node:module";
+import type Ecs from "@alicloud/ecs20140526";
+import type OpenApi from "@alicloud/openapi-core";
 import { Simulator, type SimulatorOptions } from "@sampan/simulator";
 import OSS from "ali-oss";
+
+// CommonJS packages, taken as such: what `default` of an import of them is differs between Node and vitest.
+const require = createRequire(import.meta.url);
 
 /** An image as the vendor's own client sees it. */
 export interface SeenImage {
@@ -48,20 +54,18 @@ function plainStore(simulator: Reachable, bucket: string | undefined, region: st
 }
 
 async function plainImages(simulator: Reachable, region: string): Promise<readonly SeenImage[]> {
-  const [{ default: ecs }, { default: openApi }] = await Promise.all([
-    import("@alicloud/ecs20140526"),
-    import("@alicloud/openapi-core"),
-  ]);
-  const config = new openApi.$OpenApiUtil.Config({
+  const { default: Client, DescribeImagesRequest } = require("@alicloud/ecs20140526") as typeof Ecs;
+  const { $OpenApiUtil } = require("@alicloud/openapi-core") as typeof OpenApi;
+  const config = new $OpenApiUtil.Config({
     ...keys(simulator),
     endpoint: new URL(simulator.endpoint).host,
     protocol: "http",
     regionId: region,
     readTimeout: 20_000,
   });
-  const client = new ecs.default(config);
+  const client = new Client(config);
   const answer = await client.describeImages(
-    new ecs.DescribeImagesRequest({
+    new DescribeImagesRequest({
       regionId: region,
       imageOwnerAlias: "self",
       status: "Creating,Waiting,Available,UnAvailable,CreateFailed",
