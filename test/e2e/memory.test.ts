@@ -19,11 +19,12 @@ const partitionStart = 1024 ** 2;
 describe.skipIf(lacks("qemu-img", "mke2fs", "debugfs"))("memory of a run with the simulator built in", () => {
   let folder: string;
   let tree: string;
+  let guest: string;
 
   beforeAll(async () => {
     folder = await makeFolder();
     tree = join(folder, "tree");
-    const guest = join(folder, "guest.raw");
+    guest = join(folder, "guest.raw");
     await mkdir(tree);
     await qemuConvert(
       { path: await writeFirstGuest(join(folder, "guest.qcow2")), format: "qcow2" },
@@ -42,7 +43,7 @@ describe.skipIf(lacks("qemu-img", "mke2fs", "debugfs"))("memory of a run with th
     const home = join(folder, `run-${sizeBytes / GiB}`);
     await mkdir(home);
     const disk = join(home, "disk.raw");
-    await makeDisk(disk, sizeBytes, tree);
+    await makeDisk(disk, sizeBytes, tree, guest);
     const plan = await writePlan(
       home,
       Migration.from(disk)
@@ -82,7 +83,7 @@ describe.skipIf(lacks("qemu-img", "mke2fs", "debugfs"))("memory of a run with th
 });
 
 /** A sparse raw disk: MBR and one ext4 partition over all of it that holds `tree`. */
-async function makeDisk(path: string, sizeBytes: number, tree: string): Promise<void> {
+async function makeDisk(path: string, sizeBytes: number, tree: string, guest: string): Promise<void> {
   await writeFile(path, "");
   await truncate(path, sizeBytes);
   await execa("mke2fs", [
@@ -90,13 +91,19 @@ async function makeDisk(path: string, sizeBytes: number, tree: string): Promise<
     ...["-E", `offset=${partitionStart},lazy_itable_init=1,lazy_journal_init=1`, "-J", "size=16"],
     ...["-d", tree, path, `${(sizeBytes - partitionStart) / 1024}k`],
   ]);
-  const table = Buffer.alloc(66);
+  // The guest's own boot code, then a table with this partition.
+  const head = Buffer.alloc(partitionStart);
+  const guestFile = await open(guest, "r");
+  await guestFile.read(head, 0, head.length, 0);
+  await guestFile.close();
+  const table = head.subarray(446, 512);
+  table.fill(0);
   table.writeUInt8(0x80, 0);
   table.set([0xfe, 0xff, 0xff, 0x83, 0xfe, 0xff, 0xff], 1);
   table.writeUInt32LE(partitionStart / 512, 8);
   table.writeUInt32LE((sizeBytes - partitionStart) / 512, 12);
   table.writeUInt16LE(0xaa55, 64);
   const file = await open(path, "r+");
-  await file.write(table, 0, table.length, 446);
+  await file.write(head, 0, head.length, 0);
   await file.close();
 }
