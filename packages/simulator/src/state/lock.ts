@@ -1,7 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { SampanError } from "@sampan/core";
+
+/** A take-over takes milliseconds: a guard older than this belongs to a process that died in the middle of one. */
+const takeoverLimitMs = 10_000;
 
 /** Content of the lock file: who serves the folder, and where. */
 interface LockRecord {
@@ -31,7 +35,7 @@ export class FolderLock {
   static async take(folder: string): Promise<FolderLock> {
     const path = join(folder, "lock.json");
     const lock = new FolderLock(path, randomUUID());
-    for (let attempt = 0; attempt < 20; attempt++) {
+    for (let attempt = 0; attempt < 200; attempt++) {
       if (await lock.#claim()) return lock;
       const holder = await readLock(path);
       if (holder && (await isAlive(holder))) {
@@ -42,7 +46,7 @@ export class FolderLock {
           { details: { endpoint: holder.endpoint, pid: holder.pid, folder } },
         );
       }
-      await lock.#setAside(holder);
+      await lock.#setAside();
     }
     throw new SampanError(
       "SIMULATOR_STATE",
@@ -74,18 +78,26 @@ export class FolderLock {
     }
   }
 
-  /** Removes a dead process's lock, unless somebody else has replaced it meanwhile. */
-  async #setAside(stale: LockRecord | undefined): Promise<void> {
-    const aside = `${this.#path}.stale-${this.#token}`;
+  /**
+   * Removes a dead process's lock. Only one process at a time does so, and looks again first: a lock taken meanwhile by
+   * somebody alive must not go.
+   */
+  async #setAside(): Promise<void> {
+    const guard = `${this.#path}.takeover`;
     try {
-      await rename(this.#path, aside);
+      await writeFile(guard, this.#token, { flag: "wx" });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-      throw error;
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      await removeIfOlderThan(guard, takeoverLimitMs);
+      await wait(20);
+      return;
     }
-    const moved = await readLock(aside);
-    if (moved && moved.token !== stale?.token) await link(aside, this.#path).catch(() => undefined);
-    await rm(aside, { force: true });
+    try {
+      const holder = await readLock(this.#path);
+      if (!holder || !(await isAlive(holder))) await rm(this.#path, { force: true });
+    } finally {
+      await rm(guard, { force: true });
+    }
   }
 
   async #writeTo(path: string, endpoint: string | null): Promise<void> {
@@ -114,6 +126,15 @@ async function readLock(path: string): Promise<LockRecord | undefined> {
       : undefined;
   } catch {
     return undefined;
+  }
+}
+
+async function removeIfOlderThan(path: string, ageMs: number): Promise<void> {
+  try {
+    const { mtimeMs } = await stat(path);
+    if (Date.now() - mtimeMs > ageMs) await rm(path, { force: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
 }
 
