@@ -121,10 +121,28 @@ describe.skipIf(!hasQemuImg)("images written by qemu-img", () => {
     });
   }
 
-  test("a QCOW2 image with a backing file is refused and the file is not opened", async () => {
+  test("a QCOW2 image with a backing file beside it is refused by name", async () => {
     const path = join(folder, "child.qcow2");
-    await qemuImg("create", "-q", "-f", "qcow2", "-F", "raw", "-b", join(folder, "disk"), path);
+    await qemuImg("create", "-q", "-f", "qcow2", "-F", "raw", "-b", "disk", path);
     await expect(openDiskImage(path)).rejects.toMatchObject({ code: "IMAGE_FORMAT_UNSUPPORTED" });
+  });
+
+  test("an image that names a file elsewhere is refused with IMAGE_PARENT_REFUSED", async () => {
+    const path = join(folder, "thief.qcow2");
+    for (const name of ["/etc/hosts", "../disk", "sub/disk", "nbd://localhost/disk", "json:{}", "C:\\disk"]) {
+      await qemuImg("create", "-q", "-u", "-f", "qcow2", "-F", "raw", "-b", name, path, "1M");
+      await expect(openDiskImage(path)).rejects.toMatchObject({ code: "IMAGE_PARENT_REFUSED" });
+    }
+    const descriptor = join(folder, "thief.vmdk");
+    const text =
+      '# Disk DescriptorFile\ncreateType="monolithicFlat"\nparentCID=ffffffff\nRW 1 FLAT "NAME" 0\n';
+    for (const [name, code] of [
+      ["/etc/shadow", "IMAGE_PARENT_REFUSED"],
+      ["disk-flat.vmdk", "IMAGE_FORMAT_UNSUPPORTED"],
+    ] as const) {
+      await writeFile(descriptor, text.replace("NAME", name));
+      await expect(openDiskImage(descriptor)).rejects.toMatchObject({ code });
+    }
   });
 
   test("an encrypted QCOW2 image is refused with IMAGE_ENCRYPTED, whatever the method", async () => {

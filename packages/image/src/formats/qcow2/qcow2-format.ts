@@ -1,8 +1,9 @@
-import { SampanError } from "@sampan/core";
+import { type ByteRange, SampanError } from "@sampan/core";
 import type { BlockSource } from "../../block-source.ts";
 import { textAt } from "../../io/buffers.ts";
 import type { FormatReader, OpenContext, OpenedFormat } from "../format.ts";
 import { MappedSource } from "../mapped-source.ts";
+import { refuseNameOutside } from "../named-files.ts";
 import { readBytes } from "../read-bytes.ts";
 import { ClusterMapping, loadTopTable } from "./cluster-mapping.ts";
 import { headerBytes, parseQcow2Header, qcowMagic } from "./qcow2-header.ts";
@@ -32,6 +33,7 @@ async function openQcow2(container: BlockSource, context: OpenContext): Promise<
     throw new SampanError("IMAGE_CORRUPT", `opening ${context.path}: its QCOW2 magic number is missing`);
   }
   const header = parseQcow2Header(bytes, context.path);
+  if (header.backingName.length > 0) await refuseBackingFile(container, header.backingName, context);
   const table = await loadTopTable(container, header, context.signal);
   return {
     variant: `v${header.version}`,
@@ -44,4 +46,24 @@ async function openQcow2(container: BlockSource, context: OpenContext): Promise<
       lazyRefcounts: header.lazyRefcounts,
     },
   };
+}
+
+async function refuseBackingFile(
+  container: BlockSource,
+  place: ByteRange,
+  context: OpenContext,
+): Promise<never> {
+  const what = "the name of the backing file";
+  const name = Buffer.from(
+    await readBytes(container, place.offset, place.length, what, context.signal),
+  ).toString("utf8");
+  refuseNameOutside(context.path, name, "backing file");
+  throw new SampanError(
+    "IMAGE_FORMAT_UNSUPPORTED",
+    `opening ${context.path}, a QCOW2 image with a backing file`,
+    {
+      hint: "Merge it first: `qemu-img convert -O qcow2` writes the whole disk into one file.",
+      details: { path: context.path, variant: "a backing file" },
+    },
+  );
 }

@@ -1,4 +1,4 @@
-import { MiB, SampanError, safeInteger } from "@sampan/core";
+import { type ByteRange, MiB, SampanError, safeInteger } from "@sampan/core";
 import { viewOf } from "../../io/buffers.ts";
 
 /* Header of QCOW2 versions 2 and 3, big-endian: QEMU, docs/interop/qcow2.txt, section "Header". */
@@ -16,6 +16,8 @@ export interface Qcow2Header {
   readonly tableEntries: number;
   readonly tableOffset: number;
   readonly snapshots: number;
+  /** Where the name of the backing file stands; of length 0 when there is none. */
+  readonly backingName: ByteRange;
   /** The writer did not close the file properly; the reference counts may be wrong, the data is not. */
   readonly dirty: boolean;
   readonly lazyRefcounts: boolean;
@@ -77,11 +79,10 @@ export function parseQcow2Header(bytes: Uint8Array, path: string): Qcow2Header {
       "Convert it with `qemu-img convert -O qcow2 -o compression_type=zlib`.",
     );
   }
-  if (view.getBigUint64(8) !== 0n) {
-    throw unsupported(
-      "a backing file",
-      "Merge it first: `qemu-img convert -O qcow2` writes the whole disk into one file.",
-    );
+  const backingOffset = view.getBigUint64(8);
+  const backingLength = backingOffset === 0n ? 0 : view.getUint32(16);
+  if (backingOffset !== 0n && (backingLength === 0 || backingLength > 1023)) {
+    throw wrong(`the name of its backing file has ${backingLength} bytes`);
   }
   const clusterBits = view.getUint32(20);
   if (clusterBits < 9 || clusterBits > 21) throw wrong(`its clusters have 2^${clusterBits} bytes`);
@@ -104,6 +105,10 @@ export function parseQcow2Header(bytes: Uint8Array, path: string): Qcow2Header {
     tableEntries: needed,
     tableOffset,
     snapshots: view.getUint32(60),
+    backingName: {
+      offset: safeInteger(backingOffset, "the place of the backing file's name"),
+      length: backingLength,
+    },
     dirty: (features & incompatible.dirty) !== 0n,
     lazyRefcounts: version === 3 && (view.getBigUint64(80) & 1n) !== 0n,
   };

@@ -3,6 +3,7 @@ import type { BlockSource } from "../../block-source.ts";
 import { textAt, viewOf } from "../../io/buffers.ts";
 import type { FormatReader, OpenContext, OpenedFormat } from "../format.ts";
 import { MappedSource } from "../mapped-source.ts";
+import { refuseNameOutside } from "../named-files.ts";
 import { readBytes } from "../read-bytes.ts";
 import { type Descriptor, descriptorLimitBytes, descriptorMark, parseDescriptor } from "./descriptor.ts";
 import { GrainMapping, loadDirectory } from "./grain-mapping.ts";
@@ -54,7 +55,12 @@ async function openVmdk(container: BlockSource, context: OpenContext): Promise<O
 async function refuseDescriptorFile(container: BlockSource, context: OpenContext): Promise<never> {
   const length = Math.min(container.sizeBytes, descriptorLimitBytes);
   const bytes = await readBytes(container, 0, length, "the VMDK descriptor", context.signal);
-  const { createType } = parseDescriptor(Buffer.from(bytes).toString("latin1"));
+  const { createType, extents } = parseDescriptor(Buffer.from(bytes).toString("latin1"));
+  for (const line of extents) {
+    const name = /"([^"]*)"/.exec(line)?.[1];
+    // A device behind the disk is outside any folder too.
+    if (name) refuseNameOutside(context.path, name, "part");
+  }
   throw unsupported(
     context,
     createType || "without createType",
