@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { isSampanError, KiB, MiB } from "@sampan/core";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -5,6 +8,7 @@ import { AllocationMap } from "../allocation-map.ts";
 import { encodeQcow2 } from "../encoders/qcow2/encode-qcow2.ts";
 import { encodeVhd } from "../encoders/vhd/encode-vhd.ts";
 import { firstDifference, memorySource, patternSource, readAll } from "../testing/index.ts";
+import { hasQemuImg, qemuImg } from "../testing/qemu-img.ts";
 import type { FormatReader } from "./format.ts";
 import { qcow2Format } from "./qcow2/qcow2-format.ts";
 import { vhdFormat } from "./vhd/vhd-format.ts";
@@ -25,11 +29,47 @@ interface Subject {
   readonly make: () => Promise<Uint8Array>;
   /** Where headers and tables stand. */
   readonly regions: (bytes: Uint8Array) => readonly (readonly [offset: number, length: number])[];
+  /** True when only qemu-img can make it. */
+  readonly foreign?: boolean;
   /** Puts right the checksums that would otherwise catch every mutation. */
   readonly mend?: (bytes: Uint8Array) => void;
 }
 
+/** The disk as qemu-img writes it. */
+async function convert(...args: readonly string[]): Promise<Uint8Array> {
+  const folder = await mkdtemp(join(tmpdir(), "sampan-hostile-"));
+  try {
+    await writeFile(join(folder, "disk"), await readAll(disk));
+    await qemuImg("convert", "-f", "raw", ...args, join(folder, "disk"), join(folder, "image"));
+    return Uint8Array.from(await readFile(join(folder, "image")));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
 const subjects: readonly Subject[] = [
+  {
+    name: "QCOW2 with compressed clusters",
+    reader: qcow2Format,
+    foreign: true,
+    make: () => convert("-c", "-O", "qcow2", "-o", "cluster_size=4096"),
+    // The header, the tables before the data, and some compressed bytes.
+    regions: () => [
+      [0, 112],
+      [4096, 6 * 4096],
+    ],
+  },
+  {
+    name: "sparse VMDK",
+    reader: vmdkFormat,
+    foreign: true,
+    make: () => convert("-O", "vmdk"),
+    regions: () => [
+      [0, 80],
+      [512, 300],
+      [21 * 512, 512 * 10],
+    ],
+  },
   {
     name: "VHD",
     reader: vhdFormat,
@@ -68,8 +108,8 @@ const subjects: readonly Subject[] = [
   },
 ];
 
-for (const { name, reader, make, regions, mend } of subjects) {
-  describe(`a hostile ${name}`, () => {
+for (const { name, reader, make, regions, mend, foreign = false } of subjects) {
+  describe.skipIf(foreign && !hasQemuImg)(`a hostile ${name}`, () => {
     let sound: Uint8Array;
     beforeAll(async () => {
       sound = await make();

@@ -162,7 +162,8 @@ class Gathered {
       // The last unit of a container may be said to be longer than what is left.
       const length = Math.min(this.end, container.sizeBytes) - this.at;
       assertStored(this.at, Math.max(1, length), container.sizeBytes);
-      const bytes = new Uint8Array(length);
+      // Filled whole by the read, or thrown away.
+      const bytes = Buffer.allocUnsafeSlow(length);
       await container.read({ offset: this.at, length }, bytes);
       return bytes;
     })();

@@ -9,6 +9,10 @@ export function isZero(bytes: Uint8Array): boolean {
   const { length } = bytes;
   const lead = Math.min(length, (4 - (bytes.byteOffset & 3)) & 3);
   for (; index < lead; index++) if (bytes[index] !== 0) return false;
+  if (length - index < 4) {
+    for (; index < length; index++) if (bytes[index] !== 0) return false;
+    return true;
+  }
   const wordCount = (length - index) >>> 2;
   const words = new Uint32Array(bytes.buffer, bytes.byteOffset + index, wordCount);
   let word = 0;
