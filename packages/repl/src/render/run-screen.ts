@@ -86,6 +86,12 @@ function liveScreen(output: Output, options: RunScreenOptions): RunScreen {
     };
     block(liveLines(view, style).join("\n"));
   };
+  /** Writes a line above the drawing. The terminal wraps it, so that it can be copied whole. */
+  const sayAbove = (line: string): void => {
+    block.clear();
+    output.talk(line);
+    draw();
+  };
   const timer = setInterval(draw, redrawEveryMs);
   timer.unref();
   return {
@@ -94,10 +100,10 @@ function liveScreen(output: Output, options: RunScreenOptions): RunScreen {
       if (isPast(event, options)) return;
       if (event.type === "run.started" && event.cloud.rehearsal && !noticed) {
         noticed = true;
-        block.persist(output.talkColours.magenta(rehearsalNotice));
+        sayAbove(output.talkColours.magenta(rehearsalNotice));
       }
       const line = eventLine(event, view, output.talkColours);
-      if (line !== null) block.persist(line);
+      if (line !== null) sayAbove(line);
       // The bars are redrawn by the timer; only a change of stages is worth drawing at once.
       if (event.type.startsWith("stage.") && event.type !== "stage.progress") draw();
     },

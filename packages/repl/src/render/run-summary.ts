@@ -63,7 +63,9 @@ export function closingLines(view: RunView): string[] {
   if (view.end?.kind !== "finished") {
     const left = view.resources.filter((resource) => resource.billed);
     for (const resource of left.slice(0, 10)) {
-      lines.push(`left in the cloud: ${resource.kind} ${resource.name ?? resource.id}`);
+      lines.push(
+        `left ${view.cloud?.rehearsal ? "in the simulator" : "in the cloud, and billed"}: ${resource.kind} ${resource.name ?? resource.id}`,
+      );
     }
   }
   if (view.folder !== null) lines.push(`journal: ${view.folder}`);

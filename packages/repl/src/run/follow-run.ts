@@ -73,6 +73,8 @@ function sayHowItEnded(call: CommandCall, home: string, run: FollowedRun, sinceM
     if (view.cloud?.rehearsal) output.talk(output.talkColours.magenta(rehearsalNotice));
   }
   for (const line of closingLines(view)) output.talk(oneLine(line));
+  if (error !== null && isSampanError(error, "RUN_LOCKED"))
+    output.talk(`to follow it: sampan attach ${runId}`);
   if (error !== null && view.attempt > 0 && isResumable(error)) {
     output.talk(`to go on: ${resumeCommand(call, home, runId)}`);
   }

@@ -8,8 +8,16 @@ import { sessionName, transformInput } from "./transform.ts";
 /** What evaluating an input gave. */
 export type Evaluation =
   | { readonly kind: "incomplete" }
-  /** `declared`: the value was given a name and need not be shown. `undefined` as value when there was none. */
-  | { readonly kind: "value"; readonly value: unknown; readonly declared: boolean };
+  /**
+   * `declared`: the value was given a name and need not be shown. `awaited`: it stood behind `await` and is still to be
+   * waited for, so that a run can be shown meanwhile. `undefined` as value when there was none.
+   */
+  | {
+      readonly kind: "value";
+      readonly value: unknown;
+      readonly declared: boolean;
+      readonly awaited: boolean;
+    };
 
 /** The evaluator of one session: TypeScript in, values out, variables kept between inputs. */
 export interface Evaluator {
@@ -78,7 +86,7 @@ export function createEvaluator(folder: string, globals: Readonly<Record<string,
       const declared = made.lastName !== null;
       lastName = made.lastName ?? (isContinuation(input) ? lastName : null);
       if (result !== undefined && result.value !== undefined) scope._ = result.value;
-      return { kind: "value", value: result?.value, declared };
+      return { kind: "value", value: result?.value, declared, awaited: made.awaited };
     },
     keep(value) {
       scope._ = value;

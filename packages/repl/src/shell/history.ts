@@ -9,7 +9,7 @@ const secretive =
 
 /** Lines worth keeping, newest first as readline has them: no secrets, no repetition, not too many. */
 export function historyToKeep(lines: readonly string[]): readonly string[] {
-  const kept = lines.filter((line) => line.trim() !== "" && !secretive.test(line));
+  const kept = lines.filter((line) => line.trim() !== "" && line.trim() !== ".exit" && !secretive.test(line));
   return [...new Set(kept)].slice(0, mostEntries);
 }
 

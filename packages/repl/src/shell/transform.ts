@@ -7,6 +7,7 @@ export type TransformedInput =
       readonly code: string;
       readonly names: readonly string[];
       readonly lastName: string | null;
+      readonly awaited: boolean;
     }
   | { readonly kind: "incomplete" }
   | { readonly kind: "wrong"; readonly message: string; readonly line: number; readonly column: number };
@@ -33,6 +34,7 @@ const errorMark = "exports.__JITI_ERROR__ = ";
 export function transformInput(source: string): TransformedInput {
   const names: string[] = [];
   let lastName: string | null = null;
+  let awaited = false;
   const plugin = () => ({
     name: "sampan-shell",
     pre(file: {
@@ -42,6 +44,7 @@ export function transformInput(source: string): TransformedInput {
       const { program } = file.ast;
       const rewritten = rewriteProgram(program.body as readonly Node[], names);
       lastName = rewritten.lastName;
+      awaited = rewritten.awaited;
       program.body = [rewritten.statement];
       program.directives = [];
       // A script, not a module: strict mode would forbid the scope that keeps the variables.
@@ -56,7 +59,7 @@ export function transformInput(source: string): TransformedInput {
     async: true,
     babel: { plugins: [plugin] },
   });
-  if (!code.startsWith(errorMark)) return { kind: "code", code, names, lastName };
+  if (!code.startsWith(errorMark)) return { kind: "code", code, names, lastName, awaited };
   const error = JSON.parse(code.slice(errorMark.length)) as {
     readonly message?: string;
     readonly line: number;
@@ -78,10 +81,11 @@ function endsTooEarly(source: string, line: number, column: number, message: str
 function rewriteProgram(
   body: readonly Node[],
   names: string[],
-): { readonly statement: Node; readonly lastName: string | null } {
+): { readonly statement: Node; readonly lastName: string | null; readonly awaited: boolean } {
   const hoisted: Node[] = [];
   const statements: Node[] = [];
   let lastName: string | null = null;
+  let awaited = false;
   for (const [index, statement] of body.entries()) {
     const last = index === body.length - 1;
     const plain = withoutExport(statement);
@@ -110,9 +114,15 @@ function rewriteProgram(
         names.push(nameOf(plain));
         statements.push(plain, keepInScope(nameOf(plain)));
         break;
-      case "ExpressionStatement":
-        statements.push(last ? keepResult(plain.expression as Node) : plain);
+      case "ExpressionStatement": {
+        const expression = plain.expression as Node;
+        if (last && expression.type === "AwaitExpression") {
+          // The shell waits instead: it can show a run meanwhile.
+          awaited = true;
+          statements.push(keepResult(expression.argument as Node));
+        } else statements.push(last ? keepResult(expression) : plain);
         break;
+      }
       default:
         statements.push(plain);
     }
@@ -132,6 +142,7 @@ function rewriteProgram(
       body: block([expressionStatement(call)]),
     },
     lastName,
+    awaited,
   };
 }
 
