@@ -1,6 +1,5 @@
-import { accessSync, constants, existsSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
 // Debian keeps mke2fs and its like where other users' PATH does not look.
@@ -32,14 +31,4 @@ function isInstalled(tool: string): boolean {
       return false;
     }
   });
-}
-
-/**
- * The folder of images made by others, or `undefined`: `$SAMPAN_CORPORA`, or `../shared/corpora` beside the repository.
- * The repository never depends on it.
- */
-export function corporaFolder(): string | undefined {
-  const folder =
-    process.env.SAMPAN_CORPORA ?? fileURLToPath(new URL("../../../shared/corpora", import.meta.url));
-  return existsSync(join(folder, "MANIFEST.tsv")) ? folder : undefined;
 }

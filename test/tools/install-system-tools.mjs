@@ -12,6 +12,9 @@ const tools = {
   mke2fs: "e2fsprogs",
   e2fsck: "e2fsprogs",
   debugfs: "e2fsprogs",
+  dumpe2fs: "e2fsprogs",
+  sfdisk: "fdisk",
+  zstd: "zstd",
   mmdebstrap: "mmdebstrap",
   script: "bsdutils",
 };
