@@ -104,7 +104,7 @@ const withDrivers = (drivers: Partial<typeof kernel.drivers>): Change => ({
 const entry = good.fstab[0]!;
 
 /** What must be found: rule, severity, and a disk on which it is. */
-const cases: readonly (readonly [string, string, Change, ProfileName?])[] = [
+const cases: readonly [string, string, Change, ProfileName?][] = [
   ["GUESTOS.SystemImage", "blocker", { guest: null }],
   ["GUESTOS.SystemImage", "blocker", { guest: null, fileSystem: { kind: "ntfs" } }],
   ["GUESTOS.Platform", "warning", { guest: { family: "void" } }],
