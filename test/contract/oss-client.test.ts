@@ -1,15 +1,21 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { type FaultEffect, Simulator } from "@sampan/simulator";
 import OSS from "ali-oss";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 
 /*
  * The published ali-oss client, unmodified, against a listening simulator. Nothing of Sampan's own cloud code is used:
  * what these tests prove is the wire.
  */
+
+const partBytes = 1024 * 1024;
 
 type ClientOptions = OSS.Options & Record<string, unknown>;
 
@@ -383,6 +389,95 @@ interface Untyped {
   deleteBucket(name: string): Promise<{ res: { status: number } }>;
   abortMultipartUpload(name: string, uploadId: string): Promise<{ res: { status: number } }>;
 }
+
+describe("a simulator killed in the middle of an upload", () => {
+  const program = [
+    'import { Simulator } from "@sampan/simulator";',
+    "const simulator = await Simulator.start({ dataFolder: process.argv[1] });",
+    'process.stdout.write(JSON.stringify({ endpoint: simulator.endpoint }) + "\\n");',
+  ].join("\n");
+
+  /** Starts the built simulator as a process of its own; `npm run build` must have run. */
+  async function startProcess(dataFolder: string): Promise<{ child: ChildProcess; endpoint: string }> {
+    const child = spawn(process.execPath, ["--input-type=module", "-e", program, dataFolder], {
+      cwd: fileURLToPath(new URL("../..", import.meta.url)),
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    for await (const line of createInterface({ input: child.stdout })) {
+      return { child, endpoint: (JSON.parse(line) as { endpoint: string }).endpoint };
+    }
+    throw new Error("the simulator ended before it listened");
+  }
+
+  it("still has every part it acknowledged, and the rest whole or not at all", async () => {
+    // The client warns on the console about every connection it loses.
+    vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const dataFolder = await mkdtemp(join(tmpdir(), "sampan-killed-"));
+    const bytes = randomBytes(12 * partBytes);
+    const path = await fileOf("killed.vhd", bytes);
+    const { accessKeyId, accessKeySecret } = simulator.credentials;
+    const keys = {
+      region: "oss-cn-hangzhou",
+      accessKeyId,
+      accessKeySecret,
+      authorizationV4: true,
+      retryMax: 0,
+    };
+    const connect = (endpoint: string) =>
+      new OSS({ ...keys, endpoint, sldEnable: true, bucket: "killed" } as OSS.Options);
+    let running = await startProcess(dataFolder);
+    try {
+      await connect(running.endpoint).putBucket("killed");
+      const { uploadId } = await connect(running.endpoint).initMultipartUpload("disk.vhd");
+      const acknowledged = new Map<number, string>();
+      for (let round = 0; round < 4; round++) {
+        const oss = connect(running.endpoint);
+        const send = async (number: number) => {
+          const from = (number - 1) * partBytes;
+          const part = await oss.uploadPart("disk.vhd", uploadId, number, path, from, from + partBytes);
+          acknowledged.set(number, part.etag);
+        };
+        const missing = Array.from({ length: 12 }, (_, index) => index + 1).filter(
+          (n) => !acknowledged.has(n),
+        );
+        const sending = Promise.allSettled(missing.map(send));
+        if (round === 3) {
+          await sending;
+          break;
+        }
+        await wait(20 + round * 15);
+        running.child.kill("SIGKILL");
+        await sending;
+        running = await startProcess(dataFolder);
+        const listed = await connect(running.endpoint).listParts("disk.vhd", uploadId, {
+          "max-parts": 100,
+        } as never);
+        const parts = [listed.parts ?? []].flat() as unknown as {
+          PartNumber: string;
+          ETag: string;
+          Size: string;
+        }[];
+        const held = new Map(parts.map((part) => [Number(part.PartNumber), part]));
+        for (const [number, etag] of acknowledged) expect(held.get(number)?.ETag).toBe(etag);
+        for (const [number, part] of held) {
+          const piece = bytes.subarray((number - 1) * partBytes, number * partBytes);
+          const md5 = createHash("md5").update(piece).digest("hex").toUpperCase();
+          expect([part.Size, part.ETag]).toEqual([String(partBytes), `"${md5}"`]);
+        }
+      }
+      const all = [...acknowledged].sort(([a], [b]) => a - b).map(([number, etag]) => ({ number, etag }));
+      expect(all).toHaveLength(12);
+      await connect(running.endpoint).completeMultipartUpload("disk.vhd", uploadId, all);
+      running.child.kill("SIGKILL");
+      running = await startProcess(dataFolder);
+      expect((await connect(running.endpoint).get("disk.vhd")).content.equals(bytes)).toBe(true);
+    } finally {
+      vi.restoreAllMocks();
+      running.child.kill("SIGKILL");
+      await rm(dataFolder, { recursive: true, force: true });
+    }
+  });
+});
 
 interface SignatureV4 {
   signatureUrlV4(method: string, expires: number, request: object, name: string): Promise<string>;

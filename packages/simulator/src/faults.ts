@@ -20,6 +20,8 @@ export type FaultEffect =
     }
   /** Answers with an HTML page, as a proxy in between would. */
   | { readonly kind: "html"; readonly status: number }
+  /** Answers with this status and nothing else, as Node does when the request line is too long (431). */
+  | { readonly kind: "empty"; readonly status: number }
   /** Resets the connection after so many bytes of the request's body. */
   | { readonly kind: "reset"; readonly afterBytes: number }
   /** Waits in real time before working. */
@@ -156,6 +158,7 @@ function matches(match: FaultMatch, query: FaultQuery): boolean {
 const faultKinds: ReadonlySet<string> = new Set<FaultEffect["kind"]>([
   "answer",
   "html",
+  "empty",
   "reset",
   "delay",
   "slow",

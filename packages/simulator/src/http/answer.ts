@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 
 /** What a handler answers, before it is put on the wire. */
@@ -48,8 +47,21 @@ export async function sendAnswer(
     }
     sent += piece.length;
     if (response.destroyed) return sent;
-    if (!response.write(piece)) await Promise.race([once(response, "drain"), once(response, "close")]);
+    if (!response.write(piece)) await roomOrEnd(response);
   }
   response.end();
   return sent;
+}
+
+/** Resolves when more may be written, or when nobody listens any more. */
+function roomOrEnd(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off("drain", done);
+      response.off("close", done);
+      resolve();
+    };
+    response.on("drain", done);
+    response.on("close", done);
+  });
 }

@@ -179,6 +179,9 @@ async function applyBefore(
     case "html":
       await drainBody(incoming);
       return htmlAnswer(effect.status);
+    case "empty":
+      await drainBody(incoming);
+      return { status: effect.status };
     case "answerEarly":
       throw new EarlyAnswer(new OssError(effect.code, { status: effect.status }));
     case "errorIn200": {

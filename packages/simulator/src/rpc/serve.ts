@@ -195,6 +195,8 @@ async function applyBefore(effect: FaultEffect | undefined): Promise<Answer | un
       throw new RpcError(effect.status, effect.code, `The service answered ${effect.code}.`);
     case "html":
       return htmlAnswer(effect.status);
+    case "empty":
+      return { status: effect.status };
     case "reset":
       throw new ConnectionLostError("the connection was reset by a fault");
     default:

@@ -23,8 +23,13 @@ export class JsonFiles {
     const folder = join(this.#root, collection);
     await mkdir(folder, { recursive: true });
     const temporary = join(folder, `.${process.pid}-${this.#serial++}.tmp`);
-    await writeFile(temporary, JSON.stringify(record));
-    await rename(temporary, join(folder, fileNameOf(name)));
+    try {
+      await writeFile(temporary, JSON.stringify(record));
+      await rename(temporary, join(folder, fileNameOf(name)));
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
   }
 
   /** Removes one record; succeeds when there is none. */

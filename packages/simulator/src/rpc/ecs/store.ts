@@ -89,19 +89,25 @@ export class EcsStore {
     }
     this.#images.set(image.imageId, image);
     if (image.token) this.#tokens.set(image.token.key, image.token);
-    await this.#files.write("images", image.imageId, image);
+    // Memory changes at once; the file is written in turn, from what is in memory then, so that it never goes back.
+    await this.#queue.run(`record ${image.imageId}`, async () => {
+      const latest = this.#images.get(image.imageId);
+      if (latest) await this.#files.write("images", image.imageId, latest);
+    });
   }
 
   async removeImage(image: ImageRecord): Promise<void> {
     if (!this.#images.delete(image.imageId)) return;
-    await this.#files.remove("images", image.imageId);
+    await this.#queue.run(`record ${image.imageId}`, () => this.#files.remove("images", image.imageId));
     for (const disk of image.disks) await this.#blobs.release(disk.content);
     await this.settle();
   }
 
   async putTask(task: TaskRecord): Promise<void> {
     this.#tasks.set(task.taskId, task);
-    await this.#files.write("tasks", task.taskId, task);
+    await this.#queue.run(`record ${task.taskId}`, () =>
+      this.#files.write("tasks", task.taskId, this.#tasks.get(task.taskId)),
+    );
   }
 
   /** Whether a copy into a region may begin at once. */

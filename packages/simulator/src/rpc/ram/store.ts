@@ -1,4 +1,5 @@
 import type { JsonFiles } from "../../state/json-files.ts";
+import { KeyedQueue } from "../../state/keyed-queue.ts";
 
 /** A policy on a role. */
 export interface AttachedPolicy {
@@ -23,6 +24,7 @@ export interface RoleRecord {
 export class RamStore {
   readonly #files: JsonFiles;
   readonly #roles = new Map<string, RoleRecord>();
+  readonly #queue = new KeyedQueue();
 
   constructor(files: JsonFiles) {
     this.#files = files;
@@ -53,13 +55,18 @@ export class RamStore {
   async put(role: RoleRecord): Promise<void> {
     const key = keyOf(role.accountId, role.roleName);
     this.#roles.set(key, role);
-    await this.#files.write("roles", key, role);
+    await this.#queue.run(key, async () => {
+      const latest = this.#roles.get(key);
+      if (latest) await this.#files.write("roles", key, latest);
+    });
   }
 
   async remove(role: RoleRecord): Promise<void> {
     const key = keyOf(role.accountId, role.roleName);
     this.#roles.delete(key);
-    await this.#files.remove("roles", key);
+    await this.#queue.run(key, async () => {
+      if (!this.#roles.has(key)) await this.#files.remove("roles", key);
+    });
   }
 }
 
