@@ -27,6 +27,7 @@ const unsupportedVariants = /fat-differential\.vhd$|image_t1\.vmdk$|_l2-on\.qcow
 const readFormats = new Set(["vhd", "vmdk", "qcow2", "raw"]);
 
 describe.skipIf(rows.length === 0)("images of other products (needs the corpora)", () => {
+  if (rows.length === 0) test.skip("hold the disks their manifest names");
   for (const { file, format, virtual, expected } of rows) {
     const path = join(folder, file);
     if (!readFormats.has(format) || unsupportedVariants.test(file)) {
