@@ -51,7 +51,7 @@ export function connectAlibabaCloud(options: AlibabaCloudOptions): Cloud {
         bucketInPath: "simulator" in endpoints,
         ...(place.oss === undefined ? {} : { endpoint: place.oss.origin }),
       };
-      const store = new OssObjectStore(address, credentials);
+      const store = new OssObjectStore(address, credentials, (closed) => stores.delete(closed));
       stores.add(store);
       return store;
     },

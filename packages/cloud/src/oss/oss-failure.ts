@@ -1,4 +1,4 @@
-import { SampanError } from "@sampan/core";
+import { isSampanError, SampanError } from "@sampan/core";
 import { regionOfOssLocation } from "../regions.ts";
 import {
   type FailedCall,
@@ -62,7 +62,7 @@ function element(xml: string, name: string): string | undefined {
 export function ossFailure(call: FailedCall, exchange: OssExchange, thrown: unknown): SampanError {
   const { failure, answer } = exchange;
   if (failure !== undefined) {
-    if (failure.kind === "cancelled" && failure.error instanceof SampanError) return failure.error;
+    if (failure.kind === "cancelled" && isSampanError(failure.error)) return failure.error;
     if (failure.kind === "too-large") return invalidAnswer(call, failure.reason, { retryable: false });
     const reason = failure.kind === "timeout" ? failure.reason : networkReason(failure.code, call.endpoint);
     return unreachable(call, { code: failure.kind === "timeout" ? "ETIMEDOUT" : failure.code, reason });

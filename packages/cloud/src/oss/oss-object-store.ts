@@ -1,4 +1,4 @@
-import { type ByteRange, GiB, SampanError } from "@sampan/core";
+import { type ByteRange, GiB, isSampanError, SampanError } from "@sampan/core";
 import type OSS from "ali-oss";
 import type { CloudCredentials } from "../credentials.ts";
 import type {
@@ -54,12 +54,15 @@ export class OssObjectStore implements ObjectStore {
   readonly #address: OssAddress;
   readonly #credentials: CloudCredentials;
   readonly #transport = new OssTransport();
+  readonly #onClose: ((store: ObjectStore) => void) | undefined;
   readonly #clients = new Map<string, Promise<OSS>>();
 
-  constructor(address: OssAddress, credentials: CloudCredentials) {
+  /** `onClose` is told when the store is closed. */
+  constructor(address: OssAddress, credentials: CloudCredentials, onClose?: (store: ObjectStore) => void) {
     this.region = address.region;
     this.#address = address;
     this.#credentials = credentials;
+    this.#onClose = onClose;
   }
 
   async describeBucket(bucket: string, signal?: AbortSignal): Promise<BucketInfo> {
@@ -67,8 +70,7 @@ export class OssObjectStore implements ObjectStore {
     try {
       return await this.#bucketInfo(bucket, signal);
     } catch (error) {
-      const elsewhere = error instanceof SampanError && error.code === "CLOUD_BUCKET_REGION";
-      const region = elsewhere ? error.details.bucketRegion : undefined;
+      const region = isSampanError(error, "CLOUD_BUCKET_REGION") ? error.details.bucketRegion : undefined;
       // The cloud answers only at the bucket's own endpoint and names it; a simulator has one endpoint for all.
       if (typeof region !== "string" || region === this.region || this.#address.endpoint !== undefined)
         throw error;
@@ -103,7 +105,7 @@ export class OssObjectStore implements ObjectStore {
     try {
       await this.#call(call, bucket, { signal }, (client) => client.putBucket(bucket));
     } catch (error) {
-      if (!(error instanceof SampanError) || error.code !== "CLOUD_BUCKET_NAME_TAKEN") throw error;
+      if (!isSampanError(error, "CLOUD_BUCKET_NAME_TAKEN")) throw error;
       const existing = await this.describeBucket(bucket, signal).catch(() => undefined);
       if (existing === undefined) throw error;
       if (existing.region === this.region) return;
@@ -130,7 +132,7 @@ export class OssObjectStore implements ObjectStore {
         storageClass: headerText(answer, "x-oss-storage-class") ?? "Standard",
       };
     } catch (error) {
-      if (error instanceof SampanError && error.code === "CLOUD_OBJECT_NOT_FOUND") return undefined;
+      if (isSampanError(error, "CLOUD_OBJECT_NOT_FOUND")) return undefined;
       throw error;
     }
   }
@@ -297,7 +299,7 @@ export class OssObjectStore implements ObjectStore {
         client.abortMultipartUpload(upload.key, upload.uploadId),
       );
     } catch (error) {
-      if (!(error instanceof SampanError) || error.code !== "CLOUD_UPLOAD_GONE") throw error;
+      if (!isSampanError(error, "CLOUD_UPLOAD_GONE")) throw error;
     }
   }
 
@@ -331,6 +333,7 @@ export class OssObjectStore implements ObjectStore {
 
   async close(): Promise<void> {
     this.#transport.close();
+    this.#onClose?.(this);
   }
 
   #failed(action: string, doing: string): FailedCall {
@@ -363,7 +366,7 @@ export class OssObjectStore implements ObjectStore {
       if (exchange.answer === undefined) throw new Error("no answer");
       return { result, answer: exchange.answer };
     } catch (thrown) {
-      if (thrown instanceof SampanError) throw thrown;
+      if (isSampanError(thrown)) throw thrown;
       throw ossFailure(call, exchange, thrown);
     }
   }

@@ -79,7 +79,7 @@ export class OssTransport {
     }
   }
 
-  /** Closes idle connections; those in use end with their calls. */
+  /** Closes every connection; calls going on break off. */
   close(): void {
     this.#http.destroy();
     this.#https.destroy();

@@ -50,11 +50,12 @@ export function uploadContext(
   target: ObjectAddress,
   options: UploadOptions,
 ): UploadContext {
-  const { clock = systemClock, random = Math.random, parallel = 4, bytesPerSecond } = options;
+  const { clock = systemClock, random = Math.random, bytesPerSecond } = options;
+  const wanted = options.parallel ?? 4;
   const { sizeBytes } = source;
   const resume = options.resume?.sizeBytes === sizeBytes ? options.resume : undefined;
   const partBytes = resume?.partBytes ?? options.partBytes ?? choosePartBytes(sizeBytes, store.features);
-  assertOptions(sizeBytes, parallel, bytesPerSecond);
+  assertOptions(sizeBytes, wanted, bytesPerSecond);
   assertPartBytes(partBytes, sizeBytes, store.features);
   const ranges = [...cutIntoRanges(sizeBytes, partBytes)];
   return {
@@ -64,7 +65,7 @@ export function uploadContext(
     options,
     partBytes,
     parts: ranges.map((range, index) => ({ number: index + 1, range })),
-    parallel,
+    parallel: connectionsFor(wanted, bytesPerSecond),
     clock,
     random,
     resume,
@@ -80,6 +81,11 @@ export function uploadContext(
       await options.onCheckpoint?.({ ...state, partBytes, sizeBytes });
     },
   };
+}
+
+/** A connection that gets less than the lowest bandwidth would fall silent for so long that it counts as broken. */
+function connectionsFor(wanted: number, bytesPerSecond = Number.POSITIVE_INFINITY): number {
+  return Math.min(wanted, Math.floor(bytesPerSecond / lowestBandwidth));
 }
 
 function assertOptions(sizeBytes: number, parallel: number, bytesPerSecond: number | undefined): void {

@@ -163,6 +163,21 @@ describe("an upload", () => {
     expect(seconds).toBeGreaterThan(bytes.length / (100 * KiB) - 1.5);
   });
 
+  it("opens no more connections than the limit of bandwidth keeps busy", async () => {
+    const { store, source, options } = await prepared();
+    const uploadPart = store.uploadPart.bind(store);
+    let open = 0;
+    let most = 0;
+    store.uploadPart = async (...given) => {
+      most = Math.max(most, ++open);
+      const part = await uploadPart(...given);
+      open--;
+      return part;
+    };
+    await uploadObject(store, source, target, { ...options, parallel: 8, bytesPerSecond: 40 * KiB });
+    expect(most).toBe(2);
+  });
+
   it("refuses an object that is there when it must not be overwritten", async () => {
     const { store, source, options } = await prepared();
     await uploadObject(store, source, target, options);

@@ -79,7 +79,9 @@ export interface UploadOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Refuses with `CLOUD_OBJECT_EXISTS` when the object is already there and not this upload's own. */
   readonly forbidOverwrite?: boolean;
-  /** Bytes a second over all parts; unlimited when absent. At least 16 KiB. */
+  /**
+   * Bytes a second over all parts; unlimited when absent. At least 16 KiB for each part in flight: with less, fewer are.
+   */
   readonly bytesPerSecond?: number;
   /** What an earlier attempt recorded. */
   readonly resume?: UploadCheckpoint;
