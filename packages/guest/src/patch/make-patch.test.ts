@@ -164,6 +164,36 @@ describe.skipIf(!installed)("a patch (needs e2fsprogs)", () => {
     });
   });
 
+  it("adds to and removes from directories that have a hash index", async () => {
+    const wants = "/etc/systemd/system/multi-user.target.wants";
+    const many = (folder: string) =>
+      Object.fromEntries(
+        Array.from({ length: 300 }, (_, i) => [`${folder}/a-rather-long-name-${i}`, { link: "x" }]),
+      );
+    const { "/sbin/ifup": _tool, ...tree } = guestTree;
+    const networkd = { "/lib/systemd/system/systemd-networkd.service": "[Unit]\n" };
+    for (const features of ["metadata_csum", "^metadata_csum"]) {
+      const options = { offsetBytes: MiB, mke2fs: ["-b", "1024", "-O", features], indexDirectories: true };
+      const indexed = { ...tree, ...networkd, ...many(wants), ...many("/etc/systemd/network") };
+      await withDisk(indexed, options, async (source, path) => {
+        expect(runTool("debugfs", ["-R", `stat ${wants}`, `${path}?offset=${MiB}`])).toMatch(
+          /Flags: 0x.?[138]*1000/,
+        );
+        const { record, overlay } = await makePatch(source, await inspectDisk(source));
+        expect(record.changes.map(({ path: changed, kind }) => `${kind} ${changed}`)).toContain(
+          `create ${wants}/systemd-networkd.service`,
+        );
+        const seen = await checkedBy(overlay, MiB, [
+          "cat /etc/systemd/network/80-sampan-dhcp.network",
+          `ls ${wants}`,
+        ]);
+        expect(seen).toContain("DHCP=ipv4");
+        expect(seen).toContain("systemd-networkd.service");
+        expect(seen).not.toContain("NetworkManager.service");
+      });
+    }
+  });
+
   it("makes two patches at the same time", async () => {
     await withDisk(guestTree, {}, async (source) => {
       const inspection = await inspectDisk(source);

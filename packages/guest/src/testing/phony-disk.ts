@@ -18,6 +18,8 @@ export interface PhonyDiskOptions {
   readonly offsetBytes?: number;
   /** Further commands for debugfs, run after the files are there. */
   readonly debugfs?: readonly string[];
+  /** Gives large directories a hash index, as the kernel does; debugfs makes plain ones. */
+  readonly indexDirectories?: boolean;
 }
 
 /** A disk in a temporary file. */
@@ -53,6 +55,8 @@ export async function makePhonyDisk(tree: PhonyTree, options: PhonyDiskOptions =
     const script = [...commandsFor(tree, folder), ...debugfs].join("\n");
     writeFileSync(join(folder, "script"), `${script}\n`);
     runTool("debugfs", ["-w", "-f", join(folder, "script"), `${path}?offset=${offsetBytes}`]);
+    // Ends with 1 when it has changed something, as it is asked to here.
+    if (options.indexDirectories) runTool("e2fsck", ["-fyD", `${path}?offset=${offsetBytes}`], "", [0, 1]);
     const source = await openFileSource(path);
     return {
       path,

@@ -1,17 +1,25 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const env = { ...process.env, PATH: `${process.env.PATH ?? ""}:/usr/sbin:/sbin`, LC_ALL: "C", TZ: "UTC" };
 
-/** Runs a system tool and gives what it printed; throws when it fails. */
-export function runTool(command: string, args: readonly string[], input?: string): string {
-  return execFileSync(command, args, {
-    env,
-    input,
-    stdio: ["pipe", "pipe", "pipe"],
-    maxBuffer: 256 * 1024 * 1024,
-  }).toString();
+/** Runs a system tool and gives what it printed; throws when it ends with a status that is not `accepted`. */
+export function runTool(
+  command: string,
+  args: readonly string[],
+  input = "",
+  accepted: readonly number[] = [0],
+): string {
+  const result = spawnSync(command, args, { env, input, maxBuffer: 256 * 1024 * 1024 });
+  const said = `${result.stdout}`;
+  if (result.error) throw result.error;
+  if (!accepted.includes(result.status ?? -1)) {
+    throw new Error(
+      `${command} ${args.join(" ")} ended with ${result.status}\n${result.stderr}${said.slice(0, 2000)}`,
+    );
+  }
+  return said;
 }
 
 /** Whether the tools are all installed. With `CI` set they must be. */
