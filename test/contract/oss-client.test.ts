@@ -23,11 +23,14 @@ let simulator: Simulator;
 let folder: string;
 
 beforeAll(async () => {
+  // The client warns on the console about every connection it loses, and about tokens it cannot refresh.
+  vi.spyOn(console, "warn").mockImplementation(() => undefined);
   simulator = await Simulator.start();
   folder = await mkdtemp(join(tmpdir(), "sampan-oss-client-"));
 });
 
 afterAll(async () => {
+  vi.restoreAllMocks();
   await simulator?.stop();
   await rm(folder, { recursive: true, force: true });
 });
@@ -410,8 +413,6 @@ describe("a simulator killed in the middle of an upload", () => {
   }
 
   it("still has every part it acknowledged, and the rest whole or not at all", async () => {
-    // The client warns on the console about every connection it loses.
-    vi.spyOn(console, "warn").mockImplementation(() => undefined);
     const dataFolder = await mkdtemp(join(tmpdir(), "sampan-killed-"));
     const bytes = randomBytes(12 * partBytes);
     const path = await fileOf("killed.vhd", bytes);
@@ -472,7 +473,6 @@ describe("a simulator killed in the middle of an upload", () => {
       running = await startProcess(dataFolder);
       expect((await connect(running.endpoint).get("disk.vhd")).content.equals(bytes)).toBe(true);
     } finally {
-      vi.restoreAllMocks();
       running.child.kill("SIGKILL");
       await rm(dataFolder, { recursive: true, force: true });
     }

@@ -1,8 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
 import { access, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Simulator } from "./simulator.ts";
 import { callRpc, send, sendOss } from "./testing/raw-client.ts";
 
@@ -143,6 +145,30 @@ describe("state on disk", () => {
     await sendOss(simulator, { method: "DELETE", bucket, key: "b" });
     expect((await simulator.state()).storedBytes).toBe(0);
   });
+});
+
+describe("a disk that is really full", () => {
+  const tiny = mkdtempSync(join(tmpdir(), "sampan-tiny-"));
+  const isMounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=3000k", "tmpfs", tiny]).status === 0;
+
+  afterAll(() => {
+    if (isMounted) spawnSync("umount", [tiny]);
+    rmSync(tiny, { recursive: true, force: true });
+  });
+
+  it.skipIf(!isMounted)(
+    "is a 500 for the part that did not fit, and nothing else breaks (needs mount)",
+    async () => {
+      const simulator = await start({ dataFolder: join(tiny, "data") });
+      await sendOss(simulator, { method: "PUT", bucket });
+      const put = (key: string) =>
+        sendOss(simulator, { method: "PUT", bucket, key, body: randomBytes(1_000_000) });
+      for (const key of ["1", "2", "3"]) await put(key);
+      expect(await put("4")).toMatchObject({ status: 500, code: "InternalError" });
+      await sendOss(simulator, { method: "DELETE", bucket, key: "1" });
+      expect((await put("5")).status).toBe(200);
+    },
+  );
 });
 
 describe("the simulator's own addresses", () => {
