@@ -30,6 +30,7 @@ export type {
   WaitForImageOptions,
 } from "./images/image-options.ts";
 export { importImage } from "./images/import-image.ts";
+export { runTag, tokenTag } from "./images/own-image.ts";
 export { waitForImage } from "./images/wait-for-image.ts";
 export type {
   BucketInfo,

@@ -362,6 +362,20 @@ describe("errors", () => {
     expect(simulator.requests.count("InitiateMultipartUpload")).toBe(0);
   });
 
+  it("say how long the store asks to wait", async () => {
+    const { store, fault } = await simulated();
+    const effect = {
+      kind: "answer",
+      status: 503,
+      code: "UploadTrafficRateLimitExceeded",
+      retryAfterMs: 700,
+    } as const;
+    fault(effect, { operation: "UploadPart" });
+    const upload = await store.createMultipartUpload({ bucket, key });
+    const error = await refused(store.uploadPart(upload, 1, seededBytes(10, 1), { timeoutMs: 5000 }));
+    expect(error).toMatchObject({ code: "CLOUD_THROTTLED", retryable: true, retryAfterMs: 700 });
+  });
+
   it("name the region of a bucket that is asked for at another's endpoint", async () => {
     const body =
       "<Error><Code>AccessDenied</Code><Message>wrong endpoint</Message><Endpoint>oss-cn-beijing.aliyuncs.com</Endpoint></Error>";

@@ -10,6 +10,8 @@ import {
 } from "../vendor-failure.ts";
 import type { OssAnswer, OssExchange } from "./transport.ts";
 
+const longestDelayMs = 300_000;
+
 /** Elements of an OSS error that are read, in its XML or in the `x-oss-err` header of an answer without a body. */
 interface OssErrorBody {
   readonly code: string | undefined;
@@ -127,9 +129,12 @@ function codeOfEmptyAnswer(call: FailedCall, status: number): string | undefined
   return undefined;
 }
 
+/** How long a throttled caller is asked to wait: in milliseconds by OSS itself, in seconds by whatever stands before it. */
 function delayAsked(answer: OssAnswer): number | undefined {
-  const seconds = Number(headerText(answer, "retry-after") ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? Math.min(seconds, 120) * 1000 : undefined;
+  const ownMs = Number(headerText(answer, "x-oss-qos-delay-time") ?? Number.NaN);
+  const plainMs = Number(headerText(answer, "retry-after") ?? Number.NaN) * 1000;
+  const askedMs = Number.isFinite(ownMs) ? ownMs : plainMs;
+  return askedMs >= 0 ? Math.min(askedMs, longestDelayMs) : undefined;
 }
 
 export function headerText(answer: OssAnswer, name: string): string | undefined {
