@@ -1,0 +1,118 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { unpackDemoDisk } from "../demo/demo-disk.ts";
+import { runCommandLine } from "../program.ts";
+import { RememberingStream } from "../testing/fake-output.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "sampan-disks-"));
+  await unpackDemoDisk(join(folder, "guest.qcow2"));
+  const blank = new Uint8Array(1024 * 1024);
+  blank.set([0x55, 0xaa], 510);
+  blank.set([0x80, 0, 0, 0, 0x83, 0, 0, 0, 1, 0, 0, 0, 0xff, 7, 0, 0], 446);
+  await writeFile(join(folder, "blank.raw"), blank);
+  await writeFile(join(folder, "words.txt"), "no disk at all\n".repeat(100));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function sampan(...argv: string[]) {
+  const stdout = new RememberingStream();
+  const stderr = new RememberingStream();
+  const world = { argv, env: {}, cwd: folder, stdout: stdout as never, stderr: stderr as never };
+  return { exitCode: await runCommandLine(world), out: stdout.text, err: stderr.text };
+}
+
+describe("inspect", () => {
+  it("names the guest, as one JSON value", async () => {
+    const { exitCode, out } = await sampan("inspect", "guest.qcow2", "--json");
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      format: "qcow2",
+      layout: { table: { kind: "mbr" } },
+      guest: { type: "linux", family: "debian", major: 12, architecture: "x86_64", bootMode: "BIOS" },
+    });
+  });
+
+  it("tells people the same", async () => {
+    const { out } = await sampan("inspect", "guest.qcow2");
+    expect(out).toMatch(/^guest +Debian GNU\/Linux 12/m);
+    expect(out).toMatch(/^1 +1 MiB +511 MiB +Linux +ext4/m);
+  });
+
+  it("refuses what is no disk with a hint", async () => {
+    const { exitCode, out, err } = await sampan("inspect", "words.txt");
+    expect(exitCode).toBe(1);
+    expect(out).toBe("");
+    expect(err).toMatch(/^error IMAGE_FORMAT_UNKNOWN: .*\n {2}try: /);
+  });
+});
+
+describe("assess", () => {
+  it("ends with 3 when there are warnings", async () => {
+    const { exitCode, out } = await sampan("assess", "guest.qcow2", "--json");
+    expect(exitCode).toBe(3);
+    const answer = JSON.parse(out) as { verdict: string; findings: { rule: string }[] };
+    expect(answer.verdict).toBe("warnings");
+    expect(answer.findings.map((finding) => finding.rule)).toContain("GUESTOS.Selinux");
+  });
+
+  it("refuses a disk without an operating system, and hosts it cannot read", async () => {
+    expect(JSON.parse((await sampan("assess", "blank.raw", "--json")).out)).toMatchObject({
+      code: "GUEST_NONE",
+    });
+    const live = await sampan("assess", "ssh://root@web-01", "--json");
+    expect(live.exitCode).toBe(2);
+    expect(JSON.parse(live.out)).toMatchObject({ code: "HOST_KIND_UNSUPPORTED" });
+  });
+});
+
+describe("patch", () => {
+  it("prints a unified diff on stdout and writes nothing", async () => {
+    const before = await readFile(join(folder, "guest.qcow2"));
+    const { exitCode, out, err } = await sampan("patch", "guest.qcow2");
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/^-SELINUX=enforcing$/m);
+    expect(out).toMatch(/^\+SELINUX=disabled$/m);
+    expect(err).toContain("the image itself was not touched");
+    expect(await readFile(join(folder, "guest.qcow2"))).toEqual(before);
+  });
+});
+
+describe("convert", () => {
+  it.each([
+    ["plain.vhd", []],
+    ["fixed.vhd", ["--subformat", "fixed", "--used-only"]],
+    ["used.raw", ["--used-only", "--patch"]],
+    ["used.qcow2", ["--used-only"]],
+  ])("writes %s with %j and finds it the same as its source", async (name, flags) => {
+    const { exitCode, out } = await sampan("convert", "guest.qcow2", name, ...flags, "--verify", "--json");
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      verified: true,
+      destination: { virtualSizeBytes: 512 * 1024 ** 2 },
+    });
+    expect((await sampan("inspect", name, "--json")).out).toContain('"family":"debian"');
+  });
+
+  it("does not replace a file unless told to, and never its own source", async () => {
+    await writeFile(join(folder, "there.vhd"), "mine");
+    const refused = await sampan("convert", "guest.qcow2", "there.vhd");
+    expect([refused.exitCode, refused.err]).toEqual([2, expect.stringContaining("IMAGE_TARGET_EXISTS")]);
+    expect(await readFile(join(folder, "there.vhd"), "utf8")).toBe("mine");
+    expect((await sampan("convert", "guest.qcow2", "there.vhd", "--force")).exitCode).toBe(0);
+    const own = await sampan("convert", "guest.qcow2", "./guest.qcow2", "--force");
+    expect([own.exitCode, own.err]).toEqual([2, expect.stringContaining("the same file")]);
+  });
+
+  it("refuses a format it cannot tell, a variant that does not fit, and leaves nothing behind", async () => {
+    const before = await readdir(folder);
+    expect((await sampan("convert", "guest.qcow2", "out.vdi")).exitCode).toBe(2);
+    expect((await sampan("convert", "guest.qcow2", "out.raw", "--subformat", "fixed")).exitCode).toBe(2);
+    expect((await sampan("convert", "words.txt", "out.vhd")).exitCode).toBe(1);
+    expect((await sampan("convert", "blank.raw", "out.vhd", "--patch")).err).toContain("GUEST_NONE");
+    expect(await readdir(folder)).toEqual(before);
+  });
+});

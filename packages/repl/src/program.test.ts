@@ -1,0 +1,157 @@
+import { SampanError } from "@sampan/core";
+import { describe, expect, it } from "vitest";
+import type { CommandEntry } from "./command-table.ts";
+import { commandTable } from "./command-table.ts";
+import { runCommandLine } from "./program.ts";
+import { RememberingStream } from "./testing/fake-output.ts";
+
+async function run(argv: readonly string[], commands?: readonly CommandEntry[]) {
+  const stdout = new RememberingStream();
+  const stderr = new RememberingStream();
+  const exitCode = await runCommandLine({
+    argv,
+    env: {},
+    cwd: process.cwd(),
+    stdout: stdout as never,
+    stderr: stderr as never,
+    ...(commands === undefined ? {} : { commands }),
+  });
+  return { exitCode, out: stdout.text, err: stderr.text };
+}
+
+function failing(code: ConstructorParameters<typeof SampanError>[0]): readonly CommandEntry[] {
+  const entry = commandTable.find((one) => one.name === "runs") as CommandEntry;
+  return [
+    {
+      ...entry,
+      load: async () => ({
+        run: async () => {
+          throw new SampanError(code, "doing a thing: it went wrong", {
+            details: { requestId: "R-1" },
+            cause: new Error("the wire broke"),
+          });
+        },
+      }),
+    },
+  ];
+}
+
+describe("the command line", () => {
+  it("lists every command of the table and no other", async () => {
+    const { exitCode, out } = await run(["--help"]);
+    expect(exitCode).toBe(0);
+    for (const entry of commandTable) expect(out).toContain(`  ${entry.name} `);
+    for (const later of ["check", "gc", "completion", "config"]) expect(out).not.toContain(`\n  ${later} `);
+  });
+
+  it.each(commandTable.map((entry) => [entry.name, entry] as const))(
+    "explains %s with its options and examples",
+    async (name, entry) => {
+      const { exitCode, out } = await run([name, "--help"]);
+      expect(exitCode).toBe(0);
+      expect(out).toContain(entry.summary);
+      for (const option of entry.options) expect(out).toContain(option.flags);
+      for (const example of entry.examples) expect(out).toContain(example);
+    },
+  );
+
+  it("guesses what an unknown command was meant to be", async () => {
+    expect(await run(["rnu"])).toEqual({
+      exitCode: 2,
+      out: "",
+      err:
+        "error COMMAND_USAGE: unknown command 'rnu'\n  try: Did you mean run?\n" +
+        "  more: sampan explain COMMAND_USAGE\n",
+    });
+  });
+
+  it.each([
+    [["check", "plan.ts"], "unknown command 'check'"],
+    [["run"], "missing required argument 'plan'"],
+    [["run", "a", "b"], "too many arguments for 'run'"],
+    [["run", "a", "--dry"], "unknown option '--dry'"],
+    [["run", "a", "--cloud", "aws"], "argument 'aws' is invalid"],
+    [["simulator", "--port", "70000"], "whole number from 0 to 65535"],
+    [["convert", "a", "b", "--format"], "argument missing"],
+  ])("refuses %j with exit code 2", async (argv, message) => {
+    const { exitCode, out, err } = await run(argv);
+    expect(exitCode).toBe(2);
+    expect(out).toBe("");
+    expect(err).toContain(message);
+  });
+
+  it("tells a wrong command line as JSON when asked for JSON", async () => {
+    const { exitCode, out, err } = await run(["run", "--json"]);
+    expect(exitCode).toBe(2);
+    expect(err).toBe("");
+    expect(JSON.parse(out)).toMatchObject({ type: "error", code: "COMMAND_USAGE" });
+  });
+});
+
+describe("errors of commands", () => {
+  it.each([
+    ["IMAGE_CORRUPT", 1],
+    ["IMAGE_NOT_FOUND", 2],
+    ["CLOUD_CREDENTIALS_MISSING", 4],
+    ["GUEST_BLOCKED", 5],
+    ["RUN_LOCKED", 6],
+    ["CLOUD_DEADLINE", 124],
+    ["CORE_CANCELLED", 130],
+  ] as const)("%s ends the program with %d", async (code, exitCode) => {
+    expect((await run(["runs"], failing(code))).exitCode).toBe(exitCode);
+  });
+
+  it("are told with cause, request id and cure", async () => {
+    const { err } = await run(["runs"], failing("CLOUD_FAILED"));
+    expect(err).toBe(
+      [
+        "error CLOUD_FAILED: doing a thing: it went wrong",
+        "  because: the wire broke",
+        "  request id: R-1",
+        "  try: Look up the vendor's code in the details; the request id helps their support.",
+        "  more: sampan explain CLOUD_FAILED",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("are one JSON line on stdout under --json", async () => {
+    const { out, err } = await run(["runs", "--json"], failing("CLOUD_FAILED"));
+    expect(err).toBe("");
+    expect(out.trimEnd().split("\n")).toHaveLength(1);
+    expect(JSON.parse(out)).toEqual({
+      type: "error",
+      code: "CLOUD_FAILED",
+      message: "doing a thing: it went wrong",
+      hint: "Look up the vendor's code in the details; the request id helps their support.",
+      retryable: false,
+      details: { requestId: "R-1" },
+      causes: ["the wire broke"],
+    });
+  });
+});
+
+describe("explain", () => {
+  it("explains a code of ours, however it was copied", async () => {
+    const { exitCode, out } = await run(["explain", "cloud_role_missing:"]);
+    expect(exitCode).toBe(0);
+    expect(out).toContain("CLOUD_ROLE_MISSING");
+    expect(out).toContain("createRole: true");
+  });
+
+  it("explains a code of the vendor and says what it becomes", async () => {
+    const { out } = await run(["explain", "InvalidOSSBucket.NotMatched", "--json"]);
+    expect(JSON.parse(out)).toMatchObject({ origin: "ecs", sampanCode: "CLOUD_BUCKET_REGION" });
+  });
+
+  it("guesses at a misspelt code", async () => {
+    const { exitCode, err } = await run(["explain", "CLOUD_ROLE_MISING"]);
+    expect(exitCode).toBe(2);
+    expect(err).toContain("Did you mean CLOUD_ROLE_MISSING?");
+  });
+
+  it("lists all codes without one", async () => {
+    const { out } = await run(["explain", "--json"]);
+    expect((JSON.parse(out) as unknown[]).length).toBeGreaterThan(50);
+  });
+});

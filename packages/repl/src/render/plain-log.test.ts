@@ -1,0 +1,95 @@
+import type { RunEvent, RunEventBody } from "@sampan/core";
+import { describe, expect, it } from "vitest";
+import { coloursFor } from "../terminal/colours.ts";
+import { eventsOf, finding, progress, started } from "../testing/events.ts";
+import { emptyPlainLog, plainLines } from "./plain-log.ts";
+
+function logOf(events: readonly RunEvent[]): string[] {
+  let log = emptyPlainLog;
+  const lines: string[] = [];
+  for (const event of events) {
+    const step = plainLines(log, event, coloursFor(false));
+    log = step.log;
+    lines.push(...step.lines);
+  }
+  return lines;
+}
+
+describe("the plain log of a run", () => {
+  it("tells a whole run", () => {
+    const events = eventsOf([
+      [0, started],
+      [0, { type: "stage.started", stage: "assess", summary: "judging the host", attempt: 1 }],
+      [1, { type: "finding", stage: "assess", finding }],
+      [
+        1,
+        { type: "finding", stage: "assess", finding: { ...finding, severity: "info", message: "not shown" } },
+      ],
+      [2, { type: "stage.finished", stage: "assess", output: {}, tookMs: 2000 }],
+      [2, { type: "stage.started", stage: "upload", summary: "sending to bucket web", attempt: 1 }],
+      [5, progress(10, 100)],
+      [31, progress(62, 100)],
+      [45, progress(90, 100)],
+      [50, { type: "stage.finished", stage: "upload", output: {}, tookMs: 48_000 }],
+      [50, { type: "log", stage: null, level: "warning", message: "a word\u001b[2J of\nwarning" }],
+      [50, { type: "log", stage: null, level: "debug", message: "not shown" }],
+      [51, { type: "run.finished", result: {}, warnings: 1 }],
+    ]);
+    expect(logOf(events)).toEqual([
+      "rehearsal · /exports/web-01.vmdk · run 20261123-120000-abcde",
+      "rehearsal: a simulator answers for the cloud, nothing here is real",
+      "assess: judging the host",
+      "warning GUESTOS.Selinux: SELinux is enforcing. (mended by the fix-up selinux)",
+      "assess: done in 2.0 s, 1 finding to look at",
+      "upload: sending to bucket web",
+      "upload: 62 %, 62 MiB of 100 MiB, 10 MiB/s, 3.8 s left",
+      "upload: done in 48 s",
+      "warning a word\uFFFD[2J of warning",
+    ]);
+  });
+
+  it("says what was done before when it goes on", () => {
+    const events = eventsOf([
+      [0, started],
+      [1, { type: "stage.started", stage: "assess", summary: "judging", attempt: 1 }],
+      [2, { type: "stage.finished", stage: "assess", output: {}, tookMs: 1000 }],
+      [3, { type: "run.cancelled", reason: "by Ctrl+C" }],
+      [60, { ...started, attempt: 2 } as RunEventBody],
+    ]);
+    expect(logOf(events).slice(-3)).toEqual([
+      "rehearsal · /exports/web-01.vmdk · run 20261123-120000-abcde",
+      "rehearsal: a simulator answers for the cloud, nothing here is real",
+      "already done: assess",
+    ]);
+  });
+
+  it("has no more than 200 lines for a run of three hours", () => {
+    const bodies: [number, RunEventBody][] = [
+      [0, started],
+      [0, { type: "stage.started", stage: "upload", summary: "sending", attempt: 1 }],
+    ];
+    for (let second = 1; second < 3 * 3600; second++) bodies.push([second, progress(second, 20_000)]);
+    expect(logOf(eventsOf(bodies)).length).toBeLessThan(200);
+  });
+
+  it("tells apart a stage that waits to try again and one that stands still", () => {
+    const error = {
+      type: "error" as const,
+      code: "CLOUD_THROTTLED" as const,
+      message: "sending part 7: asked to slow down",
+      hint: "",
+      retryable: true,
+      details: {},
+      causes: [],
+    };
+    const events = eventsOf([
+      [0, started],
+      [40, { type: "stage.retrying", stage: "upload", attempt: 2, waitMs: 4000, error }],
+      [80, { type: "stage.stalled", stage: "import", sinceMs: 60_000, note: "waiting for task t-1" }],
+    ]);
+    expect(logOf(events).slice(-2)).toEqual([
+      "upload: trying again in 4.0 s (attempt 2): sending part 7: asked to slow down",
+      "import: no progress for 1 min: waiting for task t-1",
+    ]);
+  });
+});

@@ -1,0 +1,52 @@
+import { Migration } from "@sampan/sdk";
+import { describe, expect, it } from "vitest";
+import { rememberedCall } from "../testing/fake-output.ts";
+import { confirmRealCloud, describeTouched, maskKey } from "./confirm.ts";
+
+const plan = Migration.from("/exports/web-01.vmdk")
+  .assess()
+  .capture()
+  .toVhd()
+  .upload("web-images")
+  .import({ name: "web-01" })
+  .copyTo("cn-shanghai")
+  .plan();
+const keys = {
+  ALIBABA_CLOUD_ACCESS_KEY_ID: "LTAI5tExampleExample9f2c",
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET: "canary",
+};
+
+describe("asking before a real account is changed", () => {
+  it("asks nothing for a rehearsal", async () => {
+    await expect(
+      confirmRealCloud(rememberedCall().call, { kind: "simulator" }, [plan]),
+    ).resolves.toBeUndefined();
+  });
+
+  it("asks nothing with --yes", async () => {
+    const { call } = rememberedCall({ options: { yes: true }, env: keys });
+    await expect(confirmRealCloud(call, { kind: "alibaba" }, [plan])).resolves.toBeUndefined();
+  });
+
+  it("misses the credentials before anything else", async () => {
+    await expect(confirmRealCloud(rememberedCall().call, { kind: "alibaba" }, [plan])).rejects.toMatchObject({
+      code: "CLOUD_CREDENTIALS_MISSING",
+    });
+  });
+
+  it("names the flag where nobody can answer", async () => {
+    const { call } = rememberedCall({ json: true, env: keys });
+    await expect(confirmRealCloud(call, { kind: "alibaba" }, [plan])).rejects.toMatchObject({
+      code: "COMMAND_CONFIRMATION_NEEDED",
+      hint: expect.stringContaining("--yes") as string,
+    });
+  });
+
+  it("names host, bucket, image and regions, and only a part of the key", () => {
+    expect(describeTouched(plan)).toBe(
+      "host /exports/web-01.vmdk · bucket web-images · image web-01 · copies to cn-shanghai",
+    );
+    expect(maskKey(keys.ALIBABA_CLOUD_ACCESS_KEY_ID)).toBe("LTAI…9f2c");
+    expect(maskKey("short")).toBe("…");
+  });
+});
