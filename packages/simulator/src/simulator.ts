@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { SampanError, systemClock } from "@sampan/core";
 import type { BlockSource } from "@sampan/image";
 import { AccountDirectory, type SessionCredentials, type SimulatorAccount } from "./accounts.ts";
@@ -24,6 +25,9 @@ import { checkFormat } from "./state/format.ts";
 import { JsonFiles } from "./state/json-files.ts";
 import { FolderLock } from "./state/lock.ts";
 import type { World } from "./world.ts";
+
+/** How long `stop()` waits for requests whose connections it has cut. */
+const stopLimitMs = 2000;
 
 /**
  * OSS, ECS, RAM and STS on one loopback port, for the real and unmodified clients.
@@ -55,6 +59,8 @@ export class Simulator {
   readonly requests: RequestLog;
   readonly #world: World;
   readonly #listening: Listening;
+  /** Requests being worked on. */
+  readonly #running: ReadonlySet<Promise<void>>;
   readonly #lock: FolderLock;
   readonly #isPrivateFolder: boolean;
   #stopped: Promise<void> | undefined;
@@ -62,6 +68,7 @@ export class Simulator {
   private constructor(
     world: World,
     listening: Listening,
+    running: ReadonlySet<Promise<void>>,
     lock: FolderLock,
     folder: string,
     isPrivate: boolean,
@@ -76,6 +83,7 @@ export class Simulator {
     this.requests = world.requests;
     this.#world = world;
     this.#listening = listening;
+    this.#running = running;
     this.#lock = lock;
     this.#isPrivateFolder = isPrivate;
   }
@@ -96,11 +104,15 @@ export class Simulator {
       const clock = new SimulatorClock(options.clock ?? systemClock, options.timeScale ?? 1);
       const world = await loadWorld(folder, resolved, clock);
       const rpc = new RpcServer(world);
+      const running = new Set<Promise<void>>();
       const listener = (incoming: IncomingMessage, response: ServerResponse) => {
-        void route(world, rpc, incoming, response).catch(() => incoming.socket.destroy());
+        const work = route(world, rpc, incoming, response)
+          .catch(() => void incoming.socket.destroy())
+          .finally(() => running.delete(work));
+        running.add(work);
       };
       const listening = await listenOnLoopback(listener, options.port ?? 0);
-      const simulator = new Simulator(world, listening, lock, folder, isPrivate);
+      const simulator = new Simulator(world, listening, running, lock, folder, isPrivate);
       await lock.announce(simulator.endpoint);
       return simulator;
     } catch (error) {
@@ -151,6 +163,8 @@ export class Simulator {
 
   async #stop(): Promise<void> {
     await this.#listening.close();
+    // Nobody may write into the folder once it is given up. A request that a fault holds back is not waited for.
+    await Promise.race([Promise.all(this.#running), wait(stopLimitMs, undefined, { ref: false })]);
     await this.#lock.release();
     if (this.#isPrivateFolder) await rm(this.dataFolder, { recursive: true, force: true });
   }

@@ -109,6 +109,10 @@ describe("a blob store", () => {
     await after.sweep();
     expect(await files()).toHaveLength(1);
     expect(after.usedBytes).toBe(100);
+    for (const path of await files()) await rm(path);
+    const robbed = new BlobStore(folder, Number.POSITIVE_INFINITY);
+    robbed.retain(kept);
+    await expect(robbed.sweep()).rejects.toMatchObject({ code: "SIMULATOR_STATE" });
   });
 
   it("refuses bytes past its quota, and frees what was begun", async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, readdir, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { SampanError } from "@sampan/core";
 import type { Content, Segment } from "./content.ts";
 
 /** Thrown when the store holds as many bytes as it may. */
@@ -63,14 +64,13 @@ export class BlobStore {
 
   /** Takes hold of every blob of a content, so that it stays. */
   retain(content: Content): void {
-    for (const { blob, offset, length } of content.segments) {
+    for (const { blob } of content.segments) {
       const known = this.#blobs.get(blob);
       if (known) {
         known.references++;
       } else {
-        // Read back from records at start: the size is learnt from the segments that refer to it.
-        this.#blobs.set(blob, { references: 1, sizeBytes: offset + length });
-        this.#usedBytes += offset + length;
+        // Read back from a record at start; `sweep` learns the size from the file.
+        this.#blobs.set(blob, { references: 1, sizeBytes: 0 });
       }
     }
   }
@@ -122,13 +122,28 @@ export class BlobStore {
     }
   }
 
-  /** Deletes the files nobody refers to. Called once, after every record has been read. */
+  /**
+   * Deletes the files nobody refers to and learns the sizes of the others. Called once, after every record has been
+   * read; `SIMULATOR_STATE` when a file that a record refers to is gone.
+   */
   async sweep(): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
+    const found = new Set<string>();
     for (const prefix of await readdir(this.#folder)) {
       for (const name of await readdir(join(this.#folder, prefix))) {
-        if (!this.#blobs.has(name)) await rm(join(this.#folder, prefix, name), { force: true });
+        const known = this.#blobs.get(name);
+        if (known) {
+          found.add(name);
+          known.sizeBytes = (await stat(this.#pathOf(name))).size;
+          this.#usedBytes += known.sizeBytes;
+        } else {
+          await rm(join(this.#folder, prefix, name), { force: true });
+        }
       }
+    }
+    const lost = [...this.#blobs.keys()].find((blob) => !found.has(blob));
+    if (lost !== undefined) {
+      throw new SampanError("SIMULATOR_STATE", `opening the simulator folder: ${this.#pathOf(lost)} is gone`);
     }
   }
 
