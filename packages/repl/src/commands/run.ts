@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { type ExitCode, errorCodeEntry, toErrorRecord } from "@sampan/core";
+import { type ExitCode, errorCodeEntry, SampanError, toErrorRecord } from "@sampan/core";
 import { chooseCloud, createEmbeddedRunner, type Plan, sampanHome } from "@sampan/sdk";
 import { argument, type CommandFunction, optionSet, optionText } from "../command-call.ts";
 import { ensureDemoDisk } from "../demo/demo-disk.ts";
@@ -69,9 +69,15 @@ export function exitCodeOf(runs: readonly FollowedRun[]): ExitCode {
 /** The plan up to a step, for a dry run that says the same as the run would do. */
 function cutAfter(plan: Plan, through: string | undefined): Plan {
   if (through === undefined) return plan;
-  const verb = through.split(":")[0];
-  const index = plan.steps.findLastIndex((step) => step.verb === verb);
-  return index < 0 ? plan : { ...plan, steps: plan.steps.slice(0, index + 1) };
+  const index = plan.steps.findLastIndex((step) => step.verb === through);
+  if (index >= 0) return { ...plan, steps: plan.steps.slice(0, index + 1) };
+  throw new SampanError(
+    "PLAN_INVALID",
+    `the plan of ${plan.source.path} has no step ${JSON.stringify(through)}`,
+    {
+      hint: `Its steps are ${plan.steps.map((step) => step.verb).join(", ")}.`,
+    },
+  );
 }
 
 function summary(runs: readonly FollowedRun[], total: number): string {

@@ -68,7 +68,7 @@ function sayHowItEnded(call: CommandCall, home: string, run: FollowedRun, sinceM
     const took = formatDuration(Date.now() - sinceMs);
     if (again) output.talk("this plan was finished before; nothing had to be done (`--again` starts anew)");
     else if (result.complete === false)
-      output.talk(`stopped where asked after ${took}; \`sampan resume ${runId}\` goes on`);
+      output.talk(`stopped where asked after ${took}; \`${resumeCommand(call, home, runId)}\` goes on`);
     else output.talk(output.talkColours.green(`done in ${took}`));
     if (view.cloud?.rehearsal) output.talk(output.talkColours.magenta(rehearsalNotice));
   }
