@@ -27,6 +27,8 @@ export default defineConfig({
           hookTimeout: 600_000,
           // These start processes, servers and emulators; two at once is what a small machine bears.
           maxWorkers: 2,
+          // After the unit tests, which are quick to say what is wrong.
+          sequence: { groupOrder: 1 },
         },
       },
     ],
