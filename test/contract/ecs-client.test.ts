@@ -1,7 +1,7 @@
 import ecsModule, * as ecs from "@alicloud/ecs20140526";
 import * as openApi from "@alicloud/openapi-core";
 import ramModule, * as ram from "@alicloud/ram20150501";
-import { Simulator } from "@sampan/simulator";
+import { Simulator, simulatorAccounts } from "@sampan/simulator";
 import OSS from "ali-oss";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
@@ -489,6 +489,35 @@ describe("copying and sharing with the typed client", () => {
       code: "InvalidAccount.Forbbiden",
       statusCode: 404,
     });
+  });
+
+  it("lets the other account see and copy within its region what was shared with it, and nothing else", async () => {
+    const imageId = await ready();
+    const receiver = new EcsClient(config("cn-hangzhou", simulatorAccounts[1]) as never);
+    const seen = async () =>
+      (await receiver.describeImages(new ecs.DescribeImagesRequest({ regionId: "cn-hangzhou" }))).body?.images
+        ?.image;
+    expect(await seen()).toEqual([]);
+    await ecsClient().modifyImageSharePermission(
+      new ecs.ModifyImageSharePermissionRequest({
+        regionId: "cn-hangzhou",
+        imageId,
+        addAccount: [simulatorAccounts[1].accountId],
+      }),
+    );
+    expect((await seen())?.[0]).toMatchObject({ imageId, imageOwnerAlias: "others" });
+    expect(await failureOf(receiver.copyImage(copyRequest(imageId)))).toMatchObject({
+      code: "OperationDenied.SameRegionOnly",
+    });
+    const here = copyRequest(imageId, { destinationRegionId: "cn-hangzhou" });
+    const copy = (await receiver.copyImage(here)).body?.imageId ?? "";
+    simulator.clock.advance(hoursMs(1));
+    expect((await seen())?.find((image) => image.imageId === copy)).toMatchObject({
+      imageOwnerAlias: "self",
+    });
+    const remove = new ecs.DeleteImageRequest({ regionId: "cn-hangzhou", imageId });
+    await receiver.deleteImage(remove);
+    expect(await failureOf(ecsClient().deleteImage(remove))).toMatchObject({ code: "ImageUseShared" });
   });
 
   it("modifies and deletes images; an unknown one is no error", async () => {

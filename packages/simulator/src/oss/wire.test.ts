@@ -281,6 +281,15 @@ describe("a new account", () => {
     try {
       await sendOss(strict, { method: "PUT", bucket });
       await sendOss(strict, { method: "PUT", bucket, key: "k", body: "v" });
+      const publicName = { host: `${bucket}.oss-cn-hangzhou.aliyuncs.com` };
+      expect(await sendOss(strict, { method: "GET", bucket, key: "k", headers: publicName })).toMatchObject({
+        status: 400,
+        code: "PublicEndpointForbidden",
+      });
+      const innerName = { host: `${bucket}.oss-cn-hangzhou-internal.aliyuncs.com` };
+      expect((await sendOss(strict, { method: "GET", bucket, key: "k", headers: innerName })).status).toBe(
+        200,
+      );
       const { accessKeyId } = strict.credentials;
       const date = new Date().toUTCString();
       const v1 = { date, authorization: `OSS ${accessKeyId}:x` };

@@ -94,7 +94,7 @@ export function send(
           const flat = Object.fromEntries(
             Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
           );
-          const code = /<Code>([^<]*)<\/Code>/.exec(whole.toString("utf8"))?.[1] ?? "";
+          const code = /<Code>([^<]*)<\/Code>/.exec(whole.subarray(0, 65_536).toString("utf8"))?.[1] ?? "";
           resolve({ status: response.statusCode ?? 0, headers: flat, body: whole, code });
         });
       },
