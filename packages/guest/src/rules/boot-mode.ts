@@ -5,7 +5,8 @@ import { imageCheck } from "./sources.ts";
 export const bootMode: Rule = {
   id: "GUESTOS.BootMode",
   requirement: "The disk has a boot loader for BIOS or UEFI, and the import names the same.",
-  profiles: { current: { severity: "blocker", source: imageCheck } },
+  // No blocker: a loader can be where no rule looks, and the vendor's own check does not fail an import for it either.
+  profiles: { current: { severity: "warning", source: imageCheck } },
   fixup: null,
   check(input) {
     const guest = linuxGuest(input);
@@ -24,7 +25,7 @@ export const bootMode: Rule = {
     return [
       {
         message:
-          "The disk has neither boot code for BIOS nor an EFI system partition, so nothing can boot from it.",
+          "The disk has neither boot code for BIOS nor an EFI system partition, so it will hardly boot.",
         hint: "Install a boot loader (for example `grub-install`) on the host, or give the disk that holds it.",
         evidence: [fact("partitionTable", table.kind)],
       },
