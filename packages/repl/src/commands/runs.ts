@@ -1,5 +1,6 @@
+import type { RunStatus } from "@sampan/sdk";
 import { type CommandFunction, optionText } from "../command-call.ts";
-import { type FoundRun, listRuns } from "../run/homes.ts";
+import { type FoundRun, isComplete, listRuns } from "../run/homes.ts";
 import { formatTable } from "../terminal/table.ts";
 
 /** `sampan runs`: lists the runs of every home around. */
@@ -24,10 +25,15 @@ function row({ status }: FoundRun): string[] {
   const done = status.stages.filter((stage) => stage.state === "finished").length;
   return [
     status.runId,
-    status.error === null ? status.state : `${status.state} (${status.error.code})`,
+    stateText(status),
     status.cloud.rehearsal ? "rehearsal" : status.cloud.name,
     `${done} of ${status.stages.length}`,
     status.updatedAt.replace("T", " ").replace(/\..*$/, ""),
     status.title,
   ];
+}
+
+function stateText(status: RunStatus): string {
+  if (status.error !== null) return `${status.state} (${status.error.code})`;
+  return status.state === "finished" && !isComplete(status) ? "stopped where asked" : status.state;
 }

@@ -76,6 +76,11 @@ export async function listRuns(question: HomeQuestion): Promise<readonly FoundRu
   return lists.flat().sort((a, b) => (a.status.runId < b.status.runId ? 1 : -1));
 }
 
+/** True when nothing of its plan is left to do; a run that was told to stop after a step has finished without that. */
+export function isComplete(status: RunStatus): boolean {
+  return status.state === "finished" && status.result?.complete !== false;
+}
+
 /**
  * Finds a run by its id, by a beginning of it that fits only one, or, without an id, the newest that has not finished.
  *
@@ -87,7 +92,7 @@ export async function findRun(question: HomeQuestion, id: string | undefined): P
   if (exact) return exact;
   const fitting =
     id === undefined
-      ? runs.filter((run) => run.status.state !== "finished").slice(0, 1)
+      ? runs.filter((run) => !isComplete(run.status)).slice(0, 1)
       : runs.filter((run) => run.status.runId.startsWith(id));
   const [found] = fitting;
   if (found && fitting.length === 1) return found;

@@ -39,6 +39,10 @@ export function interact(session: ShellSession): Promise<ExitCode> {
   lines.on("history", (entries: string[]) => {
     history = entries;
   });
+  // What was typed earlier may still fail in the background; that is told, and the shell stays.
+  const onStray = (error: unknown): void => void sayError(session, error);
+  process.on("unhandledRejection", onStray);
+  process.on("uncaughtException", onStray);
   return new Promise((resolve) => {
     const queue: string[] = [];
     let pending = "";
@@ -55,8 +59,10 @@ export function interact(session: ShellSession): Promise<ExitCode> {
     const work = async (): Promise<void> => {
       if (busy) return;
       busy = true;
-      for (let line = queue.shift(); line !== undefined && !closed; line = queue.shift()) {
-        pending = await takeLine(session, lines, pending, line);
+      // Lines of one paste arrive together: a turn's pause lets them become one input.
+      await new Promise((turn) => setImmediate(turn));
+      while (queue.length > 0 && !closed) {
+        pending = await takeLine(session, lines, pending, nextInput(queue));
       }
       busy = false;
       if (closed) leave();
@@ -82,7 +88,13 @@ export function interact(session: ShellSession): Promise<ExitCode> {
   });
 }
 
-/** Takes one line typed; gives what is still waiting for its rest. */
+/** Takes what waits as one input; a command of the shell stands alone. */
+function nextInput(queue: string[]): string {
+  const command = queue.findIndex((line) => /^\s*\.(exit|help)\s*$/.test(line));
+  return queue.splice(0, command < 0 ? queue.length : Math.max(1, command)).join("\n");
+}
+
+/** Takes one input, a line or a paste; gives what is still waiting for its rest. */
 async function takeLine(
   session: ShellSession,
   lines: Interface,
@@ -106,8 +118,8 @@ async function takeLine(
       const evaluation = await untilInterrupted(evaluator.evaluate(source));
       if (evaluation === undefined) return "";
       if (evaluation.kind === "incomplete") {
-        // An empty line ends what will never be complete.
-        if (command !== "") return source;
+        // Two empty lines end what will never be complete.
+        if (!source.endsWith("\n\n")) return source;
         output.talk("the input was not complete and is dropped");
         return "";
       }

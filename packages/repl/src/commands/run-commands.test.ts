@@ -1,0 +1,124 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { RunEvent } from "@sampan/core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { unpackDemoDisk } from "../demo/demo-disk.ts";
+import { runCommandLine } from "../program.ts";
+import { RememberingStream } from "../testing/fake-output.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "sampan-runs-"));
+  await unpackDemoDisk(join(folder, "guest.qcow2"));
+  const start = 'import { Migration } from "sampan";\nexport default ';
+  await writeFile(
+    join(folder, "one.migration.ts"),
+    `${start}Migration.from("./guest.qcow2").assess().prepare();`,
+  );
+  await writeFile(
+    join(folder, "two.migration.ts"),
+    `${start}["./missing.vmdk", "./guest.qcow2"].map((disk) => Migration.from(disk).assess());`,
+  );
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function sampan(...argv: string[]) {
+  const stdout = new RememberingStream();
+  const stderr = new RememberingStream();
+  const world = { argv, env: {}, cwd: folder, stdout: stdout as never, stderr: stderr as never };
+  return { exitCode: await runCommandLine(world), out: stdout.text, err: stderr.text, lines: stdout.lines };
+}
+
+function eventsIn(lines: readonly string[]): RunEvent[] {
+  return lines.map((line) => JSON.parse(line) as RunEvent);
+}
+
+describe("run, and what looks at runs", () => {
+  let runId: string;
+
+  it("runs a plan and prints its events as JSON, the last one final, exit code 0 in spite of mended warnings", async () => {
+    const { exitCode, lines } = await sampan("run", "one.migration.ts", "--json");
+    expect(exitCode).toBe(0);
+    const events = eventsIn(lines);
+    expect(events[0]).toMatchObject({ type: "run.started", cloud: { rehearsal: true }, attempt: 1 });
+    expect(events.at(-1)).toMatchObject({ type: "run.finished", result: { complete: true } });
+    expect(events.map((event) => event.seq)).toEqual(
+      [...events].map((event) => event.seq).sort((a, b) => a - b),
+    );
+    runId = events[0]?.runId ?? "";
+  });
+
+  it("does nothing for a plan that was finished", async () => {
+    const again = await sampan("run", "one.migration.ts");
+    expect(again.exitCode).toBe(0);
+    expect(again.err).toContain("nothing had to be done");
+    expect((await sampan("run", "one.migration.ts", "--json")).lines.length).toBeGreaterThan(3);
+  });
+
+  it("starts a new run when asked to", async () => {
+    const events = eventsIn((await sampan("run", "one.migration.ts", "--again", "--json")).lines);
+    expect(events[0]?.runId).not.toBe(runId);
+  });
+
+  it("lists runs newest first", async () => {
+    const runs = JSON.parse((await sampan("runs", "--json")).out) as { runId: string; state: string }[];
+    expect(runs.map((run) => run.state)).toEqual(["finished", "finished"]);
+    expect(runs[1]?.runId).toBe(runId);
+    expect((await sampan("runs")).out).toMatch(new RegExp(`^${runId} +finished +rehearsal`, "m"));
+  });
+
+  it("attaches to a run that has ended, and has nothing to cancel in it", async () => {
+    const attached = await sampan("attach", runId, "--json");
+    expect(attached.exitCode).toBe(0);
+    expect(eventsIn(attached.lines).at(-1)?.type).toBe("run.finished");
+    expect(JSON.parse((await sampan("cancel", runId, "--json")).out)).toEqual({
+      runId,
+      state: "finished",
+      asked: false,
+    });
+  });
+
+  it("writes a plan as JSON that is the same plan", async () => {
+    expect((await sampan("plan", "one.migration.ts", "--out", "plan.json")).exitCode).toBe(0);
+    const written = JSON.parse(await readFile(join(folder, "plan.json"), "utf8")) as unknown;
+    expect(JSON.parse((await sampan("plan", "one.migration.ts", "--json")).out)).toEqual(written);
+    expect((await sampan("run", "plan.json")).err).toContain("nothing had to be done");
+  });
+
+  it("says what it would do without doing it", async () => {
+    const dry = await sampan("run", "one.migration.ts", "--dry-run", "--through", "assess");
+    expect(dry.out).toMatch(/^from .*guest\.qcow2\nassess — [^\n]*\n$/);
+    expect(dry.err).toContain("nothing was done");
+    expect((await sampan("run", "one.migration.ts", "--dry-run", "--through", "fly")).exitCode).toBe(2);
+  });
+
+  it("stops after a step and goes on from there", async () => {
+    const home = ["--home", join(folder, "elsewhere")];
+    const part = await sampan("run", "one.migration.ts", "--through", "assess", ...home);
+    expect(part.exitCode).toBe(0);
+    expect(part.err).toContain("stopped where asked");
+    expect((await sampan("runs", ...home)).out).toContain("stopped where asked");
+    const rest = eventsIn((await sampan("resume", ...home, "--json")).lines);
+    expect(rest.at(-1)).toMatchObject({ type: "run.finished", result: { complete: true } });
+    expect((await sampan("resume", ...home)).exitCode).toBe(2);
+  });
+
+  it("goes on with the next host when one fails, and ends with the first failure", async () => {
+    const { exitCode, err } = await sampan("run", "two.migration.ts");
+    expect(exitCode).toBe(2);
+    expect(err).toMatch(/missing\.vmdk +IMAGE_NOT_FOUND \(exit 2\)/);
+    expect(err).toMatch(/guest\.qcow2 +done/);
+  });
+
+  it("puts the error last under --json", async () => {
+    const { lines } = await sampan("run", "two.migration.ts", "--json");
+    expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ type: "error", code: "IMAGE_NOT_FOUND" });
+  });
+
+  it("refuses runs it does not know", async () => {
+    for (const command of ["resume", "attach", "cancel"]) {
+      expect((await sampan(command, "20200101")).exitCode).toBe(2);
+    }
+  });
+});
