@@ -89,8 +89,8 @@ export const vhdOptions = z.strictObject({
     .describe("Default: `dynamic`, in which absent blocks cost nothing."),
 });
 
-export const rawOptions = z.strictObject({});
-export const qcow2Options = z.strictObject({});
+/** `toRaw` and `toQcow2` have nothing to choose. */
+const noOptions = z.strictObject({});
 
 export const uploadOptions = z.strictObject({
   key: objectKey.optional().describe("Object key. Default: `sampan/<host>/<run>-<disk>.<format>`."),
@@ -135,14 +135,10 @@ export const copyOptions = z.strictObject({
   regions: z.array(regionId).min(1).describe("Regions to copy the image to, all at once."),
 });
 
-export const uploadTarget = z.strictObject({ bucket: bucketName, options: uploadOptions.optional() });
-
 export type AssessOptions = z.infer<typeof assessOptions>;
 export type PrepareOptions = z.infer<typeof prepareOptions>;
 export type CaptureOptions = z.infer<typeof captureOptions>;
 export type VhdOptions = z.infer<typeof vhdOptions>;
-export type RawOptions = z.infer<typeof rawOptions>;
-export type Qcow2Options = z.infer<typeof qcow2Options>;
 export type UploadOptions = z.infer<typeof uploadOptions>;
 export type ImportOptions = z.infer<typeof importOptions>;
 export type CopyOptions = z.infer<typeof copyOptions>;
@@ -153,8 +149,8 @@ export const stepOptions = {
   prepare: prepareOptions,
   capture: captureOptions,
   toVhd: vhdOptions,
-  toRaw: rawOptions,
-  toQcow2: qcow2Options,
+  toRaw: noOptions,
+  toQcow2: noOptions,
   upload: uploadOptions.extend({ bucket: bucketName }),
   import: importOptions,
   copyTo: copyOptions,
