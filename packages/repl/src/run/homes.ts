@@ -73,7 +73,12 @@ export async function listRuns(question: HomeQuestion): Promise<readonly FoundRu
       (await lookingRunner(home).list()).map((status): FoundRun => ({ home, status })),
     ),
   );
-  return lists.flat().sort((a, b) => (a.status.runId < b.status.runId ? 1 : -1));
+  return lists.flat().sort((a, b) => (ageOf(a) < ageOf(b) ? 1 : -1));
+}
+
+/** What sorts runs by age: their start, and their id where it was never recorded. Ids alone are only good to the second. */
+function ageOf({ status }: FoundRun): string {
+  return `${status.startedAt.replace(/[^0-9]/g, "") || status.runId.replace(/[^0-9]/g, "")} ${status.runId}`;
 }
 
 /** True when nothing of its plan is left to do; a run that was told to stop after a step has finished without that. */
