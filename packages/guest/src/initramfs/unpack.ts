@@ -29,7 +29,7 @@ async function* throughNode(
   }
 }
 
-/** Node has zstd of its own from 22.15 on; before that a decoder in JavaScript does the work, five times slower. */
+/** Node has zstd of its own from 22.15 on; before that a decoder in JavaScript does the work, more slowly. */
 const nodeZstd = (zlib as { readonly createZstdDecompress?: () => Transform }).createZstdDecompress;
 
 async function* unzstd(stream: ByteStream): AsyncGenerator<Uint8Array> {
