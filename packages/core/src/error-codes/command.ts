@@ -21,6 +21,11 @@ export const commandErrorCodes = {
     cure: "Copy the code exactly as it was printed; `sampan explain` alone lists Sampan's own.",
     exitCode: 2,
   },
+  COMMAND_NOTHING_TO_FOLLOW: {
+    meaning: "Nobody is working on the run, and it has not ended: there is nothing to follow.",
+    cure: "Go on with it: `sampan resume` and its id.",
+    exitCode: 2,
+  },
   COMMAND_VERIFY_FAILED: {
     meaning: "The image that was written does not hold the same disk as its source.",
     cure: "Check that the source is not being written to, and the medium of the destination; then convert again.",

@@ -32,9 +32,13 @@ export const run: CommandFunction = async (call) => {
     return 130;
   }
   if (!ended || end === null) {
-    throw new SampanError("RUN_NOT_FOUND", `following run ${status.runId}: nobody is working on it`, {
-      hint: `\`sampan resume ${status.runId}\` goes on with it.`,
-    });
+    throw new SampanError(
+      "COMMAND_NOTHING_TO_FOLLOW",
+      `following run ${status.runId}: nobody is working on it`,
+      {
+        hint: `\`sampan resume ${status.runId}\` goes on with it.`,
+      },
+    );
   }
   if (end.kind === "failed") throw fromErrorRecord(end.error);
   if (end.kind === "cancelled") {

@@ -31,8 +31,8 @@ export async function followRun(
 ): Promise<FollowedRun> {
   const { output } = call;
   const sinceMs = Date.now();
-  const screen = createRunScreen(output, { sinceMs });
   const handle = start();
+  const screen = createRunScreen(output, { sinceMs });
   const release = catchInterrupts((reason) => {
     screen.stopping();
     handle.cancel(reason);
