@@ -5,10 +5,6 @@ export const guestErrorCodes = {
     meaning: "No operating system was found on the disk.",
     cure: "Give the system disk; `sampan inspect FILE` lists the partitions and file systems found.",
   },
-  GUEST_TABLE_CORRUPT: {
-    meaning: "The partition table contradicts itself.",
-    cure: "Check the disk with `fdisk -l` or `sgdisk -v` on its host.",
-  },
   GUEST_FS_CORRUPT: {
     meaning: "A file system contradicts itself.",
     cure: "Run its own checker (for ext4: `e2fsck -f`) on the host, then capture the disk again.",
