@@ -193,7 +193,7 @@ export const commandTable: readonly CommandEntry[] = [
       { flags: "--data <folder>", summary: "keep the state in this folder (default: gone at the end)" },
       {
         flags: "--time-scale <factor>",
-        summary: "how much faster than a wall clock its time passes (default: 1)",
+        summary: "how much faster than a wall clock its time passes (default: 100)",
         integer: { min: 1, max: 1_000_000 },
       },
       { flags: "--json", summary: "print one line of JSON with endpoint and keys once it listens" },

@@ -4,8 +4,8 @@ import { type CommandFunction, optionText } from "../command-call.ts";
 import { catchInterrupts } from "../run/interrupts.ts";
 import { plainText } from "../terminal/plain-text.ts";
 
-// As fast as the built-in simulator of a rehearsal: an import of minutes takes a second.
-const defaultTimeScale = 600;
+// As fast as the built-in simulator of a rehearsal: an import of minutes takes a second or two.
+const defaultTimeScale = 100;
 
 /** `sampan simulator`: serves OSS, ECS and RAM on loopback until it is asked to stop. */
 export const run: CommandFunction = async (call) => {

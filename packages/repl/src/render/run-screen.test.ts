@@ -38,7 +38,7 @@ function show(
   return { view, out: stdout.text, err: stderr.text };
 }
 
-const escape = "\u001b";
+const escapeCode = "\u001b";
 
 describe("the screen of a run", () => {
   it("redraws a block on a terminal, with lasting lines above it", () => {
@@ -47,7 +47,7 @@ describe("the screen of a run", () => {
     expect(err).toContain("warning GUESTOS.Selinux: SELinux is enforcing. (mended by the fix-up selinux)\n");
     expect(err).toContain("upload: done in 9.0 s, 1 finding to look at\n");
     expect(err).toContain("▸ upload");
-    expect(err).toContain(`${escape}[2K`);
+    expect(err).toContain(`${escapeCode}[2K`);
   });
 
   it("has no colours with NO_COLOR and some without", () => {
@@ -62,7 +62,7 @@ describe("the screen of a run", () => {
     ["a dumb terminal", { env: { TERM: "dumb" } }],
   ])("is plain lines without escape codes on %s", (_name, given) => {
     const { err } = show(given);
-    expect(err).not.toContain(escape);
+    expect(err).not.toContain(escapeCode);
     expect(err).toContain("rehearsal: a simulator answers");
     expect(err).toContain("upload: sending to bucket web\n");
   });
