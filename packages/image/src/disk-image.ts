@@ -2,7 +2,7 @@ import type { JsonObject } from "@sampan/core";
 import type { BlockSource } from "./block-source.ts";
 
 /** Formats of image files that {@link openDiskImage} recognises. */
-export type ImageFormat = "raw" | "vhd" | "vmdk" | "qcow2";
+export type ImageFormat = "raw" | "vhd" | "vhdx" | "vmdk" | "qcow2" | "vdi" | "parallels";
 
 /** What an image file says about itself. Plain JSON. */
 export interface DiskImageInfo {
@@ -15,8 +15,10 @@ export interface DiskImageInfo {
   readonly fileSizeBytes: number;
   /** Whether any of the data is compressed; `null` when only reading all of it would tell. */
   readonly compressed: boolean | null;
-  /** Paths of the files the disk is made of, the named one first. */
+  /** Paths of the files the disk is made of, the named one first, then its parts, then those of its parents. */
   readonly files: readonly string[];
+  /** The image this one holds the changes since, with its own parent in turn. Its path is the first of its `files`. */
+  readonly parent?: DiskImageInfo;
   /** Facts of the format for people: creator, sizes of its units, timestamps. */
   readonly details: JsonObject;
 }
@@ -33,5 +35,15 @@ export interface DiskImage {
 export interface OpenImageOptions {
   /** Takes the file to be of this format instead of looking at its bytes. Needed for a raw disk that looks like something else. */
   readonly format?: ImageFormat;
+  /**
+   * Folders below which parents and parts that the image names may lie, besides the image's own folder. By default none: no
+   * image may make Sampan read a file of its choice.
+   */
+  readonly allowPaths?: readonly string[];
+  /**
+   * What to do when the parent of a differencing image is not there: `refuse` (default), or `zeros`, which opens what the image
+   * holds itself and reads everything else as zero. That is not the whole disk.
+   */
+  readonly missingParent?: "refuse" | "zeros";
   readonly signal?: AbortSignal;
 }

@@ -1,9 +1,12 @@
+import { realpath } from "node:fs/promises";
 import { basename } from "node:path";
 import { SampanError } from "@sampan/core";
+import { ImageChain } from "./chain/image-chain.ts";
 import type { DiskImage, ImageFormat, OpenImageOptions } from "./disk-image.ts";
 import { refuseForeignFormat } from "./formats/foreign-formats.ts";
 import type { FormatReader, OpenContext, ProbedFile } from "./formats/format.ts";
 import { formatReaders } from "./formats/registry.ts";
+import { SiblingFiles } from "./sibling-files.ts";
 import { type FileSource, openFileSource } from "./sources/file-source.ts";
 
 /**
@@ -13,9 +16,11 @@ import { type FileSource, openFileSource } from "./sources/file-source.ts";
  * an MBR, a GPT or a superblock Sampan knows. `{ format: "raw" }` takes any file as it is. A file that bears the marks of a
  * format but is damaged is refused and never taken for raw.
  *
+ * Parents and parts that the image names are opened with it when they lie beside it or below one of `allowPaths`.
+ *
  * @throws `IMAGE_NOT_FOUND`, `IMAGE_UNREADABLE`; `IMAGE_FORMAT_UNKNOWN` when nothing is recognised; `IMAGE_FORMAT_UNSUPPORTED`
  * for a format or variant known by name but not read; `IMAGE_ENCRYPTED`; `IMAGE_CORRUPT` and `IMAGE_TRUNCATED` when headers
- * contradict the format or the file.
+ * contradict the format or the file; `IMAGE_PARENT_REFUSED` and `IMAGE_PART_MISSING` for files that the image names.
  *
  * @example
  * ```ts
@@ -25,12 +30,26 @@ import { type FileSource, openFileSource } from "./sources/file-source.ts";
  * ```
  */
 export async function openDiskImage(path: string, options: OpenImageOptions = {}): Promise<DiskImage> {
+  // A path that leads nowhere is refused when it is opened.
+  const real = await realpath(path).catch(() => path);
+  return openLink(path, options, ImageChain.from(real));
+}
+
+/** Opens one image of a chain, and by its format the next. */
+async function openLink(path: string, options: OpenImageOptions, chain: ImageChain): Promise<DiskImage> {
   const { signal } = options;
   const file = await openFileSource(path, { findHoles: false, ...(signal && { signal }) });
   try {
     const reader = options.format ? readerOf(options.format) : await recognise(file, signal);
-    const context: OpenContext = { path, signal, findHoles: () => file.findHoles(signal) };
-    const { source, variant, compressed, details } = await reader.open(file, context);
+    const context: OpenContext = {
+      path,
+      signal,
+      options,
+      siblings: new SiblingFiles(path, options, chain, openLink),
+      depth: chain.depth,
+      findHoles: () => file.findHoles(signal),
+    };
+    const { source, variant, compressed, details, parts, parent } = await reader.open(file, context);
     return {
       path,
       source,
@@ -40,8 +59,9 @@ export async function openDiskImage(path: string, options: OpenImageOptions = {}
         virtualSizeBytes: source.sizeBytes,
         fileSizeBytes: file.sizeBytes,
         compressed,
-        files: [path],
+        files: [path, ...(parts ?? []), ...(parent?.files ?? [])],
         details,
+        ...(parent && { parent }),
       },
     };
   } catch (error) {

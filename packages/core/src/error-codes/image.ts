@@ -36,7 +36,15 @@ export const imageErrorCodes = {
   },
   IMAGE_PARENT_REFUSED: {
     meaning: "The image names a parent or part file outside the folder Sampan may read from.",
-    cure: "Put the file beside the image.",
+    cure: "Put the file beside the image, or allow its folder with `--allow-path FOLDER`.",
+  },
+  IMAGE_PART_MISSING: {
+    meaning: "A parent or part file that the image names is not there.",
+    cure: "Put the file beside the image, or allow the folder it lies in with `--allow-path FOLDER`.",
+  },
+  IMAGE_PARENT_MISMATCH: {
+    meaning: "The file found under the name of the image's parent is not the one the image was made on.",
+    cure: "Find the original parent; one that was changed since, or another of the same name, does not fit.",
   },
   IMAGE_TOO_LARGE: {
     meaning: "The disk is larger than the target format can hold.",

@@ -59,7 +59,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const context = { path: "memory", signal: undefined, findHoles: async () => undefined };
+const context = memoryContext();
 
 for (const { name, encode, reader, driver } of encoders) {
   encodedImageContract(name, async () => {

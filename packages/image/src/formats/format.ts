@@ -1,7 +1,8 @@
 import type { JsonObject } from "@sampan/core";
 import type { AllocationMap } from "../allocation-map.ts";
 import type { BlockSource } from "../block-source.ts";
-import type { ImageFormat } from "../disk-image.ts";
+import type { DiskImageInfo, ImageFormat, OpenImageOptions } from "../disk-image.ts";
+import type { SiblingFiles } from "../sibling-files.ts";
 
 /** What is known of a file before its format is. */
 export interface ProbedFile {
@@ -17,6 +18,12 @@ export interface ProbedFile {
 export interface OpenContext {
   readonly path: string;
   readonly signal: AbortSignal | undefined;
+  /** What the user asked for. */
+  readonly options: OpenImageOptions;
+  /** Opens parents and parts that the image names; nothing else may. */
+  readonly siblings: SiblingFiles;
+  /** How many children this image has: 0 for the one the user named. Deep ones keep smaller caches. */
+  readonly depth: number;
   /** The holes of the container file; `undefined` when they cannot be told. */
   findHoles(): Promise<AllocationMap | undefined>;
 }
@@ -27,6 +34,10 @@ export interface OpenedFormat {
   readonly source: BlockSource;
   readonly compressed: boolean | null;
   readonly details: JsonObject;
+  /** Paths of further files of this image, parents not counted. The source closes them. */
+  readonly parts?: readonly string[];
+  /** What the parent says about itself. The source closes it too. */
+  readonly parent?: DiskImageInfo;
 }
 
 /**
@@ -35,7 +46,7 @@ export interface OpenedFormat {
  * `recognises` only looks at the bytes it is given and does not throw for a file of another format; for a file that is of this
  * format but damaged so that another reader might take it for its own, it throws `IMAGE_CORRUPT`. `open` reads the headers and
  * throws `IMAGE_CORRUPT`, `IMAGE_TRUNCATED`, `IMAGE_ENCRYPTED` or `IMAGE_FORMAT_UNSUPPORTED`.
- * It does not close the container when it fails; the source it returns closes it.
+ * It does not close the container when it fails, but does close every sibling it opened; the source it returns closes it.
  */
 export interface FormatReader {
   readonly format: ImageFormat;

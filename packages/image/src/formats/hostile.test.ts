@@ -8,6 +8,7 @@ import { AllocationMap } from "../allocation-map.ts";
 import { encodeQcow2 } from "../encoders/qcow2/encode-qcow2.ts";
 import { encodeVhd } from "../encoders/vhd/encode-vhd.ts";
 import { firstDifference, memorySource, patternSource, readAll } from "../testing/index.ts";
+import { memoryContext } from "../testing/open-context.ts";
 import { hasQemuImg, qemuImg } from "../testing/qemu-img.ts";
 import type { FormatReader } from "./format.ts";
 import { qcow2Format } from "./qcow2/qcow2-format.ts";
@@ -118,8 +119,7 @@ for (const { name, reader, make, regions, mend, foreign = false } of subjects) {
     const attempt = async (bytes: Uint8Array) => {
       const started = performance.now();
       try {
-        const context = { path: "memory", signal: undefined, findHoles: async () => undefined };
-        const { source } = await reader.open(memorySource(bytes), context);
+        const { source } = await reader.open(memorySource(bytes), memoryContext());
         let count = 0;
         for await (const _ of source.extents()) if (++count > 100_000) break;
         // The ends and the middle of what may now claim to be a disk of any size.
@@ -134,8 +134,7 @@ for (const { name, reader, make, regions, mend, foreign = false } of subjects) {
     };
 
     test("is sound before it is touched", async () => {
-      const context = { path: "memory", signal: undefined, findHoles: async () => undefined };
-      const { source } = await reader.open(memorySource(sound), context);
+      const { source } = await reader.open(memorySource(sound), memoryContext());
       const inside = (await readAll(source)).subarray(0, disk.sizeBytes);
       expect(firstDifference(inside, await readAll(disk))).toBe(-1);
     });

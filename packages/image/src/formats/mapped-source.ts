@@ -8,6 +8,8 @@ import {
   throwIfCancelled,
 } from "@sampan/core";
 import type { BlockSource, BlockSourceFeatures } from "../block-source.ts";
+import { cacheShare } from "../chain/cache-share.ts";
+import { parentExtents, readParent } from "../chain/read-parent.ts";
 import type { Extent } from "../extent.ts";
 import { AsyncLru } from "../io/async-lru.ts";
 import { joinExtents } from "../io/join-extents.ts";
@@ -16,6 +18,8 @@ import { runTasks, type Task } from "../io/parallel.ts";
 /** Where a run of the disk's bytes is to be found. `length` is at least 1. */
 export type Piece =
   | { readonly kind: "hole" | "zero"; readonly length: number }
+  /** As the parent has it at the same place; zeros past the parent's end, and where there is no parent. */
+  | { readonly kind: "parent"; readonly length: number }
   /** Stored as they are at `at` in the container. */
   | { readonly kind: "stored"; readonly length: number; readonly at: number }
   /** Inside a packed unit: `length` bytes from `skip` on of what the unit unpacks to. */
@@ -38,6 +42,16 @@ export interface Mapping {
   unpack?(packed: Uint8Array, unit: PackedUnit): Promise<Uint8Array>;
 }
 
+/** What a {@link MappedSource} reads besides its container, and how much it keeps. It closes them all. */
+export interface MappedSourceOptions {
+  /** Where `stored` pieces lie, when not in the container. Packed units always lie in the container. */
+  readonly data?: BlockSource;
+  /** Where `parent` pieces come from. */
+  readonly parent?: BlockSource;
+  /** How many children the image has; see {@link cacheShare}. */
+  readonly depth?: number;
+}
+
 /** Unpacked units kept for readers that come in small steps. */
 const unpackedCacheBytes = 8 * MiB;
 /** Packed units this near each other are fetched in one read of the container, up to this many bytes. */
@@ -55,13 +69,22 @@ export class MappedSource implements BlockSource {
   readonly features: BlockSourceFeatures;
   readonly #container: BlockSource;
   readonly #mapping: Mapping;
-  readonly #unpacked = new AsyncLru<Uint8Array>(unpackedCacheBytes, (unit) => unit.length);
+  readonly #data: BlockSource;
+  readonly #parent: BlockSource | undefined;
+  readonly #unpacked: AsyncLru<Uint8Array>;
 
-  constructor(container: BlockSource, mapping: Mapping) {
+  constructor(container: BlockSource, mapping: Mapping, options: MappedSourceOptions = {}) {
+    const { data = container, parent, depth = 0 } = options;
     this.#container = container;
     this.#mapping = mapping;
+    this.#data = data;
+    this.#parent = parent;
+    this.#unpacked = new AsyncLru(cacheShare(unpackedCacheBytes, depth), (unit) => unit.length);
     this.sizeBytes = mapping.sizeBytes;
-    this.features = { extents: "exact", stable: container.features.stable };
+    this.features = {
+      extents: !parent || parent.features.extents === "exact" ? "exact" : "coarse",
+      stable: [container, data, parent].every((source) => source?.features.stable !== false),
+    };
   }
 
   async read(range: ByteRange, into: Uint8Array, signal?: AbortSignal): Promise<void> {
@@ -71,9 +94,16 @@ export class MappedSource implements BlockSource {
     const gathering = new Gathering();
     const end = rangeEnd(range);
     let run: { at: number; from: number; to: number } | undefined;
+    let inherited: { readonly from: number; to: number } | undefined;
     const endRun = () => {
       if (run) tasks.push(this.#readStored(run.at, into.subarray(run.from, run.to), signal));
+      if (inherited) {
+        const part = into.subarray(inherited.from, inherited.to);
+        const at = range.offset + inherited.from;
+        tasks.push(() => readParent(this.#parent, at, part, signal));
+      }
       run = undefined;
+      inherited = undefined;
     };
     for (let offset = range.offset; offset < end; ) {
       const piece = await this.#mapping.locate(offset, end);
@@ -85,6 +115,12 @@ export class MappedSource implements BlockSource {
         else {
           endRun();
           run = { at: piece.at, from, to };
+        }
+      } else if (piece.kind === "parent") {
+        if (inherited) inherited.to = to;
+        else {
+          endRun();
+          inherited = { from, to };
         }
       } else {
         endRun();
@@ -116,23 +152,36 @@ export class MappedSource implements BlockSource {
 
   async close(): Promise<void> {
     this.#unpacked.clear();
-    await this.#container.close();
+    // All of them, also when one fails to close.
+    const open = new Set([this.#container, this.#data, this.#parent]);
+    const closed = await Promise.allSettled([...open].map((source) => source?.close()));
+    const failed = closed.find((outcome) => outcome.status === "rejected");
+    if (failed) throw failed.reason;
   }
 
   async *#listed(range: ByteRange, signal: AbortSignal | undefined): AsyncGenerator<Extent> {
     const end = rangeEnd(range);
+    let inheritedFrom: number | undefined;
     for (let offset = range.offset; offset < end; ) {
       const piece = await this.#mapping.locate(offset, end);
       throwIfCancelled(signal);
+      if (piece.kind === "parent") {
+        inheritedFrom ??= offset;
+        offset += piece.length;
+        continue;
+      }
+      if (inheritedFrom !== undefined) yield* parentExtents(this.#parent, inheritedFrom, offset, signal);
+      inheritedFrom = undefined;
       const kind = piece.kind === "hole" || piece.kind === "zero" ? piece.kind : "data";
       yield { offset, length: piece.length, kind };
       offset += piece.length;
     }
+    if (inheritedFrom !== undefined) yield* parentExtents(this.#parent, inheritedFrom, end, signal);
   }
 
   #readStored(at: number, into: Uint8Array, signal: AbortSignal | undefined): Task {
-    assertStored(at, into.length, this.#container.sizeBytes);
-    return () => this.#container.read({ offset: at, length: into.length }, into, signal);
+    assertStored(at, into.length, this.#data.sizeBytes);
+    return () => this.#data.read({ offset: at, length: into.length }, into, signal);
   }
 
   #unpackedUnit(unit: PackedUnit, gathered: Gathered): Promise<Uint8Array> {

@@ -1,5 +1,6 @@
 import { KiB, MiB, roundDown, SampanError } from "@sampan/core";
 import type { BlockSource } from "../block-source.ts";
+import { cacheShare } from "../chain/cache-share.ts";
 import { AsyncLru } from "../io/async-lru.ts";
 import { viewOf } from "../io/buffers.ts";
 
@@ -12,10 +13,12 @@ const cacheBytes = 8 * MiB;
  */
 export class TablePages {
   readonly #container: BlockSource;
-  readonly #pages = new AsyncLru<DataView>(cacheBytes, (page) => page.byteLength);
+  readonly #pages: AsyncLru<DataView>;
 
-  constructor(container: BlockSource) {
+  /** @param depth how many children the image has; see {@link cacheShare}. */
+  constructor(container: BlockSource, depth = 0) {
     this.#container = container;
+    this.#pages = new AsyncLru(cacheShare(cacheBytes, depth), (page) => page.byteLength);
   }
 
   /**

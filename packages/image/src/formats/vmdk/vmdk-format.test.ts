@@ -3,10 +3,11 @@ import { KiB, MiB } from "@sampan/core";
 import { expect, test } from "vitest";
 import { AllocationMap } from "../../allocation-map.ts";
 import { blockSourceContract, memorySource, patternSource, readAll, withFault } from "../../testing/index.ts";
+import { memoryContext } from "../../testing/open-context.ts";
 import { makeStreamOptimized } from "./testing/make-vmdk.ts";
 import { vmdkFormat } from "./vmdk-format.ts";
 
-const context = { path: "memory", signal: undefined, findHoles: async () => undefined };
+const context = memoryContext();
 const disk = patternSource(
   3 * MiB + 512,
   AllocationMap.ofData(3 * MiB + 512, [
