@@ -17,6 +17,7 @@ import {
   patternSource,
   readAll,
 } from "../testing/index.ts";
+import { memoryContext } from "../testing/open-context.ts";
 import { hasQemuImg, qemuCompare, qemuImg, qemuVirtualSize } from "../testing/qemu-img.ts";
 import { writeImage } from "../write-image.ts";
 import { encodeQcow2 } from "./qcow2/encode-qcow2.ts";
