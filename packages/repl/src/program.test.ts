@@ -67,6 +67,7 @@ describe("the command line", () => {
 
   it.each([
     [["check", "plan.ts"], "unknown command 'check'"],
+    [["help", "nope"], "unknown command 'nope'"],
     [["run"], "missing required argument 'plan'"],
     [["run", "a", "b"], "too many arguments for 'run'"],
     [["run", "a", "--dry"], "unknown option '--dry'"],

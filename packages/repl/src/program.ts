@@ -29,7 +29,7 @@ export async function runCommandLine(world: ProgramWorld): Promise<ExitCode> {
     return exitCode;
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0;
-    const error = thrown instanceof CommanderError ? usageError(thrown) : thrown;
+    const error = thrown instanceof CommanderError ? usageError(thrown, world.argv) : thrown;
     return reportError(world, error);
   }
 }
@@ -125,7 +125,7 @@ function commanderOption(entry: OptionEntry): Option {
 }
 
 /** Turns what commander complains about into our own error: its first line, and its guess of what was meant as the hint. */
-function usageError(error: CommanderError): SampanError {
+function usageError(error: CommanderError, argv: readonly string[]): SampanError {
   const text = error.message.replace(/^error: /, "").trim();
   const guess = /\(Did you mean ([^)]+?)\?\)\s*$/.exec(text);
   const message = text
@@ -133,7 +133,9 @@ function usageError(error: CommanderError): SampanError {
     .replace(/\s+/g, " ")
     .trim();
   if (error.code === "commander.help") {
-    return new SampanError("COMMAND_USAGE", "no command was given");
+    const asked = argv[0] === "help" ? argv[1] : undefined;
+    const problem = asked === undefined ? "no command was given" : `unknown command '${asked}'`;
+    return new SampanError("COMMAND_USAGE", problem);
   }
   return new SampanError("COMMAND_USAGE", message === "" ? "the command line is not understood" : message, {
     ...(guess ? { hint: `Did you mean ${guess[1]}?` } : {}),
