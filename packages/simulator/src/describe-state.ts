@@ -45,5 +45,5 @@ export function describeState(world: World) {
   };
 }
 
-/** See {@link describeState}. */
+/** See `GET /_sampan/state`. */
 export type SimulatorState = ReturnType<typeof describeState>;
