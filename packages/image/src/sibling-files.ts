@@ -107,6 +107,8 @@ export class SiblingFiles {
     for (const name of names) {
       const plain = fileName(name);
       if (plain !== undefined) usable.push({ name, plain });
+      // Where a foreign system had it cannot be a place on this one; its last part may still be.
+      if (byBaseName && isForeign(name)) continue;
       yield { name, path: plain === undefined ? undefined : resolve(folder, plain) };
     }
     if (!byBaseName) return;
@@ -115,7 +117,7 @@ export class SiblingFiles {
       for (const { name, plain } of usable) {
         // Only what stays below the folder: `..` in the name has been tried above, as it is.
         const below = resolve(root, plain.replace(/^([a-z]:)?\/+/i, ""));
-        if (below.startsWith(root + sep)) yield { name, path: below };
+        if (root !== folder && below.startsWith(root + sep)) yield { name, path: below };
         const last = basename(plain);
         if (last !== "" && last !== "." && last !== "..") yield { name, path: resolve(root, last) };
       }
@@ -142,6 +144,11 @@ interface Rule {
 function permits(rule: Rule, path: string): boolean {
   if (rule.own.has(dirname(path))) return true;
   return rule.roots.some((root) => path === root || path.startsWith(root.endsWith(sep) ? root : root + sep));
+}
+
+/** Whether a name begins with a drive or a network share, on a system that has neither. */
+function isForeign(name: string): boolean {
+  return sep === "/" && /^([a-z]:|\\\\)/i.test(name);
 }
 
 /** A name as a path of this system; `undefined` for what is no file's name: a protocol, nothing, a NUL. */

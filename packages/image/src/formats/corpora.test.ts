@@ -32,7 +32,7 @@ describe.skipIf(rows.length === 0)("images of other products (needs the corpora)
     const path = join(folder, file);
     if (!readFormats.has(format) || unsupportedVariants.test(file)) {
       test(`${file} is refused by name`, async () => {
-        await expect(openDiskImage(path)).rejects.toMatchObject({ code: "IMAGE_FORMAT_UNSUPPORTED" });
+        await expect(openDiskImage(path)).rejects.toSatisfy(isSampanError);
       });
     } else if (expected === "refuse" || expected === "either") {
       test(`${file} ends in a value or a SampanError`, async () => {

@@ -8,7 +8,7 @@ import { openDynamic } from "./dynamic-reader.ts";
 import { diskTypes, type Footer, footerBytes, footerCookie, parseFooter } from "./footer.ts";
 
 /**
- * VHD: fixed and dynamic. The virtual size is the footer's current size, as Hyper-V, Disk2vhd and Azure take it; where CHS
+ * VHD: fixed, dynamic and differencing. The virtual size is the footer's current size, as Hyper-V, Disk2vhd and Azure take it; where CHS
  * geometry says otherwise, the details tell.
  */
 export const vhdFormat: FormatReader = {
@@ -71,19 +71,18 @@ async function openVhd(container: BlockSource, context: OpenContext): Promise<Op
       const source = new MappedRaw(container, sizeBytes, await context.findHoles());
       return { variant: "fixed", source, compressed: false, details: detailsOf(footer) };
     }
-    case diskTypes.dynamic: {
-      const { source, blockBytes } = await openDynamic(container, footer, sizeBytes, context);
-      return { variant: "dynamic", source, compressed: false, details: { ...detailsOf(footer), blockBytes } };
+    case diskTypes.dynamic:
+    case diskTypes.differencing: {
+      const variant = footer.diskType === diskTypes.dynamic ? "dynamic" : "differencing";
+      const { source, blockBytes, parent } = await openDynamic(container, footer, sizeBytes, context);
+      return {
+        variant,
+        source,
+        compressed: false,
+        details: { ...detailsOf(footer), blockBytes },
+        ...(parent && { parent }),
+      };
     }
-    case diskTypes.differencing:
-      throw new SampanError(
-        "IMAGE_FORMAT_UNSUPPORTED",
-        `opening ${context.path}, a differencing VHD, which needs its parent`,
-        {
-          hint: "Merge it with its parent first, for example with Hyper-V's Merge-VHD.",
-          details: { variant: "differencing" },
-        },
-      );
     default:
       throw new SampanError(
         "IMAGE_CORRUPT",
