@@ -14,7 +14,7 @@ import { uploadStage } from "../stages/upload.ts";
 const defaultRegion = "cn-hangzhou";
 
 /** Stage that does the work of each verb. A row more for a verb more. */
-const stageOfVerb: Readonly<Record<Exclude<Verb, "copyTo">, string>> = {
+const stageOfVerb: Readonly<Record<Verb, string>> = {
   assess: assessStage.name,
   prepare: prepareStage.name,
   capture: captureStage.name,
@@ -23,6 +23,7 @@ const stageOfVerb: Readonly<Record<Exclude<Verb, "copyTo">, string>> = {
   toQcow2: encodeStage.name,
   upload: uploadStage.name,
   import: importStage.name,
+  copyTo: copyStage.name,
 };
 
 /**
@@ -33,6 +34,7 @@ const stageOfVerb: Readonly<Record<Exclude<Verb, "copyTo">, string>> = {
 export const migrationPipeline: Pipeline<Plan, void> = {
   name: "migration",
   version: 1,
+  aliases: stageOfVerb,
   keys(plan) {
     const keys: string[] = [selectStage.name];
     for (const step of plan.steps) {

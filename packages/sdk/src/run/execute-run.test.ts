@@ -45,6 +45,7 @@ function pipelineOf(
   const pipeline: Pipeline<Plan, unknown> = {
     name: "test",
     version: 1,
+    aliases: { copyTo: "copy" },
     keys: () => [first.name, second.name, ...copies.map((region) => `copy:${region}`)],
     async run(p) {
       const one = await p.stage(first, "in");
@@ -137,7 +138,7 @@ describe("a run", () => {
     expect(await start(pipeline, { through: "one" }).handle).toMatchObject({ complete: false });
     expect([one.calls, two.calls]).toEqual([1, 0]);
     await start(pipeline, { through: "one" }).handle;
-    expect(await start(pipeline, { through: "copy" }).handle).toMatchObject({ complete: true });
+    expect(await start(pipeline, { through: "copyTo" }).handle).toMatchObject({ complete: true });
     expect([one.calls, two.calls, copy.calls]).toEqual([1, 1, 1]);
     await expect(start(pipeline, { through: "three" }).handle.result).rejects.toMatchObject({
       code: "PLAN_INVALID",
@@ -155,6 +156,7 @@ describe("a run", () => {
     const pipeline: Pipeline<Plan, unknown> = {
       name: "test",
       version: 1,
+      aliases: {},
       keys: () => ["copy:bad", "copy:good"],
       run: (p) => p.all(["bad", "good"].map((region) => p.stage(copy, region, region))),
     };

@@ -59,7 +59,7 @@ export async function executeRun(
     journal = await openJournal(folder);
     const record = foldRun(journal.events);
     const keys = pipeline.keys(plan);
-    const lastKey = lastStage(keys, request.through);
+    const lastKey = lastStage(pipeline, keys, request.through);
     if (isDone(record, keys, lastKey)) {
       await assertSourceUnchanged(environment, plan, record);
       await release();
@@ -97,10 +97,15 @@ function openPlan(home: string, request: RunRequest): Plan {
   return plan;
 }
 
-/** Index of the last stage asked for; `through` names a stage, or the verb of several. */
-function lastStage(keys: readonly string[], through: string | undefined): number {
+/** Index of the last stage asked for; `through` is a verb, a stage's key, or the name of several stages. */
+function lastStage(
+  pipeline: Pipeline<Plan, unknown>,
+  keys: readonly string[],
+  through: string | undefined,
+): number {
   if (through === undefined) return keys.length - 1;
-  const last = keys.findLastIndex((key) => key === through || key.startsWith(`${through}:`));
+  const name = Object.hasOwn(pipeline.aliases, through) ? pipeline.aliases[through] : through;
+  const last = keys.findLastIndex((key) => key === name || key.startsWith(`${name}:`));
   if (last === -1) {
     throw new SampanError("PLAN_INVALID", `the plan has no stage ${JSON.stringify(through)}`, {
       hint: `Its stages are ${keys.join(", ")}.`,

@@ -96,6 +96,8 @@ export interface Pipeline<I, O> {
   readonly name: string;
   /** Raised when the sequence of stages changes; a run is resumed only by the version that started it. */
   readonly version: number;
+  /** Other names people know its stages by: the verbs of a plan. */
+  readonly aliases: Readonly<Record<string, string>>;
   /** Keys of the stages this input will run, in order. */
   keys(input: I): readonly string[];
   run(steps: PipelineSteps, input: I): Promise<O>;
