@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isSampanError, type Json, type RunEvent, SampanError } from "@sampan/core";
@@ -143,6 +143,14 @@ describe("a run", () => {
     await expect(start(pipeline, { through: "three" }).handle.result).rejects.toMatchObject({
       code: "PLAN_INVALID",
     });
+  });
+
+  it("that cannot be what was asked for leaves nothing behind", async () => {
+    const { pipeline } = pipelineOf(stage("one"), stage("two"));
+    await expect(start(pipeline, { through: "three" }).handle.result).rejects.toMatchObject({
+      code: "PLAN_INVALID",
+    });
+    expect(readdirSync(home)).toEqual([]);
   });
 
   it("lets the other copies end before one that failed ends it", async () => {

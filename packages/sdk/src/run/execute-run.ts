@@ -46,6 +46,10 @@ export async function executeRun(
   const { home, clock } = environment;
   const { runId } = request;
   const folder = runFolder(home, runId);
+  // Everything that can be wrong with what was asked is found before anything is made.
+  const plan = knownPlan(home, request);
+  const keys = pipeline.keys(plan);
+  const lastKey = lastStage(pipeline, keys, request.through);
   makeRunFolder(folder, home);
   const locks: ProcessLock[] = [takeLock(join(folder, "lock"), `run ${runId}`)];
   let journal: Journal | undefined;
@@ -54,12 +58,10 @@ export async function executeRun(
     for (const lock of locks.reverse()) lock.release();
   };
   try {
-    const plan = openPlan(home, request);
+    if (!runExists(home, runId)) savePlan(home, runId, plan);
     locks.push(takeLock(hostLockPath(home, plan), `host ${plan.source.path}`));
     journal = await openJournal(folder);
     const record = foldRun(journal.events);
-    const keys = pipeline.keys(plan);
-    const lastKey = lastStage(pipeline, keys, request.through);
     if (isDone(record, keys, lastKey)) {
       await assertSourceUnchanged(environment, plan, record);
       await release();
@@ -80,12 +82,12 @@ export async function executeRun(
   }
 }
 
-function openPlan(home: string, request: RunRequest): Plan {
+/** The plan of the run as it was started, or as it is to be. */
+function knownPlan(home: string, request: RunRequest): Plan {
   const { runId } = request;
   if (!runExists(home, runId)) {
     if (request.plan === undefined)
       throw new SampanError("RUN_NOT_FOUND", `looking for run ${runId} in ${home}`);
-    savePlan(home, runId, request.plan);
     return request.plan;
   }
   const plan = loadPlan(home, runId);
