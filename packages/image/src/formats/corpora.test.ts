@@ -23,7 +23,7 @@ const rows = existsSync(manifest)
   : [];
 
 /** Rows whose format is read but whose variant is not, yet. */
-const unsupportedVariants = /fat-differential\.vhd$|image_t1\.vmdk$|_l2-on\.qcow2$/;
+const unsupportedVariants = /fat-differential\.vhd$|_l2-on\.qcow2$/;
 const readFormats = new Set(["vhd", "vmdk", "qcow2", "raw"]);
 
 describe.skipIf(rows.length === 0)("images of other products (needs the corpora)", () => {

@@ -1,41 +1,86 @@
 import { SampanError, safeInteger } from "@sampan/core";
+import type { BlockSource } from "../../block-source.ts";
 import { textAt, viewOf } from "../../io/buffers.ts";
+import { readBytes } from "../read-bytes.ts";
+import type { GrainLayout } from "./grain-mapping.ts";
 
 /*
  * Header of a hosted sparse extent, little-endian, sizes and places in sectors: VMware, "Virtual Disk Format 5.0", sections
  * "Hosted Sparse Extents" and "Stream-Optimized Compressed Sparse Extents".
  */
 
-export const sparseHeaderBytes = 512;
+const headerBytes = 512;
 export const sparseMagic = "KDMV";
 /** Directory offset of a header whose real values stand in the footer at the file's end. */
 const directoryAtEnd = 0xffffffffffffffffn;
 
 const flagNewlineTest = 1;
+const flagRedundantTables = 1 << 1;
 const flagZeroedGrains = 1 << 2;
 const flagCompressed = 1 << 16;
 const flagMarkers = 1 << 17;
 
-/** A checked header. */
-export interface SparseHeader {
+/** A checked header, with the directory's place from the footer where that holds it. */
+export interface SparseHeader extends GrainLayout {
   readonly version: number;
-  readonly capacitySectors: number;
-  readonly grainBytes: number;
-  readonly entriesPerTable: number;
+  /** Where the descriptor inside the file stands; both are 0 when there is none. */
   readonly descriptorOffset: number;
   readonly descriptorBytes: number;
-  /** Byte offset of the grain directory; `undefined` when the footer must be asked. */
-  readonly directoryOffset: number | undefined;
-  readonly compressed: boolean;
-  /** Whether table entries of 1 mean a grain of zeros. */
-  readonly zeroedGrains: boolean;
+}
+
+/** A header as it stands: the directory's place may be in the footer only. */
+type ParsedHeader = Omit<SparseHeader, "directoryOffset"> & { readonly directoryOffset: number | undefined };
+
+/** Reads and checks the header of a hosted sparse file, and its footer where the header says so. */
+export async function readSparseHeader(
+  container: BlockSource,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<SparseHeader> {
+  const header = parseSparseHeader(await readBytes(container, 0, headerBytes, "the VMDK header", signal), 0);
+  const { directoryOffset } = header;
+  return directoryOffset === undefined
+    ? readFooter(container, header, path, signal)
+    : { ...header, directoryOffset };
+}
+
+/** The footer repeats the header with the real place of the directory: footer marker, footer, end-of-stream marker. */
+async function readFooter(
+  container: BlockSource,
+  header: ParsedHeader,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<SparseHeader> {
+  const offset = container.sizeBytes - 1536;
+  const end = await readBytes(container, offset, 1536, "the VMDK footer", signal);
+  const view = viewOf(end);
+  // A marker: value (8), size (4), type (4). Type 3 announces a footer, type 0 ends the stream.
+  if (view.getUint32(8, true) !== 0 || view.getUint32(12, true) !== 3) {
+    throw new SampanError("IMAGE_TRUNCATED", `opening ${path}: no footer stands at its end`, {
+      details: { path, offset },
+    });
+  }
+  const footer = parseSparseHeader(end.subarray(512, 1024), offset + 512);
+  const { directoryOffset } = footer;
+  if (directoryOffset === undefined) {
+    throw new SampanError("IMAGE_CORRUPT", `opening ${path}: its footer does not say where the directory is`);
+  }
+  if (footer.capacitySectors !== header.capacitySectors || footer.grainBytes !== header.grainBytes) {
+    throw new SampanError("IMAGE_CORRUPT", `opening ${path}: its header and footer contradict each other`);
+  }
+  return {
+    ...footer,
+    directoryOffset,
+    descriptorOffset: header.descriptorOffset,
+    descriptorBytes: header.descriptorBytes,
+  };
 }
 
 /** Largest disk a VMDK of VMware's holds: 62 TiB; a little more is granted. */
 const maximumSectors = 2 ** 46 / 512;
 
 /** Reads and checks a header; what contradicts the format is `IMAGE_CORRUPT`. */
-export function parseSparseHeader(bytes: Uint8Array, offset: number): SparseHeader {
+function parseSparseHeader(bytes: Uint8Array, offset: number): ParsedHeader {
   const view = viewOf(bytes);
   const wrong = (what: string) =>
     new SampanError("IMAGE_CORRUPT", `reading the VMDK header at ${offset}: ${what}`, {
@@ -73,6 +118,7 @@ export function parseSparseHeader(bytes: Uint8Array, offset: number): SparseHead
     });
   }
   if (compressed && (flags & flagMarkers) === 0) throw wrong("its grains are compressed but have no markers");
+  const redundant = (flags & flagRedundantTables) !== 0 ? view.getBigUint64(48, true) : 0n;
   const rawDirectory = view.getBigUint64(56, true);
   return {
     version,
@@ -83,6 +129,8 @@ export function parseSparseHeader(bytes: Uint8Array, offset: number): SparseHead
     descriptorBytes,
     directoryOffset:
       rawDirectory === directoryAtEnd ? undefined : field(view, 56, "the place of the grain directory") * 512,
+    redundantDirectoryOffset:
+      redundant === 0n || redundant > maximumSectors ? undefined : Number(redundant) * 512,
     compressed,
     zeroedGrains: (flags & flagZeroedGrains) !== 0,
   };

@@ -1,152 +1,211 @@
-import { SampanError } from "@sampan/core";
+import { type JsonObject, SampanError } from "@sampan/core";
 import type { BlockSource } from "../../block-source.ts";
-import { textAt, viewOf } from "../../io/buffers.ts";
+import { openParent } from "../../chain/open-parent.ts";
+import type { DiskImage } from "../../disk-image.ts";
 import type { FormatReader, OpenContext, OpenedFormat } from "../format.ts";
-import { MappedSource } from "../mapped-source.ts";
-import { refuseNameOutside } from "../named-files.ts";
+import { MappedSource, type Mapping } from "../mapped-source.ts";
 import { readBytes } from "../read-bytes.ts";
-import { type Descriptor, descriptorLimitBytes, descriptorMark, parseDescriptor } from "./descriptor.ts";
-import { GrainMapping, loadDirectory } from "./grain-mapping.ts";
-import { parseSparseHeader, type SparseHeader, sparseHeaderBytes, sparseMagic } from "./sparse-header.ts";
+import { TablePages } from "../table-pages.ts";
+import { type Descriptor, descriptorLimitBytes, looksLikeDescriptor, parseDescriptor } from "./descriptor.ts";
+import { ExtentSet } from "./extent-set.ts";
+import { checkDirectory } from "./grain-mapping.ts";
+import { isCalledFlatPart, lonePart } from "./lone-part.ts";
+import { openExtents } from "./open-extents.ts";
+import { PartSpace } from "./part-space.ts";
+import { sparseFile, sparseKindOf } from "./sparse-file.ts";
+import { readSparseHeader, type SparseHeader } from "./sparse-header.ts";
 
-/** VMDK: one file that holds the whole disk, `monolithicSparse` or `streamOptimized`. */
+/** VMDK: a descriptor file with the parts it names, or one sparse file that holds its own descriptor and the whole disk. */
 export const vmdkFormat: FormatReader = {
   format: "vmdk",
-  recognises: (file) =>
-    textAt(file.head, 0, 4) === sparseMagic || textAt(file.head, 0, descriptorMark.length) === descriptorMark,
-  open: openVmdk,
+  recognises(file) {
+    if (sparseKindOf(file.head) !== undefined || looksLikeDescriptor(file.head)) return true;
+    if (isCalledFlatPart(file.path)) throw lonePart(file.path, "twoGbMaxExtentFlat");
+    return false;
+  },
+  async open(container, context) {
+    const head = await readBytes(
+      container,
+      0,
+      Math.min(2048, container.sizeBytes),
+      "the VMDK header",
+      context.signal,
+    );
+    switch (sparseKindOf(head)) {
+      case "hosted":
+        return openWhole(container, context);
+      case "cowd":
+        throw lonePart(context.path, "vmfsSparse");
+      case "seSparse":
+        throw lonePart(context.path, "seSparse");
+      case undefined:
+        return openDescribed(container, context);
+    }
+  },
 };
 
-const readVariants = ["monolithicsparse", "streamoptimized"];
-
-async function openVmdk(container: BlockSource, context: OpenContext): Promise<OpenedFormat> {
-  const first = await readBytes(
-    container,
-    0,
-    Math.min(sparseHeaderBytes, container.sizeBytes),
-    "the VMDK header",
-    context.signal,
-  );
-  if (textAt(first, 0, descriptorMark.length) === descriptorMark)
-    await refuseDescriptorFile(container, context);
-  if (first.length < sparseHeaderBytes) {
-    throw new SampanError("IMAGE_TRUNCATED", `opening ${context.path}, which ends within its VMDK header`);
+/** One sparse file with its descriptor inside. */
+async function openWhole(container: BlockSource, context: OpenContext): Promise<OpenedFormat> {
+  const header = await readSparseHeader(container, context.path, context.signal);
+  const descriptor = await readEmbedded(container, header, context);
+  // Some writers leave room for a descriptor in every part of a split disk.
+  if (descriptor.createType === "" && descriptor.extents.length === 0) {
+    throw lonePart(context.path, "part of a split disk");
   }
-  const header = parseSparseHeader(first, 0);
-  const descriptor = await readDescriptor(container, header, context);
-  refuseVariant(descriptor, context);
-  const effective =
-    header.directoryOffset === undefined ? await readFooter(container, header, context) : header;
-  const directory = await loadDirectory(container, effective, context.signal);
-  const mapping = new GrainMapping(container, effective, directory);
-  return {
-    variant: descriptor.createType,
-    source: new MappedSource(container, mapping),
-    compressed: effective.compressed,
+  if (descriptor.extents.length > 1) {
+    throw new SampanError(
+      "IMAGE_FORMAT_UNSUPPORTED",
+      `opening ${context.path}, a VMDK whose inner descriptor names ${descriptor.extents.length} parts`,
+      { details: { path: context.path, parts: descriptor.extents.length } },
+    );
+  }
+  const directory = await checkDirectory(container, header, context.signal);
+  const pages = new TablePages(container, context.depth);
+  const { mapping, compressed, grainBytes } = sparseFile("hosted", container, pages, header, directory);
+  const inherits = descriptor.parentContentId !== null;
+  const placed = { start: 0, sizeBytes: mapping.sizeBytes, base: 0, mapping, inherits };
+  const linked = inherits ? new ExtentSet([placed]) : mapping;
+  return finish(descriptor, context, container, linked, {
+    compressed,
+    parts: [],
+    exact: true,
     details: {
-      version: effective.version,
-      grainBytes: effective.grainBytes,
-      adapterType: descriptor.database.adapterType ?? null,
-      hardwareVersion: descriptor.database.virtualHWVersion ?? null,
+      version: header.version,
+      grainBytes,
+      ...(directory.redundant && { redundantDirectories: 1 }),
+    },
+  });
+}
+
+/** A descriptor file and the files it names. */
+async function openDescribed(container: BlockSource, context: OpenContext): Promise<OpenedFormat> {
+  if (container.sizeBytes > descriptorLimitBytes) {
+    throw new SampanError(
+      "IMAGE_CORRUPT",
+      `opening ${context.path}: it begins like a VMDK descriptor and has ${container.sizeBytes} bytes`,
+      { details: { path: context.path, sizeBytes: container.sizeBytes } },
+    );
+  }
+  const bytes = await readBytes(container, 0, container.sizeBytes, "the VMDK descriptor", context.signal);
+  const descriptor = parseDescriptor(bytes);
+  const space = new PartSpace();
+  try {
+    const pages = new TablePages(space, context.depth);
+    const { extents, compressed, paths, exact, grainBytes, redundantDirectories } = await openExtents(
+      descriptor,
+      context,
+      space,
+      pages,
+    );
+    const opened = await finish(descriptor, context, space, new ExtentSet(extents), {
+      compressed,
+      parts: paths,
+      exact,
+      details: {
+        grainBytes,
+        extents: extents.length,
+        ...(redundantDirectories > 0 && { redundantDirectories }),
+      },
+    });
+    // Last, and only now: the source closes the descriptor with the parts, a failure leaves it to the caller.
+    space.place(container);
+    return opened;
+  } catch (error) {
+    await space.close();
+    throw error;
+  }
+}
+
+/** Opens the parent of a delta link and puts source and facts together. */
+async function finish(
+  descriptor: Descriptor,
+  context: OpenContext,
+  container: BlockSource,
+  mapping: Mapping,
+  found: {
+    readonly compressed: boolean;
+    readonly parts: readonly string[];
+    readonly exact: boolean;
+    readonly details: JsonObject;
+  },
+): Promise<OpenedFormat> {
+  const parent = await openLinkedParent(descriptor, context);
+  const mapped = new MappedSource(container, mapping, {
+    depth: context.depth,
+    ...(parent && { parent: parent.source }),
+  });
+  const { database } = descriptor;
+  return {
+    variant: shownName(descriptor.createType),
+    source: found.exact ? mapped : withCoarseExtents(mapped),
+    compressed: found.compressed,
+    parts: found.parts,
+    ...(parent && { parent: parent.info }),
+    details: {
+      ...found.details,
+      adapterType: database.adapterType ?? null,
+      hardwareVersion: database.virtualHWVersion ?? null,
+      contentId: descriptor.contentId,
+      parentContentId: descriptor.parentContentId,
     },
   };
 }
 
-async function refuseDescriptorFile(container: BlockSource, context: OpenContext): Promise<never> {
-  const length = Math.min(container.sizeBytes, descriptorLimitBytes);
-  const bytes = await readBytes(container, 0, length, "the VMDK descriptor", context.signal);
-  const { createType, extents } = parseDescriptor(Buffer.from(bytes).toString("latin1"));
-  for (const line of extents) {
-    const name = /"([^"]*)"/.exec(line)?.[1];
-    // A device behind the disk is outside any folder too.
-    if (name) refuseNameOutside(context.path, name, "part");
+async function openLinkedParent(
+  descriptor: Descriptor,
+  context: OpenContext,
+): Promise<DiskImage | undefined> {
+  const { parentContentId, parentName } = descriptor;
+  if (parentContentId === null) return undefined;
+  if (parentName === null) {
+    throw new SampanError(
+      "IMAGE_CORRUPT",
+      `opening ${context.path}, a VMDK delta link that does not name its parent`,
+      {
+        details: { path: context.path, parentContentId },
+      },
+    );
   }
-  throw unsupported(
-    context,
-    createType || "without createType",
-    "its disk lies in other files that the descriptor names",
+  const parent = await openParent(context, parentName, { byBaseName: true });
+  if (!parent) return undefined;
+  const found = parent.info.format === "vmdk" ? parent.info.details.contentId : null;
+  if (found === parentContentId) return parent;
+  await parent.source.close();
+  throw new SampanError(
+    "IMAGE_PARENT_MISMATCH",
+    `opening ${context.path}: its parent's content id should be ${shownName(parentContentId)}, that of ${parent.path} is ${String(found)}`,
+    {
+      hint: "The parent was written to after this link was made, or is another disk of the same name. Find the one that belongs to it.",
+      details: { path: context.path, parent: parent.path, wanted: parentContentId, found: found ?? null },
+    },
   );
 }
 
-async function readDescriptor(
+async function readEmbedded(
   container: BlockSource,
   header: SparseHeader,
   context: OpenContext,
 ): Promise<Descriptor> {
-  if (header.descriptorOffset === 0 || header.descriptorBytes === 0) {
-    throw unsupported(
-      context,
-      "part of a split disk",
-      "it has no descriptor of its own; the descriptor file makes the disk whole",
-    );
-  }
-  const length = Math.min(header.descriptorBytes, descriptorLimitBytes);
-  const bytes = await readBytes(
-    container,
-    header.descriptorOffset,
-    length,
-    "the VMDK descriptor",
-    context.signal,
+  const { descriptorOffset, descriptorBytes } = header;
+  if (descriptorOffset === 0 || descriptorBytes === 0) throw lonePart(context.path, "part of a split disk");
+  const length = Math.min(descriptorBytes, descriptorLimitBytes);
+  return parseDescriptor(
+    await readBytes(container, descriptorOffset, length, "the VMDK descriptor", context.signal),
   );
-  return parseDescriptor(Buffer.from(bytes).toString("latin1"));
 }
 
-function refuseVariant(descriptor: Descriptor, context: OpenContext): void {
-  if (descriptor.parentContentId !== null) {
-    throw unsupported(context, "delta link", "it holds only what changed since its parent");
-  }
-  if (!readVariants.includes(descriptor.createType.toLowerCase())) {
-    throw unsupported(
-      context,
-      descriptor.createType || "without createType",
-      "only whole disks in one sparse file are read",
-    );
-  }
-  if (descriptor.extents.length > 1) {
-    throw unsupported(
-      context,
-      descriptor.createType,
-      `its descriptor names ${descriptor.extents.length} parts`,
-    );
-  }
+/** A name from the file: only what a name may hold is repeated. */
+function shownName(name: string): string {
+  return name.replace(/[^\w .-]/g, "?").slice(0, 64) || "without createType";
 }
 
-function unsupported(context: OpenContext, variant: string, why: string): SampanError {
-  // The name comes from the file: only what a name may hold is repeated.
-  const name = variant.replace(/[^\w .-]/g, "?").slice(0, 64);
-  return new SampanError("IMAGE_FORMAT_UNSUPPORTED", `opening ${context.path}, a VMDK (${name}): ${why}`, {
-    hint: "Convert it to one file, for example with `vmware-vdiskmanager -r SOURCE -t 0 TARGET` or an OVF export.",
-    details: { path: context.path, variant: name },
-  });
-}
-
-/** The footer repeats the header with the real place of the directory: footer marker, footer, end-of-stream marker. */
-async function readFooter(
-  container: BlockSource,
-  header: SparseHeader,
-  context: OpenContext,
-): Promise<SparseHeader> {
-  const offset = container.sizeBytes - 1536;
-  const end = await readBytes(container, offset, 1536, "the VMDK footer", context.signal);
-  const view = viewOf(end);
-  // A marker: value (8), size (4), type (4). Type 3 announces a footer, type 0 ends the stream.
-  if (view.getUint32(8, true) !== 0 || view.getUint32(12, true) !== 3) {
-    throw new SampanError("IMAGE_TRUNCATED", `opening ${context.path}: no footer stands at its end`, {
-      details: { path: context.path, offset },
-    });
-  }
-  const footer = parseSparseHeader(end.subarray(512, 1024), offset + 512);
-  if (footer.directoryOffset === undefined) {
-    throw new SampanError(
-      "IMAGE_CORRUPT",
-      `opening ${context.path}: its footer does not say where the directory is`,
-    );
-  }
-  if (footer.capacitySectors !== header.capacitySectors || footer.grainBytes !== header.grainBytes) {
-    throw new SampanError(
-      "IMAGE_CORRUPT",
-      `opening ${context.path}: its header and footer contradict each other`,
-    );
-  }
-  return footer;
+/** The same disk, said to list more data than it may have: some flat file did not tell its holes. */
+function withCoarseExtents(source: BlockSource): BlockSource {
+  return {
+    sizeBytes: source.sizeBytes,
+    features: { ...source.features, extents: "coarse" },
+    read: (range, into, signal) => source.read(range, into, signal),
+    extents: (range, signal) => source.extents(range, signal),
+    close: () => source.close(),
+  };
 }

@@ -1,0 +1,104 @@
+import { SampanError } from "@sampan/core";
+import type { AllocationMap } from "../../allocation-map.ts";
+import { assertStored, type Mapping, type PackedUnit, type Piece } from "../mapped-source.ts";
+
+/** One part of a disk: where it stands on the disk, and where its file stands in the space of all files. */
+export interface PlacedExtent {
+  readonly start: number;
+  readonly sizeBytes: number;
+  /** Where the part's file begins; what its mapping says about places in the file is counted from here. */
+  readonly base: number;
+  readonly mapping: Mapping;
+  /** Whether its holes are the parent's bytes: for sparse parts of a delta link. */
+  readonly inherits: boolean;
+}
+
+/** Where the bytes of a disk of one or more parts are. */
+export class ExtentSet implements Mapping {
+  readonly sizeBytes: number;
+  readonly #extents: readonly PlacedExtent[];
+
+  constructor(extents: readonly PlacedExtent[]) {
+    this.#extents = extents;
+    const last = extents.at(-1);
+    this.sizeBytes = last ? last.start + last.sizeBytes : 0;
+  }
+
+  async locate(offset: number, end: number): Promise<Piece> {
+    const extent = this.#extentAt(offset);
+    const until = Math.min(end, extent.start + extent.sizeBytes);
+    const piece = await extent.mapping.locate(offset - extent.start, until - extent.start);
+    switch (piece.kind) {
+      case "hole":
+        return extent.inherits ? { kind: "parent", length: piece.length } : piece;
+      case "stored":
+        return { kind: "stored", length: piece.length, at: extent.base + piece.at };
+      case "packed": {
+        const unit = { at: extent.base + piece.unit.at, packedBytes: piece.unit.packedBytes };
+        return { kind: "packed", length: piece.length, skip: piece.skip, unit };
+      }
+      default:
+        return piece;
+    }
+  }
+
+  unpack(packed: Uint8Array, unit: PackedUnit): Promise<Uint8Array> {
+    const extent = this.#extents.findLast(({ base, mapping }) => base <= unit.at && mapping.unpack);
+    if (!extent?.mapping.unpack)
+      throw new SampanError("CORE_INTERNAL", "a packed grain in a part that packs nothing");
+    return extent.mapping.unpack(packed, { at: unit.at - extent.base, packedBytes: unit.packedBytes });
+  }
+
+  #extentAt(offset: number): PlacedExtent {
+    let low = 0;
+    let high = this.#extents.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if ((this.#extents[middle] as PlacedExtent).start <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return this.#extents[low] as PlacedExtent;
+  }
+}
+
+/** A flat part: bytes of a file as they are, with the file's holes where they are known. */
+export class FlatMapping implements Mapping {
+  readonly sizeBytes: number;
+  readonly #offset: number;
+  readonly #map: AllocationMap | undefined;
+
+  /** @throws `IMAGE_TRUNCATED` when the file ends before the part does. */
+  constructor(
+    file: { readonly sizeBytes: number; readonly map: AllocationMap | undefined },
+    offset: number,
+    sizeBytes: number,
+  ) {
+    assertStored(offset, sizeBytes, file.sizeBytes);
+    this.sizeBytes = sizeBytes;
+    this.#offset = offset;
+    this.#map = file.map;
+  }
+
+  async locate(offset: number, end: number): Promise<Piece> {
+    const range = { offset: this.#offset + offset, length: end - offset };
+    for (const extent of this.#map?.within(range) ?? []) {
+      return extent.kind === "data"
+        ? { kind: "stored", length: extent.length, at: extent.offset }
+        : { kind: extent.kind, length: extent.length };
+    }
+    return { kind: "stored", length: range.length, at: range.offset };
+  }
+}
+
+/** A part that has no file and reads as zeros. */
+export class ZeroMapping implements Mapping {
+  readonly sizeBytes: number;
+
+  constructor(sizeBytes: number) {
+    this.sizeBytes = sizeBytes;
+  }
+
+  async locate(offset: number, end: number): Promise<Piece> {
+    return { kind: "zero", length: end - offset };
+  }
+}
