@@ -2,8 +2,12 @@ import { SampanError } from "@sampan/core";
 import type { FormatReader } from "../format.ts";
 import { diskSignature } from "./disk-signature.ts";
 import { MappedRaw } from "./mapped-raw.ts";
+import { findSplitSet, openSplitRaw } from "./split-raw.ts";
 
-/** Raw disks: no header at all, so a file counts as one only when its first bytes look like those of a disk. */
+/**
+ * Raw disks, whole or split into `.000`, `.001` …: no header at all, so a file counts as one only when its first bytes look like
+ * those of a disk.
+ */
 export const rawFormat: FormatReader = {
   format: "raw",
   recognises: (file) => diskSignature(file.head) !== undefined,
@@ -13,6 +17,12 @@ export const rawFormat: FormatReader = {
         details: { path: context.path },
       });
     }
+    // Asked for as raw, a later part of a set is taken as it is.
+    const set = await findSplitSet(context.path).catch((error: unknown) => {
+      if (context.options.format === "raw") return undefined;
+      throw error;
+    });
+    if (set) return openSplitRaw(container, set, context);
     const head = new Uint8Array(Math.min(container.sizeBytes, 256 * 1024));
     await container.read({ offset: 0, length: head.length }, head, context.signal);
     const holes = await context.findHoles();

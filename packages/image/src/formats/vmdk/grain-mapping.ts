@@ -3,10 +3,10 @@ import type { BlockSource } from "../../block-source.ts";
 import { viewOf } from "../../io/buffers.ts";
 import { inflateUnit } from "../inflate.ts";
 import { assertStored, type Mapping, type PackedUnit, type Piece } from "../mapped-source.ts";
+import type { TableView } from "../part-space.ts";
 import { readBytes } from "../read-bytes.ts";
 import { assertTable, type TableSlice } from "../table-pages.ts";
 import { assertApart } from "../unit-places.ts";
-import type { TableView } from "./part-space.ts";
 
 /** Largest directory that is looked at: 4 Mi tables, 128 TiB of ordinary grains. */
 const maximumDirectoryBytes = 16 * MiB;

@@ -2,15 +2,15 @@ import { SampanError } from "@sampan/core";
 import type { FileSource } from "../../sources/file-source.ts";
 import type { OpenContext } from "../format.ts";
 import type { Mapping } from "../mapped-source.ts";
+import { FlatMapping, type PlacedPart, ZeroMapping } from "../part-set.ts";
+import { type PartSpace, tablesFrom } from "../part-space.ts";
 import type { TablePages } from "../table-pages.ts";
 import type { Descriptor, DescriptorExtent } from "./descriptor.ts";
-import { FlatMapping, type PlacedExtent, ZeroMapping } from "./extent-set.ts";
-import { type PartSpace, tablesFrom } from "./part-space.ts";
 import { openSparseFile } from "./sparse-file.ts";
 
 /** The parts of a disk, open. */
 export interface OpenedExtents {
-  readonly extents: readonly PlacedExtent[];
+  readonly extents: readonly PlacedPart[];
   /** Real paths of the files, each once. */
   readonly paths: readonly string[];
   readonly compressed: boolean;
@@ -41,7 +41,7 @@ export async function openExtents(
   assertWhole(descriptor, context);
   const flatFiles = new Map<string, FileSource>();
   const sparseFiles = new Set<string>();
-  const extents: PlacedExtent[] = [];
+  const extents: PlacedPart[] = [];
   const found = { compressed: false, grainBytes: 0, redundantDirectories: 0 };
   let start = 0;
   for (const extent of descriptor.extents) {

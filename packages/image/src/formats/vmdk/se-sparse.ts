@@ -2,10 +2,10 @@ import { KiB, SampanError, safeInteger } from "@sampan/core";
 import type { BlockSource } from "../../block-source.ts";
 import { viewOf } from "../../io/buffers.ts";
 import { assertStored, type Mapping, type Piece } from "../mapped-source.ts";
+import type { TableView } from "../part-space.ts";
 import { readBytes } from "../read-bytes.ts";
 import { assertTable } from "../table-pages.ts";
 import { assertApart } from "../unit-places.ts";
-import type { TableView } from "./part-space.ts";
 
 /*
  * seSparse, the space-efficient sparse extents of ESXi 5.5 and later, little-endian, places in sectors. VMware has not published

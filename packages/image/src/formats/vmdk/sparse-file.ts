@@ -2,10 +2,10 @@ import { SampanError } from "@sampan/core";
 import type { BlockSource } from "../../block-source.ts";
 import { textAt, viewOf } from "../../io/buffers.ts";
 import type { Mapping } from "../mapped-source.ts";
+import type { TableView } from "../part-space.ts";
 import { readBytes } from "../read-bytes.ts";
 import { cowdMagic, readCowdHeader } from "./cowd.ts";
 import { checkDirectory, type GrainDirectory, type GrainLayout, GrainMapping } from "./grain-mapping.ts";
-import type { TableView } from "./part-space.ts";
 import { openSeSparse, seSparseMagic } from "./se-sparse.ts";
 import { readSparseHeader, sparseMagic } from "./sparse-header.ts";
 

@@ -2,16 +2,17 @@ import { type JsonObject, SampanError } from "@sampan/core";
 import type { BlockSource } from "../../block-source.ts";
 import { openParent } from "../../chain/open-parent.ts";
 import type { DiskImage } from "../../disk-image.ts";
+import { withCoarseExtents } from "../coarse-extents.ts";
 import type { FormatReader, OpenContext, OpenedFormat } from "../format.ts";
 import { MappedSource, type Mapping } from "../mapped-source.ts";
+import { PartSet } from "../part-set.ts";
+import { PartSpace } from "../part-space.ts";
 import { readBytes } from "../read-bytes.ts";
 import { TablePages } from "../table-pages.ts";
 import { type Descriptor, descriptorLimitBytes, looksLikeDescriptor, parseDescriptor } from "./descriptor.ts";
-import { ExtentSet } from "./extent-set.ts";
 import { checkDirectory } from "./grain-mapping.ts";
 import { isCalledFlatPart, lonePart } from "./lone-part.ts";
 import { openExtents } from "./open-extents.ts";
-import { PartSpace } from "./part-space.ts";
 import { sparseFile, sparseKindOf } from "./sparse-file.ts";
 import { readSparseHeader, type SparseHeader } from "./sparse-header.ts";
 
@@ -64,7 +65,7 @@ async function openWhole(container: BlockSource, context: OpenContext): Promise<
   const { mapping, compressed, grainBytes } = sparseFile("hosted", container, pages, header, directory);
   const inherits = descriptor.parentContentId !== null;
   const placed = { start: 0, sizeBytes: mapping.sizeBytes, base: 0, mapping, inherits };
-  const linked = inherits ? new ExtentSet([placed]) : mapping;
+  const linked = inherits ? new PartSet([placed]) : mapping;
   return finish(descriptor, context, container, linked, {
     compressed,
     parts: [],
@@ -97,7 +98,7 @@ async function openDescribed(container: BlockSource, context: OpenContext): Prom
       space,
       pages,
     );
-    const opened = await finish(descriptor, context, space, new ExtentSet(extents), {
+    const opened = await finish(descriptor, context, space, new PartSet(extents), {
       compressed,
       parts: paths,
       exact,
@@ -197,15 +198,4 @@ async function readEmbedded(
 /** A name from the file: only what a name may hold is repeated. */
 function shownName(name: string): string {
   return name.replace(/[^\w .-]/g, "?").slice(0, 64) || "without createType";
-}
-
-/** The same disk, said to list more data than it may have: some flat file did not tell its holes. */
-function withCoarseExtents(source: BlockSource): BlockSource {
-  return {
-    sizeBytes: source.sizeBytes,
-    features: { ...source.features, extents: "coarse" },
-    read: (range, into, signal) => source.read(range, into, signal),
-    extents: (range, signal) => source.extents(range, signal),
-    close: () => source.close(),
-  };
 }

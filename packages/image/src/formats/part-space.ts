@@ -7,10 +7,10 @@ import {
   SampanError,
   throwIfCancelled,
 } from "@sampan/core";
-import type { BlockSource } from "../../block-source.ts";
-import type { Extent } from "../../extent.ts";
-import { runTasks, type Task } from "../../io/parallel.ts";
-import type { TablePages, TableSlice } from "../table-pages.ts";
+import type { BlockSource } from "../block-source.ts";
+import type { Extent } from "../extent.ts";
+import { runTasks, type Task } from "../io/parallel.ts";
+import type { TablePages, TableSlice } from "./table-pages.ts";
 
 /** The tables of one file, as {@link TablePages} shows them. */
 export interface TableView {

@@ -1,9 +1,9 @@
 import { SampanError } from "@sampan/core";
-import type { AllocationMap } from "../../allocation-map.ts";
-import { assertStored, type Mapping, type PackedUnit, type Piece } from "../mapped-source.ts";
+import type { AllocationMap } from "../allocation-map.ts";
+import { assertStored, type Mapping, type PackedUnit, type Piece } from "./mapped-source.ts";
 
 /** One part of a disk: where it stands on the disk, and where its file stands in the space of all files. */
-export interface PlacedExtent {
+export interface PlacedPart {
   readonly start: number;
   readonly sizeBytes: number;
   /** Where the part's file begins; what its mapping says about places in the file is counted from here. */
@@ -14,27 +14,27 @@ export interface PlacedExtent {
 }
 
 /** Where the bytes of a disk of one or more parts are. */
-export class ExtentSet implements Mapping {
+export class PartSet implements Mapping {
   readonly sizeBytes: number;
-  readonly #extents: readonly PlacedExtent[];
+  readonly #parts: readonly PlacedPart[];
 
-  constructor(extents: readonly PlacedExtent[]) {
-    this.#extents = extents;
-    const last = extents.at(-1);
+  constructor(parts: readonly PlacedPart[]) {
+    this.#parts = parts;
+    const last = parts.at(-1);
     this.sizeBytes = last ? last.start + last.sizeBytes : 0;
   }
 
   async locate(offset: number, end: number): Promise<Piece> {
-    const extent = this.#extentAt(offset);
-    const until = Math.min(end, extent.start + extent.sizeBytes);
-    const piece = await extent.mapping.locate(offset - extent.start, until - extent.start);
+    const part = this.#partAt(offset);
+    const until = Math.min(end, part.start + part.sizeBytes);
+    const piece = await part.mapping.locate(offset - part.start, until - part.start);
     switch (piece.kind) {
       case "hole":
-        return extent.inherits ? { kind: "parent", length: piece.length } : piece;
+        return part.inherits ? { kind: "parent", length: piece.length } : piece;
       case "stored":
-        return { kind: "stored", length: piece.length, at: extent.base + piece.at };
+        return { kind: "stored", length: piece.length, at: part.base + piece.at };
       case "packed": {
-        const unit = { at: extent.base + piece.unit.at, packedBytes: piece.unit.packedBytes };
+        const unit = { at: part.base + piece.unit.at, packedBytes: piece.unit.packedBytes };
         return { kind: "packed", length: piece.length, skip: piece.skip, unit };
       }
       default:
@@ -43,21 +43,21 @@ export class ExtentSet implements Mapping {
   }
 
   unpack(packed: Uint8Array, unit: PackedUnit): Promise<Uint8Array> {
-    const extent = this.#extents.findLast(({ base, mapping }) => base <= unit.at && mapping.unpack);
-    if (!extent?.mapping.unpack)
-      throw new SampanError("CORE_INTERNAL", "a packed grain in a part that packs nothing");
-    return extent.mapping.unpack(packed, { at: unit.at - extent.base, packedBytes: unit.packedBytes });
+    const part = this.#parts.findLast(({ base, mapping }) => base <= unit.at && mapping.unpack);
+    if (!part?.mapping.unpack)
+      throw new SampanError("CORE_INTERNAL", "a packed unit in a part that packs nothing");
+    return part.mapping.unpack(packed, { at: unit.at - part.base, packedBytes: unit.packedBytes });
   }
 
-  #extentAt(offset: number): PlacedExtent {
+  #partAt(offset: number): PlacedPart {
     let low = 0;
-    let high = this.#extents.length - 1;
+    let high = this.#parts.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
-      if ((this.#extents[middle] as PlacedExtent).start <= offset) low = middle;
+      if ((this.#parts[middle] as PlacedPart).start <= offset) low = middle;
       else high = middle - 1;
     }
-    return this.#extents[low] as PlacedExtent;
+    return this.#parts[low] as PlacedPart;
   }
 }
 

@@ -1,0 +1,136 @@
+import { opendir } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { SampanError } from "@sampan/core";
+import type { AllocationMap } from "../../allocation-map.ts";
+import type { BlockSource } from "../../block-source.ts";
+import type { FileSource } from "../../sources/file-source.ts";
+import { withCoarseExtents } from "../coarse-extents.ts";
+import type { OpenContext, OpenedFormat } from "../format.ts";
+import { MappedSource } from "../mapped-source.ts";
+import { FlatMapping, PartSet, type PlacedPart } from "../part-set.ts";
+import { PartSpace } from "../part-space.ts";
+
+/** Most parts of a set: each takes an open file. */
+const maximumParts = 4096;
+/** Looking for the holes of a file takes about 10 ms; of so many files it is done, the rest count as data. */
+const holeSearches = 256;
+/** Entries of a folder that are looked at. */
+const maximumEntries = 100_000;
+
+/** The parts of a split raw disk, by name, in order. */
+export interface SplitSet {
+  readonly names: readonly string[];
+}
+
+/**
+ * Looks for the set a file belongs to: files of one name that end in numbers of three or more digits, from `.000` or `.001` on.
+ *
+ * Gives `undefined` for a file with another name, or with no other part beside it.
+ *
+ * @throws `IMAGE_PART_MISSING` when the numbers have a gap or do not begin with 0 or 1, `IMAGE_FORMAT_UNSUPPORTED` when the file
+ * is not the first of its set.
+ */
+export async function findSplitSet(path: string): Promise<SplitSet | undefined> {
+  const match = /^(.+)\.(\d{3,6})$/s.exec(basename(path));
+  if (!match) return undefined;
+  const [, stem = "", digits = ""] = match;
+  const nameOf = (number: number) => `${stem}.${String(number).padStart(digits.length, "0")}`;
+  const numbers: number[] = [];
+  let seen = 0;
+  const folder = await opendir(dirname(path)).catch(() => undefined);
+  if (!folder) return undefined;
+  for await (const { name } of folder) {
+    if (++seen > maximumEntries) break;
+    const number = name.slice(stem.length + 1);
+    if (name === `${stem}.${number}` && number.length === digits.length && /^\d+$/.test(number)) {
+      numbers.push(Number(number));
+    }
+  }
+  numbers.sort((a, b) => a - b);
+  if (numbers.length < 2) return undefined;
+  const [first = 0] = numbers;
+  const gap = numbers.findIndex((number, index) => number !== first + index);
+  if (first > 1 || gap >= 0) {
+    const lost = nameOf(first > 1 ? 1 : first + gap);
+    throw new SampanError(
+      "IMAGE_PART_MISSING",
+      `opening ${path}: ${lost}, a part of this disk, is not there`,
+      {
+        hint: "Put all parts into one folder. If the file is a disk of its own, give it a name without a number at its end.",
+        details: { path, named: lost },
+      },
+    );
+  }
+  if (Number(digits) !== first) {
+    throw new SampanError(
+      "IMAGE_FORMAT_UNSUPPORTED",
+      `opening ${path}, which is not the first part of its disk`,
+      {
+        hint: `Open ${nameOf(first)} instead: it opens all parts as one disk.`,
+        details: { path, first: nameOf(first) },
+      },
+    );
+  }
+  if (numbers.length > maximumParts) {
+    throw new SampanError("IMAGE_FORMAT_UNSUPPORTED", `opening ${path}, a disk in ${numbers.length} parts`, {
+      hint: `At most ${maximumParts} are opened at once. Put them together, for example with \`cat\`.`,
+      details: { path, parts: numbers.length },
+    });
+  }
+  return { names: numbers.map(nameOf) };
+}
+
+/**
+ * Opens the parts of a set as one disk; the first is open already.
+ *
+ * All parts but the last must have the size of the first, the last may be smaller: so every known tool cuts.
+ */
+export async function openSplitRaw(
+  first: BlockSource,
+  set: SplitSet,
+  context: OpenContext,
+): Promise<OpenedFormat> {
+  const space = new PartSpace();
+  const parts: PlacedPart[] = [];
+  const others: FileSource[] = [];
+  let start = 0;
+  let exact = true;
+  const add = (file: BlockSource, map: AllocationMap | undefined) => {
+    const { sizeBytes } = file;
+    const base = space.place(file);
+    const mapping = new FlatMapping({ sizeBytes, map }, 0, sizeBytes);
+    if (sizeBytes > 0) parts.push({ start, sizeBytes, base, mapping, inherits: false });
+    start += sizeBytes;
+    exact &&= map !== undefined || file.features.extents === "exact";
+  };
+  try {
+    const firstMap = await context.findHoles();
+    for (const [index, name] of set.names.entries()) {
+      if (index === 0) continue;
+      const file = await context.siblings.openFile(name, "part");
+      others.push(file);
+      const last = index === set.names.length - 1;
+      if (last ? file.sizeBytes > first.sizeBytes : file.sizeBytes !== first.sizeBytes) {
+        throw new SampanError(
+          "IMAGE_CORRUPT",
+          `opening ${context.path}: its part ${name} has ${file.sizeBytes} bytes, the first has ${first.sizeBytes}`,
+          { details: { part: name, sizeBytes: file.sizeBytes, firstSizeBytes: first.sizeBytes } },
+        );
+      }
+      if (index < holeSearches) await file.findHoles(context.signal);
+    }
+    add(first, firstMap);
+    for (const file of others) add(file, file.map);
+  } catch (error) {
+    await Promise.all(others.map((file) => file.close()));
+    throw error;
+  }
+  const source = new MappedSource(space, new PartSet(parts), { depth: context.depth });
+  return {
+    variant: "split",
+    source: exact ? source : withCoarseExtents(source),
+    compressed: false,
+    parts: others.map((file) => file.path),
+    details: { parts: set.names.length, partBytes: first.sizeBytes },
+  };
+}
