@@ -110,7 +110,7 @@ function freeze<T>(value: T): T {
   return value;
 }
 
-/** What {@link Migration.with} gives: the same start, with settings for all that follows. */
+/** What `Migration.with` gives: the same start, with settings for all that follows. */
 export interface MigrationStart {
   /** Names the host to migrate. Does no I/O: a source that does not exist fails when the plan runs. */
   from(source: string | SourceSpec): SelectedHost;
