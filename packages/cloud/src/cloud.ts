@@ -10,5 +10,6 @@ export interface Cloud {
   readonly access: AccessControl;
   /** The buckets of a region, through a client of its own; `CLOUD_REGION_UNKNOWN` for a malformed id. Close it after use. */
   objects(region: string): ObjectStore;
+  /** Frees connections; stores given out are closed by their users. */
   close(): Promise<void>;
 }

@@ -105,6 +105,11 @@ export interface ImageQuery {
 export interface ImageRegistry {
   /** Regions this account can use. */
   listRegions(signal?: AbortSignal): Promise<readonly string[]>;
+  /**
+   * Starts an import and gives its image and task at once; follow them with {@link ImageRegistry.describeTask} and
+   * {@link ImageRegistry.listImages}. The same client token gives the same answer. Refusals: `CLOUD_ROLE_MISSING`,
+   * `CLOUD_BUCKET_REGION`, `CLOUD_IMAGE_NAME_TAKEN`, `CLOUD_QUOTA`, `CLOUD_IMPORT_REFUSED` and others with the vendor's code.
+   */
   importImage(
     region: string,
     request: ImportImageRequest,

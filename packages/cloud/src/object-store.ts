@@ -97,6 +97,7 @@ export interface ObjectStore {
   readObject(object: ObjectAddress, range: ByteRange, signal?: AbortSignal): Promise<Uint8Array>;
   /** Removes an object; succeeds when there is none. */
   deleteObject(object: ObjectAddress, signal?: AbortSignal): Promise<void>;
+  /** Opens an upload; its parts cost money until it is completed or aborted. */
   createMultipartUpload(object: ObjectAddress, options?: CreateUploadOptions): Promise<UploadAddress>;
   /**
    * Sends one part, replacing an earlier one of the same number. `body` must not change until the promise settles.

@@ -1,8 +1,12 @@
 import { SampanError } from "./errors.ts";
 
+/** 1,024 bytes. */
 export const KiB = 1024;
+/** 1,024 KiB. */
 export const MiB = 1024 * KiB;
+/** 1,024 MiB. */
 export const GiB = 1024 * MiB;
+/** 1,024 GiB. */
 export const TiB = 1024 * GiB;
 
 /** Bytes of a sector, always 512 in Sampan. */

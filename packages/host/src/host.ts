@@ -18,8 +18,10 @@ export interface Host {
   readonly title: string;
   /** Name fit for files and images: letters, digits, dashes. */
   readonly name: string;
+  /** Its disks, the system disk among them. May be called again; asks the host each time. */
   disks(signal?: AbortSignal): Promise<readonly HostDisk[]>;
   /** Opens a disk; `HOST_DISK_UNKNOWN` when there is none by that name. Close the source after use. */
   openDisk(name: string, signal?: AbortSignal): Promise<BlockSource>;
+  /** Frees connections. Sources opened from it are closed by their users first. */
   close(): Promise<void>;
 }

@@ -135,12 +135,19 @@ export const copyOptions = z.strictObject({
   regions: z.array(regionId).min(1).describe("Regions to copy the image to, all at once."),
 });
 
+/** Options of `assess()`: the profile to judge by, and blockers accepted by id with a reason. */
 export type AssessOptions = z.infer<typeof assessOptions>;
+/** Options of `prepare()`: which fix-ups. */
 export type PrepareOptions = z.infer<typeof prepareOptions>;
+/** Options of `capture()`: which disks, and whether free space is left out. */
 export type CaptureOptions = z.infer<typeof captureOptions>;
+/** Options of `toVhd()`. */
 export type VhdOptions = z.infer<typeof vhdOptions>;
+/** Options of `upload()`. Sizes are bytes. */
 export type UploadOptions = z.infer<typeof uploadOptions>;
+/** Options of `import()`. Names follow the rules of ImportImage (vendor reference, 2025-11). */
 export type ImportOptions = z.infer<typeof importOptions>;
+/** What `copyTo()` leaves in a plan. */
 export type CopyOptions = z.infer<typeof copyOptions>;
 
 /** Options of each verb as they stand in a plan. */
@@ -164,4 +171,5 @@ export const contextOptions = z.strictObject({
   cloud: z.enum(["simulator", "alibaba"]).optional().describe("Which cloud. Default: the simulator."),
   region: regionId.optional().describe("Region for buckets that have to be created. Default: `cn-hangzhou`."),
 });
+/** What `Migration.with` takes. */
 export type ContextOptions = z.infer<typeof contextOptions>;

@@ -15,6 +15,7 @@ export const sourceSpec = z.discriminatedUnion("kind", [
     format: z.enum(["raw", "vhd", "vmdk", "qcow2"]).optional(),
   }),
 ]);
+/** A typed source: what the string given to `Migration.from` is read as. */
 export type SourceSpec = z.infer<typeof sourceSpec>;
 
 function stepSchema<V extends Verb>(verb: V) {

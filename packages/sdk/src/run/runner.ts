@@ -57,6 +57,7 @@ export interface Runner {
   start(plan: Plan, options?: StartOptions): RunHandle<JsonObject>;
   /** Goes on with a run by its id; `RUN_NOT_FOUND` when there is none. */
   resume(runId: string, options?: Pick<StartOptions, "signal" | "through">): RunHandle<JsonObject>;
+  /** Where a run stands, read from its record; `RUN_NOT_FOUND` when there is none. */
   status(runId: string): Promise<RunStatus>;
   /** All runs, newest first. */
   list(): Promise<readonly RunStatus[]>;
