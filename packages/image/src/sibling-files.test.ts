@@ -86,7 +86,9 @@ describe("a file that an image names", () => {
     const base = join(folder, "allowed/deep/base");
     expect(await files.find("C:\\deep\\base", "parent", { byBaseName: true })).toBe(base);
     await expect(files.find("/etc/shadow", "parent", { byBaseName: true })).rejects.toMatchObject(refused);
-    await expect(files.find("D:\\far\\nowhere", "parent", { byBaseName: true })).rejects.toMatchObject(missing);
+    await expect(files.find("D:\\far\\nowhere", "parent", { byBaseName: true })).rejects.toMatchObject(
+      missing,
+    );
   });
 
   test("is the first of several names that is there", async () => {

@@ -4,7 +4,6 @@ import type { ProbedFile } from "./format.ts";
 
 /** Marks of formats that are known but not read, so that they can be refused by name. */
 const marks: readonly { readonly name: string; readonly offset: number; readonly text: string }[] = [
-  { name: "VHDX", offset: 0, text: "vhdxfile" },
   { name: "VDI", offset: 64, text: "\x7f\x10\xda\xbe" },
   { name: "Parallels", offset: 0, text: "WithoutFreeSpace" },
   { name: "Parallels", offset: 0, text: "WithouFreSpacExt" },

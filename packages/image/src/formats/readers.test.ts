@@ -99,7 +99,6 @@ describe.skipIf(!hasQemuImg)("images written by qemu-img", () => {
     { name: "extended L2", file: "sub.qcow2", args: ["-O", "qcow2", "-o", "extended_l2=on"] },
     { name: "external data file", file: "ext.qcow2", args: ["-O", "qcow2", "-o", "data_file=DATA"] },
     { name: "zstd", file: "zstd.qcow2", args: ["-c", "-O", "qcow2", "-o", "compression_type=zstd"] },
-    { name: "VHDX", file: "other.vhdx", args: ["-O", "vhdx"] },
     { name: "VDI", file: "other.vdi", args: ["-O", "vdi"] },
     { name: "Parallels", file: "other.hdd", args: ["-O", "parallels"] },
     { name: "version 1", file: "old.qcow", args: ["-O", "qcow"] },

@@ -2,7 +2,14 @@ import type { FormatReader } from "./format.ts";
 import { qcow2Format } from "./qcow2/qcow2-format.ts";
 import { rawFormat } from "./raw/raw-format.ts";
 import { vhdFormat } from "./vhd/vhd-format.ts";
+import { vhdxFormat } from "./vhdx/vhdx-format.ts";
 import { vmdkFormat } from "./vmdk/vmdk-format.ts";
 
 /** Every format that can be read, in the order they are asked. Raw is last: it has no signature of its own. */
-export const formatReaders: readonly FormatReader[] = [qcow2Format, vmdkFormat, vhdFormat, rawFormat];
+export const formatReaders: readonly FormatReader[] = [
+  qcow2Format,
+  vmdkFormat,
+  vhdxFormat,
+  vhdFormat,
+  rawFormat,
+];

@@ -1,3 +1,4 @@
+import { SampanError } from "@sampan/core";
 import { ImageChain } from "../chain/image-chain.ts";
 import type { OpenImageOptions } from "../disk-image.ts";
 import type { OpenContext } from "../formats/format.ts";
@@ -9,5 +10,15 @@ export function memoryContext(options: OpenImageOptions = {}): OpenContext {
   const siblings = new SiblingFiles(path, options, ImageChain.from(path), () => {
     throw new Error("an image in memory has found a parent");
   });
-  return { path, signal: undefined, options, siblings, depth: 0, findHoles: async () => undefined };
+  return {
+    path,
+    signal: undefined,
+    options,
+    siblings,
+    depth: 0,
+    findHoles: async () => undefined,
+    async openInner() {
+      throw new SampanError("IMAGE_FORMAT_UNSUPPORTED", "opening an image inside an image in memory");
+    },
+  };
 }

@@ -1,12 +1,13 @@
 import { KiB, MiB, SampanError, safeInteger } from "@sampan/core";
 import type { BlockSource } from "../../block-source.ts";
+import { bitRun } from "../../chain/bit-run.ts";
 import { openParent } from "../../chain/open-parent.ts";
 import type { DiskImage, DiskImageInfo } from "../../disk-image.ts";
 import { textAt, viewOf } from "../../io/buffers.ts";
 import type { OpenContext } from "../format.ts";
 import { assertStored, MappedSource, type Mapping, type Piece } from "../mapped-source.ts";
 import { readBytes } from "../read-bytes.ts";
-import { assertTable, TablePages, type TableSlice } from "../table-pages.ts";
+import { assertTable, TablePages } from "../table-pages.ts";
 import { assertApart, maximumCheckedEntries } from "../unit-places.ts";
 import {
   absentEntry,
@@ -201,27 +202,8 @@ class DynamicMapping implements Mapping {
     const last = Math.floor((skip + wanted - 1) / 512);
     const firstByte = first >>> 3;
     const slice = await this.#tables.at(bitmapAt + firstByte, (last >>> 3) - firstByte + 1);
-    const present = bitRun(slice, first & 7, last - firstByte * 8);
+    const present = bitRun(slice, first & 7, last - firstByte * 8, "highest-first");
     const length = Math.min(wanted, (firstByte * 8 + present.end) * 512 - skip);
     return present.set ? { kind: "stored", length, at } : { kind: "parent", length };
   }
-}
-
-/** The run of equal bits from bit `first` on, highest bit of a byte first: its value, and the bit after it, at most `last` + 1. */
-function bitRun(
-  { view, from, length }: TableSlice,
-  first: number,
-  last: number,
-): { readonly set: boolean; readonly end: number } {
-  const bitAt = (bit: number) => (view.getUint8(from + (bit >>> 3)) >>> (7 - (bit & 7))) & 1;
-  const value = bitAt(first);
-  const whole = value ? 0xff : 0;
-  const limit = Math.min(last + 1, length * 8);
-  let bit = first + 1;
-  while (bit < limit) {
-    if ((bit & 7) === 0 && view.getUint8(from + (bit >>> 3)) === whole) bit += 8;
-    else if (bitAt(bit) === value) bit++;
-    else break;
-  }
-  return { set: value === 1, end: Math.min(bit, limit) };
 }
