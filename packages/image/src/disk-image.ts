@@ -2,7 +2,7 @@ import type { JsonObject } from "@sampan/core";
 import type { BlockSource } from "./block-source.ts";
 
 /** Formats of image files that {@link openDiskImage} recognises. */
-export type ImageFormat = "raw" | "vhd" | "vhdx" | "vmdk" | "qcow2" | "vdi" | "parallels";
+export type ImageFormat = "raw" | "vhd" | "vhdx" | "vmdk" | "qcow2" | "vdi" | "parallels" | "ova" | "ovf" | "gzip" | "zstd";
 
 /** What an image file says about itself. Plain JSON. */
 export interface DiskImageInfo {
@@ -45,5 +45,25 @@ export interface OpenImageOptions {
    * holds itself and reads everything else as zero. That is not the whole disk.
    */
   readonly missingParent?: "refuse" | "zeros";
+  /**
+   * Which disk of an OVA or OVF to open: its place in the package's list, from 0 on, or the name of its file, or its id. Not needed
+   * where there is only one. See {@link listPackagedDisks}.
+   */
+  readonly disk?: string | number;
+  /** Limits for compressed images that must be unpacked before they can be read. */
+  readonly unpacking?: UnpackingOptions;
   readonly signal?: AbortSignal;
+}
+
+/**
+ * Limits for unpacking. A gzip file, and a zstd file in one frame, can only be read from its beginning, so it is unpacked once into
+ * a sparse scratch file that vanishes when the source is closed, or the process ends.
+ */
+export interface UnpackingOptions {
+  /** Folder of the scratch file. Default: the system's folder for temporary files. */
+  readonly scratchFolder?: string;
+  /** Largest disk that is unpacked, in bytes. Default 1 TiB. */
+  readonly maximumBytes?: number;
+  /** How many times larger than the file the disk may be, above 2 GiB. Default 250; `Infinity` for mostly empty disks. */
+  readonly maximumRatio?: number;
 }

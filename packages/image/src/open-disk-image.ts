@@ -1,13 +1,15 @@
 import { realpath } from "node:fs/promises";
 import { basename } from "node:path";
 import { SampanError } from "@sampan/core";
+import type { AllocationMap } from "./allocation-map.ts";
+import type { BlockSource } from "./block-source.ts";
 import { ImageChain } from "./chain/image-chain.ts";
 import type { DiskImage, ImageFormat, OpenImageOptions } from "./disk-image.ts";
 import { refuseForeignFormat } from "./formats/foreign-formats.ts";
 import type { FormatReader, OpenContext, ProbedFile } from "./formats/format.ts";
 import { formatReaders } from "./formats/registry.ts";
 import { SiblingFiles } from "./sibling-files.ts";
-import { type FileSource, openFileSource } from "./sources/file-source.ts";
+import { openFileSource } from "./sources/file-source.ts";
 
 /**
  * Opens an image file and the disk inside it.
@@ -16,11 +18,15 @@ import { type FileSource, openFileSource } from "./sources/file-source.ts";
  * an MBR, a GPT or a superblock Sampan knows. `{ format: "raw" }` takes any file as it is. A file that bears the marks of a
  * format but is damaged is refused and never taken for raw.
  *
+ * A compressed image, and a disk in an OVA, is opened by the format of what is inside.
+ *
  * Parents and parts that the image names are opened with it when they lie beside it or below one of `allowPaths`.
  *
  * @throws `IMAGE_NOT_FOUND`, `IMAGE_UNREADABLE`; `IMAGE_FORMAT_UNKNOWN` when nothing is recognised; `IMAGE_FORMAT_UNSUPPORTED`
  * for a format or variant known by name but not read; `IMAGE_ENCRYPTED`; `IMAGE_CORRUPT` and `IMAGE_TRUNCATED` when headers
- * contradict the format or the file; `IMAGE_PARENT_REFUSED` and `IMAGE_PART_MISSING` for files that the image names.
+ * contradict the format or the file; `IMAGE_PARENT_REFUSED` and `IMAGE_PART_MISSING` for files that the image names;
+ * `IMAGE_DISK_CHOICE` for a package of several disks of which none was chosen; `IMAGE_UNPACKS_TOO_LARGE` and `IMAGE_NO_SPACE`
+ * for a compressed image that must be unpacked to be read.
  *
  * @example
  * ```ts
@@ -39,17 +45,59 @@ export async function openDiskImage(path: string, options: OpenImageOptions = {}
 async function openLink(path: string, options: OpenImageOptions, chain: ImageChain): Promise<DiskImage> {
   const { signal } = options;
   const file = await openFileSource(path, { findHoles: false, ...(signal && { signal }) });
+  return openContainer(file, path, options, {
+    chain,
+    nesting: 0,
+    findHoles: () => file.findHoles(signal),
+  });
+}
+
+/** Where a container comes from. */
+interface Origin {
+  readonly chain: ImageChain;
+  /** How many images it lies in: 0 for a file. */
+  readonly nesting: number;
+  findHoles(): Promise<AllocationMap | undefined>;
+}
+
+/** Images that lie in one another: a compressed disk in an OVA is the most that products make. */
+const maximumNesting = 2;
+
+/** Opens the image a container holds; closes the container when that fails. */
+async function openContainer(
+  container: BlockSource,
+  path: string,
+  options: OpenImageOptions,
+  origin: Origin,
+): Promise<DiskImage> {
+  const { signal } = options;
+  const { chain, nesting } = origin;
   try {
-    const reader = options.format ? readerOf(options.format) : await recognise(file, signal);
+    const reader = options.format ? readerOf(options.format) : await recognise(container, path, signal);
+    if (reader.holdsImages && nesting >= maximumNesting) {
+      throw new SampanError("IMAGE_FORMAT_UNSUPPORTED", `opening ${path}, an image packed too many times`, {
+        hint: `Unpack it: at most ${maximumNesting} wrappings are opened.`,
+        details: { path, nesting },
+      });
+    }
     const context: OpenContext = {
       path,
       signal,
       options,
       siblings: new SiblingFiles(path, options, chain, openLink),
       depth: chain.depth,
-      findHoles: () => file.findHoles(signal),
+      findHoles: origin.findHoles,
+      openInner: (inner, name, holes) => {
+        const { format: _, ...handedOn } = options;
+        const innerPath = `${path}/${name}`;
+        return openContainer(inner, innerPath, handedOn, {
+          chain: chain.next(innerPath, path, "content"),
+          nesting: nesting + 1,
+          findHoles: async () => holes,
+        });
+      },
     };
-    const { source, variant, compressed, details, parts, parent } = await reader.open(file, context);
+    const { source, variant, compressed, details, parts, parent } = await reader.open(container, context);
     return {
       path,
       source,
@@ -57,7 +105,7 @@ async function openLink(path: string, options: OpenImageOptions, chain: ImageCha
         format: reader.format,
         variant,
         virtualSizeBytes: source.sizeBytes,
-        fileSizeBytes: file.sizeBytes,
+        fileSizeBytes: container.sizeBytes,
         compressed,
         files: [path, ...(parts ?? []), ...(parent?.files ?? [])],
         details,
@@ -65,7 +113,7 @@ async function openLink(path: string, options: OpenImageOptions, chain: ImageCha
       },
     };
   } catch (error) {
-    await file.close();
+    await container.close();
     throw error;
   }
 }
@@ -77,19 +125,30 @@ function readerOf(format: ImageFormat): FormatReader {
   return reader;
 }
 
-async function recognise(file: FileSource, signal: AbortSignal | undefined): Promise<FormatReader> {
-  const head = new Uint8Array(Math.min(file.sizeBytes, 256 * 1024));
-  const tail = new Uint8Array(Math.min(file.sizeBytes, 1024));
-  await file.read({ offset: 0, length: head.length }, head, signal);
-  await file.read({ offset: file.sizeBytes - tail.length, length: tail.length }, tail, signal);
-  const probed: ProbedFile = { path: file.path, sizeBytes: file.sizeBytes, head, tail };
+async function recognise(
+  container: BlockSource,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<FormatReader> {
+  const { sizeBytes } = container;
+  const head = new Uint8Array(Math.min(sizeBytes, 256 * 1024));
+  const tail = new Uint8Array(Math.min(sizeBytes, 1024));
+  await container.read({ offset: 0, length: head.length }, head, signal);
+  await container.read({ offset: sizeBytes - tail.length, length: tail.length }, tail, signal);
+  const probed: ProbedFile = { path, sizeBytes, head, tail };
   for (const reader of formatReaders) {
     if (reader.format === "raw") refuseForeignFormat(probed);
     if (reader.recognises(probed)) return reader;
   }
+  const number = /\.(\d{3,6})$/.exec(path)?.[1];
   throw new SampanError(
     "IMAGE_FORMAT_UNKNOWN",
-    `opening ${basename(file.path)}: its ${file.sizeBytes} bytes neither bear the mark of an image format nor begin like a disk`,
-    { details: { path: file.path, sizeBytes: file.sizeBytes } },
+    `opening ${basename(path)}: its ${sizeBytes} bytes neither bear the mark of an image format nor begin like a disk`,
+    {
+      details: { path, sizeBytes },
+      ...(Number(number) > 0 && {
+        hint: "If it is a part of a split disk, open the first part, which ends in .000 or .001.",
+      }),
+    },
   );
 }

@@ -46,6 +46,16 @@ export const imageErrorCodes = {
     meaning: "The file found under the name of the image's parent is not the one the image was made on.",
     cure: "Find the original parent; one that was changed since, or another of the same name, does not fit.",
   },
+  IMAGE_DISK_CHOICE: {
+    meaning: "The package holds several disks and none was chosen, or the chosen one is not in it.",
+    cure: "Name one of its disks: by its place from 0 on, its file or its id.",
+    exitCode: 2,
+  },
+  IMAGE_UNPACKS_TOO_LARGE: {
+    meaning:
+      "The compressed image unpacks to more than is allowed; a few bytes can be made to unpack to any size.",
+    cure: "If you trust it, unpack it yourself and give the unpacked file.",
+  },
   IMAGE_TOO_LARGE: {
     meaning: "The disk is larger than the target format can hold.",
     cure: "Choose another format: a VHD holds at most 2,040 GiB.",

@@ -1,7 +1,7 @@
 import type { JsonObject } from "@sampan/core";
 import type { AllocationMap } from "../allocation-map.ts";
 import type { BlockSource } from "../block-source.ts";
-import type { DiskImageInfo, ImageFormat, OpenImageOptions } from "../disk-image.ts";
+import type { DiskImage, DiskImageInfo, ImageFormat, OpenImageOptions } from "../disk-image.ts";
 import type { SiblingFiles } from "../sibling-files.ts";
 
 /** What is known of a file before its format is. */
@@ -26,6 +26,14 @@ export interface OpenContext {
   readonly depth: number;
   /** The holes of the container file; `undefined` when they cannot be told. */
   findHoles(): Promise<AllocationMap | undefined>;
+  /**
+   * Opens what the container holds as an image of its own, whose format is told by its bytes. Closing the image closes `inner`,
+   * and so does a failure.
+   *
+   * @param name what to call it, behind the container's path.
+   * @param holes the holes of `inner`, where they are known.
+   */
+  openInner(inner: BlockSource, name: string, holes?: AllocationMap): Promise<DiskImage>;
 }
 
 /** The disk inside a container, with what the container says about itself. */
@@ -50,6 +58,8 @@ export interface OpenedFormat {
  */
 export interface FormatReader {
   readonly format: ImageFormat;
+  /** True for a format that is only a wrapping of other images. */
+  readonly holdsImages?: true;
   recognises(file: ProbedFile): boolean;
   open(container: BlockSource, context: OpenContext): Promise<OpenedFormat>;
 }
