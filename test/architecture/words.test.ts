@@ -9,8 +9,8 @@ const formatWords = new Set(["cluster", "clusters", "grain", "grains", "bat", "l
 const formatFolders = [
   /^packages\/image\/src\/(formats|encoders)\//,
   /^packages\/simulator\/src\/disk\//,
-  // ext4 with bigalloc counts in clusters too.
-  /^packages\/guest\/src\/(ext|volumes\/probes)\//,
+  // ext4 with bigalloc counts in clusters too, as FAT, exFAT and NTFS always do.
+  /^packages\/guest\/src\/(ext|fat|exfat|ntfs|volumes\/probes)\//,
 ];
 
 const forbiddenNames = /(Manager|Helper|Utils?)$/;

@@ -17,6 +17,13 @@ const tools = {
   zstd: "zstd",
   mmdebstrap: "mmdebstrap",
   script: "bsdutils",
+  lvm: "lvm2",
+  xfs_db: "xfsprogs",
+  "mkfs.xfs": "xfsprogs",
+  ntfsinfo: "ntfs-3g",
+  "mkfs.fat": "dosfstools",
+  "mkfs.exfat": "exfatprogs",
+  mcopy: "mtools",
 };
 
 // Debian keeps administrators' programs where other users' PATH does not look.

@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isSampanError } from "@sampan/core";
-import type { BlockSource } from "@sampan/image";
+import { cutIntoRanges, isSampanError, MiB } from "@sampan/core";
+import { type BlockSource, createOverlay } from "@sampan/image";
 import { memorySource } from "@sampan/image/testing";
 import { describe, expect, it } from "vitest";
 import { assessDisk } from "./assess-disk.ts";
+import { volumeNamed } from "./facts/fstab.ts";
 import { inspectDisk } from "./inspect-disk.ts";
 import { makePatch } from "./patch/make-patch.ts";
 import { corporaFolder, hasTools } from "./testing/tools.ts";
@@ -59,24 +60,89 @@ describe.skipIf(!installed)("images made by others (needs the corpora)", () => {
     }
   });
 
-  it("the guests of libguestfs have the partitions its own listing gives", async () => {
-    for (const [name, kinds] of [
-      ["debian", ["ext2", "lvm2"]],
-      ["fedora", ["ext2", "lvm2"]],
-      ["windows", ["ntfs", "ntfs"]],
-    ] as const) {
-      const source = unpacked(join(folder ?? "", "guests", `${name}.img.zst`));
-      const { layout, guest, notes } = await inspectDisk(source);
-      expect(layout.volumes.map((volume) => volume.fileSystem?.kind)).toEqual(kinds);
-      // Their roots lie where this version does not look, and it says so.
-      expect(guest).toBeNull();
-      expect(notes.join()).toContain("cannot be looked into");
-      const findings = assessDisk({
-        inspection: { layout, guest, notes },
-        disk: { sizeBytes: source.sizeBytes, system: true },
-        diskCount: 1,
-      });
-      expect(findings[0]).toMatchObject({ rule: "GUESTOS.SystemImage", severity: "blocker" });
+  it.each([
+    [
+      "debian",
+      {
+        family: "debian",
+        version: "5.0.1",
+        major: 5,
+        minor: 0,
+        architecture: "x86_64",
+        hostname: "debian.invalid",
+      },
+      {
+        "/": "debian/root",
+        "/boot": "1",
+        "/usr": "debian/usr",
+        "/var": "debian/var",
+        "/home": "debian/home",
+      },
+    ],
+    [
+      "fedora",
+      {
+        family: "fedora",
+        version: "14",
+        major: 14,
+        minor: 0,
+        architecture: "x86_64",
+        hostname: "fedora.invalid",
+      },
+      { "/": "VG/Root", "/boot": "1" },
+    ],
+  ])("libguestfs's %s on LVM gives the facts its own inspector gives", async (name, facts, mountPoints) => {
+    const source = unpacked(join(folder ?? "", "guests", `${name}.img.zst`));
+    const inspection = await inspectDisk(source);
+    const { layout, guest, notes } = inspection;
+    expect(notes).toEqual([]);
+    expect(guest).toMatchObject({ type: "linux", ...facts });
+    const entries = guest?.type === "linux" ? guest.fstab : [];
+    const mounted = entries.map(({ device, mountPoint }) => {
+      const volume = volumeNamed(device, layout);
+      const { logicalVolume: lv = null, partition = null } = volume ?? {};
+      return [mountPoint, lv === null ? String(partition?.number) : `${lv.group}/${lv.name}`];
+    });
+    expect(Object.fromEntries(mounted)).toEqual(mountPoints);
+    const used = await readUsedMap(source, layout);
+    expect(used.notes).toEqual([]);
+    expect(used.map.dataBytes).toBeLessThan(64 * MiB);
+    const overlay = createOverlay(source);
+    for (const extent of used.map.extents) {
+      if (extent.kind !== "hole") continue;
+      for (const range of cutIntoRanges(extent.length, MiB)) {
+        const place = { offset: extent.offset + range.offset, length: range.length };
+        await overlay.write(place, new Uint8Array(range.length).fill(0xa5));
+      }
     }
+    expect(await inspectDisk(overlay)).toEqual(inspection);
+  });
+
+  it("libguestfs's fedora has the logical volumes of its own listing", async () => {
+    const source = unpacked(join(folder ?? "", "guests", "fedora.img.zst"));
+    const listing = readFileSync(join(folder ?? "", "guests", "fedora.filesystems.txt"), "utf8");
+    const { layout } = await inspectDisk(source);
+    const lines = layout.volumes.flatMap(({ logicalVolume: lv, range }) =>
+      lv === null ? [] : [`/dev/${lv.group}/${lv.name} lv - - - ${range.length} /dev/${lv.group} ${lv.uuid}`],
+    );
+    const listed = listing.split("\n").map((line) => line.trim().replace(/\s+/g, " "));
+    expect(lines.sort()).toEqual(listed.filter((line) => / lv /.test(line)).sort());
+    expect(layout.volumes.map((volume) => volume.fileSystem?.uuid)).toContain(
+      "d07307ec-c246-4b1b-855f-df71b982b803",
+    );
+  });
+
+  it("libguestfs's Windows lies where this version does not look, and it says so", async () => {
+    const source = unpacked(join(folder ?? "", "guests", "windows.img.zst"));
+    const { layout, guest, notes } = await inspectDisk(source);
+    expect(layout.volumes.map((volume) => volume.fileSystem?.kind)).toEqual(["ntfs", "ntfs"]);
+    expect(guest).toBeNull();
+    expect(notes.join()).toContain("cannot be looked into");
+    const findings = assessDisk({
+      inspection: { layout, guest, notes },
+      disk: { sizeBytes: source.sizeBytes, system: true },
+      diskCount: 1,
+    });
+    expect(findings[0]).toMatchObject({ rule: "GUESTOS.SystemImage", severity: "blocker" });
   });
 });

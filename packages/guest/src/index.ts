@@ -7,6 +7,4 @@ export type { DiskInspection } from "./inspection.ts";
 export { makePatch, type Patch, type PatchOptions } from "./patch/make-patch.ts";
 export { type Profile, profiles, rules } from "./rules/index.ts";
 export type { ProfileName, Rule, RuleHit, RuleInput } from "./rules/rule.ts";
-export type { DiskLayout, FileSystemInfo, Partition, PartitionTable, Volume } from "./volumes/layout.ts";
-export { readDiskLayout } from "./volumes/read-layout.ts";
-export { readUsedMap, type UsedMap } from "./volumes/used-map.ts";
+export * from "./volumes/index.ts";

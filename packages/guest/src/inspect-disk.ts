@@ -15,7 +15,8 @@ import type { LinuxFacts } from "./facts.ts";
 import type { DiskInspection } from "./inspection.ts";
 import type { DiskLayout, Volume } from "./volumes/layout.ts";
 import { readDiskLayout } from "./volumes/read-layout.ts";
-import { volumeName } from "./volumes/used-map.ts";
+import { volumeName } from "./volumes/volume-name.ts";
+import { volumeSource } from "./volumes/volume-source.ts";
 
 /** Everything read of a disk for one inspection, the layout aside, stays below this. */
 const budgetBytes = 56 * MiB;
@@ -128,7 +129,7 @@ export async function openGuest(
       continue;
     }
     try {
-      const opened = await ExtVolume.open(source, volume.range, budget, signal);
+      const opened = await ExtVolume.open(volumeSource(source, volume), budget, signal);
       volumes.set(opened, volume);
       const files = new MountedFiles(opened);
       if (await isRoot(files)) roots.push({ volume: opened, files });
@@ -153,7 +154,7 @@ export async function openGuest(
 }
 
 /** Kinds of volumes that may hold an operating system this version cannot see. */
-const mayHoldGuest = new Set(["xfs", "btrfs", "ntfs", "lvm2", "luks", "linux_raid", "zfs"]);
+const mayHoldGuest = new Set(["xfs", "btrfs", "ntfs", "luks", "linux_raid", "zfs"]);
 
 async function isRoot(files: MountedFiles): Promise<boolean> {
   if ((await files.stat("/etc"))?.kind !== "directory") return false;

@@ -1,4 +1,4 @@
-import { type ByteRange, KiB, MiB, SampanError } from "@sampan/core";
+import { KiB, MiB, SampanError } from "@sampan/core";
 import type { BlockSource } from "@sampan/image";
 import { le16, le32, u8 } from "../volumes/fields.ts";
 import { mapBlocks } from "./block-map.ts";
@@ -41,13 +41,8 @@ export class ExtVolume {
   }
 
   /** Opens a volume; `GUEST_FS_CORRUPT` or `GUEST_FS_UNSUPPORTED` when it cannot be read. */
-  static async open(
-    source: BlockSource,
-    volume: ByteRange,
-    budget: ReadBudget,
-    signal?: AbortSignal,
-  ): Promise<ExtVolume> {
-    const reader = new PagedReader(source, volume, budget, signal);
+  static async open(volume: BlockSource, budget: ReadBudget, signal?: AbortSignal): Promise<ExtVolume> {
+    const reader = new PagedReader(volume, budget, signal);
     const sb = parseSuperblock(await reader.read(superblockOffset, superblockBytes));
     if (typeof sb === "string")
       throw new SampanError("GUEST_FS_CORRUPT", `reading ext: the superblock ${sb}`);

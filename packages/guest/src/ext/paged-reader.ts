@@ -1,4 +1,4 @@
-import { type ByteRange, SampanError } from "@sampan/core";
+import { SampanError } from "@sampan/core";
 import type { BlockSource } from "@sampan/image";
 import { readBytes } from "../volumes/read-bytes.ts";
 
@@ -32,14 +32,12 @@ const keptPages = 256;
 
 /** Reads small pieces of a volume through a cache of pages (4 MiB at most), and large ones past it. */
 export class PagedReader {
-  readonly #source: BlockSource;
-  readonly #volume: ByteRange;
+  readonly #volume: BlockSource;
   readonly #budget: ReadBudget;
   readonly #signal: AbortSignal | undefined;
   readonly #pages = new Map<number, Uint8Array>();
 
-  constructor(source: BlockSource, volume: ByteRange, budget: ReadBudget, signal?: AbortSignal) {
-    this.#source = source;
+  constructor(volume: BlockSource, budget: ReadBudget, signal?: AbortSignal) {
     this.#volume = volume;
     this.#budget = budget;
     this.#signal = signal;
@@ -83,9 +81,9 @@ export class PagedReader {
   }
 
   async #fetch(offset: number, length: number): Promise<Uint8Array> {
-    const there = Math.max(0, Math.min(length, this.#volume.length - offset));
+    const there = Math.max(0, Math.min(length, this.#volume.sizeBytes - offset));
     this.#budget.spend(there);
-    const bytes = await readBytes(this.#source, this.#volume.offset + offset, there, this.#signal);
+    const bytes = await readBytes(this.#volume, offset, there, this.#signal);
     if (bytes.length === length) return bytes;
     const padded = new Uint8Array(length);
     padded.set(bytes);

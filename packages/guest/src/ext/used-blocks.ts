@@ -37,13 +37,10 @@ const maxFreeRanges = 200_000;
  * `GUEST_FS_UNSUPPORTED` when it cannot be understood; then all of it must be kept.
  */
 export async function readFreeRanges(
-  source: BlockSource,
-  volume: ByteRange,
+  volume: BlockSource,
   signal?: AbortSignal,
 ): Promise<readonly ByteRange[]> {
-  const sb = parseSuperblock(
-    await readBytes(source, volume.offset + superblockOffset, superblockBytes, signal),
-  );
+  const sb = parseSuperblock(await readBytes(volume, superblockOffset, superblockBytes, signal));
   if (typeof sb === "string") throw new SampanError("GUEST_FS_CORRUPT", `reading ext: the superblock ${sb}`);
   if (sb.unsupported !== null)
     throw new SampanError("GUEST_FS_UNSUPPORTED", `reading ext: it ${sb.unsupported}`);
@@ -58,13 +55,13 @@ export async function readFreeRanges(
     // Where the boot block falls in the first cluster differs between tools of different age.
     throw new SampanError("GUEST_FS_UNSUPPORTED", "reading ext4 with bigalloc and blocks of 1 KiB");
   }
-  if (sb.blocks * sb.blockBytes > volume.length) {
+  if (sb.blocks * sb.blockBytes > volume.sizeBytes) {
     throw new SampanError("GUEST_FS_CORRUPT", `reading ${sb.kind}: it is larger than its partition`, {
-      details: { fileSystemBytes: sb.blocks * sb.blockBytes, volumeBytes: volume.length },
+      details: { fileSystemBytes: sb.blocks * sb.blockBytes, volumeBytes: volume.sizeBytes },
     });
   }
   const readBlocks = (block: number, count: number) =>
-    readBytes(source, volume.offset + block * sb.blockBytes, count * sb.blockBytes, signal);
+    readBytes(volume, block * sb.blockBytes, count * sb.blockBytes, signal);
   const descriptors = await readGroupDescriptors(sb, readBlocks);
   const metadata = metadataBlocks(sb, descriptors);
   const free = new FreeRuns();

@@ -133,10 +133,12 @@ const layout: DiskLayout = {
   sizeBytes: 100,
   table: { kind: "mbr", diskId: "11223344", sectorBytes: 512, partitions: [], tableRanges: [] },
   notes: [],
+  volumeGroups: [],
   volumes: [
     {
       index: 0,
       ambiguous: false,
+      logicalVolume: null,
       range: { offset: 0, length: 50 },
       partition: {
         number: 1,

@@ -12,6 +12,14 @@ const networkTypes = new Set("nfs nfs4 cifs smbfs smb3 ceph glusterfs 9p ncpfs a
 /** `/dev/sda1`, `/dev/vdb`, `/dev/nvme0n1p2`: disk letter or number, and partition. */
 const diskName = /^\/dev\/(?:(?:s|h|v|xv)d([a-z]{1,2})|nvme(\d+)n1|mmcblk(\d+))(?:p?(\d+))?$/;
 
+/** `/dev/mapper/GROUP-NAME` or `/dev/GROUP/NAME`. */
+const logicalName = /^\/dev\/(?:mapper\/(.+)|(?!disk\/|mapper\/)([^/]+)\/([^/]+))$/;
+
+/** The device mapper joins names by a hyphen, so hyphens within them are doubled. */
+function escaped(name: string): string {
+  return name.replaceAll("-", "--");
+}
+
 /** How a device of fstab is named. */
 export function deviceNaming(device: string, type: string): FstabEntry["naming"] {
   if (/^UUID=/i.test(device) || device.startsWith("/dev/disk/by-uuid/")) return "uuid";
@@ -49,13 +57,26 @@ export function volumeNamed(device: string, layout: DiskLayout): Volume | undefi
             : volume.partition?.name === value,
     );
   }
+  const logical = logicalName.exec(device);
+  if (logical) {
+    const [, mapped, group, name] = logical;
+    return layout.volumes.find(({ logicalVolume: one }) =>
+      one === null
+        ? false
+        : mapped === undefined
+          ? one.group === group && one.name === name
+          : `${escaped(one.group)}-${escaped(one.name)}` === mapped,
+    );
+  }
   const disk = diskName.exec(device);
   if (!disk) return undefined;
   const [, letter, nvme, card, number] = disk;
   // Only the first disk of a machine is meant by names that count disks.
   if (letter !== undefined ? letter !== "a" : Number(nvme ?? card) !== 0) return undefined;
   return layout.volumes.find(
-    (volume) => (volume.partition?.number ?? null) === (number ? Number(number) : null),
+    (volume) =>
+      volume.logicalVolume === null &&
+      (volume.partition?.number ?? null) === (number ? Number(number) : null),
   );
 }
 
@@ -68,8 +89,12 @@ export function parseFstabLine(text: string): readonly string[] | undefined {
 /** Reads fstab and says of each entry whether a volume of the disk answers to it. */
 export function parseFstab(text: string, layout: DiskLayout): readonly FstabEntry[] {
   const entries: FstabEntry[] = [];
-  const hidesVolumes = layout.volumes.some((volume) =>
-    ["lvm2", "luks", "linux_raid", "zfs"].includes(volume.fileSystem?.kind ?? ""),
+  const readable = layout.volumeGroups.filter((group) => group.hidden.length === 0);
+  const opened = new Set(readable.flatMap((group) => group.physicalVolumes));
+  const hidesVolumes = layout.volumes.some(
+    (volume) =>
+      ["lvm2", "luks", "linux_raid", "zfs"].includes(volume.fileSystem?.kind ?? "") &&
+      !opened.has(volume.index),
   );
   text.split("\n").forEach((raw, index) => {
     const fields = parseFstabLine(raw);
@@ -86,7 +111,7 @@ export function parseFstab(text: string, layout: DiskLayout): readonly FstabEntr
       type,
       options: options.split(","),
       naming,
-      // What a logical volume, a RAID or a locked volume holds cannot be seen, so a miss proves nothing.
+      // What a RAID, a locked volume or a group that cannot be read holds cannot be seen, so a miss proves nothing.
       resolved: !told ? null : found ? true : hidesVolumes && naming !== "device" ? null : false,
     });
   });

@@ -14,9 +14,11 @@ const layout: DiskInspection["layout"] = {
   sizeBytes: 100,
   table: { kind: "mbr", diskId: null, sectorBytes: 512, partitions: [], tableRanges: [] },
   notes: [],
+  volumeGroups: [],
   volumes: [1, 2].map((number) => ({
     index: number - 1,
     ambiguous: false,
+    logicalVolume: null,
     range: { offset: number * 10, length: 10 },
     partition: {
       number,

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
-import { type ByteRange, cancelledError, rangeEnd, SampanError } from "@sampan/core";
-import type { Overlay } from "@sampan/image";
+import { cancelledError, rangeEnd, SampanError } from "@sampan/core";
+import type { WritableVolume } from "../volumes/volume-source.ts";
 
 /** One change to an ext volume. Paths are inside the volume, with no link on the way. */
 export type ExtChange =
@@ -110,15 +110,14 @@ type Message =
   | { readonly type: "failed"; readonly message: string };
 
 /**
- * Makes changes to the ext volume at `volume` of an overlay.
+ * Makes changes to an ext volume of an overlay.
  *
  * The volume must be clean and its bitmaps sound: check with `readFreeRanges` before. Accesses outside the volume are
  * refused. Throws `GUEST_PATCH_FAILED` when a change cannot be made (no room, for example) or the library hangs or
- * crashes; the overlay is then in an undefined state and must be thrown away.
+ * crashes; its overlay is then in an undefined state and must be thrown away.
  */
 export async function writeExtChanges(
-  overlay: Overlay,
-  volume: ByteRange,
+  volume: WritableVolume,
   changes: readonly ExtChange[],
   signal?: AbortSignal,
 ): Promise<void> {
@@ -133,16 +132,16 @@ export async function writeExtChanges(
   let accesses = 0;
   const access = async (message: Extract<Message, { id: number }>): Promise<Uint8Array | undefined> => {
     const length = message.type === "read" ? message.length : message.bytes.length;
-    const range = { offset: volume.offset + message.offset, length };
-    if (message.offset < 0 || rangeEnd(range) > rangeEnd(volume)) {
+    const range = { offset: message.offset, length };
+    if (message.offset < 0 || rangeEnd(range) > volume.sizeBytes) {
       throw failed(`it reached for ${length} bytes at ${message.offset}, outside the volume`);
     }
     if (message.type === "write") {
-      await overlay.write(range, message.bytes);
+      await volume.write(range, message.bytes);
       return undefined;
     }
     const bytes = new Uint8Array(length);
-    await overlay.read(range, bytes, signal);
+    await volume.read(range, bytes, signal);
     return bytes;
   };
   try {

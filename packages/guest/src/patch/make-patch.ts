@@ -8,7 +8,8 @@ import type { MountedFiles } from "../facts/mounted-files.ts";
 import { fixups } from "../fixups/index.ts";
 import { type OpenedGuest, openGuest } from "../inspect-disk.ts";
 import type { DiskInspection } from "../inspection.ts";
-import { volumeName } from "../volumes/used-map.ts";
+import { volumeName } from "../volumes/volume-name.ts";
+import { volumeSource, writableVolume } from "../volumes/volume-source.ts";
 import { type ExtChange, writeExtChanges } from "./ext-writer.ts";
 import { type StagedChange, StagedFiles, toPatchChange } from "./staged-files.ts";
 import { unifiedDiff } from "./unified-diff.ts";
@@ -91,6 +92,13 @@ async function writeVolume(
     throw new SampanError("CORE_INTERNAL", "a change lies on a volume that was not opened");
   const { superblock } = volume;
   const name = volumeName(place);
+  const sharedBy = place.logicalVolume?.sharedBy ?? null;
+  if (sharedBy !== null) {
+    throw new SampanError(
+      "GUEST_FS_UNSUPPORTED",
+      `patching ${name}, whose bytes are shared by LVM's ${sharedBy}`,
+    );
+  }
   if (!superblock.clean) {
     throw new SampanError("GUEST_FS_DIRTY", `patching ${name}, which was not unmounted cleanly`);
   }
@@ -106,9 +114,10 @@ async function writeVolume(
     );
   }
   // The writer trusts the bitmaps: they are proven sound first, and must be so again afterwards.
-  await readFreeRanges(source, place.range, signal);
-  await writeExtChanges(overlay, place.range, changes, signal);
-  await readFreeRanges(overlay, place.range, signal);
+  await readFreeRanges(volumeSource(source, place), signal);
+  const writable = writableVolume(overlay, place);
+  await writeExtChanges(writable, changes, signal);
+  await readFreeRanges(writable, signal);
 }
 
 /** Sorts changes by the volume they lie on, with paths inside it and folders made where they are missing. */

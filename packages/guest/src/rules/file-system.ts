@@ -1,6 +1,6 @@
 import type { RuleSource } from "@sampan/core";
 import type { Volume } from "../volumes/layout.ts";
-import { volumeName } from "../volumes/used-map.ts";
+import { volumeName } from "../volumes/volume-name.ts";
 import { fact } from "./linux-guest.ts";
 import type { Rule, RuleHit, RuleInput } from "./rule.ts";
 import { importInstructions, marketplaceImage, whitepaper } from "./sources.ts";

@@ -86,8 +86,16 @@ function inputOf({ guest = {}, fileSystem = {}, diskBytes = 40 * GiB, disks = 1 
       layout: {
         sizeBytes: diskBytes,
         table: { kind: "none", diskId: null, sectorBytes: 512, partitions: [], tableRanges: [] },
+        volumeGroups: [],
         volumes: [
-          { index: 0, partition: null, range, fileSystem: { ...ext4, ...fileSystem }, ambiguous: false },
+          {
+            index: 0,
+            partition: null,
+            logicalVolume: null,
+            range,
+            fileSystem: { ...ext4, ...fileSystem },
+            ambiguous: false,
+          },
         ],
         notes: [],
       },

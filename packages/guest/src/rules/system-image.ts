@@ -1,4 +1,4 @@
-import { volumeName } from "../volumes/used-map.ts";
+import { volumeName } from "../volumes/volume-name.ts";
 import { fact } from "./linux-guest.ts";
 import type { Rule } from "./rule.ts";
 import { imageCheck, whitepaper } from "./sources.ts";

@@ -44,12 +44,60 @@ export interface FileSystemInfo {
   readonly features: readonly string[];
 }
 
-/** A run of bytes that may hold a file system: a partition, or the whole disk when it has no table. */
+/** A run of a logical volume's bytes, and where on the disk they lie. */
+export interface VolumeSegment {
+  /** Place in the volume. Segments follow each other from 0 without a gap. */
+  readonly offset: number;
+  readonly length: number;
+  /** Pieces of this many bytes lie on one stripe after the other; `null` with a single stripe. */
+  readonly stripeBytes: number | null;
+  /** Where each stripe begins on the disk. */
+  readonly stripes: readonly number[];
+}
+
+/** What makes a volume a logical one. */
+export interface LogicalVolume {
+  /** Name of its volume group. */
+  readonly group: string;
+  readonly name: string;
+  /** As LVM prints it: `d69vlO-F2OI-joD8-I89e-O8S8-4qfw-mfxv22`. */
+  readonly uuid: string;
+  readonly segments: readonly VolumeSegment[];
+  /**
+   * What else reads the same bytes, such as `snapshot`; `null` when nothing does. Space that is free in a shared volume
+   * may still be in use elsewhere, and changing it changes what shares it.
+   */
+  readonly sharedBy: string | null;
+}
+
+/** A group of physical volumes, and what is known of the space they bring. */
+export interface VolumeGroup {
+  readonly name: string;
+  readonly uuid: string;
+  /** Indices of the {@link Volume}s of this disk that belong to it. */
+  readonly physicalVolumes: readonly number[];
+  /** Indices of the {@link Volume}s that lie in it. */
+  readonly logicalVolumes: readonly number[];
+  /** Logical volumes that cannot be read, each with the reason. */
+  readonly hidden: readonly { readonly name: string; readonly reason: string }[];
+  /** False when its records disagree or are being changed: then nothing in it counts as free. */
+  readonly trusted: boolean;
+  /** Ranges of the disk that belong to the group and to no logical volume. */
+  readonly free: readonly ByteRange[];
+}
+
+/** A run of bytes that may hold a file system: a partition, a logical volume, or the whole disk when it has no table. */
 export interface Volume {
   /** Index in {@link DiskLayout.volumes}. */
   readonly index: number;
-  /** The partition it is; `null` for the whole disk. */
+  /** The partition it is; `null` for the whole disk and for logical volumes. */
   readonly partition: Partition | null;
+  /** What it is in a volume group; `null` for partitions and the whole disk. */
+  readonly logicalVolume: LogicalVolume | null;
+  /**
+   * Where it begins on the disk and how long it is. A logical volume may go on elsewhere: read it through
+   * `volumeSource`.
+   */
   readonly range: ByteRange;
   /** `null` when nothing known was found. */
   readonly fileSystem: FileSystemInfo | null;
@@ -61,7 +109,9 @@ export interface Volume {
 export interface DiskLayout {
   readonly sizeBytes: number;
   readonly table: PartitionTable;
+  /** Partitions in the order of the table, then logical volumes. */
   readonly volumes: readonly Volume[];
+  readonly volumeGroups: readonly VolumeGroup[];
   /** What was odd and how it was taken, for people. */
   readonly notes: readonly string[];
 }

@@ -1,5 +1,6 @@
 import { type ByteRange, rangeEnd, sectorBytes, throwIfCancelled } from "@sampan/core";
 import type { BlockSource } from "@sampan/image";
+import { readVolumeGroups } from "../lvm/read-volume-groups.ts";
 import { readGptTable } from "./gpt.ts";
 import type { DiskLayout, FileSystemInfo, Partition, PartitionTable, Volume } from "./layout.ts";
 import { hasBootCode, mbrDiskId, parseMbrEntries, readMbrTable } from "./mbr.ts";
@@ -7,13 +8,16 @@ import { isExtendedType } from "./partition-types.ts";
 import { probeVolume } from "./probes/index.ts";
 import { headBytes } from "./probes/probe.ts";
 import { readBytes } from "./read-bytes.ts";
+import { volumeName } from "./volume-name.ts";
+import { volumeSource } from "./volume-source.ts";
 
 /**
  * Reads how a disk is divided and what its volumes are formatted with.
  *
  * Understands MBR with logical partitions, GPT in sectors of 512 and 4,096 bytes (checksums verified, the spare used
- * when the first is broken), and disks without a table. What is odd is told in `notes` and never ends the reading; only
- * an error of the source itself does. Reads about 200 KiB a volume.
+ * when the first is broken), disks without a table, and LVM2 volume groups whose physical volumes are on this disk:
+ * their logical volumes come after the partitions. What is odd is told in `notes` and never ends the reading; only
+ * an error of the source itself does. Reads about 200 KiB a volume, and the metadata of LVM.
  */
 export async function readDiskLayout(source: BlockSource, signal?: AbortSignal): Promise<DiskLayout> {
   const notes: string[] = [];
@@ -23,7 +27,7 @@ export async function readDiskLayout(source: BlockSource, signal?: AbortSignal):
     const whole = { offset: 0, length: source.sizeBytes };
     const found = probeVolume({ bytes: head, sizeBytes: source.sizeBytes });
     const volumes = source.sizeBytes === 0 ? [] : [volume(0, null, whole, found, notes)];
-    return { sizeBytes: source.sizeBytes, table, volumes, notes };
+    return withVolumeGroups(source, { sizeBytes: source.sizeBytes, table, volumes }, notes, signal);
   }
   noteOverlaps(table.partitions, notes);
   const volumes: Volume[] = [];
@@ -35,7 +39,28 @@ export async function readDiskLayout(source: BlockSource, signal?: AbortSignal):
     const found = probeVolume({ bytes, sizeBytes: range.length });
     volumes.push(volume(volumes.length, partition, range, found, notes));
   }
-  return { sizeBytes: source.sizeBytes, table, volumes, notes };
+  return withVolumeGroups(source, { sizeBytes: source.sizeBytes, table, volumes }, notes, signal);
+}
+
+/** Adds the logical volumes of the groups found, and what they are formatted with. */
+async function withVolumeGroups(
+  source: BlockSource,
+  layout: Pick<DiskLayout, "sizeBytes" | "table" | "volumes">,
+  notes: string[],
+  signal?: AbortSignal,
+): Promise<DiskLayout> {
+  const found = await readVolumeGroups(source, layout.volumes, notes, signal);
+  const volumes = [...layout.volumes];
+  for (const logical of found.logicalVolumes) {
+    const bytes = await readBytes(
+      volumeSource(source, logical),
+      0,
+      Math.min(headBytes, logical.range.length),
+      signal,
+    );
+    volumes.push(withFileSystem(logical, probeVolume({ bytes, sizeBytes: logical.range.length }), notes));
+  }
+  return { ...layout, volumes, volumeGroups: found.groups, notes };
 }
 
 function volume(
@@ -45,13 +70,18 @@ function volume(
   found: readonly FileSystemInfo[],
   notes: string[],
 ): Volume {
+  const plain = { index, partition, logicalVolume: null, range, fileSystem: null, ambiguous: false };
+  return withFileSystem(plain, found, notes);
+}
+
+/** The volume with what was found on it. */
+function withFileSystem(volume: Volume, found: readonly FileSystemInfo[], notes: string[]): Volume {
   const [fileSystem = null, ...others] = found;
   if (fileSystem !== null && others.length > 0) {
-    const where = partition ? `partition ${partition.number}` : "the disk";
     const kinds = others.map((one) => one.kind).join(", ");
-    notes.push(`${where} is taken as ${fileSystem.kind} but also bears the marks of ${kinds}`);
+    notes.push(`${volumeName(volume)} is taken as ${fileSystem.kind} but also bears the marks of ${kinds}`);
   }
-  return { index, partition, range, fileSystem, ambiguous: others.length > 0 };
+  return { ...volume, fileSystem, ambiguous: others.length > 0 };
 }
 
 async function readTable(

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { type ByteRange, KiB, MiB, rangeEnd } from "@sampan/core";
-import { AllocationMap } from "@sampan/image";
+import { AllocationMap, offsetBy } from "@sampan/image";
 import { memorySource } from "@sampan/image/testing";
 import { describe, expect, it } from "vitest";
 import { ExtVolume, rootInode } from "../ext/ext-volume.ts";
@@ -209,7 +209,7 @@ function overwrite(path: string, ranges: readonly ByteRange[]): void {
 
 /** Digest of every file below `/data`, read by Sampan's own reader. */
 async function digests(disk: PhonyDisk, volume: ByteRange): Promise<Record<string, string>> {
-  const ext = await ExtVolume.open(disk.source, volume, new ReadBudget(1024 * MiB));
+  const ext = await ExtVolume.open(offsetBy(disk.source, volume), new ReadBudget(1024 * MiB));
   const found: Record<string, string> = {};
   const walk = async (number: number, path: string): Promise<void> => {
     const inode = (await ext.inode(number))!;

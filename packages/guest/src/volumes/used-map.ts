@@ -1,7 +1,9 @@
-import { type ByteRange, isSampanError, rangeEnd, throwIfCancelled } from "@sampan/core";
+import { type ByteRange, intersectRanges, isSampanError, rangeEnd, throwIfCancelled } from "@sampan/core";
 import { AllocationMap, type BlockSource } from "@sampan/image";
 import { readFreeRanges } from "../ext/used-blocks.ts";
-import type { DiskLayout, Volume } from "./layout.ts";
+import type { DiskLayout, Volume, VolumeGroup } from "./layout.ts";
+import { volumeName } from "./volume-name.ts";
+import { diskRanges, volumeSource } from "./volume-source.ts";
 
 /** Which bytes of a disk are in use, and what could not be told. */
 export interface UsedMap {
@@ -10,6 +12,9 @@ export interface UsedMap {
   /** One line for each volume kept whole, with the reason. */
   readonly notes: readonly string[];
 }
+
+/** More free places than this on one disk are not kept, so that memory stays bounded. */
+const maxFreePlaces = 1_000_000;
 
 /**
  * Reads which bytes of a disk are in use, so that free space is neither read nor sent.
@@ -29,36 +34,86 @@ export async function readUsedMap(
   const free: ByteRange[] = [];
   for (const volume of layout.volumes) {
     throwIfCancelled(signal);
-    const name = volumeName(volume);
+    if (volume.fileSystem?.kind === "lvm2" && volume.logicalVolume === null) continue;
     const why = reasonToKeep(volume, layout);
     if (why !== undefined) {
-      notes.push(`${name} is copied whole: ${why}`);
+      notes.push(`${volumeName(volume)} is copied whole: ${why}`);
       continue;
     }
     try {
-      for (const range of await readFreeRanges(source, volume.range, signal)) {
-        free.push({ offset: volume.range.offset + range.offset, length: range.length });
-      }
+      const ranges = await readFreeRanges(volumeSource(source, volume), signal);
+      const places = ranges.flatMap((range) => diskRanges(volume, range));
+      if (free.length + places.length > maxFreePlaces) {
+        notes.push(`${volumeName(volume)} is copied whole: its free space lies in too many pieces`);
+      } else for (const place of places) free.push(place);
     } catch (error) {
       if (!isSampanError(error) || !error.code.startsWith("GUEST_")) throw error;
-      notes.push(`${name} is copied whole: ${error.message}`);
+      notes.push(`${volumeName(volume)} is copied whole: ${error.message}`);
     }
   }
+  for (const range of freeOfGroups(layout, notes)) free.push(range);
   return { map: mapWithout(layout.sizeBytes, free), notes };
 }
 
+/** Space of volume groups that belongs to no logical volume. */
+function freeOfGroups(layout: DiskLayout, notes: string[]): readonly ByteRange[] {
+  const free: ByteRange[] = [];
+  for (const volume of layout.volumes) {
+    if (volume.fileSystem?.kind !== "lvm2" || volume.logicalVolume !== null) continue;
+    const group = layout.volumeGroups.find((one) => one.physicalVolumes.includes(volume.index));
+    const why =
+      group === undefined
+        ? "its volume group could not be read"
+        : !group.trusted
+          ? `the records of volume group ${group.name} are in doubt`
+          : groupOverlaps(group, layout)
+            ? "its volume group overlaps another partition or the partition table"
+            : reasonToKeep(volume, layout);
+    if (why !== undefined) notes.push(`${volumeName(volume)} is copied whole: ${why}`);
+    else if (group !== undefined) {
+      if (group.free.length === 0 && group.hidden.length > 0) {
+        notes.push(
+          `${volumeName(volume)} keeps its free extents: volume group ${group.name} is not understood in full`,
+        );
+      }
+      free.push(...group.free.flatMap((range) => intersectRanges(range, volume.range) ?? []));
+    }
+  }
+  return free;
+}
+
 function reasonToKeep(volume: Volume, layout: DiskLayout): string | undefined {
-  const { fileSystem, range } = volume;
+  const { fileSystem, logicalVolume } = volume;
   if (fileSystem === null) return "nothing known was found on it";
-  if (!fileSystem.kind.startsWith("ext")) return `the free space of ${fileSystem.kind} is not read`;
   if (volume.ambiguous) return "it bears the marks of more than one file system";
+  if (logicalVolume === null) {
+    if (overlapsOther(volume, layout)) return "it overlaps another partition or the partition table";
+    if (fileSystem.kind === "lvm2") return undefined;
+  } else {
+    const group = layout.volumeGroups.find((one) => one.logicalVolumes.includes(volume.index));
+    if (group === undefined || !group.trusted) return "the records of its volume group are in doubt";
+    if (logicalVolume.sharedBy !== null) return `its bytes are shared by LVM's ${logicalVolume.sharedBy}`;
+    if (groupOverlaps(group, layout))
+      return "its volume group overlaps another partition or the partition table";
+  }
+  return fileSystem.kind.startsWith("ext") ? undefined : `the free space of ${fileSystem.kind} is not read`;
+}
+
+function groupOverlaps(group: VolumeGroup, layout: DiskLayout): boolean {
+  return group.physicalVolumes.some((index) => {
+    const physical = layout.volumes[index];
+    return physical === undefined || overlapsOther(physical, layout);
+  });
+}
+
+function overlapsOther({ index, range }: Volume, layout: DiskLayout): boolean {
   const others = [
-    ...layout.volumes.filter((other) => other.index !== volume.index).map((other) => other.range),
+    ...layout.volumes
+      .filter((other) => other.index !== index && other.logicalVolume === null)
+      .map((other) => other.range),
     ...layout.table.tableRanges,
   ];
-  return others.some((other) => other.offset < rangeEnd(range) && range.offset < rangeEnd(other))
-    ? "it overlaps another partition or the partition table"
-    : undefined;
+  return others.some((other) => intersectRanges(other, range) !== undefined);
 }
 
 /** Everything but the given ranges, which come in any order and do not overlap. */
@@ -72,10 +127,4 @@ function mapWithout(sizeBytes: number, free: readonly ByteRange[]): AllocationMa
   }
   if (position < sizeBytes) data.push({ offset: position, length: sizeBytes - position });
   return AllocationMap.ofData(sizeBytes, data);
-}
-
-/** How notes name a volume. */
-export function volumeName(volume: Volume): string {
-  const what = volume.fileSystem === null ? "" : ` (${volume.fileSystem.kind})`;
-  return volume.partition === null ? `the disk${what}` : `partition ${volume.partition.number}${what}`;
 }

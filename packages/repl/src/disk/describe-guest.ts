@@ -35,10 +35,14 @@ export function layoutTable(layout: DiskLayout): string {
     layout.volumes.map((volume) => {
       const system = volume.fileSystem;
       return [
-        volume.partition === null ? "whole disk" : String(volume.partition.number),
+        volume.logicalVolume !== null
+          ? `${volume.logicalVolume.group}/${volume.logicalVolume.name}`
+          : volume.partition === null
+            ? "whole disk"
+            : String(volume.partition.number),
         formatBytes(volume.range.offset),
         formatBytes(volume.range.length),
-        volume.partition === null ? "–" : volume.partition.typeName,
+        volume.logicalVolume !== null ? "logical volume" : (volume.partition?.typeName ?? "–"),
         system === null
           ? "unknown"
           : `${system.kind}${system.dirty === true ? " (not unmounted cleanly)" : ""}`,

@@ -1,0 +1,10 @@
+import type { Volume } from "./layout.ts";
+
+/** How notes name a volume. */
+export function volumeName(volume: Volume): string {
+  const what = volume.fileSystem === null ? "" : ` (${volume.fileSystem.kind})`;
+  if (volume.logicalVolume !== null) {
+    return `logical volume ${volume.logicalVolume.group}/${volume.logicalVolume.name}${what}`;
+  }
+  return volume.partition === null ? `the disk${what}` : `partition ${volume.partition.number}${what}`;
+}
