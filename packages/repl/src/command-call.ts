@@ -32,6 +32,12 @@ export function optionText(options: OptionValues, name: string): string | undefi
   return typeof value === "string" ? value : undefined;
 }
 
+/** The values of an option that may be given several times; empty when it was not given. */
+export function optionList(options: OptionValues, name: string): readonly string[] {
+  const value = options[name];
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+}
+
 /** Whether a switch was given. */
 export function optionSet(options: OptionValues, name: string): boolean {
   return options[name] === true;

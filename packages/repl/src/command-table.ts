@@ -1,3 +1,4 @@
+import type { ImageFormat } from "@sampan/image";
 import type { CommandFunction } from "./command-call.ts";
 
 /** One option of a command. */
@@ -8,6 +9,8 @@ export interface OptionEntry {
   readonly choices?: readonly string[];
   /** Smallest and largest whole number it takes. */
   readonly integer?: { readonly min: number; readonly max: number };
+  /** May be given several times; the values are a list. */
+  readonly repeatable?: boolean;
 }
 
 /** One command: what help, parsing and later completion know of it. */
@@ -48,8 +51,33 @@ const profile: OptionEntry = {
 const imageFormat: OptionEntry = {
   flags: "--source-format <format>",
   summary: "take the file to be of this format instead of looking at its bytes",
-  choices: ["raw", "vhd", "vmdk", "qcow2"],
+  choices: [
+    "raw",
+    "vhd",
+    "vhdx",
+    "vmdk",
+    "qcow2",
+    "vdi",
+    "parallels",
+    "ova",
+    "ovf",
+    "gzip",
+    "zstd",
+  ] satisfies readonly ImageFormat[],
 };
+/** How every command that reads an image opens it. */
+const imageOptions: readonly OptionEntry[] = [
+  imageFormat,
+  {
+    flags: "--disk <name>",
+    summary: "which disk of an OVA or OVF: its file, its id or its number from 0 on",
+  },
+  {
+    flags: "--allow-path <folder>",
+    summary: "folder, besides the image's own, below which parents and parts it names may lie; repeatable",
+    repeatable: true,
+  },
+];
 
 /** Every command the program offers, in the order its help lists them. */
 export const commandTable: readonly CommandEntry[] = [
@@ -96,7 +124,7 @@ export const commandTable: readonly CommandEntry[] = [
     usage: "<target>",
     summary: "Judge whether a host can be migrated, and what has to change.",
     details: "Exit code 0 when nothing stands in the way, 3 with warnings, 5 with blockers.",
-    options: [profile, imageFormat, json, quiet],
+    options: [profile, ...imageOptions, json, quiet],
     examples: ["sampan assess web-01.vmdk", "sampan assess web-01.vmdk --profile whitepaper-2017 --json"],
     load: () => import("./commands/assess.ts"),
   },
@@ -104,7 +132,7 @@ export const commandTable: readonly CommandEntry[] = [
     name: "inspect",
     usage: "<image>",
     summary: "Show what an image file holds: format, sizes, partitions, file systems, guest.",
-    options: [imageFormat, json, quiet],
+    options: [...imageOptions, json, quiet],
     examples: ["sampan inspect web-01.vmdk", "sampan inspect web-01.vmdk --json"],
     load: () => import("./commands/inspect.ts"),
   },
@@ -124,7 +152,7 @@ export const commandTable: readonly CommandEntry[] = [
       { flags: "--patch", summary: "apply the fix-ups to the copy" },
       { flags: "--force", summary: "replace the destination when it exists" },
       { flags: "--verify", summary: "read the destination again and compare it with the source" },
-      imageFormat,
+      ...imageOptions,
       json,
       quiet,
     ],
@@ -138,7 +166,7 @@ export const commandTable: readonly CommandEntry[] = [
     name: "patch",
     usage: "<image>",
     summary: "Show the fix-ups as a unified diff; nothing is written.",
-    options: [imageFormat, json, quiet],
+    options: [...imageOptions, json, quiet],
     examples: ["sampan patch web-01.vmdk", "sampan patch web-01.vmdk > web-01.patch"],
     load: () => import("./commands/patch.ts"),
   },

@@ -113,6 +113,9 @@ function addCommand(
 function commanderOption(entry: OptionEntry): Option {
   const option = new Option(entry.flags, entry.summary);
   if (entry.choices) option.choices([...entry.choices]);
+  if (entry.repeatable) {
+    option.argParser((text: string, earlier: readonly string[] = []) => [...earlier, text]);
+  }
   const { integer } = entry;
   if (integer) {
     option.argParser((text: string) => {

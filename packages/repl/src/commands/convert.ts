@@ -1,8 +1,9 @@
 import { realpath, rm } from "node:fs/promises";
 import { extname, resolve } from "node:path";
-import { type ExitCode, formatBytes, isSampanError, type PatchRecord, SampanError } from "@sampan/core";
+import { type ExitCode, formatBytes, isSampanError, MiB, type PatchRecord, SampanError } from "@sampan/core";
 import {
   type BlockSource,
+  type DiskImage,
   type EncodedFormat,
   type EncodedImage,
   encodeQcow2,
@@ -48,7 +49,7 @@ export const run: CommandFunction = async (call) => {
         dataBytes: encoded.dataBytes,
         writtenBytes: written,
         patch: prepared.patch,
-        notes: prepared.notes,
+        notes: [...sizeNotes(image, prepared.source, encoded), ...prepared.notes],
         verified,
         tookMs: Date.now() - startedMs,
       });
@@ -96,6 +97,24 @@ async function refuseSameFile(source: string, destination: string): Promise<void
       hint: "Give the destination another name.",
     });
   }
+}
+
+/** Where the copy's size is not the source's, and where a source's size had been rounded by its writer. */
+function sizeNotes(image: DiskImage, source: BlockSource, encoded: EncodedImage): readonly string[] {
+  const notes: string[] = [];
+  const { format, details } = image.info;
+  if (format === "vhd" && details.chsBytes === source.sizeBytes && source.sizeBytes % MiB !== 0) {
+    notes.push(
+      `the source's size, ${source.sizeBytes} bytes, was rounded to a CHS geometry by the program that wrote it`,
+    );
+  }
+  const added = encoded.virtualSizeBytes - source.sizeBytes;
+  if (added > 0) {
+    notes.push(
+      `the disk grows by ${added} zero bytes to ${encoded.virtualSizeBytes}: a VHD is a whole number of MiB`,
+    );
+  }
+  return notes;
 }
 
 interface Prepared {

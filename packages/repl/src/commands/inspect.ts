@@ -1,6 +1,6 @@
 import { type ExitCode, formatBytes } from "@sampan/core";
 import { inspectDisk } from "@sampan/guest";
-import { AllocationMap, type DiskImage } from "@sampan/image";
+import { AllocationMap, type DiskImage, type DiskImageInfo } from "@sampan/image";
 import { argument, type CommandFunction } from "../command-call.ts";
 import { guestPairs, layoutTable, pairLines } from "../disk/describe-guest.ts";
 import { withImage } from "../disk/open-target.ts";
@@ -29,7 +29,11 @@ export const run: CommandFunction = async (call) =>
           ["format", `${info.format} (${info.variant})${info.compressed === true ? ", compressed" : ""}`],
           ["disk inside", `${formatBytes(info.virtualSizeBytes)} (${info.virtualSizeBytes} bytes)`],
           ["file size", formatBytes(info.fileSizeBytes)],
-          ["data", `${formatBytes(extents.dataBytes)} in ${count(extents.count, "extent")}`],
+          ...parentPairs(info.parent),
+          [
+            "data",
+            `${formatBytes(extents.dataBytes)} in ${count(extents.dataExtents, "run")}, the longest ${formatBytes(extents.longestBytes)}`,
+          ],
           ["partition table", table],
           ...guestPairs(guest),
         ]),
@@ -41,13 +45,24 @@ export const run: CommandFunction = async (call) =>
     return 0;
   });
 
+/** The images this one holds the changes since, the nearest first. */
+function parentPairs(parent: DiskImageInfo | undefined): [string, string][] {
+  if (parent === undefined) return [];
+  const file = parent.files[0] ?? "unknown";
+  return [["changes since", `${file}, ${parent.format} (${parent.variant})`], ...parentPairs(parent.parent)];
+}
+
+/** What the extents say in sum: how much there is of each kind, and how fragmented the data is. */
 async function countExtents(image: DiskImage) {
   const map = await AllocationMap.read(image.source);
+  const data = map.extents.filter((extent) => extent.kind === "data");
   const bytesOf = (kind: string): number =>
     map.extents.reduce((sum, extent) => sum + (extent.kind === kind ? extent.length : 0), 0);
   return {
     quality: image.source.features.extents,
     count: map.extents.length,
+    dataExtents: data.length,
+    longestBytes: data.reduce((longest, extent) => Math.max(longest, extent.length), 0),
     dataBytes: map.dataBytes,
     zeroBytes: bytesOf("zero"),
     holeBytes: bytesOf("hole"),

@@ -31,7 +31,7 @@ export function guestPairs(guest: GuestFacts | null): [string, string][] {
 /** The volumes of a disk as a table. */
 export function layoutTable(layout: DiskLayout): string {
   return formatTable(
-    ["volume", "start", "size", "type", "file system", "label", "used"],
+    ["volume", "start", "size", "type", "file system", "label", "uuid", "used"],
     layout.volumes.map((volume) => {
       const system = volume.fileSystem;
       return [
@@ -47,6 +47,7 @@ export function layoutTable(layout: DiskLayout): string {
           ? "unknown"
           : `${system.kind}${system.dirty === true ? " (not unmounted cleanly)" : ""}`,
         system?.label ?? "–",
+        system?.uuid ?? "–",
         system?.usedBytes === null || system === null ? "–" : formatBytes(system.usedBytes),
       ];
     }),

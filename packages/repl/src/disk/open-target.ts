@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { SampanError } from "@sampan/core";
-import { type DiskImage, type ImageFormat, openDiskImage } from "@sampan/image";
-import { type CommandCall, optionText } from "../command-call.ts";
+import { type DiskImage, type ImageFormat, type OpenImageOptions, openDiskImage } from "@sampan/image";
+import { type CommandCall, optionList, optionText } from "../command-call.ts";
 
 /**
  * Opens the disk image a command was given and closes it after use, whatever happens.
@@ -13,7 +13,7 @@ export async function withImage<T>(
   target: string,
   use: (image: DiskImage) => Promise<T>,
 ): Promise<T> {
-  const image = await openDiskImage(targetPath(call, target), formatOption(call));
+  const image = await openDiskImage(targetPath(call, target), openOptions(call));
   try {
     return await use(image);
   } finally {
@@ -28,8 +28,15 @@ function targetPath(call: CommandCall, target: string): string {
   throw new SampanError("HOST_KIND_UNSUPPORTED", `opening ${scheme}://…: only disk image files can be read`);
 }
 
-function formatOption(call: CommandCall): { readonly format?: ImageFormat } {
+/** What the options of the command line say about opening an image. */
+function openOptions(call: CommandCall): OpenImageOptions {
   // The choices of the option are the names of the formats.
   const format = optionText(call.options, "sourceFormat") as ImageFormat | undefined;
-  return format === undefined ? {} : { format };
+  const disk = optionText(call.options, "disk");
+  const folders = optionList(call.options, "allowPath");
+  return {
+    ...(format === undefined ? {} : { format }),
+    ...(disk === undefined ? {} : { disk: /^\d+$/.test(disk) ? Number(disk) : disk }),
+    ...(folders.length === 0 ? {} : { allowPaths: folders.map((folder) => resolve(call.cwd, folder)) }),
+  };
 }
