@@ -2,7 +2,18 @@ import type { JsonObject } from "@sampan/core";
 import type { BlockSource } from "./block-source.ts";
 
 /** Formats of image files that {@link openDiskImage} recognises. */
-export type ImageFormat = "raw" | "vhd" | "vhdx" | "vmdk" | "qcow2" | "vdi" | "parallels" | "ova" | "ovf" | "gzip" | "zstd";
+export type ImageFormat =
+  | "raw"
+  | "vhd"
+  | "vhdx"
+  | "vmdk"
+  | "qcow2"
+  | "vdi"
+  | "parallels"
+  | "ova"
+  | "ovf"
+  | "gzip"
+  | "zstd";
 
 /** What an image file says about itself. Plain JSON. */
 export interface DiskImageInfo {

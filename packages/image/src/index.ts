@@ -1,6 +1,12 @@
 export { AllocationMap, appendExtent } from "./allocation-map.ts";
 export type { BlockSource, BlockSourceFeatures } from "./block-source.ts";
-export type { DiskImage, DiskImageInfo, ImageFormat, OpenImageOptions } from "./disk-image.ts";
+export type {
+  DiskImage,
+  DiskImageInfo,
+  ImageFormat,
+  OpenImageOptions,
+  UnpackingOptions,
+} from "./disk-image.ts";
 export type { EncodedFormat, EncodedImage } from "./encoded-image.ts";
 export { encodeQcow2 } from "./encoders/qcow2/encode-qcow2.ts";
 export { encodeRaw } from "./encoders/raw/encode-raw.ts";
@@ -12,6 +18,8 @@ export { type CacheOptions, withCache } from "./filters/with-cache.ts";
 export { type RateLimitOptions, withRateLimit } from "./filters/with-rate-limit.ts";
 export { withRetry } from "./filters/with-retry.ts";
 export { withUsedExtents } from "./filters/with-used-extents.ts";
+export type { PackagedDisk } from "./formats/ova/ovf.ts";
+export { listPackagedDisks } from "./list-packaged-disks.ts";
 export { mapDigest } from "./map-digest.ts";
 export { openDiskImage } from "./open-disk-image.ts";
 export { createOverlay, type Overlay, openOverlay } from "./overlay/overlay.ts";

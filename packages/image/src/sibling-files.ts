@@ -67,10 +67,11 @@ export class SiblingFiles {
   ): Promise<DiskImage> {
     const path = await this.find(names, what, options);
     const chain = this.#chain.next(path, this.#imagePath, what);
-    const { allowPaths, missingParent, signal } = this.#options;
+    const { allowPaths, missingParent, unpacking, signal } = this.#options;
     const handedOn: OpenImageOptions = {
       ...(allowPaths && { allowPaths }),
       ...(missingParent && { missingParent }),
+      ...(unpacking && { unpacking }),
       ...(signal && { signal }),
       ...(options.format && { format: options.format }),
     };

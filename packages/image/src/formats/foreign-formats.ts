@@ -19,7 +19,7 @@ const marks: readonly { readonly name: string; readonly offset: number; readonly
   { name: "bzip2", offset: 0, text: "BZh" },
   { name: "7-Zip", offset: 0, text: "7z\xbc\xaf\x27\x1c" },
   { name: "ZIP", offset: 0, text: "PK\x03\x04" },
-  { name: "tar (OVA)", offset: 257, text: "ustar" },
+  { name: "tar", offset: 257, text: "ustar" },
 ];
 
 /** Refuses a file that bears the mark of a format Sampan knows by name only, with `IMAGE_FORMAT_UNSUPPORTED`. */

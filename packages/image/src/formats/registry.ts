@@ -1,4 +1,5 @@
 import type { FormatReader } from "./format.ts";
+import { ovaFormat, ovfFormat } from "./ova/ova-format.ts";
 import { qcow2Format } from "./qcow2/qcow2-format.ts";
 import { rawFormat } from "./raw/raw-format.ts";
 import { vhdFormat } from "./vhd/vhd-format.ts";
@@ -11,5 +12,7 @@ export const formatReaders: readonly FormatReader[] = [
   vmdkFormat,
   vhdxFormat,
   vhdFormat,
+  ovaFormat,
+  ovfFormat,
   rawFormat,
 ];
