@@ -56,6 +56,8 @@ export interface OpenImageOptions {
    * holds itself and reads everything else as zero. That is not the whole disk.
    */
   readonly missingParent?: "refuse" | "zeros";
+  /** Opens the disk as it was when this internal snapshot was taken, by its name or id. QCOW2 only. */
+  readonly snapshot?: string;
   /**
    * Which disk of an OVA or OVF to open: its place in the package's list, from 0 on, or the name of its file, or its id. Not needed
    * where there is only one. See {@link listPackagedDisks}.

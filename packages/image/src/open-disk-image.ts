@@ -25,6 +25,7 @@ import { openFileSource } from "./sources/file-source.ts";
  * @throws `IMAGE_NOT_FOUND`, `IMAGE_UNREADABLE`; `IMAGE_FORMAT_UNKNOWN` when nothing is recognised; `IMAGE_FORMAT_UNSUPPORTED`
  * for a format or variant known by name but not read; `IMAGE_ENCRYPTED`; `IMAGE_CORRUPT` and `IMAGE_TRUNCATED` when headers
  * contradict the format or the file; `IMAGE_PARENT_REFUSED` and `IMAGE_PART_MISSING` for files that the image names;
+ * `IMAGE_PARENT_MISMATCH` for a parent that is another one; `IMAGE_SNAPSHOT_UNKNOWN`;
  * `IMAGE_DISK_CHOICE` for a package of several disks of which none was chosen; `IMAGE_UNPACKS_TOO_LARGE` and `IMAGE_NO_SPACE`
  * for a compressed image that must be unpacked to be read.
  *
@@ -78,6 +79,11 @@ async function openContainer(
       throw new SampanError("IMAGE_FORMAT_UNSUPPORTED", `opening ${path}, an image packed too many times`, {
         hint: `Unpack it: at most ${maximumNesting} wrappings are opened.`,
         details: { path, nesting },
+      });
+    }
+    if (options.snapshot !== undefined && reader.format !== "qcow2" && !reader.holdsImages) {
+      throw new SampanError("IMAGE_SNAPSHOT_UNKNOWN", `opening a snapshot of ${path}, whose format has none`, {
+        details: { path, format: reader.format },
       });
     }
     const context: OpenContext = {

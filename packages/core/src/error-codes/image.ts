@@ -42,6 +42,11 @@ export const imageErrorCodes = {
     meaning: "A parent or part file that the image names is not there.",
     cure: "Put the file beside the image, or allow the folder it lies in with `--allow-path FOLDER`.",
   },
+  IMAGE_SNAPSHOT_UNKNOWN: {
+    meaning: "The image holds no snapshot of that name, or its format has none.",
+    cure: "Leave the snapshot out to read the disk as it is now; the message lists the names there are.",
+    exitCode: 2,
+  },
   IMAGE_PARENT_MISMATCH: {
     meaning: "The file found under the name of the image's parent is not the one the image was made on.",
     cure: "Find the original parent; one that was changed since, or another of the same name, does not fit.",

@@ -96,12 +96,8 @@ describe.skipIf(!hasQemuImg)("images written by qemu-img", () => {
   }
 
   const refused = [
-    { name: "extended L2", file: "sub.qcow2", args: ["-O", "qcow2", "-o", "extended_l2=on"] },
-    { name: "external data file", file: "ext.qcow2", args: ["-O", "qcow2", "-o", "data_file=DATA"] },
-    { name: "zstd", file: "zstd.qcow2", args: ["-c", "-O", "qcow2", "-o", "compression_type=zstd"] },
     { name: "VDI", file: "other.vdi", args: ["-O", "vdi"] },
     { name: "Parallels", file: "other.hdd", args: ["-O", "parallels"] },
-    { name: "version 1", file: "old.qcow", args: ["-O", "qcow"] },
   ];
   for (const { name, file, args } of refused) {
     test(`${name} is refused by name`, async () => {
@@ -113,12 +109,6 @@ describe.skipIf(!hasQemuImg)("images written by qemu-img", () => {
       await expect(opening).rejects.toThrow(name);
     });
   }
-
-  test("a QCOW2 image with a backing file beside it is refused by name", async () => {
-    const path = join(folder, "child.qcow2");
-    await qemuImg("create", "-q", "-f", "qcow2", "-F", "raw", "-b", "disk", path);
-    await expect(openDiskImage(path)).rejects.toMatchObject({ code: "IMAGE_FORMAT_UNSUPPORTED" });
-  });
 
   test("an image that names a file elsewhere is refused with IMAGE_PARENT_REFUSED", async () => {
     const path = join(folder, "thief.qcow2");

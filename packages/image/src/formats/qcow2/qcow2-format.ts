@@ -1,14 +1,22 @@
-import { type ByteRange, SampanError } from "@sampan/core";
+import { SampanError } from "@sampan/core";
 import type { BlockSource } from "../../block-source.ts";
-import { textAt } from "../../io/buffers.ts";
+import type { DiskImage } from "../../disk-image.ts";
+import { textAt, viewOf } from "../../io/buffers.ts";
+import type { FileSource } from "../../sources/file-source.ts";
 import type { FormatReader, OpenContext, OpenedFormat } from "../format.ts";
 import { MappedSource } from "../mapped-source.ts";
-import { refuseNameOutside } from "../named-files.ts";
 import { readBytes } from "../read-bytes.ts";
+import { openBackingFile } from "./backing-file.ts";
 import { ClusterMapping, loadTopTable } from "./cluster-mapping.ts";
-import { headerBytes, parseQcow2Header, qcowMagic } from "./qcow2-header.ts";
+import { type HeaderExtensions, readExtensions } from "./header-extensions.ts";
+import { headerBytes, headerOfSnapshot, parseQcow2Header, qcowMagic } from "./qcow2-header.ts";
+import { findSnapshot } from "./snapshots.ts";
+import { openVersionOne } from "./version-one.ts";
 
-/** QCOW2 versions 2 and 3 in one file: plain, deflate-compressed and zero clusters. */
+/**
+ * QCOW2 versions 2 and 3, and QCOW version 1: plain, zero and compressed clusters, subclusters, backing files, external data files,
+ * and internal snapshots by name.
+ */
 export const qcow2Format: FormatReader = {
   format: "qcow2",
   recognises(file) {
@@ -27,43 +35,67 @@ export const qcow2Format: FormatReader = {
 };
 
 async function openQcow2(container: BlockSource, context: OpenContext): Promise<OpenedFormat> {
-  const length = Math.max(72, Math.min(headerBytes, container.sizeBytes));
-  const bytes = await readBytes(container, 0, length, "the QCOW2 header", context.signal);
-  if (textAt(bytes, 0, 4) !== qcowMagic) {
-    throw new SampanError("IMAGE_CORRUPT", `opening ${context.path}: its QCOW2 magic number is missing`);
-  }
-  const header = parseQcow2Header(bytes, context.path);
-  if (header.backingName.length > 0) await refuseBackingFile(container, header.backingName, context);
-  const table = await loadTopTable(container, header, context.signal);
+  const { path, signal, options } = context;
+  const length = Math.max(48, Math.min(headerBytes, container.sizeBytes));
+  const bytes = await readBytes(container, 0, length, "the QCOW2 header", signal);
+  if (textAt(bytes, 0, 4) !== qcowMagic)
+    throw new SampanError("IMAGE_CORRUPT", `opening ${path}: its QCOW2 magic number is missing`);
+  if (viewOf(bytes).getUint32(4) === 1) return openVersionOne(container, context);
+  if (bytes.length < 72)
+    throw new SampanError("IMAGE_TRUNCATED", `opening ${path}, which ends within its QCOW2 header`);
+  const active = parseQcow2Header(bytes, path);
+  const header =
+    options.snapshot === undefined
+      ? active
+      : headerOfSnapshot(active, await findSnapshot(container, active, options.snapshot, path, signal), path);
+  const extensions = await readExtensions(container, header, path, signal);
+  const table = await loadTopTable(container, header, context);
+  const data = header.externalData ? await openDataFile(extensions.dataFile, context) : undefined;
+  const parent = await openBacking(extensions, context).catch(async (error: unknown) => {
+    await data?.close();
+    throw error;
+  });
+  const backed = extensions.backingName !== undefined;
+  const mapping = new ClusterMapping(container, header, table, { data, backed, depth: context.depth });
+  const source = new MappedSource(container, mapping, {
+    depth: context.depth,
+    ...(data && { data }),
+    ...(parent && { parent: parent.source }),
+  });
   return {
     variant: `v${header.version}`,
-    source: new MappedSource(container, new ClusterMapping(container, header, table)),
-    compressed: null,
+    source,
+    compressed: header.externalData ? false : null,
     details: {
       clusterBytes: header.clusterBytes,
+      compression: header.compression,
+      subclusters: header.extended,
       snapshots: header.snapshots,
+      snapshot: options.snapshot ?? null,
       dirty: header.dirty,
       lazyRefcounts: header.lazyRefcounts,
     },
+    ...(data && { parts: [data.path] }),
+    ...(parent && { parent: parent.info }),
   };
 }
 
-async function refuseBackingFile(
-  container: BlockSource,
-  place: ByteRange,
+async function openBacking(
+  extensions: HeaderExtensions,
   context: OpenContext,
-): Promise<never> {
-  const what = "the name of the backing file";
-  const name = Buffer.from(
-    await readBytes(container, place.offset, place.length, what, context.signal),
-  ).toString("utf8");
-  refuseNameOutside(context.path, name, "backing file");
+): Promise<DiskImage | undefined> {
+  if (extensions.backingName === undefined) return undefined;
+  return openBackingFile(context, extensions.backingName, extensions.backingFormat);
+}
+
+function openDataFile(name: string | undefined, context: OpenContext): Promise<FileSource> {
+  if (name !== undefined && name !== "") return context.siblings.openFile(name, "data file");
   throw new SampanError(
-    "IMAGE_FORMAT_UNSUPPORTED",
-    `opening ${context.path}, a QCOW2 image with a backing file`,
+    "IMAGE_PART_MISSING",
+    `opening ${context.path}, a QCOW2 image that does not name its data file`,
     {
-      hint: "Merge it first: `qemu-img convert -O qcow2` writes the whole disk into one file.",
-      details: { path: context.path, variant: "a backing file" },
+      hint: "Record its name: `qemu-img amend -o data_file=FILE IMAGE`.",
+      details: { path: context.path },
     },
   );
 }

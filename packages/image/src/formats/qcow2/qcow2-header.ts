@@ -1,5 +1,6 @@
 import { type ByteRange, MiB, SampanError, safeInteger } from "@sampan/core";
 import { viewOf } from "../../io/buffers.ts";
+import type { Snapshot } from "./snapshots.ts";
 
 /* Header of QCOW2 versions 2 and 3, big-endian: QEMU, docs/interop/qcow2.txt, section "Header". */
 
@@ -10,12 +11,19 @@ export const headerBytes = 112;
 /** A checked header. */
 export interface Qcow2Header {
   readonly version: 2 | 3;
+  readonly headerLength: number;
   readonly sizeBytes: number;
   readonly clusterBits: number;
   readonly clusterBytes: number;
   readonly tableEntries: number;
   readonly tableOffset: number;
   readonly snapshots: number;
+  readonly snapshotsOffset: number;
+  readonly compression: "deflate" | "zstd";
+  /** Plain clusters lie in another file, and this one holds the tables only. */
+  readonly externalData: boolean;
+  /** Table entries of 16 bytes, each with the state of 32 parts of its cluster. */
+  readonly extended: boolean;
   /** Where the name of the backing file stands; of length 0 when there is none. */
   readonly backingName: ByteRange;
   /** The writer did not close the file properly; the reference counts may be wrong, the data is not. */
@@ -37,12 +45,6 @@ export function parseQcow2Header(bytes: Uint8Array, path: string): Qcow2Header {
       details: { path, variant },
     });
   const version = view.getUint32(4);
-  if (version === 1) {
-    throw new SampanError("IMAGE_FORMAT_UNSUPPORTED", `opening ${path}, a QCOW image of version 1`, {
-      hint: "Convert it with `qemu-img convert -O qcow2`.",
-      details: { path, variant: "QCOW version 1" },
-    });
-  }
   if (version !== 2 && version !== 3) throw unsupported(`version ${version}`, "Versions 2 and 3 are read.");
   if (version === 3 && bytes.length < 104) throw wrong("it ends within its header");
   const features = version === 3 ? view.getBigUint64(72) : 0n;
@@ -58,10 +60,6 @@ export function parseQcow2Header(bytes: Uint8Array, path: string): Qcow2Header {
       details: { path },
     });
   }
-  if (features & incompatible.externalData)
-    throw unsupported("an external data file", "Convert it with `qemu-img convert -O qcow2`.");
-  if (features & incompatible.subclusters)
-    throw unsupported("extended L2 entries", "Convert it with `qemu-img convert -O qcow2`.");
   if (features & ~knownBits) {
     throw unsupported(
       `unknown incompatible features ${(features & ~knownBits).toString(16)}`,
@@ -72,10 +70,10 @@ export function parseQcow2Header(bytes: Uint8Array, path: string): Qcow2Header {
   if (version === 3 && (headerLength < 104 || headerLength % 8 !== 0))
     throw wrong(`its header says ${headerLength} bytes`);
   const compressionType = headerLength > 104 && bytes.length > 104 ? bytes[104] : 0;
-  if ((features & incompatible.compression) !== 0n && compressionType !== 0) {
-    const name = compressionType === 1 ? "zstd" : `type ${compressionType}`;
+  const compression = (["deflate", "zstd"] as const)[compressionType ?? 0];
+  if (!compression || (compression === "zstd" && (features & incompatible.compression) === 0n)) {
     throw unsupported(
-      `${name} compression`,
+      `compression of type ${compressionType}`,
       "Convert it with `qemu-img convert -O qcow2 -o compression_type=zlib`.",
     );
   }
@@ -87,10 +85,12 @@ export function parseQcow2Header(bytes: Uint8Array, path: string): Qcow2Header {
   const clusterBits = view.getUint32(20);
   if (clusterBits < 9 || clusterBits > 21) throw wrong(`its clusters have 2^${clusterBits} bytes`);
   const clusterBytes = 2 ** clusterBits;
+  const extended = (features & incompatible.subclusters) !== 0n;
+  if (extended && clusterBits < 14) throw wrong(`it has subclusters in clusters of 2^${clusterBits} bytes`);
   const sizeBytes = safeInteger(view.getBigUint64(24), "the size of the QCOW2 disk");
   if (sizeBytes === 0) throw wrong("its disk has 0 bytes");
   const tableEntries = view.getUint32(36);
-  const needed = Math.ceil(sizeBytes / clusterBytes / (clusterBytes / 8));
+  const needed = Math.ceil(sizeBytes / clusterBytes / (clusterBytes / (extended ? 16 : 8)));
   if (tableEntries > maximumTableEntries || needed > tableEntries) {
     throw wrong(`its table has ${tableEntries} entries where ${needed} are needed`);
   }
@@ -99,12 +99,17 @@ export function parseQcow2Header(bytes: Uint8Array, path: string): Qcow2Header {
     throw wrong(`its L1 table stands at ${tableOffset}, which is no cluster's start`);
   return {
     version,
+    headerLength,
     sizeBytes,
     clusterBits,
     clusterBytes,
     tableEntries: needed,
     tableOffset,
     snapshots: view.getUint32(60),
+    snapshotsOffset: safeInteger(view.getBigUint64(64), "the place of the snapshot table"),
+    compression,
+    externalData: (features & incompatible.externalData) !== 0n,
+    extended,
     backingName: {
       offset: safeInteger(backingOffset, "the place of the backing file's name"),
       length: backingLength,
@@ -112,4 +117,21 @@ export function parseQcow2Header(bytes: Uint8Array, path: string): Qcow2Header {
     dirty: (features & incompatible.dirty) !== 0n,
     lazyRefcounts: version === 3 && (view.getBigUint64(80) & 1n) !== 0n,
   };
+}
+
+/** The header as it would be were the disk what it was when a snapshot was taken. */
+export function headerOfSnapshot(header: Qcow2Header, snapshot: Snapshot, path: string): Qcow2Header {
+  const sizeBytes = snapshot.sizeBytes ?? header.sizeBytes;
+  const perTable = header.clusterBytes / (header.extended ? 16 : 8);
+  const needed = Math.ceil(sizeBytes / header.clusterBytes / perTable);
+  const { tableEntries, tableOffset } = snapshot;
+  const misplaced = tableOffset % header.clusterBytes !== 0;
+  if (sizeBytes === 0 || tableEntries > maximumTableEntries || needed > tableEntries || misplaced) {
+    throw new SampanError(
+      "IMAGE_CORRUPT",
+      `opening ${path}: the table of its snapshot has ${tableEntries} entries at ${tableOffset} where ${needed} are needed`,
+      { details: { path, tableEntries, tableOffset, needed } },
+    );
+  }
+  return { ...header, sizeBytes, tableEntries: needed, tableOffset };
 }

@@ -75,6 +75,23 @@ for (const [name, input] of [
   );
 }
 
+for (const [subformat, options] of [
+  ["dynamic", ""],
+  ["fixed", ""],
+  ["dynamic", ",block_size=1M,block_state_zero=off"],
+] as const) {
+  describe.skipIf(!hasQemuImg)(`a ${subformat} VHDX of qemu-img${options}`, () => {
+    blockSourceContract("it", async () => {
+      const path = join(folder, `qemu-${subformat}.vhdx`);
+      const args = ["-O", "vhdx", "-o", `subformat=${subformat}${options}`, join(folder, "disk"), path];
+      await qemuImg("convert", "-f", "raw", ...args);
+      const { source, info } = await openDiskImage(path);
+      expect(info).toMatchObject({ format: "vhdx", variant: subformat, virtualSizeBytes: sizeBytes });
+      return { source, expected: disk };
+    });
+  });
+}
+
 test("blocks that are zero, undefined or unmapped are not read, whatever place they name", async () => {
   const state = (block: number) => [undefined, 1, 2, undefined, undefined, 3, undefined][block];
   const { source } = await open("states.vhdx", makeVhdx({ disk, state }));
