@@ -1,3 +1,4 @@
+import { gzipFormat, zstdFormat } from "./compressed/compressed-format.ts";
 import type { FormatReader } from "./format.ts";
 import { ovaFormat, ovfFormat } from "./ova/ova-format.ts";
 import { qcow2Format } from "./qcow2/qcow2-format.ts";
@@ -14,5 +15,7 @@ export const formatReaders: readonly FormatReader[] = [
   vhdFormat,
   ovaFormat,
   ovfFormat,
+  gzipFormat,
+  zstdFormat,
   rawFormat,
 ];

@@ -2,7 +2,7 @@ import { SampanError } from "@sampan/core";
 import type { BlockSource } from "../../block-source.ts";
 import type { DiskImage, ImageFormat } from "../../disk-image.ts";
 import { offsetBy } from "../../filters/offset-by.ts";
-import { alsoClosing } from "../also-closing.ts";
+import { alsoClosing, withoutClose } from "../closing.ts";
 import type { FormatReader, OpenContext, OpenedFormat } from "../format.ts";
 import { MappedSource } from "../mapped-source.ts";
 import { FlatMapping, PartSet, type PlacedPart } from "../part-set.ts";
@@ -161,16 +161,6 @@ function joined(pieces: readonly BlockSource[]): BlockSource {
     start += sizeBytes;
   }
   return new MappedSource(space, new PartSet(parts));
-}
-
-function withoutClose(source: BlockSource): BlockSource {
-  return {
-    sizeBytes: source.sizeBytes,
-    features: source.features,
-    read: (range, into, signal) => source.read(range, into, signal),
-    extents: (range, signal) => source.extents(range, signal),
-    close: async () => {},
-  };
 }
 
 function opened(image: DiskImage, ovf: Ovf, disk: OvfDisk, source: BlockSource): OpenedFormat {

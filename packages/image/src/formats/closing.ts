@@ -14,3 +14,14 @@ export function alsoClosing(source: BlockSource, ...others: readonly BlockSource
     },
   };
 }
+
+/** The same disk, whose closing is the business of someone else. */
+export function withoutClose(source: BlockSource): BlockSource {
+  return {
+    sizeBytes: source.sizeBytes,
+    features: source.features,
+    read: (range, into, signal) => source.read(range, into, signal),
+    extents: (range, signal) => source.extents(range, signal),
+    close: async () => {},
+  };
+}
