@@ -12,6 +12,8 @@ import { viewOf } from "../io/buffers.ts";
 /** What the header of a frame says. */
 export interface ZstdFrameHeader {
   readonly headerBytes: number;
+  /** What a decoder must be able to keep. */
+  readonly windowBytes: number;
   /** What the frame unpacks to; `null` when it does not say. */
   readonly contentBytes: number | null;
   /** Bytes of checksum behind the last block. */
@@ -79,7 +81,7 @@ export function parseZstdHeader(bytes: Uint8Array, at: number): ZstdFrameHeader 
       },
     );
   }
-  return { headerBytes, contentBytes, checksumBytes: (descriptor & 4) !== 0 ? 4 : 0 };
+  return { headerBytes, windowBytes, contentBytes, checksumBytes: (descriptor & 4) !== 0 ? 4 : 0 };
 }
 
 function contentSizeAt(view: DataView, at: number, length: number): number | null {
@@ -144,42 +146,6 @@ export async function* unzstdFrame(
       details: { offset: at },
     });
   }
-}
-
-/** Unpacks a whole frame; refuses one that would give more than `maximumBytes`. Bytes behind the frame are ignored. */
-export async function unzstdUnit(packed: Uint8Array, maximumBytes: number, at: number): Promise<Uint8Array> {
-  const pieces = framePieces(packed, at);
-  const unpacked = new Uint8Array(maximumBytes);
-  let length = 0;
-  for await (const piece of unzstdFrame(pieces, at)) {
-    if (length + piece.length > maximumBytes) {
-      throw new SampanError("IMAGE_CORRUPT", `unpacking the zstd frame at ${at}, which holds too much`, {
-        details: { offset: at, maximumBytes },
-      });
-    }
-    unpacked.set(piece, length);
-    length += piece.length;
-  }
-  return unpacked.subarray(0, length);
-}
-
-function framePieces(packed: Uint8Array, at: number): Uint8Array[] {
-  const header = parseZstdHeader(packed, at);
-  const pieces = [packed.subarray(0, header.headerBytes)];
-  let from = header.headerBytes;
-  for (let last = false; !last; ) {
-    const block = parseZstdBlock(packed.subarray(from, from + 3), at + from);
-    last = block.last;
-    const end = from + block.storedBytes + (last ? header.checksumBytes : 0);
-    if (end > packed.length) {
-      throw new SampanError("IMAGE_CORRUPT", `unpacking the zstd frame at ${at}, which is cut short`, {
-        details: { offset: at },
-      });
-    }
-    pieces.push(packed.subarray(from, end));
-    from = end;
-  }
-  return pieces;
 }
 
 /** What a transform of Node makes of some bytes; ends both when the reader stops early. */

@@ -6,11 +6,11 @@ import {
   parseZstdHeader,
   skippableFrameBytes,
   unzstdFrame,
-  unzstdUnit,
   type ZstdFrameHeader,
   zstdHeaderLimitBytes,
   zstdMagic,
 } from "../unzstd.ts";
+import { unpackZstdUnit } from "../zstd-unit.ts";
 import { PackedReader } from "./packed-reader.ts";
 import { maximumUnits, UnitIndex } from "./unit-index.ts";
 
@@ -35,15 +35,15 @@ export async function indexZstd(
   container: BlockSource,
   signal: AbortSignal | undefined,
 ): Promise<UnitIndex | undefined> {
-  const index = new UnitIndex((packed, contentBytes, at) => unzstdUnit(packed, contentBytes, at));
+  const index = new UnitIndex(unpackZstdUnit);
   const reader = new PackedReader(container, 4 * KiB, signal);
   for (;;) {
     const header = await nextFrame(reader);
     if (!header) return index;
     const at = reader.at;
-    const { contentBytes, checksumBytes } = header;
-    if (contentBytes === null || contentBytes > frameLimitBytes || index.count >= maximumUnits)
-      return undefined;
+    const { contentBytes, windowBytes, checksumBytes } = header;
+    const small = contentBytes !== null && Math.max(contentBytes, windowBytes) <= frameLimitBytes;
+    if (!small || index.count >= maximumUnits) return undefined;
     reader.skip(header.headerBytes);
     for (let last = false; !last; ) {
       const block = parseZstdBlock(await reader.peek(3), reader.at);
