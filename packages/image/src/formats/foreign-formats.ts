@@ -4,9 +4,6 @@ import type { ProbedFile } from "./format.ts";
 
 /** Marks of formats that are known but not read, so that they can be refused by name. */
 const marks: readonly { readonly name: string; readonly offset: number; readonly text: string }[] = [
-  { name: "VDI", offset: 64, text: "\x7f\x10\xda\xbe" },
-  { name: "Parallels", offset: 0, text: "WithoutFreeSpace" },
-  { name: "Parallels", offset: 0, text: "WithouFreSpacExt" },
   { name: "QED", offset: 0, text: "QED\0" },
   { name: "VMFS sparse (COWD) VMDK", offset: 0, text: "COWD" },
   { name: "seSparse VMDK", offset: 0, text: "\xbe\xba\xfe\xca\0\0\0\0" },

@@ -1,8 +1,10 @@
 import { gzipFormat, zstdFormat } from "./compressed/compressed-format.ts";
 import type { FormatReader } from "./format.ts";
 import { ovaFormat, ovfFormat } from "./ova/ova-format.ts";
+import { parallelsFormat } from "./parallels/parallels-format.ts";
 import { qcow2Format } from "./qcow2/qcow2-format.ts";
 import { rawFormat } from "./raw/raw-format.ts";
+import { vdiFormat } from "./vdi/vdi-format.ts";
 import { vhdFormat } from "./vhd/vhd-format.ts";
 import { vhdxFormat } from "./vhdx/vhdx-format.ts";
 import { vmdkFormat } from "./vmdk/vmdk-format.ts";
@@ -12,6 +14,8 @@ export const formatReaders: readonly FormatReader[] = [
   qcow2Format,
   vmdkFormat,
   vhdxFormat,
+  vdiFormat,
+  parallelsFormat,
   vhdFormat,
   ovaFormat,
   ovfFormat,

@@ -1,0 +1,85 @@
+import { SampanError } from "@sampan/core";
+import type { BlockSource } from "../block-source.ts";
+import { viewOf } from "../io/buffers.ts";
+import { assertStored, type Mapping, type Piece } from "./mapped-source.ts";
+import { readBytes } from "./read-bytes.ts";
+import { assertTable, TablePages } from "./table-pages.ts";
+import { assertApart, maximumCheckedEntries } from "./unit-places.ts";
+
+/** A table of one little-endian number of 32 bits for each unit of the disk, in order. */
+export interface UnitTable {
+  /** What to call the table in messages. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly tableOffset: number;
+  readonly unitBytes: number;
+  /** What an entry stands for when it is no place. */
+  kindOf(entry: number): "hole" | "zero" | undefined;
+  /** Where the unit of an entry begins in the container. */
+  placeOf(entry: number): number;
+}
+
+/** Where the units of a disk are, by a table that is read in pages. */
+export class UnitTableMapping implements Mapping {
+  readonly sizeBytes: number;
+  readonly #containerBytes: number;
+  readonly #tables: TablePages;
+  readonly #table: UnitTable;
+
+  private constructor(container: BlockSource, table: UnitTable, depth: number) {
+    this.sizeBytes = table.sizeBytes;
+    this.#containerBytes = container.sizeBytes;
+    this.#tables = new TablePages(container, depth);
+    this.#table = table;
+  }
+
+  /** Checks that the table lies in the container and that no two units overlap. */
+  static async over(
+    container: BlockSource,
+    table: UnitTable,
+    depth: number,
+    signal: AbortSignal | undefined,
+  ): Promise<UnitTableMapping> {
+    const entries = Math.ceil(table.sizeBytes / table.unitBytes);
+    assertTable(table.name, table.tableOffset, entries * 4, container.sizeBytes);
+    if (table.tableOffset % 4 !== 0) {
+      throw new SampanError(
+        "IMAGE_CORRUPT",
+        `reading ${table.name} at ${table.tableOffset}, which is not aligned`,
+        {
+          details: { tableOffset: table.tableOffset },
+        },
+      );
+    }
+    if (entries <= maximumCheckedEntries) {
+      const view = viewOf(await readBytes(container, table.tableOffset, entries * 4, table.name, signal));
+      const places: number[] = [];
+      for (let index = 0; index < entries; index++) {
+        const entry = view.getUint32(index * 4, true);
+        if (!table.kindOf(entry)) places.push(table.placeOf(entry));
+      }
+      assertApart(Float64Array.from(places), table.unitBytes, table.name);
+    }
+    return new UnitTableMapping(container, table, depth);
+  }
+
+  async locate(offset: number, end: number): Promise<Piece> {
+    const { unitBytes, tableOffset } = this.#table;
+    const unit = Math.floor(offset / unitBytes);
+    const wanted = Math.floor((end - 1) / unitBytes) - unit + 1;
+    const { view, from, length } = await this.#tables.at(tableOffset + unit * 4, wanted * 4);
+    const entry = view.getUint32(from, true);
+    const kind = this.#table.kindOf(entry);
+    const skip = offset - unit * unitBytes;
+    if (!kind) {
+      const stored = Math.min(end - offset, unitBytes - skip);
+      const at = this.#table.placeOf(entry) + skip;
+      assertStored(at, stored, this.#containerBytes);
+      return { kind: "stored", length: stored, at };
+    }
+    let same = 1;
+    while ((same + 1) * 4 <= length && this.#table.kindOf(view.getUint32(from + same * 4, true)) === kind)
+      same++;
+    return { kind, length: Math.min(end, (unit + same) * unitBytes) - offset };
+  }
+}

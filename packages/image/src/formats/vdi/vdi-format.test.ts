@@ -1,0 +1,113 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { KiB, MiB } from "@sampan/core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { AllocationMap } from "../../allocation-map.ts";
+import { openDiskImage } from "../../open-disk-image.ts";
+import { hostileImageContract } from "../../testing/hostile-image-contract.ts";
+import { blockSourceContract, firstDifference, patternSource, readAll } from "../../testing/index.ts";
+import { hasQemuImg, qemuImg } from "../../testing/qemu-img.ts";
+import { vdiFormat } from "./vdi-format.ts";
+
+const sizeBytes = 6 * MiB + 96 * KiB;
+let folder: string;
+let disk: Uint8Array;
+
+describe.skipIf(!hasQemuImg)("VDI as qemu-img writes it", () => {
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "sampan-vdi-"));
+    const map = AllocationMap.ofData(sizeBytes, [
+      { offset: 0, length: 512 },
+      { offset: 3 * MiB - 4096, length: 9000 },
+      { offset: sizeBytes - 512, length: 512 },
+    ]);
+    disk = await readAll(patternSource(sizeBytes, map));
+    await writeFile(join(folder, "disk"), disk);
+    for (const [name, options] of [
+      ["dynamic.vdi", "static=off"],
+      ["fixed.vdi", "static=on"],
+    ] as const)
+      await qemuImg(
+        "convert",
+        "-f",
+        "raw",
+        "-O",
+        "vdi",
+        "-o",
+        options,
+        join(folder, "disk"),
+        join(folder, name),
+      );
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  const changed = async (change: (view: DataView) => void) => {
+    const bytes = Uint8Array.from(await readFile(join(folder, "dynamic.vdi")));
+    change(new DataView(bytes.buffer));
+    const path = join(folder, "changed.vdi");
+    await writeFile(path, bytes);
+    return path;
+  };
+
+  for (const variant of ["dynamic", "fixed"] as const) {
+    blockSourceContract(`a ${variant} VDI`, async () => {
+      const { source, info } = await openDiskImage(join(folder, `${variant}.vdi`));
+      expect(info).toMatchObject({ format: "vdi", variant });
+      return { source, expected: disk };
+    });
+  }
+
+  test("absent blocks are holes, and blocks marked so are zeros", async () => {
+    const path = await changed((view) => view.setUint32(view.getUint32(340, true) + 8, 0xfffffffe, true));
+    const { source } = await openDiskImage(path);
+    const listed = (await AllocationMap.read(source)).extents.map(({ offset, kind }) => [offset / MiB, kind]);
+    expect(listed).toEqual([
+      [0, "data"],
+      [1, "hole"],
+      [2, "zero"],
+      [3, "data"],
+      [4, "hole"],
+      [6, "data"],
+    ]);
+    const expected = disk.slice();
+    expected.fill(0, 2 * MiB, 3 * MiB);
+    expect(firstDifference(await readAll(source), expected)).toBe(-1);
+    await source.close();
+  });
+
+  test("a differencing image is refused by name, or read without its parent where that is wanted", async () => {
+    const path = await changed((view) => view.setUint32(76, 4, true));
+    await expect(openDiskImage(path)).rejects.toMatchObject({ code: "IMAGE_FORMAT_UNSUPPORTED" });
+    const { source, info } = await openDiskImage(path, { missingParent: "zeros" });
+    await source.close();
+    expect(info.variant).toBe("differencing");
+  });
+
+  test("a block named twice, another version, and a table that is too short are refused", async () => {
+    const twice = await changed((view) => {
+      const table = view.getUint32(340, true);
+      view.setUint32(table + 12, view.getUint32(table, true), true);
+    });
+    await expect(openDiskImage(twice)).rejects.toMatchObject({ code: "IMAGE_CORRUPT" });
+    const old = await changed((view) => view.setUint32(68, 0x00000001, true));
+    await expect(openDiskImage(old)).rejects.toMatchObject({ code: "IMAGE_FORMAT_UNSUPPORTED" });
+    const short = await changed((view) => view.setUint32(384, 3, true));
+    await expect(openDiskImage(short)).rejects.toMatchObject({ code: "IMAGE_CORRUPT" });
+    const unmarked = await changed((view) => view.setUint32(64, 0, true));
+    await expect(openDiskImage(unmarked)).rejects.toMatchObject({ code: "IMAGE_CORRUPT" });
+  });
+
+  hostileImageContract({
+    name: "VDI",
+    reader: vdiFormat,
+    options: { missingParent: "zeros" },
+    disk: async () => disk,
+    make: async () => Uint8Array.from(await readFile(join(folder, "dynamic.vdi"))),
+    regions: () => [
+      [64, 24],
+      [340, 60],
+      [512, 32],
+    ],
+  });
+});
