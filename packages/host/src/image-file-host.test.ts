@@ -9,7 +9,8 @@ import { openImageFileHost } from "./image-file-host.ts";
 
 let folder: string;
 let path: string;
-const sizeBytes = 3 * 1024 * 1024;
+const MiB = 1024 * 1024;
+const sizeBytes = 3 * MiB;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "sampan-host-"));
@@ -31,7 +32,27 @@ describe("an image file as a host", () => {
     await patternSource(sizeBytes).read({ offset: 1_000_000, length: 4096 }, expected);
     expect(bytes).toEqual(expected);
     await source.close();
+    // Closing a source leaves the disk open for others; closing the host ends it.
+    await (await host.openDisk("Web server (01).vhd")).read({ offset: 0, length: 4096 }, bytes);
     await host.close();
+  });
+
+  it("that is a package has all its disks, the first of which boots", async () => {
+    const ovf = join(folder, "shop.ovf");
+    await writeImage(await encodeVhd(patternSource(MiB)), join(folder, "boot.vhd"));
+    await writeImage(await encodeVhd(patternSource(2 * MiB)), join(folder, "data.vhd"));
+    writeFileSync(ovf, packageOf(["boot.vhd", "data.vhd"]));
+    const host = await openImageFileHost(ovf);
+    const disks = await host.disks();
+    expect(disks.map(({ name, sizeBytes: size, system }) => [name, size, system])).toEqual([
+      ["boot.vhd", MiB, true],
+      ["data.vhd", 2 * MiB, false],
+    ]);
+    expect((await host.openDisk("data.vhd")).sizeBytes).toBe(2 * MiB);
+    await host.close();
+    const chosen = await openImageFileHost(ovf, { disk: "data.vhd" });
+    expect((await chosen.disks()).map(({ sizeBytes: size }) => size)).toEqual([2 * MiB]);
+    await chosen.close();
   });
 
   it.each([
@@ -60,3 +81,19 @@ describe("an image file as a host", () => {
     expect(String(refused)).toContain("Web server (01).vhd");
   });
 });
+
+/** An OVF description of disks that lie beside it. */
+function packageOf(files: readonly string[]): string {
+  const references = files.map((file, index) => `<File ovf:href="${file}" ovf:id="f${index}"/>`);
+  const disks = files.map(
+    (_file, index) =>
+      `<Disk ovf:capacity="${index + 1}" ovf:capacityAllocationUnits="byte * 2^20" ovf:diskId="d${index}" ovf:fileRef="f${index}"/>`,
+  );
+  return `<?xml version="1.0"?>
+<Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/1" xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1">
+  <References>${references.join("")}</References>
+  <DiskSection><Info>Disks</Info>${disks.join("")}</DiskSection>
+  <VirtualSystem ovf:id="vm"><Info>A machine</Info></VirtualSystem>
+</Envelope>
+`;
+}

@@ -1,20 +1,28 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { SampanError } from "@sampan/core";
-import { type DiskImage, type ImageFormat, openDiskImage } from "@sampan/image";
+import { isSampanError, type JsonObject, SampanError } from "@sampan/core";
+import {
+  type BlockSource,
+  type DiskImage,
+  listPackagedDisks,
+  type OpenImageOptions,
+  openDiskImage,
+} from "@sampan/image";
 import type { Host, HostDisk } from "./host.ts";
 
-/** Options of {@link openImageFileHost}. */
-export interface ImageFileOptions {
-  /** Takes the file to be of this format instead of looking at its bytes. */
-  readonly format?: ImageFormat;
-}
+/** Options of {@link openImageFileHost}: how its file is opened. */
+export type ImageFileOptions = Pick<
+  OpenImageOptions,
+  "format" | "allowPaths" | "snapshot" | "disk" | "signal"
+>;
 
 /**
- * Opens a disk image as a host with one disk, its system disk.
+ * Opens a disk image as a host whose disks are those of the file: one, or the disks of an OVA or OVF, of which the first
+ * is the system disk.
  *
- * The disk's identity is what its files were when opened: sizes and modification times. Errors are those of
- * {@link openDiskImage}.
+ * A disk's identity is what its files are when {@link Host.disks} is called: sizes and modification times. Each image is
+ * opened once and shared by all sources given out, since opening some (a gzip file) means unpacking them; `close()` ends
+ * them all. Errors are those of {@link openDiskImage}.
  *
  * @example
  * ```ts
@@ -24,41 +32,70 @@ export interface ImageFileOptions {
  * ```
  */
 export async function openImageFileHost(path: string, options: ImageFileOptions = {}): Promise<Host> {
-  const open = () => openDiskImage(path, options.format === undefined ? {} : { format: options.format });
-  const image = await open();
-  const disk = await describeDisk(image).finally(() => image.source.close());
+  const images = await openImages(path, options);
   return {
     title: path,
     name: hostName(path),
-    async disks() {
-      return [disk];
-    },
+    disks: () =>
+      Promise.all([...images].map(([name, image], index) => describeDisk(name, image, index === 0))),
     async openDisk(name) {
-      if (name !== disk.name) {
+      const image = images.get(name);
+      if (image === undefined) {
         throw new SampanError(
           "HOST_DISK_UNKNOWN",
-          `opening disk ${name} of ${path}, which has only ${disk.name}`,
+          `opening disk ${name} of ${path}, which has only ${[...images.keys()].join(", ")}`,
         );
       }
-      return (await open()).source;
+      return lent(image.source);
     },
-    async close() {},
+    async close() {
+      await Promise.all([...images.values()].map((image) => image.source.close()));
+    },
   };
 }
 
-async function describeDisk(image: DiskImage): Promise<HostDisk> {
-  const files = await Promise.all(
-    image.info.files.map(async (file) => {
-      const { size, mtimeMs } = await stat(file);
-      return { file: basename(file), sizeBytes: size, modifiedMs: Math.round(mtimeMs) };
-    }),
-  );
+/** The images of a file by the names of its disks, in order. */
+async function openImages(path: string, options: ImageFileOptions): Promise<Map<string, DiskImage>> {
+  try {
+    return new Map([[basename(path), await openDiskImage(path, options)]]);
+  } catch (error) {
+    if (!isSampanError(error, "IMAGE_DISK_CHOICE") || options.disk !== undefined) throw error;
+  }
+  const images = new Map<string, DiskImage>();
+  try {
+    for (const { index, file } of await listPackagedDisks(path)) {
+      if (file !== null) images.set(file, await openDiskImage(path, { ...options, disk: index }));
+    }
+    return images;
+  } catch (error) {
+    await Promise.all([...images.values()].map((image) => image.source.close()));
+    throw error;
+  }
+}
+
+/** A source that leaves closing to the host. */
+function lent(source: BlockSource): BlockSource {
   return {
-    name: basename(image.path),
-    sizeBytes: image.source.sizeBytes,
-    system: true,
-    identity: { format: image.info.format, virtualSizeBytes: image.source.sizeBytes, files },
+    sizeBytes: source.sizeBytes,
+    features: source.features,
+    read: (range, into, signal) => source.read(range, into, signal),
+    extents: (range, signal) => source.extents(range, signal),
+    close: async () => undefined,
   };
+}
+
+async function describeDisk(name: string, image: DiskImage, system: boolean): Promise<HostDisk> {
+  const { sizeBytes } = image.source;
+  const files = await Promise.all(image.info.files.map(fileIdentity));
+  const { format } = image.info;
+  return { name, sizeBytes, system, identity: { format, virtualSizeBytes: sizeBytes, files } };
+}
+
+/** What a file is now; one that has gone is no longer what it was. */
+async function fileIdentity(file: string): Promise<JsonObject> {
+  const now = await stat(file).catch(() => undefined);
+  if (now === undefined) return { file: basename(file), sizeBytes: null, modifiedMs: null };
+  return { file: basename(file), sizeBytes: now.size, modifiedMs: Math.round(now.mtimeMs) };
 }
 
 /** A name fit for images and objects: the file's name without its ending, with dashes for all but letters, digits and dots. */

@@ -1,9 +1,25 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { SampanError } from "@sampan/core";
+import type { ImageFormat } from "@sampan/image";
 import { z } from "zod";
 import { catalogue, type StageName, type Verb, type VerbEntry } from "../catalogue.ts";
 import { contextOptions, stepOptions } from "./options.ts";
+
+/** Formats a source may be said to have, as `@sampan/image` names them. */
+const imageFormats = [
+  "raw",
+  "vhd",
+  "vhdx",
+  "vmdk",
+  "qcow2",
+  "vdi",
+  "parallels",
+  "ova",
+  "ovf",
+  "gzip",
+  "zstd",
+] as const satisfies readonly ImageFormat[];
 
 /** Where a plan's disk comes from. */
 export const sourceSpec = z.discriminatedUnion("kind", [
@@ -12,7 +28,13 @@ export const sourceSpec = z.discriminatedUnion("kind", [
     /** As written; {@link resolvePlan} makes it absolute. */
     path: z.string().min(1),
     /** Takes the file to be of this format instead of looking at its bytes. */
-    format: z.enum(["raw", "vhd", "vmdk", "qcow2"]).optional(),
+    format: z.enum(imageFormats).optional(),
+    /** Which disk of an OVA or OVF is the host's only one: its file, its id or its number. Default: all, the first boots. */
+    disk: z.union([z.string().min(1), z.int().min(0)]).optional(),
+    /** Folders, besides the image's own, below which parents and parts that it names may lie; made absolute as `path` is. */
+    allowPaths: z.array(z.string().min(1)).optional(),
+    /** Name of an internal snapshot to take instead of the present state. */
+    snapshot: z.string().min(1).optional(),
   }),
 ]);
 /** A typed source: what the string given to `Migration.from` is read as. */
@@ -101,9 +123,18 @@ export function stepOf<V extends Verb>(plan: Plan, verb: V): StepOf<V> | undefin
   return plan.steps.find((step): step is StepOf<V> => step.verb === verb);
 }
 
-/** The plan with its source's path made absolute, relative to `baseFolder`. */
+/** The plan with its source's paths made absolute, relative to `baseFolder`. */
 export function resolvePlan(plan: Plan, baseFolder: string): Plan {
-  return { ...plan, source: { ...plan.source, path: resolve(baseFolder, plan.source.path) } };
+  const { path, allowPaths } = plan.source;
+  const absolute = (relative: string): string => resolve(baseFolder, relative);
+  return {
+    ...plan,
+    source: {
+      ...plan.source,
+      path: absolute(path),
+      ...(allowPaths === undefined ? {} : { allowPaths: allowPaths.map(absolute) }),
+    },
+  };
 }
 
 /** What tells one plan from another: SHA-256 of its canonical JSON, in hex. */

@@ -10,9 +10,10 @@ import {
   throwIfCancelled,
   toErrorRecord,
 } from "@sampan/core";
+import type { Host } from "@sampan/host";
 import { cloudIdentity, isBuiltIn } from "../cloud/choose-cloud.ts";
 import { assembleResult, countWarnings } from "../pipeline/assemble-result.ts";
-import { type Plan, planFingerprint } from "../plan/plan.ts";
+import { type Plan, planFingerprint, type SourceSpec } from "../plan/plan.ts";
 import { artifactFolder } from "./artifact-folder.ts";
 import type { EventLog } from "./event-log.ts";
 import type { RunEnvironment, RunRequest } from "./execute-run.ts";
@@ -44,8 +45,9 @@ export async function driveRun(run: OpenRun, pipeline: Pipeline<Plan, unknown>):
   const controller = new AbortController();
   const stop = watchForCancel(run, controller);
   const cloud = lazyCloud(environment);
+  const hosts = sharedHosts(environment);
   const services: Services = {
-    openHost: environment.openHost,
+    openHost: hosts.open,
     cloud: cloud.get,
     isBuiltIn: isBuiltIn(environment.cloud),
     artifacts: artifactFolder(run.folder),
@@ -91,6 +93,7 @@ export async function driveRun(run: OpenRun, pipeline: Pipeline<Plan, unknown>):
     throw error;
   } finally {
     stop();
+    await hosts.close();
     await cloud.close();
   }
 }
@@ -127,6 +130,39 @@ function lazyCloud(environment: RunEnvironment): {
     async close() {
       const cloud = await connected?.catch(() => undefined);
       await cloud?.close();
+    },
+  };
+}
+
+/** The hosts of a run: each is opened once and stays open between stages, since opening one may take long. */
+function sharedHosts(environment: RunEnvironment): {
+  readonly open: Services["openHost"];
+  close(): Promise<void>;
+} {
+  const opened = new Map<string, Promise<Host>>();
+  const shared = (source: SourceSpec): Promise<Host> => {
+    const key = JSON.stringify(source);
+    const known = opened.get(key);
+    if (known !== undefined) return known;
+    const opening = environment.openHost(source);
+    opened.set(key, opening);
+    // A stage that is tried again opens it again.
+    opening.catch(() => opened.delete(key));
+    return opening;
+  };
+  return {
+    async open(source) {
+      const host = await shared(source);
+      return {
+        title: host.title,
+        name: host.name,
+        disks: (signal) => host.disks(signal),
+        openDisk: (name, signal) => host.openDisk(name, signal),
+        close: async () => undefined,
+      };
+    },
+    async close() {
+      for (const host of opened.values()) await (await host.catch(() => undefined))?.close();
     },
   };
 }

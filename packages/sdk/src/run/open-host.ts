@@ -5,8 +5,15 @@ import type { SourceSpec } from "../plan/plan.ts";
 /** Opens the host a plan names. A new kind of host is one more case. */
 export async function openHost(source: SourceSpec): Promise<Host> {
   switch (source.kind) {
-    case "image-file":
-      return openImageFileHost(source.path, source.format === undefined ? {} : { format: source.format });
+    case "image-file": {
+      const { format, disk, allowPaths, snapshot } = source;
+      return openImageFileHost(source.path, {
+        ...(format === undefined ? {} : { format }),
+        ...(disk === undefined ? {} : { disk }),
+        ...(allowPaths === undefined ? {} : { allowPaths }),
+        ...(snapshot === undefined ? {} : { snapshot }),
+      });
+    }
     default:
       return assertNever(source.kind);
   }
