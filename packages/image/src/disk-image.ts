@@ -7,6 +7,7 @@ export type ImageFormat =
   | "vhd"
   | "vhdx"
   | "vmdk"
+  | "qcow"
   | "qcow2"
   | "vdi"
   | "parallels"

@@ -6,7 +6,7 @@ import type { OpenContext } from "../format.ts";
 /** QEMU's names of formats. */
 const formats: Readonly<Record<string, ImageFormat>> = {
   raw: "raw",
-  qcow: "qcow2",
+  qcow: "qcow",
   qcow2: "qcow2",
   vmdk: "vmdk",
   vpc: "vhd",

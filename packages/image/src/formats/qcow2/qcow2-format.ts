@@ -1,7 +1,7 @@
 import { SampanError } from "@sampan/core";
 import type { BlockSource } from "../../block-source.ts";
 import type { DiskImage } from "../../disk-image.ts";
-import { textAt, viewOf } from "../../io/buffers.ts";
+import { textAt } from "../../io/buffers.ts";
 import type { FileSource } from "../../sources/file-source.ts";
 import type { FormatReader, OpenContext, OpenedFormat } from "../format.ts";
 import { MappedSource } from "../mapped-source.ts";
@@ -11,16 +11,16 @@ import { ClusterMapping, loadTopTable } from "./cluster-mapping.ts";
 import { type HeaderExtensions, readExtensions } from "./header-extensions.ts";
 import { headerBytes, headerOfSnapshot, parseQcow2Header, qcowMagic } from "./qcow2-header.ts";
 import { findSnapshot } from "./snapshots.ts";
-import { openVersionOne } from "./version-one.ts";
+import { isVersionOne } from "./version-one.ts";
 
 /**
- * QCOW2 versions 2 and 3, and QCOW version 1: plain, zero and compressed clusters, subclusters, backing files, external data files,
- * and internal snapshots by name.
+ * QCOW2 versions 2 and 3: plain, zero and compressed clusters, subclusters, backing files, external data files, and internal
+ * snapshots by name.
  */
 export const qcow2Format: FormatReader = {
   format: "qcow2",
   recognises(file) {
-    if (textAt(file.head, 0, 4) === qcowMagic) return true;
+    if (textAt(file.head, 0, 4) === qcowMagic) return !isVersionOne(file.head);
     if (!/\.qcow2?$/i.test(file.path)) return false;
     throw new SampanError(
       "IMAGE_CORRUPT",
@@ -40,7 +40,6 @@ async function openQcow2(container: BlockSource, context: OpenContext): Promise<
   const bytes = await readBytes(container, 0, length, "the QCOW2 header", signal);
   if (textAt(bytes, 0, 4) !== qcowMagic)
     throw new SampanError("IMAGE_CORRUPT", `opening ${path}: its QCOW2 magic number is missing`);
-  if (viewOf(bytes).getUint32(4) === 1) return openVersionOne(container, context);
   if (bytes.length < 72)
     throw new SampanError("IMAGE_TRUNCATED", `opening ${path}, which ends within its QCOW2 header`);
   const active = parseQcow2Header(bytes, path);

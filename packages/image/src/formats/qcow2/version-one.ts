@@ -1,13 +1,14 @@
 import { KiB, MiB, SampanError, safeInteger } from "@sampan/core";
 import type { BlockSource } from "../../block-source.ts";
-import { viewOf } from "../../io/buffers.ts";
-import type { OpenContext, OpenedFormat } from "../format.ts";
+import { textAt, viewOf } from "../../io/buffers.ts";
+import type { FormatReader, OpenContext, OpenedFormat } from "../format.ts";
 import { inflateUnit } from "../inflate.ts";
 import { assertStored, MappedSource, type Mapping, type PackedUnit, type Piece } from "../mapped-source.ts";
 import { readBytes } from "../read-bytes.ts";
 import { assertTable, TablePages } from "../table-pages.ts";
 import { assertApart } from "../unit-places.ts";
 import { openBackingFile } from "./backing-file.ts";
+import { qcowMagic } from "./qcow2-header.ts";
 
 /*
  * QCOW version 1, big-endian, as QEMU's block/qcow.c reads it: magic (4), version (4), place and length of the backing file's name
@@ -24,12 +25,25 @@ interface Layout {
   readonly backed: boolean;
 }
 
-/** Opens a QCOW image of version 1. */
-export async function openVersionOne(container: BlockSource, context: OpenContext): Promise<OpenedFormat> {
+/** Whether a file that begins with the QCOW magic is of version 1. */
+export function isVersionOne(head: Uint8Array): boolean {
+  return head.length >= 8 && viewOf(head).getUint32(4) === 1;
+}
+
+/** QCOW version 1, the format before QCOW2. */
+export const qcowFormat: FormatReader = {
+  format: "qcow",
+  recognises: (file) => textAt(file.head, 0, 4) === qcowMagic && isVersionOne(file.head),
+  open: openVersionOne,
+};
+
+async function openVersionOne(container: BlockSource, context: OpenContext): Promise<OpenedFormat> {
   const { path, signal, depth } = context;
   const wrong = (what: string) =>
     new SampanError("IMAGE_CORRUPT", `opening ${path}, a QCOW image of version 1: ${what}`);
-  const view = viewOf(await readBytes(container, 0, headerBytes, "the QCOW header", signal));
+  const bytes = await readBytes(container, 0, headerBytes, "the QCOW header", signal);
+  if (textAt(bytes, 0, 4) !== qcowMagic || !isVersionOne(bytes)) throw wrong("it does not begin like one");
+  const view = viewOf(bytes);
   const method = view.getUint32(36);
   if (method !== 0) {
     throw new SampanError("IMAGE_ENCRYPTED", `opening ${path}, a QCOW image encrypted by method ${method}`, {

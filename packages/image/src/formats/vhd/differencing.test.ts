@@ -9,6 +9,7 @@ import type { OpenImageOptions } from "../../disk-image.ts";
 import { encodeVhd } from "../../encoders/vhd/encode-vhd.ts";
 import { openDiskImage } from "../../open-disk-image.ts";
 import { sourceDigest } from "../../source-digest.ts";
+import { hostileImageContract } from "../../testing/hostile-image-contract.ts";
 import {
   blockSourceContract,
   firstDifference,
@@ -16,8 +17,9 @@ import {
   patternSource,
   readAll,
 } from "../../testing/index.ts";
-import { uniqueIdOf } from "./footer.ts";
+import { checksumOf, uniqueIdOf } from "./footer.ts";
 import { type DifferencingInput, makeDifferencing } from "./testing/make-differencing.ts";
+import { vhdFormat } from "./vhd-format.ts";
 
 const ids = { base: uniqueIdOf("base"), middle: uniqueIdOf("middle"), top: uniqueIdOf("top") };
 const sizeBytes = 3 * MiB;
@@ -166,3 +168,35 @@ test.skipIf(!existsSync(foreign))(
     await source.close();
   },
 );
+
+hostileImageContract({
+  name: "differencing VHD",
+  reader: vhdFormat,
+  options: { missingParent: "zeros" },
+  disk: async () => merge(new Uint8Array(sizeBytes), middle, inMiddle),
+  make: async () =>
+    makeDifferencing({
+      disk: middle,
+      present: inMiddle,
+      uniqueId: ids.middle,
+      parentId: ids.base,
+      locators: { W2ru: ".\\base.vhd", W2ku: "C:\\base.vhd", MacX: "file:///base%ZZ.vhd" },
+    }),
+  regions: (bytes) => [
+    [0, 100],
+    [512, 100],
+    [512 + 576, 24 * 4],
+    [1536, 512 * 6],
+    [bytes.length - 512, 100],
+  ],
+  mend(bytes) {
+    for (const [at, length, checksumAt] of [
+      [0, 512, 64],
+      [512, 1024, 36],
+    ] as const) {
+      const part = bytes.subarray(at, at + length);
+      new DataView(part.buffer, part.byteOffset).setUint32(checksumAt, checksumOf(part, checksumAt));
+    }
+    bytes.set(bytes.subarray(0, 512), bytes.length - 512);
+  },
+});
