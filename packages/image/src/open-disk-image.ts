@@ -82,9 +82,13 @@ async function openContainer(
       });
     }
     if (options.snapshot !== undefined && reader.format !== "qcow2" && !reader.holdsImages) {
-      throw new SampanError("IMAGE_SNAPSHOT_UNKNOWN", `opening a snapshot of ${path}, whose format has none`, {
-        details: { path, format: reader.format },
-      });
+      throw new SampanError(
+        "IMAGE_SNAPSHOT_UNKNOWN",
+        `opening a snapshot of ${path}, whose format has none`,
+        {
+          details: { path, format: reader.format },
+        },
+      );
     }
     const context: OpenContext = {
       path,

@@ -1,4 +1,5 @@
 import { Readable, type Transform } from "node:stream";
+import { setImmediate } from "node:timers/promises";
 import * as zlib from "node:zlib";
 import { MiB, SampanError } from "@sampan/core";
 import { viewOf } from "../io/buffers.ts";
@@ -31,6 +32,8 @@ export const zstdHeaderLimitBytes = 18;
 export const zstdMagic = 0xfd2fb528;
 /** Windows above zstd's own default limit must be asked for by name there, and are refused here. */
 const maximumWindowBytes = 128 * MiB;
+/** Blocks between two turns of the event loop. */
+const turnBlocks = 64;
 const maximumBlockBytes = 128 * 1024;
 
 /** Length of a skippable frame, header included; `undefined` for any other. Needs 8 bytes. */
@@ -135,9 +138,12 @@ export async function* unzstdFrame(
     const out: Uint8Array[] = [];
     const decoder = new Decompress((piece) => out.push(piece));
     // A block unpacks to 128 KiB at most, so no more than that is ever waiting.
+    let count = 0;
     for await (const piece of pieces) {
       decoder.push(piece);
       yield* out.splice(0);
+      // The decoder never waits for anything: timers and the collection of what it leaves behind must have their turn.
+      if (++count % turnBlocks === 0) await setImmediate();
     }
   } catch (error) {
     if (error instanceof SampanError) throw error;

@@ -63,7 +63,7 @@ export async function* gunzipAll(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
   try {
-    yield* throughTransform(readAll(container, signal), createGunzip({ chunkSize: MiB }));
+    yield* throughTransform(readAll(container, signal), createGunzip({ chunkSize: 256 * KiB }));
   } catch (error) {
     if (error instanceof SampanError) throw error;
     throw asUnpackError(error as NodeJS.ErrnoException, 0);

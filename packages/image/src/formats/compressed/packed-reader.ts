@@ -25,7 +25,7 @@ export class PackedReader {
     return this.#at >= this.#container.sizeBytes;
   }
 
-  /** The next bytes, up to `length`, without moving on; fewer only at the end. Good until the next call. */
+  /** The next bytes, up to `length`, without moving on; fewer only at the end. No buffer is used twice, so they stay as they are. */
   async peek(length: number): Promise<Uint8Array> {
     const wanted = Math.min(length, this.#container.sizeBytes - this.#at);
     const from = this.#at - this.#bufferAt;
@@ -34,9 +34,9 @@ export class PackedReader {
     return this.#buffer.subarray(start, start + wanted);
   }
 
-  /** The next bytes as a copy; all of them, or `IMAGE_TRUNCATED`. */
+  /** The next bytes; all of them, or `IMAGE_TRUNCATED`. */
   async take(length: number): Promise<Uint8Array> {
-    const bytes = (await this.peek(length)).slice();
+    const bytes = await this.peek(length);
     this.skip(length);
     return bytes;
   }

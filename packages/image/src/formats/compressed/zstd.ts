@@ -1,4 +1,4 @@
-import { KiB, MiB } from "@sampan/core";
+import { KiB, MiB, SampanError } from "@sampan/core";
 import type { BlockSource } from "../../block-source.ts";
 import { viewOf } from "../../io/buffers.ts";
 import {
@@ -16,6 +16,9 @@ import { maximumUnits, UnitIndex } from "./unit-index.ts";
 
 /** Frames are unpacked whole in memory, several at once. */
 const frameLimitBytes = 8 * MiB;
+
+/** Frames without data in a row; they take eight bytes each and give nothing. */
+const maximumSkips = 65_536;
 
 /** Whether a file begins like a zstd file, also with a frame to be skipped. */
 export function looksLikeZstd(head: Uint8Array): boolean {
@@ -83,7 +86,14 @@ async function* framePieces(reader: PackedReader, header: ZstdFrameHeader): Asyn
 
 /** Moves on to the next frame that holds data and gives its header; `undefined` at the end of the file. */
 async function nextFrame(reader: PackedReader): Promise<ZstdFrameHeader | undefined> {
-  while (!reader.ended) {
+  for (let skips = 0; !reader.ended; skips++) {
+    if (skips > maximumSkips) {
+      throw new SampanError(
+        "IMAGE_CORRUPT",
+        `reading a zstd file with more than ${maximumSkips} empty frames before ${reader.at}`,
+        { details: { offset: reader.at } },
+      );
+    }
     const head = await reader.peek(zstdHeaderLimitBytes);
     const skipped = skippableFrameBytes(head);
     if (skipped === undefined) return parseZstdHeader(head, reader.at);
