@@ -11,6 +11,7 @@ import {
   throwIfCancelled,
 } from "@sampan/core";
 import type { EncodedImage } from "./encoded-image.ts";
+import { sharedBytes } from "./inflate/shared-bytes.ts";
 import { isZero } from "./io/zeros.ts";
 
 /** Options of {@link writeImage}. */
@@ -100,7 +101,8 @@ async function writePieces(
   let failed = false;
   let failure: unknown;
   const work = async () => {
-    const buffer = new Uint8Array(Math.min(pieceBytes, Math.max(1, encoded.sizeBytes)));
+    // Shared, so that worker threads can inflate straight into it.
+    const buffer = sharedBytes(Math.min(pieceBytes, Math.max(1, encoded.sizeBytes)));
     while (!failed) {
       const next = pieces.next();
       if (next.done) return;

@@ -25,19 +25,19 @@ export function inflateUnit(
   return new Promise((resolve, reject) => {
     const done = (error: Error | null, unpacked: Uint8Array) => {
       if (error) {
-        reject(
-          new SampanError(
-            "IMAGE_CORRUPT",
-            `unpacking the compressed data at ${at}: ${(error as NodeJS.ErrnoException).code ?? "it is damaged"}`,
-            {
-              cause: error,
-              details: { offset: at, packedBytes: packed.length },
-            },
-          ),
-        );
+        const code = (error as NodeJS.ErrnoException).code ?? "it is damaged";
+        reject(damagedUnit(at, packed.length, code, error));
       } else resolve(unpacked);
     };
     if (wrapping === "zlib") inflate(packed, options, done);
     else inflateRaw(packed, options, done);
+  });
+}
+
+/** What is thrown for a unit that is no deflate stream or holds too much. */
+export function damagedUnit(at: number, packedBytes: number, why: string, cause?: unknown): SampanError {
+  return new SampanError("IMAGE_CORRUPT", `unpacking the compressed data at ${at}: ${why}`, {
+    cause,
+    details: { offset: at, packedBytes },
   });
 }

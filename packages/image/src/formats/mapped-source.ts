@@ -1,19 +1,14 @@
-import {
-  assertRangeWithin,
-  type ByteRange,
-  KiB,
-  MiB,
-  rangeEnd,
-  SampanError,
-  throwIfCancelled,
-} from "@sampan/core";
+import { assertRangeWithin, type ByteRange, MiB, rangeEnd, throwIfCancelled } from "@sampan/core";
 import type { BlockSource, BlockSourceFeatures } from "../block-source.ts";
 import { cacheShare } from "../chain/cache-share.ts";
 import { parentExtents, readParent } from "../chain/read-parent.ts";
 import type { Extent } from "../extent.ts";
-import { AsyncLru } from "../io/async-lru.ts";
 import { joinExtents } from "../io/join-extents.ts";
 import { runTasks, type Task } from "../io/parallel.ts";
+import { assertStored } from "./assert-stored.ts";
+import { PackedUnits, type WantedUnit } from "./packed-units.ts";
+
+export { assertStored };
 
 /** Where a run of the disk's bytes is to be found. `length` is at least 1. */
 export type Piece =
@@ -31,6 +26,14 @@ export interface PackedUnit {
   readonly at: number;
   /** How many compressed bytes there are, or at most are. */
   readonly packedBytes: number;
+  /** Set when the unit is a deflate stream that unpacks to a known size: many of those are inflated by worker threads. */
+  readonly deflated?: Deflated;
+}
+
+/** How a deflate stream is wrapped, and how many bytes it unpacks to; more is refused. */
+export interface Deflated {
+  readonly wrapping: "zlib" | "raw";
+  readonly unitBytes: number;
 }
 
 /** What a format tells {@link MappedSource} about itself. */
@@ -40,6 +43,11 @@ export interface Mapping {
   locate(offset: number, end: number): Promise<Piece>;
   /** Unpacks a unit; must refuse what would unpack to more than a unit. Absent when nothing is ever packed. */
   unpack?(packed: Uint8Array, unit: PackedUnit): Promise<Uint8Array>;
+  /**
+   * Where in its packed bytes the stream of a `deflated` unit lies, when that is not all of them. Refuses what `unpack` would
+   * refuse before it inflates.
+   */
+  streamWithin?(packed: Uint8Array, unit: PackedUnit): { readonly from: number; readonly length: number };
 }
 
 /** What a {@link MappedSource} reads besides its container, and how much it keeps. It closes them all. */
@@ -54,15 +62,12 @@ export interface MappedSourceOptions {
 
 /** Unpacked units kept for readers that come in small steps. */
 const unpackedCacheBytes = 8 * MiB;
-/** Packed units this near each other are fetched in one read of the container, up to this many bytes. */
-const gatherGapBytes = 16 * KiB;
-const gatherBytes = 2 * MiB;
 
 /**
  * The disk inside a container with tables: turns a format's answers to "where is this byte" into reads and extents.
  *
- * Runs that follow each other in the container are read at once, straight into the caller's buffer. Packed units that lie
- * near each other are fetched together and unpacked in parallel, each once however many readers want it.
+ * Runs that follow each other in the container are read at once, straight into the caller's buffer. Packed units are left to
+ * {@link PackedUnits}.
  */
 export class MappedSource implements BlockSource {
   readonly sizeBytes: number;
@@ -71,7 +76,7 @@ export class MappedSource implements BlockSource {
   readonly #mapping: Mapping;
   readonly #data: BlockSource;
   readonly #parent: BlockSource | undefined;
-  readonly #unpacked: AsyncLru<Uint8Array>;
+  readonly #packed: PackedUnits;
 
   constructor(container: BlockSource, mapping: Mapping, options: MappedSourceOptions = {}) {
     const { data = container, parent, depth = 0 } = options;
@@ -79,7 +84,7 @@ export class MappedSource implements BlockSource {
     this.#mapping = mapping;
     this.#data = data;
     this.#parent = parent;
-    this.#unpacked = new AsyncLru(cacheShare(unpackedCacheBytes, depth), (unit) => unit.length);
+    this.#packed = new PackedUnits(container, mapping, cacheShare(unpackedCacheBytes, depth));
     this.sizeBytes = mapping.sizeBytes;
     this.features = {
       extents: !parent || parent.features.extents === "exact" ? "exact" : "coarse",
@@ -91,7 +96,7 @@ export class MappedSource implements BlockSource {
     assertRangeWithin(range, this.sizeBytes, into.length);
     throwIfCancelled(signal);
     const tasks: Task[] = [];
-    const gathering = new Gathering();
+    const packed: WantedUnit[] = [];
     const end = rangeEnd(range);
     let run: { at: number; from: number; to: number } | undefined;
     let inherited: { readonly from: number; to: number } | undefined;
@@ -124,19 +129,13 @@ export class MappedSource implements BlockSource {
         }
       } else {
         endRun();
-        if (piece.kind === "packed") {
-          const gathered = gathering.add(piece.unit);
-          const part = into.subarray(from, to);
-          tasks.push(async () => {
-            const unit = await this.#unpackedUnit(piece.unit, gathered);
-            if (unit.length < piece.skip + piece.length) throw shortUnit(piece.unit, unit.length);
-            part.set(unit.subarray(piece.skip, piece.skip + piece.length));
-          });
-        } else into.fill(0, from, to);
+        if (piece.kind === "packed") packed.push({ unit: piece.unit, skip: piece.skip, from, to });
+        else into.fill(0, from, to);
       }
       offset += piece.length;
     }
     endRun();
+    this.#packed.plan(tasks, packed, into);
     await runTasks(tasks);
     throwIfCancelled(signal);
   }
@@ -151,7 +150,7 @@ export class MappedSource implements BlockSource {
   }
 
   async close(): Promise<void> {
-    this.#unpacked.clear();
+    this.#packed.clear();
     // All of them, also when one fails to close.
     const open = new Set([this.#container, this.#data, this.#parent]);
     const closed = await Promise.allSettled([...open].map((source) => source?.close()));
@@ -183,75 +182,4 @@ export class MappedSource implements BlockSource {
     assertStored(at, into.length, this.#data.sizeBytes);
     return () => this.#data.read({ offset: at, length: into.length }, into, signal);
   }
-
-  #unpackedUnit(unit: PackedUnit, gathered: Gathered): Promise<Uint8Array> {
-    return this.#unpacked.get(unit.at, async () => {
-      const packed = await gathered.bytes(this.#container);
-      const from = unit.at - gathered.at;
-      const unpack = this.#mapping.unpack;
-      if (!unpack) throw new SampanError("CORE_INTERNAL", "a packed unit in a format that packs nothing");
-      return unpack.call(this.#mapping, packed.subarray(from, from + unit.packedBytes), unit);
-    });
-  }
-}
-
-/** Packed units fetched by one read. */
-class Gathered {
-  readonly at: number;
-  end: number;
-  #bytes: Promise<Uint8Array> | undefined;
-
-  constructor(unit: PackedUnit) {
-    this.at = unit.at;
-    this.end = unit.at + unit.packedBytes;
-  }
-
-  bytes(container: BlockSource): Promise<Uint8Array> {
-    this.#bytes ??= (async () => {
-      // The last unit of a container may be said to be longer than what is left.
-      const length = Math.min(this.end, container.sizeBytes) - this.at;
-      assertStored(this.at, Math.max(1, length), container.sizeBytes);
-      // Filled whole by the read, or thrown away.
-      const bytes = Buffer.allocUnsafeSlow(length);
-      await container.read({ offset: this.at, length }, bytes);
-      return bytes;
-    })();
-    return this.#bytes;
-  }
-}
-
-class Gathering {
-  #last: Gathered | undefined;
-
-  /** The read a unit belongs to: the last one when it lies close behind it, else a new one. */
-  add(unit: PackedUnit): Gathered {
-    const last = this.#last;
-    const end = unit.at + unit.packedBytes;
-    if (last && unit.at >= last.at && unit.at <= last.end + gatherGapBytes && end - last.at <= gatherBytes) {
-      last.end = Math.max(last.end, end);
-      return last;
-    }
-    this.#last = new Gathered(unit);
-    return this.#last;
-  }
-}
-
-/** Refuses data that lies behind the end of its container with `IMAGE_TRUNCATED`. */
-export function assertStored(at: number, length: number, containerBytes: number): void {
-  if (at + length <= containerBytes) return;
-  throw new SampanError(
-    "IMAGE_TRUNCATED",
-    `reading an image whose tables point to ${length} bytes at ${at} of a file of ${containerBytes} bytes`,
-    { details: { offset: at, length, fileSizeBytes: containerBytes } },
-  );
-}
-
-function shortUnit(unit: PackedUnit, length: number): SampanError {
-  return new SampanError(
-    "IMAGE_CORRUPT",
-    `unpacking the data at ${unit.at}, which holds only ${length} bytes`,
-    {
-      details: { offset: unit.at, length },
-    },
-  );
 }

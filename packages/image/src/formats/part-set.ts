@@ -34,8 +34,7 @@ export class PartSet implements Mapping {
       case "stored":
         return { kind: "stored", length: piece.length, at: part.base + piece.at };
       case "packed": {
-        const unit = { at: part.base + piece.unit.at, packedBytes: piece.unit.packedBytes };
-        return { kind: "packed", length: piece.length, skip: piece.skip, unit };
+        return { ...piece, unit: { ...piece.unit, at: part.base + piece.unit.at } };
       }
       default:
         return piece;
@@ -43,10 +42,21 @@ export class PartSet implements Mapping {
   }
 
   unpack(packed: Uint8Array, unit: PackedUnit): Promise<Uint8Array> {
+    const { base, mapping } = this.#partOf(unit);
+    if (!mapping.unpack) throw new SampanError("CORE_INTERNAL", "a packed unit in a part that packs nothing");
+    return mapping.unpack(packed, { ...unit, at: unit.at - base });
+  }
+
+  streamWithin(packed: Uint8Array, unit: PackedUnit): { readonly from: number; readonly length: number } {
+    const { base, mapping } = this.#partOf(unit);
+    const all = { from: 0, length: packed.length };
+    return mapping.streamWithin?.(packed, { ...unit, at: unit.at - base }) ?? all;
+  }
+
+  #partOf(unit: PackedUnit): PlacedPart {
     const part = this.#parts.findLast(({ base, mapping }) => base <= unit.at && mapping.unpack);
-    if (!part?.mapping.unpack)
-      throw new SampanError("CORE_INTERNAL", "a packed unit in a part that packs nothing");
-    return part.mapping.unpack(packed, { at: unit.at - part.base, packedBytes: unit.packedBytes });
+    if (!part) throw new SampanError("CORE_INTERNAL", "a packed unit in no part");
+    return part;
   }
 
   #partAt(offset: number): PlacedPart {

@@ -152,16 +152,16 @@ export class GrainMapping implements Mapping {
   }
 
   /** A compressed grain begins with a marker: the grain's first sector (8) and how many compressed bytes follow (4). */
-  unpack(packed: Uint8Array, unit: PackedUnit): Promise<Uint8Array> {
+  streamWithin(packed: Uint8Array, unit: PackedUnit): { readonly from: number; readonly length: number } {
     const size = packed.length < markerBytes ? 0 : viewOf(packed).getUint32(8, true);
     if (size === 0 || markerBytes + size > packed.length) throw this.#wrongSize(unit.at, size);
+    return { from: markerBytes, length: size };
+  }
+
+  unpack(packed: Uint8Array, unit: PackedUnit): Promise<Uint8Array> {
+    const { from, length } = this.streamWithin(packed, unit);
     // Some writers cut the last grain at the disk's end; what is too short for the bytes asked is refused by the caller.
-    return inflateUnit(
-      packed.subarray(markerBytes, markerBytes + size),
-      this.#header.grainBytes,
-      "zlib",
-      unit.at,
-    );
+    return inflateUnit(packed.subarray(from, from + length), this.#header.grainBytes, "zlib", unit.at);
   }
 
   /**
@@ -171,7 +171,12 @@ export class GrainMapping implements Mapping {
   #packed(at: number, packedBytes: number, skip: number, length: number): Piece {
     const bytes = Math.min(packedBytes, this.#maximumPackedBytes, this.#containerBytes - at);
     assertStored(at, markerBytes, this.#containerBytes);
-    return { kind: "packed", length, skip, unit: { at, packedBytes: bytes } };
+    return {
+      kind: "packed",
+      length,
+      skip,
+      unit: { at, packedBytes: bytes, deflated: { wrapping: "zlib", unitBytes: this.#header.grainBytes } },
+    };
   }
 
   /** Deflate makes incompressible data only a little longer. */
