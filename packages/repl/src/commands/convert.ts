@@ -166,6 +166,8 @@ async function write(
   try {
     const { writtenBytes } = await writeImage(encoded, destination, {
       overwrite: optionSet(call.options, "force"),
+      // Like cp and qemu-img, a conversion ends when the system has the bytes; who asks for proof waits for the medium too.
+      durable: optionSet(call.options, "verify"),
       onProgress: line.update,
       signal,
     });
