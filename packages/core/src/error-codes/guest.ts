@@ -11,7 +11,7 @@ export const guestErrorCodes = {
   },
   GUEST_FS_UNSUPPORTED: {
     meaning: "The file system, or a feature it uses, cannot be read.",
-    cure: "Sampan reads ext2, ext3 and ext4; other file systems are copied whole without being inspected.",
+    cure: "Sampan looks into ext2, ext3 and ext4, on partitions and logical volumes, and tells the free space of XFS, NTFS, FAT and exFAT; anything else is copied whole.",
   },
   GUEST_FS_DIRTY: {
     meaning:

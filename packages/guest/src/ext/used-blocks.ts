@@ -1,5 +1,6 @@
 import { type ByteRange, SampanError } from "@sampan/core";
 import type { BlockSource } from "@sampan/image";
+import { FreeRuns } from "../volumes/free-runs.ts";
 import { readBytes } from "../volumes/read-bytes.ts";
 import { crc32c } from "./checksum.ts";
 import {
@@ -26,9 +27,6 @@ import {
 
 /** Neighbouring bitmaps (flex_bg keeps sixteen together) are read in one go up to this. */
 const maxReadBytes = 1024 * 1024;
-
-/** Above this many free runs small ones are kept as used, so that memory stays bounded on a fragmented disk. */
-const maxFreeRanges = 200_000;
 
 /**
  * Lists the free bytes of the ext file system in `volume`, in order and relative to the volume.
@@ -88,7 +86,7 @@ export async function readFreeRanges(
         bitmap[cluster >>> 3] = byte | mask;
       }
     }
-    const found = free.addGroup(bitmap, clusters, first, ratio, blocks);
+    const found = free.addClearBits(bitmap, clusters, first, ratio, first + blocks);
     if (found !== descriptor.freeClusters) {
       throw disagree(
         sb,
@@ -105,7 +103,7 @@ export async function readFreeRanges(
       `the bitmaps have ${freeClusters * ratio} free blocks, the superblock ${sb.freeBlocks}`,
     );
   }
-  return free.toRanges(sb.blockBytes, sb.blocks);
+  return free.toRanges(sb.blockBytes);
 }
 
 /** A run of blocks, `end` not included. */
@@ -168,59 +166,6 @@ async function* readBitmaps(
       yield [group + index, bitmap];
     }
     group += count;
-  }
-}
-
-/** Free runs in order, joined across groups, coarsened when there are very many. */
-class FreeRuns {
-  #runs: BlockRun[] = [];
-  #smallest = 1;
-
-  /** Adds the clear bits of a group and returns how many there are. */
-  addGroup(bitmap: Uint8Array, clusters: number, first: number, ratio: number, blocks: number): number {
-    let count = 0;
-    let position = 0;
-    while (position < clusters) {
-      const byte = bitmap[position >>> 3] as number;
-      if (byte === 0xff && (position & 7) === 0) {
-        position += 8;
-        continue;
-      }
-      if ((byte >>> (position & 7)) & 1) {
-        position++;
-        continue;
-      }
-      const start = position;
-      while (position < clusters) {
-        const next = bitmap[position >>> 3] as number;
-        if (next === 0 && (position & 7) === 0) position = Math.min(position + 8, clusters);
-        else if (((next >>> (position & 7)) & 1) === 0) position++;
-        else break;
-      }
-      count += position - start;
-      this.#add(first + start * ratio, first + Math.min(position * ratio, blocks));
-    }
-    return count;
-  }
-
-  #add(start: number, end: number): void {
-    const last = this.#runs[this.#runs.length - 1];
-    if (last && last.end === start) {
-      this.#runs[this.#runs.length - 1] = { start: last.start, end };
-      return;
-    }
-    this.#runs.push({ start, end });
-    while (this.#runs.length > maxFreeRanges) {
-      this.#smallest *= 2;
-      this.#runs = this.#runs.filter((run) => run.end - run.start >= this.#smallest);
-    }
-  }
-
-  toRanges(blockBytes: number, blocks: number): readonly ByteRange[] {
-    return this.#runs.map(({ start, end }) => ({
-      offset: start * blockBytes,
-      length: (Math.min(end, blocks) - start) * blockBytes,
-    }));
   }
 }
 

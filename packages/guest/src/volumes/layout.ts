@@ -36,7 +36,7 @@ export interface FileSystemInfo {
   readonly label: string | null;
   readonly uuid: string | null;
   readonly sizeBytes: number | null;
-  /** Bytes in use; `null` when the file system is not one whose allocation Sampan reads. */
+  /** Bytes in use, as ext2/3/4 and XFS say in their superblock; `null` with others. */
   readonly usedBytes: number | null;
   /** True when the journal needs replay or the file system says it was not unmounted cleanly; `null` when unknown. */
   readonly dirty: boolean | null;

@@ -69,3 +69,6 @@ export const biosBootType = "21686148-6449-6e6f-744e-656564454649";
 export function isExtendedType(type: string): boolean {
   return type === "05" || type === "0f" || type === "85";
 }
+
+/** GPT and MBR types of Linux swap. */
+export const swapTypes: readonly string[] = ["0657fd6d-a4ab-43c4-84e5-0933c84b4f4f", "82"];

@@ -1,6 +1,6 @@
 import { type ByteRange, intersectRanges, isSampanError, rangeEnd, throwIfCancelled } from "@sampan/core";
 import { AllocationMap, type BlockSource } from "@sampan/image";
-import { readFreeRanges } from "../ext/used-blocks.ts";
+import { freeSpaceReader } from "./free-space.ts";
 import type { DiskLayout, Volume, VolumeGroup } from "./layout.ts";
 import { volumeName } from "./volume-name.ts";
 import { diskRanges, volumeSource } from "./volume-source.ts";
@@ -19,10 +19,10 @@ const maxFreePlaces = 1_000_000;
 /**
  * Reads which bytes of a disk are in use, so that free space is neither read nor sent.
  *
- * Free is only what a clean ext2, ext3 or ext4 file system calls free while all its records agree (see
+ * Free is only what a clean file system of a kind that is understood calls free while all its records agree (see
  * `docs/used-map.md`). Everything else is data: partition tables, the gaps between partitions, other file systems,
  * volumes that overlap, that were not unmounted cleanly, or whose parts contradict each other; `notes` says which and
- * why. Reads the metadata only, about 1/32,768 of the disk. Throws what the source throws; never because of what is on
+ * why. Reads the metadata only: bitmaps, FATs, trees of free extents. Throws what the source throws; never because of what is on
  * the disk.
  */
 export async function readUsedMap(
@@ -35,13 +35,15 @@ export async function readUsedMap(
   for (const volume of layout.volumes) {
     throwIfCancelled(signal);
     if (volume.fileSystem?.kind === "lvm2" && volume.logicalVolume === null) continue;
+    const read = freeSpaceReader(volume);
     const why = reasonToKeep(volume, layout);
-    if (why !== undefined) {
-      notes.push(`${volumeName(volume)} is copied whole: ${why}`);
+    if (why !== undefined || read === undefined) {
+      const kind = volume.fileSystem?.kind ?? "it";
+      notes.push(`${volumeName(volume)} is copied whole: ${why ?? `the free space of ${kind} is not read`}`);
       continue;
     }
     try {
-      const ranges = await readFreeRanges(volumeSource(source, volume), signal);
+      const ranges = await read(volumeSource(source, volume), volume, signal);
       const places = ranges.flatMap((range) => diskRanges(volume, range));
       if (free.length + places.length > maxFreePlaces) {
         notes.push(`${volumeName(volume)} is copied whole: its free space lies in too many pieces`);
@@ -96,7 +98,7 @@ function reasonToKeep(volume: Volume, layout: DiskLayout): string | undefined {
     if (groupOverlaps(group, layout))
       return "its volume group overlaps another partition or the partition table";
   }
-  return fileSystem.kind.startsWith("ext") ? undefined : `the free space of ${fileSystem.kind} is not read`;
+  return undefined;
 }
 
 function groupOverlaps(group: VolumeGroup, layout: DiskLayout): boolean {

@@ -10,6 +10,7 @@ export const probeXfs: Probe = ({ bytes }) => {
     label: fieldText(bytes, 108, 12),
     uuid: uuidText(bytes, 32),
     sizeBytes: be64(bytes, 8) * blockBytes,
+    usedBytes: Math.max(0, be64(bytes, 8) - be64(bytes, 144)) * blockBytes,
   });
 };
 
