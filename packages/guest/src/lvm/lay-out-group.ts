@@ -33,7 +33,11 @@ export function layOutGroup(
   const present = new Map<string, Present>();
   for (const member of metadata.members) {
     const [here, ...twins] = found.filter((one) => one.label.uuid === member.uuid);
-    if (here === undefined) continue;
+    if (here === undefined) {
+      // A copy on another disk may be newer: a physical volume that was away while the group changed keeps the old text.
+      doubts.push("it has physical volumes on other disks, whose copies of the metadata cannot be compared");
+      continue;
+    }
     if (twins.length > 0) {
       doubts.push(`${volumeName(here.volume)} has a twin with the same id`);
       continue;

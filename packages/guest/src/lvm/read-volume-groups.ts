@@ -64,7 +64,7 @@ export async function readVolumeGroups(
       if (!isSampanError(error) || !error.code.startsWith("GUEST_")) throw error;
       notes.push(`volume group ${metadata.name} cannot be looked into: ${error.message}`);
     }
-    for (const doubt of doubts) notes.push(`volume group ${metadata.name} is not trusted: ${doubt}`);
+    for (const doubt of new Set(doubts)) notes.push(`volume group ${metadata.name} is not trusted: ${doubt}`);
   }
   const named = new Set(groups.flatMap((group) => group.physicalVolumes));
   for (const { volume } of found) {
