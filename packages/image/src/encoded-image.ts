@@ -22,6 +22,12 @@ export interface EncodedImage {
   /** Fills `into` from `range` of the encoded file; the contract of {@link BlockSource.read} holds. */
   read(range: ByteRange, into: Uint8Array, signal?: AbortSignal): Promise<void>;
   /**
+   * Where the file is best cut into pieces: at `firstBytes`, and from there after every `everyBytes`. Between two such places it
+   * keeps units of the source whole, so that none is unpacked for two pieces. Any other cut is right too, and slower.
+   */
+  readonly seams?: { readonly firstBytes: number; readonly everyBytes: number };
+
+  /**
    * Lists extents of the encoded file that cover `range` (all of it by default), in order, without gap or overlap: `data` is
    * worth reading, anything else is known to be zero without reading. An image without it is taken to be all data.
    */

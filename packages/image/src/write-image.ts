@@ -5,6 +5,7 @@ import {
   type ByteRange,
   formatBytes,
   isSampanError,
+  KiB,
   MiB,
   rangeEnd,
   SampanError,
@@ -21,7 +22,7 @@ export interface WriteImageOptions {
   readonly signal?: AbortSignal;
   /** Replaces an existing file. Default `false`: it is refused. */
   readonly overwrite?: boolean;
-  /** How many pieces of 4 MiB are read and written at once. Default 4. */
+  /** How many pieces of 2 MiB are read and written at once. Default 4. */
   readonly parallel?: number;
   /** Whether the bytes must be on the medium before the file gets its name. Default `true`. */
   readonly durable?: boolean;
@@ -35,7 +36,8 @@ export interface WrittenImage {
   readonly writtenBytes: number;
 }
 
-const pieceBytes = 4 * MiB;
+/** The most one piece has: a whole block of a dynamic VHD and what goes with it. Larger pieces fall out of the cache between read and write. */
+const pieceBytes = 2 * MiB + 64 * KiB;
 /** Zeros are left out in steps of this many bytes. */
 const stepBytes = 64 * 1024;
 
@@ -44,7 +46,7 @@ const stepBytes = 64 * 1024;
  *
  * The bytes go to `PATH.partial`, which is renamed to `PATH` when it is complete and on the medium. Runs of zeros are not
  * written. When anything fails, or the signal aborts, nothing is left behind and an existing file is as it was. Memory does
- * not grow with the image: `parallel` pieces of 4 MiB.
+ * not grow with the image: `parallel` pieces of 2 MiB.
  *
  * @throws `IMAGE_TARGET_EXISTS`; `IMAGE_NO_SPACE`, before the first byte when the data cannot fit and later when the file
  * system is full; `IMAGE_WRITE_FAILED`; `CORE_CANCELLED`; whatever reading the image throws.
@@ -127,10 +129,14 @@ async function writePieces(
 }
 
 function* piecesOf(encoded: EncodedImage): Generator<ByteRange> {
+  const { firstBytes, everyBytes } = encoded.seams ?? { firstBytes: 0, everyBytes: 2 * MiB };
+  const apartBytes = everyBytes * Math.max(1, Math.floor(pieceBytes / everyBytes));
   for (const extent of fileExtents(encoded)) {
-    // Later pieces of a long extent begin at whole pieces of the file, which suits the page cache.
     for (let offset = extent.offset; offset < rangeEnd(extent); ) {
-      const stop = Math.min(rangeEnd(extent), offset - (offset % pieceBytes) + pieceBytes);
+      const past = (offset - firstBytes) % apartBytes;
+      const seam = offset < firstBytes ? firstBytes : offset - past + apartBytes;
+      // What little stands before the first seam may be long all the same.
+      const stop = Math.min(rangeEnd(extent), seam, offset + pieceBytes);
       yield { offset, length: stop - offset };
       offset = stop;
     }

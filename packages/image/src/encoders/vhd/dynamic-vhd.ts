@@ -41,6 +41,7 @@ export class DynamicVhd implements EncodedImage {
   readonly sizeBytes: number;
   readonly virtualSizeBytes: number;
   readonly dataBytes: number;
+  readonly seams: { readonly firstBytes: number; readonly everyBytes: number };
   readonly #source: BlockSource;
   readonly #map: AllocationMap;
   readonly #blocks: PresentUnits;
@@ -55,6 +56,7 @@ export class DynamicVhd implements EncodedImage {
     this.#blocks = new PresentUnits(map, blockBytes);
     this.#footer = makeFooter(footer);
     this.#head = makeHead(this.#footer, this.#blocks, Math.ceil(footer.sizeBytes / blockBytes));
+    this.seams = { firstBytes: this.#head.length, everyBytes: storedBlockBytes };
     this.sizeBytes = this.#head.length + this.#blocks.count * storedBlockBytes + footerBytes;
   }
 
