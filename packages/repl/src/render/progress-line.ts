@@ -1,5 +1,5 @@
 import { formatBytes } from "@sampan/core";
-import { createLogUpdate } from "log-update";
+import type { createLogUpdate } from "log-update";
 import { formatDuration, formatRate, percentDone, timeLeftMs } from "../terminal/numbers.ts";
 import type { Output } from "../terminal/output.ts";
 import { fitText } from "../terminal/width.ts";
@@ -20,10 +20,18 @@ export function createProgressLine(output: Output, name: string, now: () => numb
   if (output.quiet || output.asJson) return { update() {}, end() {} };
   const startedMs = now();
   let shownMs = output.live ? Number.NEGATIVE_INFINITY : startedMs;
-  const block = output.live ? createLogUpdate(output.stderr as NodeJS.WriteStream) : undefined;
+  let block: ReturnType<typeof createLogUpdate> | undefined;
+  let ended = false;
+  if (output.live) {
+    // The work is not kept waiting for a line about it: drawing takes more modules to load than converting does.
+    void import("log-update").then((drawing) => {
+      if (!ended) block = drawing.createLogUpdate(output.stderr as NodeJS.WriteStream);
+    });
+  }
   return {
     update(doneBytes, totalBytes) {
       const nowMs = now();
+      if (output.live && !block) return;
       if (nowMs - shownMs < (block ? redrawEveryMs : plainEveryMs)) return;
       shownMs = nowMs;
       const text = workText(name, doneBytes, totalBytes, nowMs - startedMs);
@@ -31,6 +39,7 @@ export function createProgressLine(output: Output, name: string, now: () => numb
       else output.talk(text);
     },
     end() {
+      ended = true;
       block?.clear();
       block?.done();
     },
