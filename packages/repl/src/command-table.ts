@@ -57,6 +57,7 @@ const imageFormat: OptionEntry = {
     "vhdx",
     "vmdk",
     "qcow2",
+    "qcow",
     "vdi",
     "parallels",
     "ova",
@@ -72,6 +73,7 @@ const imageOptions: readonly OptionEntry[] = [
     flags: "--disk <name>",
     summary: "which disk of an OVA or OVF: its file, its id or its number from 0 on",
   },
+  { flags: "--snapshot <name>", summary: "read an internal snapshot instead of the present state" },
   {
     flags: "--allow-path <folder>",
     summary: "folder, besides the image's own, below which parents and parts it names may lie; repeatable",

@@ -16,7 +16,7 @@ export const imageErrorCodes = {
   },
   IMAGE_FORMAT_UNKNOWN: {
     meaning: "The file is no disk image Sampan can recognise.",
-    cure: "Give a raw, VHD, VMDK or QCOW2 image; `sampan inspect FILE` says what was found.",
+    cure: "Give a raw disk or an image such as VHD, VHDX, VMDK, QCOW2, VDI or OVA; a raw disk that is not recognised is forced with `--source-format raw`.",
   },
   IMAGE_FORMAT_UNSUPPORTED: {
     meaning: "The image uses a variant or feature of its format that Sampan does not read.",

@@ -33,10 +33,12 @@ function openOptions(call: CommandCall): OpenImageOptions {
   // The choices of the option are the names of the formats.
   const format = optionText(call.options, "sourceFormat") as ImageFormat | undefined;
   const disk = optionText(call.options, "disk");
+  const snapshot = optionText(call.options, "snapshot");
   const folders = optionList(call.options, "allowPath");
   return {
     ...(format === undefined ? {} : { format }),
     ...(disk === undefined ? {} : { disk: /^\d+$/.test(disk) ? Number(disk) : disk }),
+    ...(snapshot === undefined ? {} : { snapshot }),
     ...(folders.length === 0 ? {} : { allowPaths: folders.map((folder) => resolve(call.cwd, folder)) }),
   };
 }

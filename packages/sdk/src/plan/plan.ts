@@ -13,6 +13,7 @@ const imageFormats = [
   "vhdx",
   "vmdk",
   "qcow2",
+  "qcow",
   "vdi",
   "parallels",
   "ova",
