@@ -1,117 +1,140 @@
 #!/usr/bin/env node
-// How fast and in how much memory `sampan convert` makes a dynamic VHD, beside qemu-img where it is installed.
-// Prints a table; the numbers also go to bench/results/, which git ignores. `--data-mib N` sets the size.
+// How fast and in how much memory `sampan convert` makes a dynamic VHD, beside `qemu-img convert -W -m 16 -O vpc`, in turn.
+// Prints tables; all numbers also go to bench/results/, which git ignores.
+//   --pairs N   how often each pair is run (default 5)
+//   --only TEXT only cases whose name contains it
 import { spawnSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import {
-  closeSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
-import { cpus, tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus, loadavg } from "node:os";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { benchInputs, formats } from "./inputs.mjs";
+import { compare, cost, hasMeter } from "./measure.mjs";
+import { crcSpeed, readSpeed } from "./speeds.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const program = join(root, "packages/repl/bin/sampan.mjs");
-const recorder = join(root, "test/helpers/record-peak-memory.mjs");
-const { values } = parseArgs({ options: { "data-mib": { type: "string", default: "512" } } });
-const dataMib = Number(values["data-mib"]);
-const repeats = 3;
-const MiB = 1024 ** 2;
+const program = process.env.SAMPAN_PROGRAM ?? join(root, "packages/repl/bin/sampan.mjs");
+const { values } = parseArgs({
+  options: { pairs: { type: "string", default: "5" }, only: { type: "string", default: "" } },
+});
+const pairs = Number(values.pairs);
+const targets = {
+  "raw, whole disk": 0.8,
+  "raw, used only": 0.7,
+  "sparse VMDK": 0.8,
+  "split VMDK": 0.8,
+  "streamOptimized VMDK": 0.4,
+  "plain QCOW2": 0.8,
+  "deflate QCOW2": 0.5,
+};
 
-const folder = mkdtempSync(join(tmpdir(), "sampan-bench-"));
-
-/** Raw disk of four times the data: random MiB spread over it, holes in between. */
-function makeSource(path) {
-  const file = openSync(path, "w");
-  for (let i = 0; i < dataMib; i++) writeSync(file, randomBytes(MiB), 0, MiB, i * 4 * MiB);
-  const table = Buffer.alloc(2);
-  table.writeUInt16LE(0xaa55, 0);
-  writeSync(file, table, 0, 2, 510);
-  closeSync(file);
-  truncateSync(path, dataMib * 4 * MiB);
+if (spawnSync("qemu-img", ["--version"]).status !== 0) {
+  console.error("qemu-img is not installed (Debian: qemu-utils): there is nothing to compare with");
+  process.exit(1);
 }
+if (!hasMeter) console.log("python3 is not installed: CPU time and peak memory are not measured");
 
-function timed(command, args, env = {}) {
-  const startedAt = performance.now();
-  const { status, stderr } = spawnSync(command, args, { encoding: "utf8", env: { ...process.env, ...env } });
-  if (status !== 0) throw new Error(`${command} ${args.join(" ")} failed: ${stderr}`);
-  return (performance.now() - startedAt) / 1000;
-}
-
-function median(numbers) {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
-}
-
-function measure(name, once) {
-  const runs = [];
-  for (let i = 0; i < repeats; i++) runs.push(once());
-  const seconds = median(runs.map((run) => run.seconds));
-  return {
+const inputs = await benchInputs();
+const cases = [
+  { name: "raw, whole disk", path: inputs.raw, format: "raw", options: [] },
+  { name: "raw, used only", path: inputs.raw, format: "raw", options: ["--used-only"] },
+  ...formats.map(({ name, file, format }) => ({
     name,
-    seconds: Number(seconds.toFixed(2)),
-    mibPerSecond: Math.round(dataMib / seconds),
-    peakMb: Math.max(...runs.map((run) => run.peakMb ?? 0)) || null,
-  };
+    path: join(inputs.folder, file),
+    format,
+    options: [],
+  })),
+].filter(({ name }) => name.includes(values.only));
+
+// On the same disk as the inputs; a temporary folder may be in memory.
+const work = mkdtempSync(join(dirname(inputs.folder), "output-bench-"));
+const [ours, theirs] = [join(work, "ours.vhd"), join(work, "theirs.vhd")];
+
+function sampan({ path, format, options }) {
+  rmSync(ours, { force: true });
+  const args = ["convert", path, ours, "--source-format", format, "--quiet", ...options];
+  return cost(process.execPath, [program, ...args]);
 }
+
+function qemu({ path, format }) {
+  rmSync(theirs, { force: true });
+  return cost("qemu-img", ["convert", "-W", "-m", "16", "-f", format, "-O", "vpc", path, theirs]);
+}
+
+/** Both outputs must be the source's disk, or the figures mean nothing. */
+function check() {
+  for (const output of [ours, theirs]) {
+    const args = ["compare", "-f", "raw", "-F", "vpc", inputs.raw, output];
+    const { status, stdout, stderr } = spawnSync("qemu-img", args, { encoding: "utf8" });
+    if (status !== 0) throw new Error(`${output} is another disk than the source: ${stdout}${stderr}`);
+  }
+}
+
+const rounded = (value, digits = 2) => (value === null ? "–" : Number(value.toFixed(digits)));
+const megabytes = (bytes) => (bytes === null ? "–" : Math.round(bytes / 1e6));
 
 try {
-  const raw = join(folder, "source.raw");
-  const target = join(folder, "target.vhd");
-  const peakFile = join(folder, "peak");
-  makeSource(raw);
-  const hasQemu = spawnSync("qemu-img", ["--version"]).status === 0;
-  const sources = [{ path: raw, format: "raw" }];
-  if (hasQemu) {
-    for (const [format, options] of [
-      ["qcow2", []],
-      ["vmdk", ["-o", "subformat=monolithicSparse"]],
-    ]) {
-      const path = join(folder, `source.${format}`);
-      timed("qemu-img", ["convert", "-f", "raw", "-O", format, ...options, raw, path]);
-      sources.push({ path, format });
-    }
-  }
   const rows = [];
-  for (const { path, format } of sources) {
-    rows.push(
-      measure(`sampan convert ${format} → vhd`, () => {
-        rmSync(target, { force: true });
-        const args = [program, "convert", path, target, "--source-format", format, "--quiet"];
-        const seconds = timed(process.execPath, args, {
-          NODE_OPTIONS: `--import=${recorder}`,
-          PEAK_MEMORY_FILE: peakFile,
-        });
-        return { seconds, peakMb: Math.round(Number(readFileSync(peakFile, "utf8")) / 1e6) };
-      }),
-    );
-    if (!hasQemu) continue;
-    rows.push(
-      measure(`qemu-img convert ${format} → vpc`, () => {
-        rmSync(target, { force: true });
-        return { seconds: timed("qemu-img", ["convert", "-f", format, "-O", "vpc", path, target]) };
-      }),
-    );
+  for (const one of cases) {
+    // Once for the page cache and to see that both are right.
+    sampan(one);
+    qemu(one);
+    check();
+    const loadBefore = loadavg()[0];
+    rows.push({
+      name: one.name,
+      target: targets[one.name],
+      loadBefore,
+      ...compare(
+        pairs,
+        () => sampan(one),
+        () => qemu(one),
+      ),
+    });
+    console.log(`${one.name}: ${rounded(rows.at(-1).ratio)}`);
   }
-  console.log(
-    `${dataMib} MiB of data in a disk of ${dataMib * 4} MiB; median of ${repeats}; ${cpus().length} cores`,
+  const startUp = compare(
+    pairs * 2 + 1,
+    () => cost(process.execPath, [program, "--version"]),
+    () => cost(process.execPath, ["-e", "0"]),
   );
-  console.table(rows);
+  const reads = await readSpeed(join(inputs.folder, "sparse.vmdk"), pairs);
+  const crc64 = await crcSpeed();
+  console.log(
+    `\n${inputs.kind}: ${megabytes(inputs.usedBytes)} MB used of 4 GiB; median of ${pairs} pairs; ` +
+      `${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)}`,
+  );
+  console.table(
+    Object.fromEntries(
+      rows.map((row) => [
+        row.name,
+        {
+          ratio: rounded(row.ratio),
+          target: row.target,
+          "s ours": rounded(row.seconds[0]),
+          "s qemu": rounded(row.seconds[1]),
+          "CPU s ours": rounded(row.cpuSeconds[0]),
+          "CPU s qemu": rounded(row.cpuSeconds[1]),
+          "peak MB": megabytes(row.peakBytes[0]),
+        },
+      ]),
+    ),
+  );
+  console.table({
+    "sampan --version, × node -e 0": { value: rounded(startUp.ratio), target: "≤ 3" },
+    "raw reads, × cat": { value: rounded(reads.ratio), target: "≥ 0.8" },
+    "CRC-64, MB/s": { value: Math.round(crc64 / 1e6), target: "≥ 1000" },
+  });
   const results = join(root, "bench/results");
   mkdirSync(results, { recursive: true });
   const at = new Date().toISOString();
+  const machine = { cores: availableParallelism(), model: cpus()[0]?.model ?? null, node: process.version };
+  const { kind, usedBytes } = inputs;
   writeFileSync(
     join(results, `${at.replaceAll(":", "")}.json`),
-    `${JSON.stringify({ at, node: process.version, dataMib, rows }, null, 2)}\n`,
+    `${JSON.stringify({ at, machine, disk: { kind, usedBytes }, pairs, rows, startUp, reads, crc64 }, null, 2)}\n`,
   );
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(work, { recursive: true, force: true });
 }
