@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import type { RunEvent } from "@sampan/core";
 import { createEmbeddedRunner, type ImportedImage, Migration } from "@sampan/sdk";
-import { lastValueFrom, tap } from "rxjs";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { writeFirstGuest } from "../helpers/first-guest.ts";
 import { startRehearsal } from "../helpers/rehearsal.ts";
@@ -47,8 +46,10 @@ describe("subscribing to a plan", () => {
   it("of a plan that fails ends in the error of the run, after its last event", async () => {
     const events: RunEvent[] = [];
     const plan = planFor(join(folder, "nowhere.vmdk"));
-    const watched = plan.pipe(tap((event) => events.push(event)));
-    await expect(lastValueFrom(watched)).rejects.toMatchObject({ code: "IMAGE_NOT_FOUND" });
+    const ended = new Promise<void>((resolve, reject) => {
+      plan.subscribe({ next: (event) => events.push(event), error: reject, complete: resolve });
+    });
+    await expect(ended).rejects.toMatchObject({ code: "IMAGE_NOT_FOUND" });
     expect(events.at(-1)?.type).toBe("run.failed");
   });
 
