@@ -189,7 +189,9 @@ describe.skipIf(!installed)("a patch (needs e2fsprogs)", () => {
         ]);
         expect(seen).toContain("DHCP=ipv4");
         expect(seen).toContain("systemd-networkd.service");
-        expect(seen).not.toContain("NetworkManager.service");
+        // debugfs also lists the emptied first entry of a block, under its old name with inode 0.
+        expect(seen).not.toMatch(/\b[1-9]\d* +\(\d+\) NetworkManager\.service/);
+        expect(seen).toMatch(/\b[1-9]\d* +\(\d+\) systemd-networkd\.service/);
       });
     }
   });
