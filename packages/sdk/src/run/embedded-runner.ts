@@ -14,7 +14,7 @@ import { isLocked } from "./process-lock.ts";
 import type { RunHandle } from "./run-handle.ts";
 import { createRunId, isRunId } from "./run-id.ts";
 import { runStatus } from "./run-status.ts";
-import { loadPlan, requestCancel, runFolder, runPointer, writePointer } from "./run-store.ts";
+import { loadPlan, requestCancel, runExists, runFolder, runPointer } from "./run-store.ts";
 import type { Runner, StartOptions } from "./runner.ts";
 import type { Services } from "./stage-definition.ts";
 
@@ -53,7 +53,6 @@ export function createEmbeddedRunner(options: EmbeddedRunnerOptions): Runner {
       const pointer = runPointer(home, planFingerprint(plan), cloudKey(cloud));
       const runId = start.runId ?? (start.again ? undefined : pointer.read()) ?? createRunId(clock.now());
       assertRunId(runId);
-      writePointer(pointer, runId);
       return begin(runId, plan, start);
     },
     resume(runId, start = {}) {
@@ -100,7 +99,11 @@ function assertRunId(runId: string): void {
 /** Ids of all runs that have a plan, newest first. */
 function runIds(home: string): readonly string[] {
   try {
-    return readdirSync(join(home, "runs")).filter(isRunId).sort().reverse();
+    const names = readdirSync(join(home, "runs"));
+    return names
+      .filter((name) => isRunId(name) && runExists(home, name))
+      .sort()
+      .reverse();
   } catch {
     return [];
   }

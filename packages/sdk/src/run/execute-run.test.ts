@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isSampanError, type Json, type RunEvent, SampanError } from "@sampan/core";
@@ -6,12 +6,14 @@ import { virtualClock } from "@sampan/core/testing";
 import type { Host } from "@sampan/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Migration } from "../fluent/migration.ts";
-import type { Plan } from "../plan/plan.ts";
+import { type Plan, planFingerprint } from "../plan/plan.ts";
 import { createHandle } from "./create-handle.ts";
+import { createEmbeddedRunner } from "./embedded-runner.ts";
 import { executeRun, type RunRequest } from "./execute-run.ts";
 import { readJournal } from "./journal.ts";
+import { takeLock } from "./process-lock.ts";
 import { runStatus } from "./run-status.ts";
-import { requestCancel, runFolder } from "./run-store.ts";
+import { hostLockPath, requestCancel, runFolder, runPointer } from "./run-store.ts";
 import type { Pipeline, StageContext, StageDefinition } from "./stage-definition.ts";
 
 let home: string;
@@ -252,6 +254,28 @@ describe("two starts", () => {
     await expect(start(pipeline, { plan: other }).handle.result).rejects.toMatchObject({
       code: "PLAN_INVALID",
     });
+  });
+});
+
+describe("a start that is refused because its host is being worked on", () => {
+  it("leaves no run behind and does not become the plan's last run", async () => {
+    const host = takeLock(hostLockPath(home, plan), "host");
+    const { pipeline } = pipelineOf(stage("one"), stage("two"));
+    await expect(start(pipeline).handle.result).rejects.toMatchObject({ code: "RUN_LOCKED" });
+    expect(readdirSync(home)).toEqual(["locks"]);
+    host.release();
+    await start(pipeline).handle;
+    expect(runPointer(home, planFingerprint(plan), "simulator built in").read()).toBe("r1");
+  });
+});
+
+describe("a folder without a plan, left by a crash", () => {
+  it("is no run", async () => {
+    mkdirSync(runFolder(home, "r0"), { recursive: true });
+    const { pipeline } = pipelineOf(stage("one"), stage("two"));
+    await start(pipeline).handle;
+    const runner = createEmbeddedRunner({ home, cloud: { kind: "simulator" } });
+    expect((await runner.list()).map(({ runId }) => runId)).toEqual(["r1"]);
   });
 });
 

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Clock, type JsonObject, type Random, SampanError } from "@sampan/core";
 import { from } from "rxjs";
-import type { CloudChoice } from "../cloud/choose-cloud.ts";
+import { type CloudChoice, cloudKey } from "../cloud/choose-cloud.ts";
 import type { connectCloud } from "../cloud/connect-cloud.ts";
 import { type Plan, planFingerprint } from "../plan/plan.ts";
 import type { Execution } from "./create-handle.ts";
@@ -11,7 +11,16 @@ import { EventLog } from "./event-log.ts";
 import { foldRun, type RunRecord } from "./fold-run.ts";
 import { type Journal, makeRunFolder, openJournal } from "./journal.ts";
 import { type ProcessLock, takeLock } from "./process-lock.ts";
-import { cancelPath, hostLockPath, loadPlan, runExists, runFolder, savePlan } from "./run-store.ts";
+import {
+  cancelPath,
+  hostLockPath,
+  loadPlan,
+  runExists,
+  runFolder,
+  runPointer,
+  savePlan,
+  writePointer,
+} from "./run-store.ts";
 import type { Pipeline, Services } from "./stage-definition.ts";
 
 /** Where a run is executed. */
@@ -50,16 +59,18 @@ export async function executeRun(
   const plan = knownPlan(home, request);
   const keys = pipeline.keys(plan);
   const lastKey = lastStage(pipeline, keys, request.through);
-  makeRunFolder(folder, home);
-  const locks: ProcessLock[] = [takeLock(join(folder, "lock"), `run ${runId}`)];
+  // The host's lock comes first: a start that is refused leaves no run behind.
+  const locks: ProcessLock[] = [takeLock(hostLockPath(home, plan), `host ${plan.source.path}`)];
   let journal: Journal | undefined;
   const release = async (): Promise<void> => {
     await journal?.close();
     for (const lock of locks.reverse()) lock.release();
   };
   try {
+    makeRunFolder(folder, home);
+    locks.push(takeLock(join(folder, "lock"), `run ${runId}`));
     if (!runExists(home, runId)) savePlan(home, runId, plan);
-    locks.push(takeLock(hostLockPath(home, plan), `host ${plan.source.path}`));
+    writePointer(runPointer(home, planFingerprint(plan), cloudKey(environment.cloud)), runId);
     journal = await openJournal(folder);
     const record = foldRun(journal.events);
     if (isDone(record, keys, lastKey)) {
