@@ -15,6 +15,7 @@ export type {
   ImportImageRequest,
   ImportPlatform,
 } from "./image-registry.ts";
+export { assertBucketFits } from "./images/check-buckets.ts";
 export { copyImage } from "./images/copy-image.ts";
 export type {
   CopyOptions,

@@ -1,5 +1,6 @@
 import { isSampanError, SampanError } from "@sampan/core";
 import type { Cloud } from "../cloud.ts";
+import type { BucketInfo } from "../object-store.ts";
 import type { ImportOptions, ImportRequest } from "./image-options.ts";
 import { retrying } from "./retrying.ts";
 
@@ -35,25 +36,33 @@ export async function checkBuckets(
       );
       return;
     }
-    if (info.region !== request.region) {
-      throw new SampanError("CLOUD_BUCKET_REGION", `${doing}: the bucket lies in ${info.region}`, {
-        hint: `Use a bucket in ${request.region}, or import in ${info.region} and copy the image.`,
-        details: { bucket, bucketRegion: info.region, region: request.region },
-      });
-    }
-    if (!/^(Standard|IA)$/.test(info.storageClass)) {
-      throw new SampanError("CLOUD_BUCKET_UNFIT", `${doing}: its storage class is ${info.storageClass}`, {
-        details: { bucket, storageClass: info.storageClass },
-      });
-    }
-    if (info.encryption !== null) {
-      throw new SampanError(
-        "CLOUD_BUCKET_UNFIT",
-        `${doing}: it is encrypted on the server (${info.encryption})`,
-        {
-          details: { bucket, encryption: info.encryption },
-        },
-      );
-    }
+    assertBucketFits(info, request.region, doing);
+  }
+}
+
+/**
+ * Refuses a bucket from which ECS cannot import in `region`; `doing` begins the message.
+ *
+ * @throws `CLOUD_BUCKET_REGION` for a bucket of another region, `CLOUD_BUCKET_UNFIT` for a class that has to be restored first or
+ * encryption on the server.
+ */
+export function assertBucketFits(bucket: BucketInfo, region: string, doing: string): void {
+  if (bucket.region !== region) {
+    throw new SampanError("CLOUD_BUCKET_REGION", `${doing}: the bucket lies in ${bucket.region}`, {
+      hint: `Use a bucket in ${region}, or import in ${bucket.region} and copy the image.`,
+      details: { bucket: bucket.name, bucketRegion: bucket.region, region },
+    });
+  }
+  if (!/^(Standard|IA)$/.test(bucket.storageClass)) {
+    throw new SampanError("CLOUD_BUCKET_UNFIT", `${doing}: its storage class is ${bucket.storageClass}`, {
+      details: { bucket: bucket.name, storageClass: bucket.storageClass },
+    });
+  }
+  if (bucket.encryption !== null) {
+    throw new SampanError(
+      "CLOUD_BUCKET_UNFIT",
+      `${doing}: it is encrypted on the server (${bucket.encryption})`,
+      { details: { bucket: bucket.name, encryption: bucket.encryption } },
+    );
   }
 }

@@ -1,4 +1,4 @@
-import type { BucketInfo, Cloud } from "@sampan/cloud";
+import { assertBucketFits, type BucketInfo, type Cloud } from "@sampan/cloud";
 import { isSampanError, retry, SampanError } from "@sampan/core";
 import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
 
@@ -36,16 +36,10 @@ export const checkStage: StageDefinition<CheckInput, CheckOutput> = {
       if (region !== null && !known.includes(region)) throw unknownRegion(region, known);
     }
     const bucket = await findBucket(input, cloud, context);
+    const doing = `checking bucket ${bucket.name}`;
     if (input.import !== null) {
-      const { region, createRole } = input.import;
-      if (region !== null && region !== bucket.region) throw otherRegion(bucket, region);
-      await checkRole(createRole, cloud, context);
-    }
-    if (bucket.storageClass !== "Standard" || bucket.encryption !== null) {
-      throw new SampanError(
-        "CLOUD_BUCKET_UNFIT",
-        `bucket ${bucket.name} has class ${bucket.storageClass}${bucket.encryption === null ? "" : ` and encryption ${bucket.encryption}`}`,
-      );
+      assertBucketFits(bucket, input.import.region ?? bucket.region, doing);
+      await checkRole(input.import.createRole, cloud, context);
     }
     return { region: bucket.region };
   },
