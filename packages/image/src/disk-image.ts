@@ -2,19 +2,23 @@ import type { JsonObject } from "@sampan/core";
 import type { BlockSource } from "./block-source.ts";
 
 /** Formats of image files that {@link openDiskImage} recognises. */
-export type ImageFormat =
-  | "raw"
-  | "vhd"
-  | "vhdx"
-  | "vmdk"
-  | "qcow"
-  | "qcow2"
-  | "vdi"
-  | "parallels"
-  | "ova"
-  | "ovf"
-  | "gzip"
-  | "zstd";
+export const imageFormats = [
+  "raw",
+  "vhd",
+  "vhdx",
+  "vmdk",
+  "qcow",
+  "qcow2",
+  "vdi",
+  "parallels",
+  "ova",
+  "ovf",
+  "gzip",
+  "zstd",
+] as const;
+
+/** The name of one of {@link imageFormats}. */
+export type ImageFormat = (typeof imageFormats)[number];
 
 /** What an image file says about itself. Plain JSON. */
 export interface DiskImageInfo {

@@ -1,11 +1,12 @@
 export { AllocationMap, appendExtent } from "./allocation-map.ts";
 export type { BlockSource, BlockSourceFeatures } from "./block-source.ts";
-export type {
-  DiskImage,
-  DiskImageInfo,
-  ImageFormat,
-  OpenImageOptions,
-  UnpackingOptions,
+export {
+  type DiskImage,
+  type DiskImageInfo,
+  type ImageFormat,
+  imageFormats,
+  type OpenImageOptions,
+  type UnpackingOptions,
 } from "./disk-image.ts";
 export type { EncodedFormat, EncodedImage } from "./encoded-image.ts";
 export { encodeQcow2 } from "./encoders/qcow2/encode-qcow2.ts";

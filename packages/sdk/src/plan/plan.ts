@@ -1,26 +1,10 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { SampanError } from "@sampan/core";
-import type { ImageFormat } from "@sampan/image";
+import { imageFormats } from "@sampan/image";
 import { z } from "zod";
 import { catalogue, type StageName, type Verb, type VerbEntry } from "../catalogue.ts";
 import { contextOptions, stepOptions } from "./options.ts";
-
-/** Formats a source may be said to have, as `@sampan/image` names them. */
-const imageFormats = [
-  "raw",
-  "vhd",
-  "vhdx",
-  "vmdk",
-  "qcow2",
-  "qcow",
-  "vdi",
-  "parallels",
-  "ova",
-  "ovf",
-  "gzip",
-  "zstd",
-] as const satisfies readonly ImageFormat[];
 
 /** Where a plan's disk comes from. */
 export const sourceSpec = z.discriminatedUnion("kind", [
