@@ -38,9 +38,29 @@ export class RequestLog {
     this.#limit = limit;
   }
 
-  /** Begins an entry; the caller fills it in as the request goes on. */
-  begin(first: Omit<LoggedRequest, "seq">): LoggedRequest {
-    const entry: LoggedRequest = { seq: ++this.#seq, ...first };
+  /** Begins an entry of a request that has just come in; the caller fills it in as the request goes on. */
+  begin(
+    incoming: { readonly method?: string | undefined; readonly url?: string | undefined },
+    known: Pick<LoggedRequest, "at" | "service" | "requestId">,
+  ): LoggedRequest {
+    const entry: LoggedRequest = {
+      seq: ++this.#seq,
+      ...known,
+      operation: "Unknown",
+      method: incoming.method ?? "",
+      path: (incoming.url ?? "").split("?", 1)[0] ?? "",
+      parameters: {},
+      bucket: null,
+      key: null,
+      accountId: null,
+      signature: null,
+      status: null,
+      code: null,
+      requestBytes: 0,
+      answerBytes: 0,
+      fault: null,
+      durationMs: 0,
+    };
     this.#entries.push(entry);
     if (this.#entries.length > this.#limit * 1.25) this.#entries = this.#entries.slice(-this.#limit);
     return entry;

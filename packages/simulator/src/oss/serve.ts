@@ -28,25 +28,8 @@ export async function serveOss(
 ): Promise<void> {
   const startedMs = performance.now();
   const requestId = randomBytes(12).toString("hex").toUpperCase();
-  const entry = world.requests.begin({
-    at: new Date(world.clock.serviceNow()).toISOString(),
-    service: "oss",
-    operation: "Unknown",
-    method: incoming.method ?? "",
-    path: (incoming.url ?? "").split("?", 1)[0] ?? "",
-    parameters: {},
-    bucket: null,
-    key: null,
-    accountId: null,
-    signature: null,
-    status: null,
-    code: null,
-    requestBytes: 0,
-    answerBytes: 0,
-    requestId,
-    fault: null,
-    durationMs: 0,
-  });
+  const at = new Date(world.clock.serviceNow()).toISOString();
+  const entry = world.requests.begin(incoming, { at, service: "oss", requestId });
   let effect: FaultEffect | undefined;
   let answer: Answer;
   let spoiling: AnswerSpoiling = {};

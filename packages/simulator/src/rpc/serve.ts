@@ -80,25 +80,8 @@ export class RpcServer {
   }
 
   #begin(incoming: IncomingMessage, requestId: string): LoggedRequest {
-    return this.#world.requests.begin({
-      at: new Date(this.#world.clock.serviceNow()).toISOString(),
-      service: "rpc",
-      operation: "Unknown",
-      method: incoming.method ?? "",
-      path: (incoming.url ?? "").split("?", 1)[0] ?? "",
-      parameters: {},
-      bucket: null,
-      key: null,
-      accountId: null,
-      signature: null,
-      status: null,
-      code: null,
-      requestBytes: 0,
-      answerBytes: 0,
-      requestId,
-      fault: null,
-      durationMs: 0,
-    });
+    const at = new Date(this.#world.clock.serviceNow()).toISOString();
+    return this.#world.requests.begin(incoming, { at, service: "rpc", requestId });
   }
 
   async #work(
