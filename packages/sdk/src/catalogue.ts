@@ -73,7 +73,9 @@ export const catalogue = {
     repeatable: false,
     options: stepOptions.capture,
     example: '.capture({ freeSpace: "keep" })',
-    limits: ["Free space is left out for ext2, ext3 and ext4; anything else is taken whole."],
+    limits: [
+      "Free space is left out for ext2 to ext4, XFS, NTFS, FAT, exFAT and LVM when they are clean; anything else is taken whole.",
+    ],
     page: "reference/verbs.md#capture",
   },
   toVhd: {
@@ -122,7 +124,7 @@ export const catalogue = {
     options: stepOptions.upload,
     example: '.upload("web-images", { createBucket: true })',
     limits: [
-      "At most 10,000 parts of 100 KiB to 5 GiB; the bucket must be of class Standard and unencrypted.",
+      "At most 10,000 parts of 100 KiB to 5 GiB; the bucket must be of class Standard or IA and unencrypted.",
     ],
     page: "reference/verbs.md#upload",
   },
