@@ -62,6 +62,49 @@ export interface ServiceFacts {
   readonly source: string;
 }
 
+/** A boot loader and what its configuration says of the root file system. */
+export interface BootLoaderFacts {
+  readonly kind: "grub-legacy" | "grub2" | "bls" | "extlinux" | "systemd-boot" | "lilo";
+  /** The configuration file that was read. */
+  readonly source: string;
+  /** The `root=` of each entry that boots Linux, in the order of the file; the same device once. */
+  readonly roots: readonly BootRoot[];
+  /** Whether the default entry gives the kernel a serial console (`console=ttyS0…`); `null` when it has no entry. */
+  readonly serialConsole: boolean | null;
+}
+
+/** A `root=` argument of a kernel. */
+export interface BootRoot {
+  /** As written: `UUID=…`, `/dev/sda1`, `/dev/mapper/vg-root`. */
+  readonly device: string;
+  readonly naming: FstabEntry["naming"];
+  /** Whether a volume of the captured disks answers to it; `null` when that cannot be told. */
+  readonly resolved: boolean | null;
+  /** Line of {@link BootLoaderFacts.source}, from 1. */
+  readonly line: number;
+}
+
+/** A udev rule that ties an interface's name to one machine's hardware. */
+export interface PersistentNetRule {
+  readonly source: string;
+  /** Counts from 1. */
+  readonly line: number;
+  /** The name it gives, such as `eth0`. */
+  readonly name: string;
+  readonly macAddress: string | null;
+}
+
+/** How full a mounted file system is. */
+export interface FileSystemUse {
+  readonly mountPoint: string;
+  /** Volume, as {@link DiskLayout} numbers it. */
+  readonly volume: number;
+  readonly sizeBytes: number;
+  readonly usedBytes: number;
+  /** `null` for file systems without a fixed number of inodes. */
+  readonly inodes: { readonly total: number; readonly used: number } | null;
+}
+
 /** What every guest has. */
 interface GuestBase {
   /** Name people use: `Debian GNU/Linux 12 (bookworm)`. */
@@ -99,14 +142,109 @@ export interface LinuxFacts extends GuestBase {
     readonly ports: readonly number[];
     readonly permitRootLogin: string | null;
   };
-  readonly cloudInit: { readonly installed: boolean };
+  readonly cloudInit: {
+    readonly installed: boolean;
+    /** Whether it runs at boot; `null` when it is not installed or that could not be told. */
+    readonly enabledAtBoot: boolean | null;
+    /** The list `datasource_list` as configured; `null` when there is none. */
+    readonly datasources: readonly string[] | null;
+  };
   readonly hostname: string | null;
+  readonly bootLoaders: readonly BootLoaderFacts[];
+  /** Names of md arrays in mdadm.conf. */
+  readonly raidArrays: readonly string[];
+  /** Entries of `/etc/crypttab`. */
+  readonly encrypted: readonly { readonly name: string; readonly device: string; readonly line: number }[];
+  readonly persistentNetRules: readonly PersistentNetRule[];
+  /** The account `root`; `null` when the guest has no shadow file. */
+  readonly rootAccount: {
+    /** `empty`: a password is not asked for. */
+    readonly password: "set" | "locked" | "empty" | "missing";
+    /** Whether `/root/.ssh/authorized_keys` holds a key. */
+    readonly hasAuthorizedKeys: boolean;
+  } | null;
+  /** qemu-guest-agent; `null` when it is not installed. */
+  readonly guestAgent: ServiceFacts | null;
+  /** Services of another hypervisor's guest tools: VMware, VirtualBox, Xen, Hyper-V, Parallels. */
+  readonly hypervisorTools: readonly ServiceFacts[];
+  /** The system's file systems, `/` first. */
+  readonly use: readonly FileSystemUse[];
+  /** Subscription of a licensed distribution; `null` when the distribution needs none. */
+  readonly licence: {
+    readonly product: "rhel" | "sles";
+    /** Whether the host is registered with its vendor; `null` when that could not be told. */
+    readonly registered: boolean | null;
+    readonly source: string | null;
+  } | null;
+  /** What the hardware clock holds; `null` when nothing says so. */
+  readonly hardwareClock: "utc" | "local" | null;
 }
 
-/** A Windows guest, as far as its presence can be told without its registry. */
+/** A driver or service of Windows with its start type. */
+export interface WindowsServiceFacts {
+  readonly name: string;
+  /** 0 boot, 1 system, 2 automatic, 3 on demand, 4 disabled; `null` when the key has no start type. */
+  readonly start: number | null;
+  /** Whether the file that `ImagePath` names is there; `null` when it names none. */
+  readonly fileThere: boolean | null;
+  /** The registry key. */
+  readonly source: string;
+}
+
+/** A Windows guest, as its registry and files say. `null` where a hive could not be read. */
 export interface WindowsFacts extends GuestBase {
   readonly type: "windows";
   readonly family: "windows";
+  /** `Server` or `Client`. */
+  readonly productType: "server" | "client" | null;
+  /** `EditionID`, or what older versions say in its place: `ServerStandard`, `Professional`, `Enterprise`. */
+  readonly edition: string | null;
+  readonly build: number | null;
+  readonly servicePack: number | null;
+  readonly bits: 32 | 64 | null;
+  /** Volume that holds `\\Windows`, as {@link DiskLayout} numbers it. */
+  readonly systemVolume: number;
+  /** Path of the system folder, as {@link GuestFiles} names it: `/Windows`. */
+  readonly systemRoot: string;
+  readonly hostname: string | null;
+  /** A boot configuration: `/Boot/BCD` or the one on the EFI system partition, or `/boot.ini`; `null` when there is none. */
+  readonly bootConfiguration: string | null;
+  /** virtio drivers: `viostor`, `vioscsi`, `netkvm`, and NVMe's `stornvme`; those that are installed. */
+  readonly drivers: readonly WindowsServiceFacts[];
+  readonly remoteDesktop: {
+    /** `fDenyTSConnections` is 0. */
+    readonly enabled: boolean | null;
+    readonly port: number | null;
+    readonly source: string;
+  };
+  /** Firewall profiles by name, and whether each is on; empty when the registry holds none. */
+  readonly firewall: readonly {
+    readonly profile: string;
+    readonly enabled: boolean;
+    readonly source: string;
+  }[];
+  /** `EnableLUA`; `null` when it is not set. */
+  readonly uac: { readonly enabled: boolean | null; readonly source: string };
+  readonly activation: {
+    /** The software protection service is there and not disabled. */
+    readonly serviceEnabled: boolean | null;
+    readonly kmsHost: string | null;
+    readonly source: string;
+  };
+  /** The disk holds the memory of a hibernated system, or of one in fast start. */
+  readonly hibernated: boolean | null;
+  /** `HiberbootEnabled`: shutting down leaves the disk in use. */
+  readonly fastStart: boolean | null;
+  /** What waits for the next start: `Windows Update`, `Component Based Servicing`, `file renames`. */
+  readonly pending: readonly string[];
+  /** Filters on every disk or volume, beyond Windows's own: they are loaded before the system disk is found. */
+  readonly diskFilters: readonly { readonly name: string; readonly class: string; readonly source: string }[];
+  /** True when a volume of the disk is encrypted by BitLocker. */
+  readonly bitLocker: boolean;
+  /** Network interfaces as configured. */
+  readonly interfaces: readonly InterfaceFacts[];
+  /** Services of another hypervisor's guest tools. */
+  readonly hypervisorTools: readonly WindowsServiceFacts[];
 }
 
 /** What Sampan knows about the operating system on a disk. */

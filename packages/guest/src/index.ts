@@ -1,6 +1,7 @@
 export { type AssessOptions, assessDisk } from "./assess-disk.ts";
 export type * from "./facts.ts";
-export type { Fixup, GuestFileStat, GuestFiles, WritableGuestFiles } from "./fixups/fixup.ts";
+export type { GuestFileStat, GuestFiles, WritableGuestFiles } from "./files/guest-files.ts";
+export type { Fixup } from "./fixups/fixup.ts";
 export { fixups } from "./fixups/index.ts";
 export { inspectDisk } from "./inspect-disk.ts";
 export type { DiskInspection } from "./inspection.ts";

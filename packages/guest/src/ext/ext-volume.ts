@@ -1,10 +1,11 @@
 import { KiB, MiB, SampanError } from "@sampan/core";
 import type { BlockSource } from "@sampan/image";
+import { type FileVolume, readFileBytes } from "../files/file-volume.ts";
+import { PagedReader, type ReadBudget } from "../files/paged-reader.ts";
 import { le16, le32, u8 } from "../volumes/fields.ts";
 import { mapBlocks } from "./block-map.ts";
 import { type GroupDescriptor, readGroupDescriptors } from "./group-descriptors.ts";
 import { type ExtInode, parseInode } from "./inode.ts";
-import { PagedReader, type ReadBudget } from "./paged-reader.ts";
 import {
   type ExtSuperblock,
   incompat,
@@ -28,7 +29,7 @@ const chunkBytes = 256 * KiB;
  * by a field of the disk, and what contradicts itself ends in `GUEST_FS_CORRUPT`. A journal that needs replay is not
  * replayed: the last changes before a crash may be missing.
  */
-export class ExtVolume {
+export class ExtVolume implements FileVolume {
   readonly superblock: ExtSuperblock;
   readonly #reader: PagedReader;
   readonly #groups: readonly GroupDescriptor[];
@@ -52,6 +53,23 @@ export class ExtVolume {
       reader.read(block * sb.blockBytes, count * sb.blockBytes),
     );
     return new ExtVolume(sb, reader, groups);
+  }
+
+  get clean(): boolean {
+    return this.superblock.clean;
+  }
+
+  root(): Promise<ExtInode | undefined> {
+    return this.inode(rootInode);
+  }
+
+  async lookup(directory: ExtInode, name: string): Promise<ExtInode | undefined> {
+    const number = (await this.directory(directory)).get(name);
+    return number === undefined ? undefined : this.inode(number);
+  }
+
+  async names(directory: ExtInode): Promise<readonly string[]> {
+    return [...(await this.directory(directory)).keys()];
   }
 
   /** An inode in use; `undefined` for one that is not, or that does not exist. */
@@ -114,23 +132,6 @@ export class ExtVolume {
     }
   }
 
-  /** At most `maxBytes` of a file from its beginning. The buffer is the caller's. */
-  async read(inode: ExtInode, maxBytes: number): Promise<Uint8Array> {
-    const parts: Uint8Array[] = [];
-    let length = 0;
-    for await (const chunk of this.chunks(inode, maxBytes)) {
-      parts.push(chunk);
-      length += chunk.length;
-    }
-    const bytes = new Uint8Array(length);
-    let at = 0;
-    for (const part of parts) {
-      bytes.set(part, at);
-      at += part.length;
-    }
-    return bytes;
-  }
-
   /** The bytes of a file in order, in pieces of at most 256 KiB, up to `maxBytes`; pieces must not be changed. */
   async *chunks(inode: ExtInode, maxBytes: number): AsyncGenerator<Uint8Array> {
     const wanted = Math.min(inode.sizeBytes, maxBytes);
@@ -164,7 +165,7 @@ export class ExtVolume {
     const bytes =
       inode.sizeBytes < 60 && !inode.inline
         ? inode.root.subarray(0, inode.sizeBytes)
-        : await this.read(inode, 4096);
+        : await readFileBytes(this, inode, 4096);
     return new TextDecoder().decode(bytes).replace(/\0.*$/s, "");
   }
 }

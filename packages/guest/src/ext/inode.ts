@@ -1,14 +1,11 @@
+import type { FileNode } from "../files/file-volume.ts";
 import { le16, le32, u8 } from "../volumes/fields.ts";
 
 /** What an inode says; sizes in bytes. */
-export interface ExtInode {
+export interface ExtInode extends FileNode {
   readonly number: number;
-  readonly kind: "file" | "directory" | "link" | "other";
-  /** Permission bits. */
-  readonly mode: number;
   readonly uid: number;
   readonly gid: number;
-  readonly sizeBytes: number;
   readonly links: number;
   readonly usesExtents: boolean;
   readonly inline: boolean;

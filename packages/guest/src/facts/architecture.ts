@@ -1,4 +1,4 @@
-import type { GuestFiles } from "../fixups/fixup.ts";
+import type { GuestFiles } from "../files/guest-files.ts";
 import { be16, hasText, le16, u8 } from "../volumes/fields.ts";
 
 /** Programs every guest has one of; links are followed. */

@@ -1,4 +1,4 @@
-import type { GuestFiles } from "../fixups/fixup.ts";
+import type { GuestFiles } from "../files/guest-files.ts";
 
 /** Which distribution a guest is. */
 export interface Identity {

@@ -1,5 +1,5 @@
 import type { InterfaceFacts } from "../facts.ts";
-import type { GuestFiles } from "../fixups/fixup.ts";
+import type { GuestFiles } from "../files/guest-files.ts";
 import { parseShellVariables } from "./identity.ts";
 
 /** Reads network interfaces as configured, from every place a distribution keeps them; the loopback is left out. */

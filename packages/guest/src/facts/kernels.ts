@@ -1,8 +1,8 @@
 import { isSampanError, MiB } from "@sampan/core";
-import type { ReadBudget } from "../ext/paged-reader.ts";
 import type { DriverPlace, KernelFacts } from "../facts.ts";
+import type { MountedFiles } from "../files/mounted-files.ts";
+import type { ReadBudget } from "../files/paged-reader.ts";
 import { readInitramfsNames } from "../initramfs/read-names.ts";
-import type { MountedFiles } from "./mounted-files.ts";
 
 type Driver = keyof KernelFacts["drivers"];
 const drivers: readonly Driver[] = ["virtio_blk", "virtio_net", "virtio_pci", "nvme"];
@@ -127,13 +127,24 @@ async function readBuiltin(files: MountedFiles, version: string): Promise<Readon
 
 async function readModules(files: MountedFiles, version: string): Promise<ReadonlySet<Driver> | undefined> {
   const list = await files.readText(`/lib/modules/${version}/modules.dep`, 4 * MiB);
-  return list === undefined ? undefined : driversIn(list.replace(/:.*$/gm, ""));
+  return list === undefined ? undefined : driversIn(dependentsOf(list));
+}
+
+/** The modules that a `modules.dep` has lines for, without what each needs. */
+function dependentsOf(list: string): string {
+  return list
+    .split("\n")
+    .map((line) => line.split(":", 1)[0])
+    .join("\n");
 }
 
 function driversIn(list: string): ReadonlySet<Driver> {
   const found = new Set<Driver>();
-  for (const match of list.matchAll(/([^/\n]+)\.ko(?:\.\w+)?$/gm)) {
-    const driver = drivers.find((one) => one === match[1]?.replaceAll("-", "_"));
+  for (const line of list.split("\n")) {
+    // Looked at from its end, for a damaged list may be one line of megabytes, in which a pattern would search from every character.
+    const name = line.slice(-256).split("/").pop() ?? "";
+    const module = /^([^.]+)\.ko(?:\.\w+)?$/.exec(name)?.[1]?.replaceAll("-", "_");
+    const driver = drivers.find((one) => one === module);
     if (driver) found.add(driver);
   }
   return found;

@@ -1,5 +1,5 @@
 import type { ServiceFacts } from "../facts.ts";
-import type { GuestFiles } from "../fixups/fixup.ts";
+import type { GuestFiles } from "../files/guest-files.ts";
 
 /** Folders of unit files, the administrator's first. */
 const unitFolders = ["/etc/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"];

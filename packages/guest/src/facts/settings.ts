@@ -1,5 +1,5 @@
 import type { LinuxFacts } from "../facts.ts";
-import type { GuestFiles } from "../fixups/fixup.ts";
+import type { GuestFiles } from "../files/guest-files.ts";
 
 /** SELinux as configured for the next boot. */
 export async function readSelinux(files: GuestFiles): Promise<LinuxFacts["selinux"]> {
@@ -51,9 +51,9 @@ export async function readSshd(files: GuestFiles): Promise<LinuxFacts["sshd"]> {
 /** Whether cloud-init is installed. */
 export async function readCloudInit(files: GuestFiles): Promise<LinuxFacts["cloudInit"]> {
   for (const path of ["/usr/bin/cloud-init", "/etc/cloud/cloud.cfg", "/usr/local/bin/cloud-init"]) {
-    if (await files.stat(path)) return { installed: true };
+    if (await files.stat(path)) return { installed: true, enabledAtBoot: null, datasources: null };
   }
-  return { installed: false };
+  return { installed: false, enabledAtBoot: null, datasources: null };
 }
 
 /** The name a guest calls itself. */

@@ -1,7 +1,7 @@
 import { parseShellVariables } from "../facts/identity.ts";
 import { parseIfupdown } from "../facts/interfaces.ts";
 import { readBootService } from "../facts/services.ts";
-import type { GuestFiles, WritableGuestFiles } from "./fixup.ts";
+import type { GuestFiles, WritableGuestFiles } from "../files/guest-files.ts";
 
 /*
  * What brings the first interface up by DHCP once NetworkManager is off. In this order: what the guest has set up

@@ -1,5 +1,5 @@
 import { networkManagerServices, readBootService } from "../facts/services.ts";
-import type { WritableGuestFiles } from "./fixup.ts";
+import type { WritableGuestFiles } from "../files/guest-files.ts";
 
 /**
  * Keeps a service from starting at boot, as `systemctl disable` and `chkconfig off` do: wants-links and aliases are

@@ -1,13 +1,14 @@
 import { MiB, type PatchRecord, SampanError, throwIfCancelled } from "@sampan/core";
 import { type BlockSource, createOverlay, type Overlay } from "@sampan/image";
-import type { ExtVolume } from "../ext/ext-volume.ts";
-import { ReadBudget } from "../ext/paged-reader.ts";
+import { ExtVolume } from "../ext/ext-volume.ts";
 import { roCompat } from "../ext/superblock.ts";
 import { readFreeRanges } from "../ext/used-blocks.ts";
-import type { MountedFiles } from "../facts/mounted-files.ts";
+import { type FileVolume, readFileBytes } from "../files/file-volume.ts";
+import type { MountedFiles } from "../files/mounted-files.ts";
+import { ReadBudget } from "../files/paged-reader.ts";
 import { fixups } from "../fixups/index.ts";
-import { type OpenedGuest, openGuest } from "../inspect-disk.ts";
 import type { DiskInspection } from "../inspection.ts";
+import { type OpenedGuest, openGuest } from "../open-guest.ts";
 import { volumeName } from "../volumes/volume-name.ts";
 import { volumeSource, writableVolume } from "../volumes/volume-source.ts";
 import { type ExtChange, writeExtChanges } from "./ext-writer.ts";
@@ -83,15 +84,21 @@ async function writeVolume(
   source: BlockSource,
   overlay: Overlay,
   opened: OpenedGuest,
-  volume: ExtVolume,
+  volume: FileVolume,
   changes: readonly ExtChange[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const place = opened.volumes.get(volume);
   if (place === undefined)
     throw new SampanError("CORE_INTERNAL", "a change lies on a volume that was not opened");
-  const { superblock } = volume;
   const name = volumeName(place);
+  if (!(volume instanceof ExtVolume)) {
+    throw new SampanError(
+      "GUEST_FS_UNSUPPORTED",
+      `patching ${name}: ${place.fileSystem?.kind ?? "its file system"} is only read, not written`,
+    );
+  }
+  const { superblock } = volume;
   const sharedBy = place.logicalVolume?.sharedBy ?? null;
   if (sharedBy !== null) {
     throw new SampanError(
@@ -124,8 +131,8 @@ async function writeVolume(
 async function byVolume(
   files: MountedFiles,
   changes: readonly StagedChange[],
-): Promise<ReadonlyMap<ExtVolume, readonly ExtChange[]>> {
-  const lists = new Map<ExtVolume, ExtChange[]>();
+): Promise<ReadonlyMap<FileVolume, readonly ExtChange[]>> {
+  const lists = new Map<FileVolume, ExtChange[]>();
   const made = new Set<string>();
   for (const { path, before, after } of changes) {
     const parts = path.split("/").slice(1);
@@ -172,9 +179,12 @@ async function verify(
       after.kind === "absent"
         ? again !== undefined && place === undefined
         : after.kind === "link"
-          ? place !== undefined && (await place.volume.readLink(place.inode)) === after.target
-          : place?.inode.kind === "file" &&
-            Buffer.compare(await place.volume.read(place.inode, after.bytes.length + 1), after.bytes) === 0;
+          ? place !== undefined && (await place.volume.readLink(place.node)) === after.target
+          : place?.node.kind === "file" &&
+            Buffer.compare(
+              await readFileBytes(place.volume, place.node, after.bytes.length + 1),
+              after.bytes,
+            ) === 0;
     if (!right)
       throw new SampanError("GUEST_PATCH_FAILED", `reading ${path} back from the copy: it is not as written`);
   }

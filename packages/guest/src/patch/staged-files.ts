@@ -1,6 +1,7 @@
 import { type PatchChange, SampanError } from "@sampan/core";
-import type { MountedFiles, Place } from "../facts/mounted-files.ts";
-import type { GuestFileStat, WritableGuestFiles } from "../fixups/fixup.ts";
+import { readFileBytes } from "../files/file-volume.ts";
+import type { GuestFileStat, WritableGuestFiles } from "../files/guest-files.ts";
+import type { MountedFiles, Place } from "../files/mounted-files.ts";
 
 /** What a path holds after the fix-ups. */
 export type StagedContent =
@@ -92,25 +93,25 @@ export class StagedFiles implements WritableGuestFiles {
 
   async write(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
     const place = await this.#files.find(path);
-    if (place !== undefined && place.inode.kind !== "file") throw failed(path, "it is no file");
-    if (place !== undefined && place.inode.sizeBytes > maxFileBytes)
+    if (place !== undefined && place.node.kind !== "file") throw failed(path, "it is no file");
+    if (place !== undefined && place.node.sizeBytes > maxFileBytes)
       throw failed(path, "it is larger than 1 MiB");
     const real = place?.path ?? (await this.#realPath(path));
     if (typeof content === "string" && place !== undefined) await this.#assertText(place);
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content.slice();
-    this.#set(real, { kind: "file", bytes, mode: place?.inode.mode ?? mode });
+    this.#set(real, { kind: "file", bytes, mode: place?.node.mode ?? mode });
   }
 
   async remove(path: string): Promise<void> {
     const place = await this.#files.find(path, false);
-    if (place?.inode.kind === "directory") throw failed(path, "it is a directory");
+    if (place?.node.kind === "directory") throw failed(path, "it is a directory");
     const real = await this.#realPath(path);
     if (place !== undefined || this.#staged.has(real)) this.#set(real, { kind: "absent" });
   }
 
   async link(path: string, target: string): Promise<void> {
     const place = await this.#files.find(path, false);
-    if (place?.inode.kind === "directory") throw failed(path, "it is a directory");
+    if (place?.node.kind === "directory") throw failed(path, "it is a directory");
     this.#set(await this.#realPath(path), { kind: "link", target });
   }
 
@@ -131,10 +132,10 @@ export class StagedFiles implements WritableGuestFiles {
   async #original(path: string): Promise<OriginalContent> {
     const place = await this.#files.find(path, false);
     if (place === undefined) return { kind: "absent" };
-    const target = await place.volume.readLink(place.inode);
+    const target = await place.volume.readLink(place.node);
     if (target !== undefined) return { kind: "link", target };
-    if (place.inode.kind !== "file") throw failed(path, "it is neither file nor link");
-    return { kind: "file", bytes: await place.volume.read(place.inode, maxFileBytes) };
+    if (place.node.kind !== "file") throw failed(path, "it is neither file nor link");
+    return { kind: "file", bytes: await readFileBytes(place.volume, place.node, maxFileBytes) };
   }
 
   async #stagedAt(path: string, follow: boolean, depth = 0): Promise<StagedContent | undefined> {
@@ -156,7 +157,7 @@ export class StagedFiles implements WritableGuestFiles {
     for (let depth = parts.length - 1; depth >= 0; depth--) {
       const folder = await this.#files.find(`/${parts.slice(0, depth).join("/")}`);
       if (folder === undefined) continue;
-      if (folder.inode.kind !== "directory") throw failed(path, `${folder.path} is no directory`);
+      if (folder.node.kind !== "directory") throw failed(path, `${folder.path} is no directory`);
       return `${folder.path === "/" ? "" : folder.path}/${parts.slice(depth).join("/")}`;
     }
     return normal(path);
@@ -164,7 +165,7 @@ export class StagedFiles implements WritableGuestFiles {
 
   /** Rewriting as text what is not UTF-8 would change bytes nobody asked to change. */
   async #assertText(place: Place): Promise<void> {
-    const bytes = await place.volume.read(place.inode, maxFileBytes);
+    const bytes = await readFileBytes(place.volume, place.node, maxFileBytes);
     try {
       new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     } catch {

@@ -8,6 +8,7 @@ import { rules } from "./index.ts";
 import type { ProfileName, RuleInput } from "./rule.ts";
 
 /** A guest no rule of either profile finds fault with. */
+const noCloudInit = { installed: false, enabledAtBoot: null, datasources: null } as const;
 const good: LinuxFacts = {
   type: "linux",
   family: "debian",
@@ -56,7 +57,17 @@ const good: LinuxFacts = {
   interfaces: [{ name: "eth0", method: "dhcp", ipv6: [], source: "/etc/network/interfaces" }],
   ipv6Disabled: null,
   sshd: { installed: true, ports: [22], permitRootLogin: "yes" },
-  cloudInit: { installed: true },
+  cloudInit: { installed: true, enabledAtBoot: true, datasources: ["AliYun"] },
+  bootLoaders: [],
+  raidArrays: [],
+  encrypted: [],
+  persistentNetRules: [],
+  rootAccount: { password: "set", hasAuthorizedKeys: true },
+  guestAgent: null,
+  hypervisorTools: [],
+  use: [],
+  licence: null,
+  hardwareClock: "utc",
   hostname: "good",
 };
 
@@ -143,7 +154,7 @@ const cases: readonly [string, string, Change, ProfileName?][] = [
     { guest: { selinux: { configured: "permissive", source: "/etc/selinux/config" } } },
   ],
   ["GUESTOS.Dhcp", "warning", { guest: { interfaces: [{ ...good.interfaces[0]!, method: "static" }] } }],
-  ["GUESTOS.CloudInit", "info", { guest: { cloudInit: { installed: false } } }],
+  ["GUESTOS.CloudInit", "info", { guest: { cloudInit: noCloudInit } }],
   [
     "SAMPAN.Firewall",
     "warning",
@@ -225,7 +236,7 @@ describe("the rules", () => {
 describe("an assessment", () => {
   it("sorts by severity and keeps the reason for what was accepted", () => {
     const drivers = withDrivers({ virtio_blk: "missing", virtio_net: null, virtio_pci: null, nvme: null });
-    const input = inputOf({ guest: { ...drivers.guest, cloudInit: { installed: false }, family: "void" } });
+    const input = inputOf({ guest: { ...drivers.guest, cloudInit: noCloudInit, family: "void" } });
     const findings = assessDisk(input, { accept: { "GUESTOS.Virtio": "boots from the network" } });
     expect(findings.map(({ rule, accepted }) => [rule, accepted])).toEqual([
       ["GUESTOS.Virtio", "boots from the network"],

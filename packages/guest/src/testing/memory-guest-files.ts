@@ -1,4 +1,4 @@
-import type { GuestFileStat, WritableGuestFiles } from "../fixups/fixup.ts";
+import type { GuestFileStat, WritableGuestFiles } from "../files/guest-files.ts";
 import type { PhonyTree } from "./phony-disk.ts";
 
 /** The files of a guest in memory, for tests of rules and fix-ups; links at the end of a path are followed. */

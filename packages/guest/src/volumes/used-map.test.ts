@@ -5,7 +5,8 @@ import { AllocationMap, offsetBy } from "@sampan/image";
 import { memorySource } from "@sampan/image/testing";
 import { describe, expect, it } from "vitest";
 import { ExtVolume, rootInode } from "../ext/ext-volume.ts";
-import { ReadBudget } from "../ext/paged-reader.ts";
+import { readFileBytes } from "../files/file-volume.ts";
+import { ReadBudget } from "../files/paged-reader.ts";
 import { makePhonyDisk, type PhonyDisk, type PhonyTree } from "../testing/phony-disk.ts";
 import { hasTools, runTool } from "../testing/tools.ts";
 import { readBytes } from "./read-bytes.ts";
@@ -217,7 +218,7 @@ async function digests(disk: PhonyDisk, volume: ByteRange): Promise<Record<strin
       for (const [name, child] of await ext.directory(inode)) await walk(child, `${path}/${name}`);
     } else if (path.startsWith("/data/")) {
       found[path] = createHash("sha256")
-        .update(await ext.read(inode, MiB))
+        .update(await readFileBytes(ext, inode, MiB))
         .digest("hex");
     }
   };

@@ -1,34 +1,33 @@
 import { KiB, MiB } from "@sampan/core";
-import { type ExtVolume, rootInode } from "../ext/ext-volume.ts";
-import type { ExtInode } from "../ext/inode.ts";
-import type { GuestFileStat, GuestFiles } from "../fixups/fixup.ts";
+import { type FileNode, type FileVolume, readFileBytes } from "./file-volume.ts";
+import type { GuestFileStat, GuestFiles } from "./guest-files.ts";
 
 /** As many links as Linux follows in one path. */
 const maxLinks = 40;
 
-/** A place found: its volume, its inode, and its absolute path with every link resolved. */
+/** A place found: its volume, its node there, and its absolute path with every link resolved. */
 export interface Place {
-  readonly volume: ExtVolume;
-  readonly inode: ExtInode;
+  readonly volume: FileVolume;
+  readonly node: FileNode;
   readonly path: string;
 }
 
 /** The files of a guest across the volumes its fstab mounts. Read-only. */
 export class MountedFiles implements GuestFiles {
   /** Volumes by mount point; `/` is always there. */
-  readonly #mounts: Map<string, ExtVolume>;
+  readonly #mounts: Map<string, FileVolume>;
 
-  constructor(root: ExtVolume) {
+  constructor(root: FileVolume) {
     this.#mounts = new Map([["/", root]]);
   }
 
   /** Puts a volume at a mount point, as the guest would when it boots. */
-  mount(mountPoint: string, volume: ExtVolume): void {
+  mount(mountPoint: string, volume: FileVolume): void {
     this.#mounts.set(mountPoint, volume);
   }
 
   /** Where a volume is mounted; `/` for one that is not. */
-  mountPointOf(volume: ExtVolume): string {
+  mountPointOf(volume: FileVolume): string {
     return [...this.#mounts].find(([, mounted]) => mounted === volume)?.[0] ?? "/";
   }
 
@@ -46,11 +45,11 @@ export class MountedFiles implements GuestFiles {
       const here = trail[trail.length - 1] as Place;
       const place = await this.#step(here, name);
       if (place === undefined) return undefined;
-      if (place.inode.kind !== "link" || (pending.length === 0 && !followLast)) {
+      if (place.node.kind !== "link" || (pending.length === 0 && !followLast)) {
         trail.push(place);
         continue;
       }
-      const target = await place.volume.readLink(place.inode);
+      const target = await place.volume.readLink(place.node);
       if (target === undefined || target === "" || ++links > maxLinks) return undefined;
       if (target.startsWith("/")) trail.length = 1;
       pending = [...split(target), ...pending];
@@ -61,24 +60,24 @@ export class MountedFiles implements GuestFiles {
 
   async stat(path: string, options?: { readonly followLink?: boolean }): Promise<GuestFileStat | undefined> {
     const place = await this.find(path, options?.followLink ?? true);
-    return place && { kind: place.inode.kind, sizeBytes: place.inode.sizeBytes, mode: place.inode.mode };
+    return place && { kind: place.node.kind, sizeBytes: place.node.sizeBytes, mode: place.node.mode };
   }
 
   async list(path: string): Promise<readonly string[]> {
     const place = await this.find(path);
-    if (place?.inode.kind !== "directory") return [];
-    return [...(await place.volume.directory(place.inode)).keys()].sort();
+    if (place?.node.kind !== "directory") return [];
+    return [...(await place.volume.names(place.node))].sort();
   }
 
   async read(path: string, maxBytes: number = MiB): Promise<Uint8Array | undefined> {
     const place = await this.find(path);
-    return place?.inode.kind === "file" ? place.volume.read(place.inode, maxBytes) : undefined;
+    return place?.node.kind === "file" ? readFileBytes(place.volume, place.node, maxBytes) : undefined;
   }
 
   /** The bytes of a file in order, in small pieces; `undefined` when there is no file. */
   async chunks(path: string, maxBytes: number): Promise<AsyncIterable<Uint8Array> | undefined> {
     const place = await this.find(path);
-    return place?.inode.kind === "file" ? place.volume.chunks(place.inode, maxBytes) : undefined;
+    return place?.node.kind === "file" ? place.volume.chunks(place.node, maxBytes) : undefined;
   }
 
   async readText(path: string, maxBytes: number = 256 * KiB): Promise<string | undefined> {
@@ -88,21 +87,20 @@ export class MountedFiles implements GuestFiles {
 
   async readLink(path: string): Promise<string | undefined> {
     const place = await this.find(path, false);
-    return place?.inode.kind === "link" ? place.volume.readLink(place.inode) : undefined;
+    return place?.node.kind === "link" ? place.volume.readLink(place.node) : undefined;
   }
 
   async #rootPlace(): Promise<Place> {
-    const volume = this.#mounts.get("/") as ExtVolume;
-    return { volume, inode: await rootOf(volume), path: "/" };
+    const volume = this.#mounts.get("/") as FileVolume;
+    return { volume, node: await rootOf(volume), path: "/" };
   }
 
   async #step(here: Place, name: string): Promise<Place | undefined> {
     const path = here.path === "/" ? `/${name}` : `${here.path}/${name}`;
     const mounted = this.#mounts.get(path);
-    if (mounted) return { volume: mounted, inode: await rootOf(mounted), path };
-    const number = (await here.volume.directory(here.inode)).get(name);
-    const inode = number === undefined ? undefined : await here.volume.inode(number);
-    return inode && { volume: here.volume, inode, path };
+    if (mounted) return { volume: mounted, node: await rootOf(mounted), path };
+    const node = await here.volume.lookup(here.node, name);
+    return node && { volume: here.volume, node, path };
   }
 }
 
@@ -110,22 +108,7 @@ function split(path: string): string[] {
   return path.split("/").filter((part) => part !== "" && part !== ".");
 }
 
-async function rootOf(volume: ExtVolume): Promise<ExtInode> {
-  const inode = await volume.inode(rootInode);
-  if (inode) return inode;
-  // A volume without a root directory: everything is absent.
-  return {
-    number: rootInode,
-    kind: "directory",
-    mode: 0,
-    uid: 0,
-    gid: 0,
-    sizeBytes: 0,
-    links: 0,
-    usesExtents: false,
-    inline: false,
-    encrypted: true,
-    root: new Uint8Array(60),
-    inlineRest: new Uint8Array(0),
-  };
+async function rootOf(volume: FileVolume): Promise<FileNode> {
+  // In a volume without a root directory everything is absent.
+  return (await volume.root()) ?? { kind: "other", sizeBytes: 0, mode: 0 };
 }
