@@ -1,5 +1,6 @@
 import type { FstabEntry } from "../facts.ts";
 import type { DiskLayout, Volume } from "../volumes/layout.ts";
+import { textLines, wordsOf } from "./lines.ts";
 
 /** File systems that live in the kernel alone. */
 const virtualTypes = new Set(
@@ -82,8 +83,8 @@ export function volumeNamed(device: string, layout: DiskLayout): Volume | undefi
 
 /** One line of fstab cut into its fields; `undefined` for a comment, an empty or a malformed line. */
 export function parseFstabLine(text: string): readonly string[] | undefined {
-  const fields = text.trim().split(/\s+/);
-  return text.trim() === "" || text.trim().startsWith("#") || fields.length < 2 ? undefined : fields;
+  const fields = wordsOf(text);
+  return fields.length < 2 ? undefined : fields;
 }
 
 /** Reads fstab and says of each entry whether a volume of the disk answers to it. */
@@ -96,7 +97,7 @@ export function parseFstab(text: string, layout: DiskLayout): readonly FstabEntr
       ["lvm2", "luks", "linux_raid", "zfs"].includes(volume.fileSystem?.kind ?? "") &&
       !opened.has(volume.index),
   );
-  text.split("\n").forEach((raw, index) => {
+  textLines(text).forEach((raw, index) => {
     const fields = parseFstabLine(raw);
     if (fields === undefined) return;
     const [device = "", mountPoint = "", type = "auto", options = "defaults"] = fields;

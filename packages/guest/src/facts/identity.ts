@@ -1,4 +1,6 @@
 import type { GuestFiles } from "../files/guest-files.ts";
+import { pairOf, textLines } from "./lines.ts";
+import { parseShellVariables } from "./shell-variables.ts";
 
 /** Which distribution a guest is. */
 export interface Identity {
@@ -57,22 +59,6 @@ const releaseNames: readonly (readonly [RegExp, string])[] = [
   [/^Kylin/i, "kylin"],
 ];
 
-/** Reads lines `KEY=value` with shell quoting, as os-release, lsb-release and ifcfg files have them. */
-export function parseShellVariables(text: string): ReadonlyMap<string, string> {
-  const values = new Map<string, string>();
-  for (const line of text.split("\n")) {
-    const match = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*?)\s*$/.exec(line);
-    if (!match) continue;
-    const [, key = "", raw = ""] = match;
-    const quoted = /^"((?:[^"\\]|\\.)*)"|^'([^']*)'/.exec(raw);
-    const value = quoted
-      ? (quoted[1]?.replace(/\\(.)/g, "$1") ?? quoted[2] ?? "")
-      : raw.replace(/\s+#.*$/, "");
-    values.set(key, value);
-  }
-  return values;
-}
-
 /** Tells the distribution from its release files; `undefined` when nothing on the volume names one. */
 export async function readIdentity(files: GuestFiles): Promise<Identity | undefined> {
   const text = (await files.readText("/etc/os-release")) ?? (await files.readText("/usr/lib/os-release"));
@@ -91,7 +77,7 @@ export async function readIdentity(files: GuestFiles): Promise<Identity | undefi
   }
   const suse = await files.readText("/etc/SuSE-release");
   if (suse !== undefined) {
-    const values = new Map([...suse.matchAll(/^(\w+)\s*=\s*(.+?)\s*$/gm)].map((m) => [m[1], m[2]]));
+    const values = new Map(textLines(suse).flatMap((line) => [pairOf(line) ?? []] as [string, string][]));
     const patch = values.get("PATCHLEVEL");
     const version = values.get("VERSION");
     const name = firstLine(suse) ?? "SUSE Linux";
@@ -170,6 +156,7 @@ function numberIn(text: string | undefined): string | null {
 }
 
 function firstLine(text: string | undefined): string | undefined {
-  const line = text?.split("\n").find((one) => one.trim() !== "");
-  return line?.trim();
+  return textLines(text)
+    .map((line) => line.trim())
+    .find((line) => line !== "");
 }

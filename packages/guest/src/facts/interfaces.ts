@@ -1,6 +1,7 @@
 import type { InterfaceFacts } from "../facts.ts";
 import type { GuestFiles } from "../files/guest-files.ts";
-import { parseShellVariables } from "./identity.ts";
+import { pairOf, textLines } from "./lines.ts";
+import { parseShellVariables } from "./shell-variables.ts";
 
 /** Reads network interfaces as configured, from every place a distribution keeps them; the loopback is left out. */
 export async function readInterfaces(files: GuestFiles): Promise<readonly InterfaceFacts[]> {
@@ -33,7 +34,7 @@ export function parseIfupdown(text: string, source: string): readonly InterfaceF
   const found = new Map<string, { method: InterfaceFacts["method"]; ipv6: string[] }>();
   let current: { method: InterfaceFacts["method"]; ipv6: string[] } | undefined;
   let family = "";
-  for (const line of text.split("\n")) {
+  for (const line of textLines(text)) {
     const words = line.trim().split(/\s+/);
     if (words[0] === "iface" && words.length >= 4) {
       const [, name = "", inet = "", method = ""] = words;
@@ -93,20 +94,19 @@ export function parseNetplan(text: string, source: string): readonly InterfaceFa
   let sectionIndent = -1;
   let nameIndent = -1;
   let list = "";
-  for (const raw of text.split("\n")) {
-    const line = raw.replace(/\s+#.*$|^\s*#.*$/, "");
+  for (const raw of textLines(text)) {
+    const line = withoutComment(raw);
     if (line.trim() === "") continue;
     const indent = line.length - line.trimStart().length;
-    const item = /^\s*-\s*(.+?)\s*$/.exec(line)?.[1];
+    const item = line.trim().startsWith("-") ? line.trim().slice(1).trim() : undefined;
     const current = found[found.length - 1];
     if (item !== undefined) {
       if (list === "addresses") current?.addresses.push(unquote(item));
       continue;
     }
-    const match = /^\s*("?[^:"]+"?)\s*:\s*(.*?)\s*$/.exec(line);
-    if (!match) continue;
-    const key = unquote(match[1] ?? "");
-    const value = unquote(match[2] ?? "");
+    const pair = pairOf(line, ":");
+    if (!pair) continue;
+    const [key, value] = pair.map(unquote) as [string, string];
     if (indent <= sectionIndent) section = "";
     if (["ethernets", "wifis", "bonds", "bridges", "vlans"].includes(key) && value === "") {
       section = key;
@@ -196,15 +196,20 @@ async function readKeyfiles(files: GuestFiles): Promise<readonly InterfaceFacts[
 function parseIni(text: string): ReadonlyMap<string, readonly string[]> {
   const values = new Map<string, string[]>();
   let section = "";
-  for (const line of text.split("\n")) {
-    const head = /^\s*\[(.+)\]\s*$/.exec(line);
+  for (const line of textLines(text)) {
+    const head = /^\s*\[([^\]]+)\]\s*$/.exec(line);
     if (head) section = (head[1] ?? "").toLowerCase();
-    const pair = /^\s*([^#;=\s][^=]*?)\s*=\s*(.*?)\s*$/.exec(line);
-    if (!pair) continue;
-    const key = `${section}.${(pair[1] ?? "").toLowerCase()}`;
-    values.set(key, [...(values.get(key) ?? []), pair[2] ?? ""]);
+    const pair = pairOf(line);
+    if (pair === undefined) continue;
+    const key = `${section}.${pair[0].toLowerCase()}`;
+    values.set(key, [...(values.get(key) ?? []), pair[1]]);
   }
   return values;
+}
+
+function withoutComment(line: string): string {
+  const at = line.split("").findIndex((char, i) => char === "#" && !/\S/.test(line[i - 1] ?? ""));
+  return at < 0 ? line : line.slice(0, at);
 }
 
 function unquote(text: string): string {

@@ -1,5 +1,7 @@
 import type { ServiceFacts } from "../facts.ts";
 import type { GuestFiles } from "../files/guest-files.ts";
+import { textLines } from "./lines.ts";
+import { parseShellVariables } from "./shell-variables.ts";
 
 /** Folders of unit files, the administrator's first. */
 const unitFolders = ["/etc/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"];
@@ -47,8 +49,9 @@ export async function readBootService(files: GuestFiles, name: string): Promise<
   if (native === null && !masked) links.push(...(await runLevelLinks(files, name)));
   const job = `/etc/init/${name}.conf`;
   const jobText = await files.readText(job);
-  const silenced = /^\s*manual\s*$/m.test((await files.readText(`/etc/init/${name}.override`)) ?? "");
-  const starts = jobText !== undefined && /^\s*start on\b/m.test(jobText) && !silenced;
+  const override = textLines(await files.readText(`/etc/init/${name}.override`));
+  const silenced = override.some((line) => line.trim() === "manual");
+  const starts = textLines(jobText).some((line) => /^\s*start\s+on\b/.test(line)) && !silenced;
   return {
     name,
     links,
@@ -106,7 +109,8 @@ export async function readFirewalls(files: GuestFiles): Promise<readonly Service
     if (facts === null) continue;
     if (name === "ufw" && facts.enabledAtBoot) {
       // Ubuntu always starts ufw; it does nothing unless it is switched on here.
-      const on = /^\s*ENABLED\s*=\s*yes\b/im.test((await files.readText("/etc/ufw/ufw.conf")) ?? "");
+      const config = parseShellVariables(await files.readText("/etc/ufw/ufw.conf"));
+      const on = config.get("ENABLED")?.toLowerCase() === "yes";
       found.push(on ? { ...facts, source: "/etc/ufw/ufw.conf" } : { ...facts, enabledAtBoot: false });
     } else found.push(facts);
   }

@@ -1,12 +1,14 @@
 import type { LinuxFacts } from "../facts.ts";
 import type { GuestFiles } from "../files/guest-files.ts";
+import { pairOf, textLines, wordsOf } from "./lines.ts";
+import { parseShellVariables } from "./shell-variables.ts";
 
 /** SELinux as configured for the next boot. */
 export async function readSelinux(files: GuestFiles): Promise<LinuxFacts["selinux"]> {
   const source = "/etc/selinux/config";
   const text = await files.readText(source);
   if (text === undefined) return { configured: null, source: null };
-  const value = [...text.matchAll(/^\s*SELINUX\s*=\s*(\w+)/gm)].pop()?.[1]?.toLowerCase();
+  const value = parseShellVariables(text).get("SELINUX")?.toLowerCase();
   return {
     configured: value === "enforcing" || value === "permissive" || value === "disabled" ? value : null,
     source,
@@ -30,11 +32,13 @@ export async function readSshd(files: GuestFiles): Promise<LinuxFacts["sshd"]> {
   for (const name of await files.list("/etc/ssh/sshd_config.d")) {
     if (name.endsWith(".conf")) parts.push((await files.readText(`/etc/ssh/sshd_config.d/${name}`)) ?? "");
   }
-  const takesParts = /^\s*Include\s+\/etc\/ssh\/sshd_config\.d\//im.test(main);
+  const takesParts = textLines(main).some((line) => /^\s*Include\s+\/etc\/ssh\/sshd_config\.d\//i.test(line));
   // A Match block holds for some users only.
-  const lines = [...(takesParts ? parts : []), main].flatMap(
-    (text) => text.split(/^\s*Match\s/im)[0]?.split("\n") ?? [],
-  );
+  const lines = [...(takesParts ? parts : []), main].flatMap((text) => {
+    const all = textLines(text);
+    const match = all.findIndex((line) => /^\s*Match\s/i.test(line));
+    return match < 0 ? all : all.slice(0, match);
+  });
   const values = (key: string) =>
     lines.flatMap((line) => {
       const [name = "", value = ""] = line.trim().split(/[\s=]+/);
@@ -59,10 +63,9 @@ export async function readCloudInit(files: GuestFiles): Promise<LinuxFacts["clou
 /** The name a guest calls itself. */
 export async function readHostname(files: GuestFiles): Promise<string | null> {
   const plain = (await files.readText("/etc/hostname")) ?? (await files.readText("/etc/HOSTNAME"));
-  const line = plain?.split("\n").find((one) => one.trim() !== "" && !one.trim().startsWith("#"));
+  const line = textLines(plain).find((one) => wordsOf(one).length > 0);
   if (line !== undefined) return line.trim();
-  const network = await files.readText("/etc/sysconfig/network");
-  return /^\s*HOSTNAME\s*=\s*"?([^"\s]+)/m.exec(network ?? "")?.[1] ?? null;
+  return parseShellVariables(await files.readText("/etc/sysconfig/network")).get("HOSTNAME") ?? null;
 }
 
 /** Whether IPv6 is switched off for the whole guest; `null` when nothing says so either way. */
@@ -73,9 +76,9 @@ export async function readIpv6Disabled(files: GuestFiles): Promise<boolean | nul
   }
   let disabled: boolean | null = null;
   for (const path of paths) {
-    const text = (await files.readText(path)) ?? "";
-    for (const match of text.matchAll(/^\s*net[./]ipv6[./]conf[./]all[./]disable_ipv6\s*=\s*([01])/gm)) {
-      disabled = match[1] === "1";
+    for (const line of textLines(await files.readText(path))) {
+      const [name, value] = pairOf(line) ?? [];
+      if (name?.replaceAll("/", ".") === "net.ipv6.conf.all.disable_ipv6") disabled = value === "1";
     }
   }
   if (disabled !== null) return disabled;

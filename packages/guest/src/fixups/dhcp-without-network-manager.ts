@@ -1,6 +1,7 @@
-import { parseShellVariables } from "../facts/identity.ts";
 import { parseIfupdown } from "../facts/interfaces.ts";
+import { textLines, wordsOf } from "../facts/lines.ts";
 import { readBootService } from "../facts/services.ts";
+import { parseShellVariables } from "../facts/shell-variables.ts";
 import type { GuestFiles, WritableGuestFiles } from "../files/guest-files.ts";
 
 /*
@@ -30,16 +31,17 @@ async function ifupdownReady(files: GuestFiles): Promise<"dhcp" | "unused" | "ab
   const service = await readBootService(files, "networking");
   if (tool === undefined || service.links.length + service.upstartJobs.length === 0) return "absent";
   const texts = [(await files.readText(interfacesFile)) ?? ""];
-  if (/^\s*source(-directory)?\s/m.test(texts[0] ?? "")) {
+  if (textLines(texts[0]).some((line) => /^\s*source(-directory)?\s/.test(line))) {
     for (const name of await files.list("/etc/network/interfaces.d")) {
       texts.push((await files.readText(`/etc/network/interfaces.d/${name}`)) ?? "");
     }
   }
   const all = texts.join("\n");
   const starts = (name: string) =>
-    [...all.matchAll(/^\s*(?:auto|allow-hotplug)\s+(.+)$/gm)].some((match) =>
-      match[1]?.split(/\s+/).includes(name),
-    );
+    textLines(all).some((line) => {
+      const [verb = "", ...names] = wordsOf(line);
+      return (verb === "auto" || verb === "allow-hotplug") && names.includes(name);
+    });
   const ready = parseIfupdown(all, interfacesFile).some((one) => one.method === "dhcp" && starts(one.name));
   return ready ? "dhcp" : "unused";
 }
@@ -47,12 +49,13 @@ async function ifupdownReady(files: GuestFiles): Promise<"dhcp" | "unused" | "ab
 async function networkdReady(files: GuestFiles): Promise<boolean> {
   if ((await readBootService(files, "systemd-networkd")).links.length === 0) return false;
   for (const [folder, suffix, dhcp] of [
-    ["/etc/systemd/network", ".network", /^\s*DHCP\s*=\s*(yes|ipv4|both|true)\b/im],
-    ["/etc/netplan", ".yaml", /^\s*dhcp4:\s*(true|yes)\b/im],
+    ["/etc/systemd/network", ".network", /^\s*DHCP\s*=\s*(yes|ipv4|both|true)\b/i],
+    ["/etc/netplan", ".yaml", /^\s*dhcp4:\s*(true|yes)\b/i],
   ] as const) {
     for (const name of await files.list(folder)) {
-      const text = name.endsWith(suffix) ? ((await files.readText(`${folder}/${name}`)) ?? "") : "";
-      if (dhcp.test(text) && !/renderer:\s*NetworkManager/.test(text)) return true;
+      const lines = name.endsWith(suffix) ? textLines(await files.readText(`${folder}/${name}`)) : [];
+      const elsewhere = lines.some((line) => /^\s*renderer:\s*NetworkManager/.test(line));
+      if (lines.some((line) => dhcp.test(line)) && !elsewhere) return true;
     }
   }
   return false;
@@ -64,7 +67,7 @@ async function initscriptsReady(files: GuestFiles): Promise<boolean> {
   const folder = "/etc/sysconfig/network-scripts";
   for (const name of await files.list(folder)) {
     if (!/^ifcfg-(?!lo$)[\w.-]+$/.test(name)) continue;
-    const values = parseShellVariables((await files.readText(`${folder}/${name}`)) ?? "");
+    const values = parseShellVariables(await files.readText(`${folder}/${name}`));
     // A fixed hardware address is that of the old machine.
     if (values.get("BOOTPROTO") === "dhcp" && values.get("ONBOOT") === "yes" && !values.has("HWADDR"))
       return true;
@@ -79,7 +82,7 @@ async function setUpIfupdown(files: WritableGuestFiles): Promise<boolean> {
   // Only without predictable names is the first interface sure to be eth0.
   if (!/\bnet\.ifnames=0\b/.test(grub)) return false;
   const text = (await files.readText(interfacesFile)) ?? "";
-  if (/^\s*iface\s+eth0\s+inet\s/m.test(text)) return false;
+  if (textLines(text).some((line) => /^\s*iface\s+eth0\s+inet\s/.test(line))) return false;
   const gap = text === "" || text.endsWith("\n\n") ? "" : text.endsWith("\n") ? "\n" : "\n\n";
   await files.write(interfacesFile, `${text}${gap}allow-hotplug eth0\niface eth0 inet dhcp\n`);
   return true;

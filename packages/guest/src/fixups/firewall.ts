@@ -1,3 +1,4 @@
+import { replaceInLines } from "../facts/lines.ts";
 import type { Fixup } from "./fixup.ts";
 import { switchOff } from "./switch-off.ts";
 
@@ -15,7 +16,7 @@ export const firewall: Fixup = {
       const text = service.name === "ufw" ? await files.readText(config) : undefined;
       // ufw is always started and asks this file; switching it off here is what `ufw disable` does.
       if (text === undefined) await switchOff(files, service.name);
-      else await files.write(config, text.replace(/^(\s*ENABLED\s*=\s*)yes\b/gim, "$1no"));
+      else await files.write(config, replaceInLines(text, /^(\s*ENABLED\s*=\s*)yes\b/i, "$1no"));
     }
   },
 };

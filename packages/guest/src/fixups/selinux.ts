@@ -1,3 +1,4 @@
+import { replaceInLines } from "../facts/lines.ts";
 import type { Fixup } from "./fixup.ts";
 
 export const selinux: Fixup = {
@@ -11,6 +12,9 @@ export const selinux: Fixup = {
     const path = "/etc/selinux/config";
     const text = await files.readText(path);
     if (text === undefined) return;
-    await files.write(path, text.replace(/^(\s*SELINUX\s*=\s*)(?:enforcing|permissive)\b/gim, "$1disabled"));
+    await files.write(
+      path,
+      replaceInLines(text, /^(\s*SELINUX\s*=\s*)(?:enforcing|permissive)\b/i, "$1disabled"),
+    );
   },
 };

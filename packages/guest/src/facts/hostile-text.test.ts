@@ -1,0 +1,104 @@
+import { MiB } from "@sampan/core";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { GuestFileStat, GuestFiles } from "../files/guest-files.ts";
+import { selinux } from "../fixups/selinux.ts";
+import { MemoryGuestFiles } from "../testing/memory-guest-files.ts";
+import type { DiskLayout } from "../volumes/layout.ts";
+import { parseFstab } from "./fstab.ts";
+import { readIdentity } from "./identity.ts";
+import { readInterfaces } from "./interfaces.ts";
+import { readFirewalls, readNetworkManager } from "./services.ts";
+import { readCloudInit, readHostname, readIpv6Disabled, readSelinux, readSshd } from "./settings.ts";
+
+const layout: DiskLayout = {
+  sizeBytes: 0,
+  table: { kind: "none", diskId: null, sectorBytes: 512, partitions: [], tableRanges: [] },
+  notes: [],
+  volumes: [],
+  volumeGroups: [],
+};
+
+/** A guest in which every file has the same text, and every folder files of all sorts. */
+class SameText implements GuestFiles {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  async stat(): Promise<GuestFileStat> {
+    return { kind: "file", sizeBytes: this.#text.length, mode: 0o644 };
+  }
+
+  async list(): Promise<readonly string[]> {
+    return ["a.conf", "a.cfg", "a.yaml", "a.network", "a.link", "a.rules", "ifcfg-eth0", "S10iptables"];
+  }
+
+  async read(): Promise<Uint8Array> {
+    return new TextEncoder().encode(this.#text);
+  }
+
+  async readText(): Promise<string> {
+    return this.#text;
+  }
+
+  async readLink(): Promise<undefined> {
+    return undefined;
+  }
+}
+
+const readers: readonly (readonly [string, (files: GuestFiles) => Promise<unknown>])[] = [
+  ["fstab", async (files) => parseFstab((await files.readText("/etc/fstab")) ?? "", layout)],
+  ["the distribution", readIdentity],
+  ["interfaces", readInterfaces],
+  ["firewalls", readFirewalls],
+  ["NetworkManager", readNetworkManager],
+  ["SELinux", readSelinux],
+  ["sshd", readSshd],
+  ["cloud-init", readCloudInit],
+  ["the host name", readHostname],
+  ["IPv6", readIpv6Disabled],
+];
+
+const hostile = ["\n", " ", "a", "=", "/", "{", "[", '"', "- ", "*", "a=", "a: ", " \n", "\t#", "a\n"];
+
+describe("the reader of", () => {
+  it.each(readers)("%s comes to an end on a mebibyte of anything", async (_, read) => {
+    for (const piece of hostile) {
+      const value = await read(new SameText(piece.repeat(MiB / piece.length)));
+      expect(value === undefined || JSON.stringify(value).length < 16 * MiB).toBe(true);
+    }
+  });
+
+  it.each(readers)("%s gives a value whatever the text", async (_, read) => {
+    const words = fc.constantFrom(
+      ..."root= console= iface auto Include Match Port menuentry linux title kernel label append { } [ ] # \" ' \\ - : = , * $a UUID= /dev/sda1 network: ethernets: dhcp4: true &a *a <<: | >".split(
+        " ",
+      ),
+      "\n",
+      "\n\n",
+      "  ",
+      "\t",
+      "\0",
+    );
+    const texts = fc.oneof(
+      fc.string(),
+      fc.array(words, { maxLength: 60 }).map((all) => all.join(" ")),
+    );
+    await fc.assert(
+      fc.asyncProperty(texts, async (text) => {
+        await read(new SameText(text));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("the fix-up of SELinux", () => {
+  it("comes to an end on a mebibyte of empty lines", async () => {
+    const files = new MemoryGuestFiles({ "/etc/selinux/config": `${"\n".repeat(MiB)}SELINUX=enforcing\n` });
+    await selinux.apply(files, { layout, guest: null, notes: [] });
+    expect((await files.readText("/etc/selinux/config"))?.endsWith("\nSELINUX=disabled\n")).toBe(true);
+  });
+});
