@@ -15,6 +15,8 @@ export interface FatGeometry {
   readonly copies: number;
   /** Where cluster 2 begins. */
   readonly dataOffset: number;
+  /** Size of the root directory, which ends where cluster 2 begins; 0 where it is a chain of clusters. */
+  readonly rootBytes: number;
   /** First cluster of the root directory; `null` where it has a place of its own. */
   readonly rootCluster: number | null;
   readonly infoOffset: number | null;
@@ -69,6 +71,7 @@ export function readFatGeometry(boot: Uint8Array, volumeBytes: number): FatGeome
     fatBytes: fatSectors * sectorBytes,
     copies,
     dataOffset: dataSector * sectorBytes,
+    rootBytes: Math.ceil(rootBytes / sectorBytes) * sectorBytes,
     rootCluster: wide ? le32(boot, 44) : null,
     infoOffset: wide && info > 0 && info < reserved ? info * sectorBytes : null,
     markedDirty: (u8(boot, wide ? 65 : 37) & 3) !== 0,

@@ -1,5 +1,6 @@
 import type { BlockSource } from "@sampan/image";
 import { ExtVolume } from "../ext/ext-volume.ts";
+import { FatVolume } from "../fat/fat-volume.ts";
 import type { FileVolume } from "./file-volume.ts";
 import type { ReadBudget } from "./paged-reader.ts";
 
@@ -10,6 +11,9 @@ const openers: Readonly<Record<string, Open>> = {
   ext2: ExtVolume.open,
   ext3: ExtVolume.open,
   ext4: ExtVolume.open,
+  fat12: FatVolume.open,
+  fat16: FatVolume.open,
+  fat32: FatVolume.open,
 };
 
 /**
