@@ -8,11 +8,15 @@ import { memorySource } from "@sampan/image/testing";
 import { describe, expect, it } from "vitest";
 import { assessDisk } from "./assess-disk.ts";
 import { volumeNamed } from "./facts/fstab.ts";
+import { readFileBytes } from "./files/file-volume.ts";
+import { ReadBudget } from "./files/paged-reader.ts";
 import { inspectDisk } from "./inspect-disk.ts";
 import { makePatch } from "./patch/make-patch.ts";
 import { corporaFolder, hasTools, runTool } from "./testing/tools.ts";
 import { readDiskLayout } from "./volumes/read-layout.ts";
 import { readUsedMap } from "./volumes/used-map.ts";
+import type { XfsInode } from "./xfs/inode.ts";
+import { XfsVolume } from "./xfs/xfs-volume.ts";
 
 const folder = corporaFolder();
 const installed = folder !== undefined && hasTools("zstd", "gzip", "xz");
@@ -100,6 +104,53 @@ describe.skipIf(!installed)("images made by others (needs the corpora)", () => {
       }
     },
   );
+
+  it.skipIf(!hasTools("xfs_db"))("XFS of others has the names and bytes that xfs_db finds", async () => {
+    for (const [name, path] of imagesIn("xfs")) {
+      const bytes = execFileSync("zstd", ["-dcq", path], { maxBuffer: 2 ** 31 });
+      const scratch = mkdtempSync(join(tmpdir(), "sampan-corpora-"));
+      const disk = join(scratch, name);
+      try {
+        writeFileSync(disk, bytes);
+        const ask = (commands: readonly string[]) =>
+          runTool("xfs_db", ["-r", ...commands.flatMap((one) => ["-c", one]), disk]);
+        const superblock = ask(["sb 0", "p blocksize agblocks"]);
+        const [blockBytes, groupBlocks] = [...superblock.matchAll(/ = (\d+)/g)].map((one) =>
+          Number(one[1]),
+        ) as [number, number];
+        const volume = await XfsVolume.open(memorySource(bytes), new ReadBudget(2 ** 31));
+        const visit = async (node: XfsInode, at: string): Promise<void> => {
+          const names = await volume.names(node);
+          const listed = [...ask([`ls ${at}/`]).matchAll(/^\d+ +\d+ +\w+ +0x\w+ +\d+ (.*) \(good\)$/gm)];
+          const wanted = listed.map((one) => one[1]).filter((one) => one !== "." && one !== "..");
+          expect([...names].sort()).toEqual(wanted.sort());
+          for (const one of names) {
+            const child = (await volume.lookup(node, one)) as XfsInode;
+            if (child.kind === "directory") await visit(child, `${at}/${one}`);
+            if (child.kind !== "file" || child.sizeBytes === 0) continue;
+            const length = Math.min(child.sizeBytes, 32 * MiB);
+            const content = Buffer.alloc(length);
+            const map = ask([`inode ${child.number}`, "bmap -d"]);
+            for (const [, ...fields] of map.matchAll(
+              /offset (\d+) .*\((\d+)\/(\d+)\) count (\d+) flag (\d)/g,
+            )) {
+              const [logical, group, block, count, unwritten] = fields.map(Number) as number[] & {
+                length: 5;
+              };
+              if (unwritten === 1 || logical! * blockBytes >= length) continue;
+              const start = (group! * groupBlocks + block!) * blockBytes;
+              bytes.copy(content, logical! * blockBytes, start, start + count! * blockBytes);
+            }
+            const read = await readFileBytes(volume, child, length);
+            expect([`${at}/${one}`, Buffer.compare(content, read)]).toEqual([`${at}/${one}`, 0]);
+          }
+        };
+        await visit((await volume.root()) as XfsInode, "");
+      } finally {
+        rmSync(scratch, { recursive: true });
+      }
+    }
+  });
 
   it.each([
     [

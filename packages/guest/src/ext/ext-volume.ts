@@ -1,5 +1,6 @@
 import { KiB, MiB, SampanError } from "@sampan/core";
 import type { BlockSource } from "@sampan/image";
+import { DirectoryCache } from "../files/directory-cache.ts";
 import { type FileVolume, readFileBytes } from "../files/file-volume.ts";
 import { PagedReader, type ReadBudget } from "../files/paged-reader.ts";
 import { le16, le32, u8 } from "../volumes/fields.ts";
@@ -19,7 +20,6 @@ export const rootInode = 2;
 
 /** A directory larger than this is not searched; it would hold some hundred thousand names. */
 const maxDirectoryBytes = 8 * MiB;
-const keptDirectories = 256;
 const chunkBytes = 256 * KiB;
 
 /**
@@ -33,7 +33,7 @@ export class ExtVolume implements FileVolume {
   readonly superblock: ExtSuperblock;
   readonly #reader: PagedReader;
   readonly #groups: readonly GroupDescriptor[];
-  readonly #directories = new Map<number, ReadonlyMap<string, number>>();
+  readonly #directories = new DirectoryCache<number>();
 
   private constructor(superblock: ExtSuperblock, reader: PagedReader, groups: readonly GroupDescriptor[]) {
     this.superblock = superblock;
@@ -109,7 +109,6 @@ export class ExtVolume implements FileVolume {
         }
       }
     }
-    if (this.#directories.size >= keptDirectories) this.#directories.clear();
     this.#directories.set(inode.number, names);
     return names;
   }

@@ -8,8 +8,11 @@ import type { XfsSuperblock } from "./superblock.ts";
 const unit = 512;
 const recordMagic = 0xfeedbabe;
 const unmountFlag = 0x20;
-/** A record has at most 256 KiB and eight blocks of header; the last one begins within these before the head. */
-const windowBytes = 272 * KiB;
+/**
+ * A record has at most 256 KiB and eight blocks of header; the last one begins within these before the head. Little more
+ * is read of the log.
+ */
+export const logWindowBytes = 272 * KiB;
 
 /**
  * Refuses with `GUEST_FS_DIRTY` a file system whose log does not end in the record that an unmount writes.
@@ -49,7 +52,7 @@ export async function checkXfsLogIsDone(
     head = high;
     if (last !== 0 && last !== first - 1) throw dirty("the turns of its log do not follow each other");
   }
-  const from = Math.max(0, head - windowBytes / unit);
+  const from = Math.max(0, head - logWindowBytes / unit);
   const window = await readBytes(volume, start + from * unit, (head - from) * unit, signal);
   for (let index = head - from - 1; index >= 0; index--) {
     const at = index * unit;

@@ -21,6 +21,8 @@ export interface XfsSuperblock {
   readonly inodesPerBlockBits: number;
   readonly directoryBlockBits: number;
   readonly freeBlocks: number;
+  /** Directories say of each name what kind of file it is. */
+  readonly namesHaveTypes: boolean;
   /** In hexadecimal: what every block of metadata repeats with version 5. */
   readonly metadataUuid: string;
   readonly label: string | null;
@@ -56,6 +58,8 @@ export function parseXfsSuperblock(bytes: Uint8Array): XfsSuperblock {
   const isPower = (value: number, min: number, max: number) =>
     value >= min && value <= max && (value & (value - 1)) === 0;
   if (version !== 4 && version !== 5) throw unsupported(`it is of version ${version}`);
+  // Version 4 has a bit for directories of the second form; those of the first were last written by IRIX.
+  if ((be16(bytes, 100) & 0x2000) === 0) throw unsupported("its directories are of the first form");
   const sound =
     isPower(blockBytes, 512, 65536) &&
     isPower(sectorBytes, 512, 32768) &&
@@ -66,7 +70,9 @@ export function parseXfsSuperblock(bytes: Uint8Array): XfsSuperblock {
     Number.isSafeInteger(blocks * blockBytes) &&
     groups === Math.ceil(blocks / groupBlocks) &&
     u8(bytes, 124) === Math.ceil(Math.log2(groupBlocks)) &&
-    blockBytes / inodeBytes === 2 ** u8(bytes, 123);
+    blockBytes / inodeBytes === 2 ** u8(bytes, 123) &&
+    // A block of a directory has at most 64 KiB.
+    blockBytes * 2 ** u8(bytes, 192) <= 65536;
   if (!sound) throw corrupt("its superblock contradicts itself");
   const incompat = version === 5 ? be32(bytes, 216) : 0;
   if (version === 5 && ((incompat & ~knownIncompat) !== 0 || (be32(bytes, 212) & ~knownRoCompat) !== 0)) {
@@ -87,6 +93,10 @@ export function parseXfsSuperblock(bytes: Uint8Array): XfsSuperblock {
     inodesPerBlockBits: u8(bytes, 123),
     directoryBlockBits: u8(bytes, 192),
     freeBlocks: be64(bytes, 144),
+    namesHaveTypes:
+      version === 5
+        ? (incompat & xfsIncompat.fileType) !== 0
+        : (be16(bytes, 100) & 0x8000) !== 0 && (be32(bytes, 200) & 0x200) !== 0,
     metadataUuid: hex((incompat & xfsIncompat.metaUuid) !== 0 ? bytes.slice(248, 264) : bytes.slice(32, 48)),
     label: fieldText(bytes, 108, 12),
     needsRepair: (incompat & xfsIncompat.needsRepair) !== 0 || u8(bytes, 126) !== 0,
