@@ -35,8 +35,21 @@ export interface DiskImageInfo {
   readonly files: readonly string[];
   /** The image this one holds the changes since, with its own parent in turn. Its path is the first of its `files`. */
   readonly parent?: DiskImageInfo;
+  /** Set when a parent, of this image or of one of its parents, is not there and zeros stand in for it: not the whole disk. */
+  readonly missingParent?: MissingParent;
   /** Facts of the format for people: creator, sizes of its units, timestamps. */
   readonly details: JsonObject;
+}
+
+/** A parent that an image was opened without. */
+export interface MissingParent {
+  /** Path of the image whose parent it is. */
+  readonly childPath: string;
+  readonly childFormat: ImageFormat;
+  /** Where the image says its parent is, best first, as written; at most eight. Empty when it does not say. */
+  readonly names: readonly string[];
+  /** `absent`: no such file, or a part of it is not there; `outside`: not looked for, since it lies outside the allowed folders. */
+  readonly reason: "absent" | "outside";
 }
 
 /** An open image file: what it says about itself, and the disk inside. */
@@ -58,7 +71,7 @@ export interface OpenImageOptions {
   readonly allowPaths?: readonly string[];
   /**
    * What to do when the parent of a differencing image is not there: `refuse` (default), or `zeros`, which opens what the image
-   * holds itself and reads everything else as zero. That is not the whole disk.
+   * holds itself and reads everything else as zero. That is not the whole disk; {@link DiskImageInfo.missingParent} is then set.
    */
   readonly missingParent?: "refuse" | "zeros";
   /** Opens the disk as it was when this internal snapshot was taken, by its name or id. QCOW2 only. */

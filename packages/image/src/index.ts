@@ -5,6 +5,7 @@ export {
   type DiskImageInfo,
   type ImageFormat,
   imageFormats,
+  type MissingParent,
   type OpenImageOptions,
   type UnpackingOptions,
 } from "./disk-image.ts";

@@ -4,7 +4,7 @@ import { SampanError } from "@sampan/core";
 import type { AllocationMap } from "./allocation-map.ts";
 import type { BlockSource } from "./block-source.ts";
 import { ImageChain } from "./chain/image-chain.ts";
-import type { DiskImage, ImageFormat, OpenImageOptions } from "./disk-image.ts";
+import type { DiskImage, ImageFormat, MissingParent, OpenImageOptions } from "./disk-image.ts";
 import { refuseForeignFormat } from "./formats/foreign-formats.ts";
 import type { FormatReader, OpenContext, ProbedFile } from "./formats/format.ts";
 import { formatReaders } from "./formats/registry.ts";
@@ -90,12 +90,16 @@ async function openContainer(
         },
       );
     }
+    let noted: MissingParent | undefined;
     const context: OpenContext = {
       path,
       signal,
       options,
       siblings: new SiblingFiles(path, options, chain, openLink),
       depth: chain.depth,
+      noteMissingParent: (names, reason) => {
+        noted = { childPath: path, childFormat: reader.format, names, reason };
+      },
       findHoles: origin.findHoles,
       openInner: (inner, name, holes) => {
         const { format: _, ...handedOn } = options;
@@ -107,7 +111,9 @@ async function openContainer(
         });
       },
     };
-    const { source, variant, compressed, details, parts, parent } = await reader.open(container, context);
+    const opened = await reader.open(container, context);
+    const { source, variant, compressed, details, parts, parent } = opened;
+    const missingParent = noted ?? parent?.missingParent ?? opened.missingParent;
     return {
       path,
       source,
@@ -120,6 +126,7 @@ async function openContainer(
         files: [path, ...(parts ?? []), ...(parent?.files ?? [])],
         details,
         ...(parent && { parent }),
+        ...(missingParent && { missingParent }),
       },
     };
   } catch (error) {

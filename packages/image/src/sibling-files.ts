@@ -180,7 +180,11 @@ function missing(imagePath: string, names: readonly string[], what: string): Sam
     "IMAGE_PART_MISSING",
     `opening ${imagePath}: its ${what}, ${list || "which has no name"}, is not there`,
     {
-      hint: "Put the file beside the image, or allow the folder it lies in with `--allow-path FOLDER`.",
+      hint: `Put the file beside the image, or allow the folder it lies in with \`--allow-path FOLDER\`.${
+        what === "parent"
+          ? " What the image itself holds, `sampan inspect` shows and `sampan convert --missing-parent zeros` writes."
+          : ""
+      }`,
       details: { path: imagePath, named: names.slice(0, 4).map(shown) },
     },
   );

@@ -83,6 +83,12 @@ const imageOptions: readonly OptionEntry[] = [
   },
 ];
 
+const missingParent: OptionEntry = {
+  flags: "--missing-parent <how>",
+  summary: "when the parent of a differencing image is not there: refuse it, or read zeros in its place",
+  choices: ["refuse", "zeros"],
+};
+
 /** Every command the program offers, in the order its help lists them. */
 export const commandTable: readonly CommandEntry[] = [
   {
@@ -136,7 +142,10 @@ export const commandTable: readonly CommandEntry[] = [
     name: "inspect",
     usage: "<image>",
     summary: "Show what an image file holds: format, sizes, partitions, file systems, guest.",
-    options: [...imageOptions, json, quiet],
+    details:
+      "An image whose parent is not there is described by what it holds itself (exit code 3), unless that is refused.\n" +
+      "The JSON is described in docs/inspect-json.md.",
+    options: [...imageOptions, missingParent, json, quiet],
     examples: ["sampan inspect web-01.vmdk", "sampan inspect web-01.vmdk --json"],
     load: () => import("./commands/inspect.ts"),
   },
@@ -144,7 +153,10 @@ export const commandTable: readonly CommandEntry[] = [
     name: "convert",
     usage: "<source> <destination>",
     summary: "Write a disk image in another format.",
-    details: "Without --format the ending of the destination says it: .vhd, .raw, .img or .qcow2.",
+    details:
+      "Without --format the ending of the destination says it: .vhd, .raw, .img or .qcow2.\n" +
+      "Exit code 3 when zeros stand in for a parent that is not there: on request, and when a lone differencing VHD is\n" +
+      "written as a raw file. It is not the whole disk then.",
     options: [
       { flags: "--format <format>", summary: "format of the destination", choices: ["vhd", "raw", "qcow2"] },
       {
@@ -157,6 +169,7 @@ export const commandTable: readonly CommandEntry[] = [
       { flags: "--force", summary: "replace the destination when it exists" },
       { flags: "--verify", summary: "read the destination again and compare it with the source" },
       ...imageOptions,
+      missingParent,
       json,
       quiet,
     ],

@@ -3,8 +3,11 @@ import type { DiskImage } from "../disk-image.ts";
 import type { OpenContext } from "../formats/format.ts";
 import type { SiblingOptions } from "../sibling-files.ts";
 
+/** As many names of a missing parent are repeated: VHD has eight locators. */
+const namesShown = 8;
+
 /**
- * Opens the parent of an image; `undefined` when it is not there and the user wants zeros in its place.
+ * Opens the parent of an image; `undefined` when it is not there and the user wants zeros in its place, which is noted.
  *
  * @param names where it may be, best first, as the image records them.
  */
@@ -16,9 +19,11 @@ export async function openParent(
   try {
     return await context.siblings.openImage(names, "parent", options);
   } catch (error) {
-    const absent =
-      isSampanError(error) && (error.code === "IMAGE_PART_MISSING" || error.code === "IMAGE_PARENT_REFUSED");
-    if (absent && context.options.missingParent === "zeros") return undefined;
-    throw error;
+    const outside = isSampanError(error, "IMAGE_PARENT_REFUSED");
+    const lacking = outside || isSampanError(error, "IMAGE_PART_MISSING");
+    if (!lacking || context.options.missingParent !== "zeros") throw error;
+    const named = typeof names === "string" ? [names] : names.slice(0, namesShown);
+    context.noteMissingParent(named, outside ? "outside" : "absent");
+    return undefined;
   }
 }

@@ -1,7 +1,13 @@
 import type { JsonObject } from "@sampan/core";
 import type { AllocationMap } from "../allocation-map.ts";
 import type { BlockSource } from "../block-source.ts";
-import type { DiskImage, DiskImageInfo, ImageFormat, OpenImageOptions } from "../disk-image.ts";
+import type {
+  DiskImage,
+  DiskImageInfo,
+  ImageFormat,
+  MissingParent,
+  OpenImageOptions,
+} from "../disk-image.ts";
 import type { SiblingFiles } from "../sibling-files.ts";
 
 /** What is known of a file before its format is. */
@@ -24,6 +30,8 @@ export interface OpenContext {
   readonly siblings: SiblingFiles;
   /** How many children this image has: 0 for the one the user named. Deep ones keep smaller caches. */
   readonly depth: number;
+  /** Records that zeros stand in for the parent, for {@link DiskImageInfo.missingParent}. */
+  noteMissingParent(names: readonly string[], reason: MissingParent["reason"]): void;
   /** The holes of the container file; `undefined` when they cannot be told. */
   findHoles(): Promise<AllocationMap | undefined>;
   /**
@@ -46,6 +54,8 @@ export interface OpenedFormat {
   readonly parts?: readonly string[];
   /** What the parent says about itself. The source closes it too. */
   readonly parent?: DiskImageInfo;
+  /** What the image inside a wrapping lacks. */
+  readonly missingParent?: MissingParent;
 }
 
 /**

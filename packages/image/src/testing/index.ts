@@ -1,3 +1,4 @@
+export { makeDifferencing } from "../formats/vhd/testing/make-differencing.ts";
 export { type BlockSourceSubject, blockSourceContract } from "./block-source-contract.ts";
 export { firstDifference, readAll, seededRandom, shuffledCuts } from "./cuts.ts";
 export { type EncodedImageSubject, encodedImageContract } from "./encoded-image-contract.ts";

@@ -16,6 +16,7 @@ export function memoryContext(options: OpenImageOptions = {}): OpenContext {
     options,
     siblings,
     depth: 0,
+    noteMissingParent() {},
     findHoles: async () => undefined,
     async openInner() {
       throw new SampanError("IMAGE_FORMAT_UNSUPPORTED", "opening an image inside an image in memory");

@@ -1,7 +1,8 @@
 import { realpath, rm } from "node:fs/promises";
 import { extname, resolve } from "node:path";
-import { type ExitCode, formatBytes, isSampanError, MiB, type PatchRecord, SampanError } from "@sampan/core";
+import { type ExitCode, isSampanError, type PatchRecord, SampanError } from "@sampan/core";
 import {
+  AllocationMap,
   type BlockSource,
   type DiskImage,
   type EncodedFormat,
@@ -14,11 +15,11 @@ import {
   writeImage,
 } from "@sampan/image";
 import { argument, type CommandCall, type CommandFunction, optionSet, optionText } from "../command-call.ts";
-import { withImage } from "../disk/open-target.ts";
-import { patchLine } from "../render/messages.ts";
+import { reportConversion, sizeNotes, skippedBytes } from "../disk/conversion-report.ts";
+import { missingParentNote, missingParentOption, openLoneVhd } from "../disk/missing-parent.ts";
+import { closing, openTarget } from "../disk/open-target.ts";
 import { createProgressLine } from "../render/progress-line.ts";
 import { catchInterrupts } from "../run/interrupts.ts";
-import { formatDuration } from "../terminal/numbers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 
 /** `sampan convert SOURCE DESTINATION`: writes a disk image in another format. */
@@ -30,14 +31,17 @@ export const run: CommandFunction = async (call) => {
   const release = catchInterrupts((reason) => stop.abort(reason));
   const startedMs = Date.now();
   try {
-    return await withImage(call, sourcePath, async (image): Promise<ExitCode> => {
+    return await closing(await openSource(call, sourcePath, target), async (image): Promise<ExitCode> => {
       await refuseSameFile(image.path, destination);
+      const missingParent = image.info.missingParent ?? null;
+      if (missingParent !== null) warn(call, missingParentNote(missingParent));
       const prepared = await prepareSource(call, image.source, sourcePath, stop.signal);
       const encoded = await encode(prepared.source, target);
-      const written = await write(call, encoded, destination, stop.signal);
+      const { writtenBytes, writingMs } = await write(call, encoded, destination, stop.signal);
       const verified = optionSet(call.options, "verify");
       if (verified) await verify(call, prepared.source, destination, target.format, stop.signal);
-      report(call, {
+      const { dataBytes } = encoded;
+      reportConversion(call.output, {
         source: { path: image.path, format: image.info.format, variant: image.info.variant },
         destination: {
           path: destination,
@@ -46,14 +50,22 @@ export const run: CommandFunction = async (call) => {
           sizeBytes: encoded.sizeBytes,
           virtualSizeBytes: encoded.virtualSizeBytes,
         },
-        dataBytes: encoded.dataBytes,
-        writtenBytes: written,
+        dataBytes,
+        writtenBytes,
+        skipped: skippedBytes(
+          image.source.sizeBytes,
+          prepared.storedBytes ?? dataBytes,
+          dataBytes,
+          writtenBytes,
+        ),
+        ratePerSecond: writingMs > 0 ? Math.round((dataBytes / writingMs) * 1000) : null,
         patch: prepared.patch,
+        missingParent,
         notes: [...sizeNotes(image, prepared.source, encoded), ...prepared.notes],
         verified,
         tookMs: Date.now() - startedMs,
       });
-      return 0;
+      return missingParent === null ? 0 : 3;
     });
   } finally {
     release();
@@ -89,6 +101,32 @@ function targetFormat(call: CommandCall, destination: string): Target {
   return { format, subformat: format === "vhd" ? (subformat ?? "dynamic") : null };
 }
 
+/**
+ * Opens the source. What to do without a parent is for the user to say. When nothing is said, a lone differencing VHD may become a
+ * raw file, with a warning, as other programs that read one write it; an image that a machine may be started from is made of no
+ * half a disk, and neither fix-ups nor the search for free space can be trusted on one.
+ */
+async function openSource(call: CommandCall, path: string, target: Target): Promise<DiskImage> {
+  const missingParent = missingParentOption(call);
+  const judged = ["patch", "usedOnly"].some((name) => optionSet(call.options, name));
+  if (missingParent === "zeros" && judged) {
+    throw new SampanError(
+      "COMMAND_USAGE",
+      "--missing-parent zeros goes with neither --patch nor --used-only",
+      {
+        hint: "Both look at file systems, of which a part would be missing. Leave them out.",
+      },
+    );
+  }
+  if (missingParent === undefined && target.format === "raw" && !judged) return openLoneVhd(call, path);
+  return openTarget(call, path, { missingParent: missingParent ?? "refuse" });
+}
+
+/** Said at once, and also when quiet: whoever watches can still stop it. Under `--json` it is in the report. */
+function warn({ output }: CommandCall, note: string): void {
+  if (!output.asJson) output.alert(`${output.talkColours.yellow("warning")}: ${oneLine(note)}`);
+}
+
 /** An image must never be written over itself, not even with `--force`. */
 async function refuseSameFile(source: string, destination: string): Promise<void> {
   const [from, to] = await Promise.all([source, destination].map((path) => realpath(path).catch(() => path)));
@@ -99,26 +137,10 @@ async function refuseSameFile(source: string, destination: string): Promise<void
   }
 }
 
-/** Where the copy's size is not the source's, and where a source's size had been rounded by its writer. */
-function sizeNotes(image: DiskImage, source: BlockSource, encoded: EncodedImage): readonly string[] {
-  const notes: string[] = [];
-  const { format, details } = image.info;
-  if (format === "vhd" && details.chsBytes === source.sizeBytes && source.sizeBytes % MiB !== 0) {
-    notes.push(
-      `the source's size, ${source.sizeBytes} bytes, was rounded to a CHS geometry by the program that wrote it`,
-    );
-  }
-  const added = encoded.virtualSizeBytes - source.sizeBytes;
-  if (added > 0) {
-    notes.push(
-      `the disk grows by ${added} zero bytes to ${encoded.virtualSizeBytes}: a VHD is a whole number of MiB`,
-    );
-  }
-  return notes;
-}
-
 interface Prepared {
   readonly source: BlockSource;
+  /** What the source stores of the disk, free space included; absent when all of it is read. */
+  readonly storedBytes?: number;
   readonly patch: PatchRecord | null;
   readonly notes: readonly string[];
 }
@@ -147,7 +169,8 @@ async function prepareSource(
   // Read from the mended disk: what a fix-up wrote is in use.
   const { readDiskLayout, readUsedMap } = await import("@sampan/guest/volumes");
   const used = await readUsedMap(disk, await readDiskLayout(disk, signal), signal);
-  return { source: withUsedExtents(disk, used.map), patch, notes: used.notes };
+  const { dataBytes } = await AllocationMap.read(disk, signal);
+  return { source: withUsedExtents(disk, used.map), storedBytes: dataBytes, patch, notes: used.notes };
 }
 
 function encode(source: BlockSource, target: Target): Promise<EncodedImage> {
@@ -161,8 +184,9 @@ async function write(
   encoded: EncodedImage,
   destination: string,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<{ readonly writtenBytes: number; readonly writingMs: number }> {
   const line = createProgressLine(call.output, "writing");
+  const startedMs = Date.now();
   try {
     const { writtenBytes } = await writeImage(encoded, destination, {
       overwrite: optionSet(call.options, "force"),
@@ -171,7 +195,7 @@ async function write(
       onProgress: line.update,
       signal,
     });
-    return writtenBytes;
+    return { writtenBytes, writingMs: Date.now() - startedMs };
   } finally {
     line.end();
   }
@@ -197,35 +221,4 @@ async function verify(
     line.end();
     await written.source.close();
   }
-}
-
-interface Report {
-  readonly source: object;
-  readonly destination: Target & {
-    readonly path: string;
-    readonly sizeBytes: number;
-    readonly virtualSizeBytes: number;
-  };
-  readonly dataBytes: number;
-  readonly writtenBytes: number;
-  readonly patch: PatchRecord | null;
-  readonly notes: readonly string[];
-  readonly verified: boolean;
-  readonly tookMs: number;
-}
-
-function report(call: CommandCall, done: Report): void {
-  const { output } = call;
-  if (output.asJson) {
-    output.json(done);
-    return;
-  }
-  if (done.patch !== null) output.talk(patchLine(done.patch));
-  for (const note of done.notes) output.talk(oneLine(note));
-  const { destination } = done;
-  output.talk(
-    `${oneLine(destination.path)}: ${formatBytes(destination.sizeBytes)} file, ` +
-      `${formatBytes(destination.virtualSizeBytes)} disk, ${formatBytes(done.writtenBytes)} written ` +
-      `in ${formatDuration(done.tookMs)}${done.verified ? ", verified" : ""}`,
-  );
 }

@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { makeDifferencing } from "@sampan/image/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { unpackDemoDisk } from "../demo/demo-disk.ts";
 import { runCommandLine } from "../program.ts";
@@ -39,7 +41,7 @@ describe("inspect", () => {
   it("tells people the same", async () => {
     const { out } = await sampan("inspect", "guest.qcow2");
     expect(out).toMatch(/^guest +Debian GNU\/Linux 12/m);
-    expect(out).toMatch(/^1 +1 MiB +511 MiB +Linux +ext4/m);
+    expect(out).toMatch(/^1 +1 MiB +511 MiB +Linux +yes +ext4/m);
   });
 
   it("refuses what is no disk with a hint", async () => {
@@ -116,3 +118,73 @@ describe("convert", () => {
     expect(await readdir(folder)).toEqual(before);
   });
 });
+
+describe("an image whose parent is not there", () => {
+  const held = (sector: number) => sector >= 8 && sector < 11;
+  const whole = new Uint8Array(256 * 1024).fill(7);
+  beforeAll(() =>
+    writeFile(
+      join(folder, "lone.vhd"),
+      makeDifferencing({
+        disk: whole,
+        present: held,
+        uniqueId: new Uint8Array(16).fill(1),
+        parentId: new Uint8Array(16).fill(2),
+        locators: { W2ku: "C:\\VMs\\gone.vhd" },
+      }),
+    ),
+  );
+
+  it("is described by what it holds itself, with exit code 3, unless that is refused", async () => {
+    const { exitCode, out } = await sampan("inspect", "lone.vhd");
+    expect(exitCode).toBe(3);
+    expect(out).toMatch(/^changes since +C:\\VMs\\gone\.vhd, which is not there$/m);
+    expect(out).toMatch(/^data +1\.5 KiB in 1 run$/m);
+    expect(out).toContain("this is not the whole disk");
+    const refused = await sampan("inspect", "lone.vhd", "--missing-parent", "refuse", "--json");
+    expect([refused.exitCode, JSON.parse(refused.out).code]).toEqual([1, "IMAGE_PART_MISSING"]);
+  });
+
+  it("becomes a raw file of what it holds when it is a VHD, with a warning and exit code 3", async () => {
+    const { exitCode, err } = await sampan("convert", "lone.vhd", "lone.raw", "--quiet");
+    expect(exitCode).toBe(3);
+    expect(err).toMatch(/^warning: the parent of .*gone\.vhd.* is not there/);
+    const expected = whole.map((byte, at) => (held(Math.floor(at / 512)) ? byte : 0));
+    expect(digest(await readFile(join(folder, "lone.raw")))).toBe(digest(expected));
+    const { out } = await sampan("convert", "lone.vhd", "lone.raw", "--force", "--json");
+    expect(JSON.parse(out)).toMatchObject({ missingParent: { childFormat: "vhd", reason: "absent" } });
+  });
+
+  it("becomes no VHD and no QCOW2, is not patched and not thinned, unless zeros are asked for", async () => {
+    for (const args of [["lone-copy.vhd"], ["lone.qcow2"], ["l.raw", "--used-only"], ["l.raw", "--patch"]]) {
+      const { exitCode, err } = await sampan("convert", "lone.vhd", ...args);
+      expect([exitCode, err]).toEqual([1, expect.stringContaining("IMAGE_PART_MISSING")]);
+    }
+    const asked = ["convert", "lone.vhd", "lone-copy.vhd", "--missing-parent", "zeros"];
+    expect((await sampan(...asked, "--used-only")).exitCode).toBe(2);
+    expect((await sampan(...asked)).exitCode).toBe(3);
+  });
+
+  it("may be refused by name, and a parent in a forbidden place is refused always", async () => {
+    const refused = await sampan("convert", "lone.vhd", "no.raw", "--missing-parent", "refuse");
+    expect([refused.exitCode, refused.err]).toEqual([1, expect.stringContaining("IMAGE_PART_MISSING")]);
+    await writeFile(
+      join(folder, "thief.vhd"),
+      makeDifferencing({
+        disk: whole,
+        present: held,
+        uniqueId: new Uint8Array(16).fill(1),
+        parentId: new Uint8Array(16).fill(2),
+        locators: { W2ru: "/etc/shadow" },
+      }),
+    );
+    const thief = await sampan("convert", "thief.vhd", "no.raw");
+    expect([thief.exitCode, thief.err]).toEqual([1, expect.stringContaining("IMAGE_PARENT_REFUSED")]);
+    expect(await readdir(folder)).not.toContain("no.raw");
+    expect((await sampan("inspect", "thief.vhd")).out).toContain("/etc/shadow, which may not be looked for");
+  });
+});
+
+function digest(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

@@ -1,70 +1,35 @@
-import { type ExitCode, formatBytes } from "@sampan/core";
-import { inspectDisk } from "@sampan/guest";
-import { AllocationMap, type DiskImage, type DiskImageInfo } from "@sampan/image";
+import type { ExitCode } from "@sampan/core";
 import { argument, type CommandFunction } from "../command-call.ts";
+import { roundingNotes } from "../disk/conversion-report.ts";
 import { guestPairs, layoutTable, pairLines } from "../disk/describe-guest.ts";
-import { withImage } from "../disk/open-target.ts";
-import { count } from "../terminal/numbers.ts";
+import { imagePairs } from "../disk/describe-image.ts";
+import { inspectImage } from "../disk/inspect-report.ts";
+import { missingParentNote, missingParentOption } from "../disk/missing-parent.ts";
+import { closing, openTarget } from "../disk/open-target.ts";
 import { plainText } from "../terminal/plain-text.ts";
 
-/** `sampan inspect IMAGE`: shows what an image file holds. */
-export const run: CommandFunction = async (call) =>
-  withImage(call, argument(call, 0), async (image): Promise<ExitCode> => {
-    const { output } = call;
-    const extents = await countExtents(image);
-    const { layout, guest, notes } = await inspectDisk(image.source);
+/** `sampan inspect IMAGE`: shows what an image file holds; exit code 0, or 3 when a parent is not there. */
+export const run: CommandFunction = async (call) => {
+  const { output } = call;
+  // An image without its parent still says much about itself; whoever looks is told what it lacks.
+  const options = { missingParent: missingParentOption(call) ?? ("zeros" as const) };
+  return closing(await openTarget(call, argument(call, 0), options), async (image): Promise<ExitCode> => {
+    const report = await inspectImage(image);
+    const exitCode = report.missingParent === null ? 0 : 3;
     if (output.asJson) {
-      output.json({ path: image.path, ...image.info, extents, layout, guest, notes });
-      return 0;
+      output.json(report);
+      return exitCode;
     }
-    const { info } = image;
-    const table = layout.table.kind === "none" ? "none" : layout.table.kind.toUpperCase();
-    output.data(
-      plainText(
-        pairLines([
-          [
-            "file",
-            `${image.path}${info.files.length > 1 ? ` and ${count(info.files.length - 1, "more file")}` : ""}`,
-          ],
-          ["format", `${info.format} (${info.variant})${info.compressed === true ? ", compressed" : ""}`],
-          ["disk inside", `${formatBytes(info.virtualSizeBytes)} (${info.virtualSizeBytes} bytes)`],
-          ["file size", formatBytes(info.fileSizeBytes)],
-          ...parentPairs(info.parent),
-          [
-            "data",
-            `${formatBytes(extents.dataBytes)} in ${count(extents.dataExtents, "run")}, the longest ${formatBytes(extents.longestBytes)}`,
-          ],
-          ["partition table", table],
-          ...guestPairs(guest),
-        ]),
-      ),
-    );
+    output.data(plainText(pairLines([...imagePairs(report), ...guestPairs(report.guest)])));
     output.data("");
-    output.data(layoutTable(layout));
+    output.data(layoutTable(report.layout, report.use.volumes));
+    const notes = [
+      ...(report.missingParent === null ? [] : [missingParentNote(report.missingParent)]),
+      ...roundingNotes(report),
+      ...report.notes,
+      ...report.use.notes.map((note) => `with --used-only ${note}`),
+    ];
     for (const note of notes) output.data(plainText(`note: ${note}`));
-    return 0;
+    return exitCode;
   });
-
-/** The images this one holds the changes since, the nearest first. */
-function parentPairs(parent: DiskImageInfo | undefined): [string, string][] {
-  if (parent === undefined) return [];
-  const file = parent.files[0] ?? "unknown";
-  return [["changes since", `${file}, ${parent.format} (${parent.variant})`], ...parentPairs(parent.parent)];
-}
-
-/** What the extents say in sum: how much there is of each kind, and how fragmented the data is. */
-async function countExtents(image: DiskImage) {
-  const map = await AllocationMap.read(image.source);
-  const data = map.extents.filter((extent) => extent.kind === "data");
-  const bytesOf = (kind: string): number =>
-    map.extents.reduce((sum, extent) => sum + (extent.kind === kind ? extent.length : 0), 0);
-  return {
-    quality: image.source.features.extents,
-    count: map.extents.length,
-    dataExtents: data.length,
-    longestBytes: data.reduce((longest, extent) => Math.max(longest, extent.length), 0),
-    dataBytes: map.dataBytes,
-    zeroBytes: bytesOf("zero"),
-    holeBytes: bytesOf("hole"),
-  };
-}
+};

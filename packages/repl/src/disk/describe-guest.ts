@@ -1,6 +1,7 @@
 import { formatBytes } from "@sampan/core";
 import type { DiskLayout, GuestFacts } from "@sampan/guest";
 import { formatTable } from "../terminal/table.ts";
+import type { VolumeUse } from "./inspect-report.ts";
 
 /** Facts about a guest as pairs of a name and a value, for people. */
 export function guestPairs(guest: GuestFacts | null): [string, string][] {
@@ -28,31 +29,47 @@ export function guestPairs(guest: GuestFacts | null): [string, string][] {
   return pairs;
 }
 
-/** The volumes of a disk as a table. */
-export function layoutTable(layout: DiskLayout): string {
-  return formatTable(
-    ["volume", "start", "size", "type", "file system", "label", "uuid", "used"],
-    layout.volumes.map((volume) => {
-      const system = volume.fileSystem;
-      return [
+/** The volumes of a disk as a table; columns with nothing in them are left out. */
+export function layoutTable(layout: DiskLayout, uses: readonly VolumeUse[]): string {
+  const rows = layout.volumes.map((volume): Readonly<Record<string, string>> => {
+    const system = volume.fileSystem;
+    const use = uses.find((one) => one.volume === volume.index);
+    return {
+      volume:
         volume.logicalVolume !== null
           ? `${volume.logicalVolume.group}/${volume.logicalVolume.name}`
           : volume.partition === null
             ? "whole disk"
             : String(volume.partition.number),
-        formatBytes(volume.range.offset),
-        formatBytes(volume.range.length),
-        volume.logicalVolume !== null ? "logical volume" : (volume.partition?.typeName ?? "–"),
+      start: formatBytes(volume.range.offset),
+      size: formatBytes(volume.range.length),
+      type: volume.logicalVolume !== null ? "logical volume" : (volume.partition?.typeName ?? nothing),
+      name: volume.partition?.name ?? nothing,
+      boot: volume.partition?.bootable === true ? "yes" : nothing,
+      "file system":
         system === null
           ? "unknown"
           : `${system.kind}${system.dirty === true ? " (not unmounted cleanly)" : ""}`,
-        system?.label ?? "–",
-        system?.uuid ?? "–",
-        system?.usedBytes === null || system === null ? "–" : formatBytes(system.usedBytes),
-      ];
-    }),
+      label: system?.label ?? nothing,
+      uuid: system?.uuid ?? nothing,
+      used: bytesOr(use?.usedBytes),
+      free: bytesOr(use?.freeBytes),
+    };
+  });
+  const [first] = rows;
+  if (first === undefined) return "no volumes";
+  const columns = Object.keys(first).filter((name) => rows.some((row) => row[name] !== nothing));
+  return formatTable(
+    columns,
+    rows.map((row) => columns.map((name) => row[name] ?? nothing)),
     { borders: false },
   );
+}
+
+const nothing = "–";
+
+function bytesOr(bytes: number | null | undefined): string {
+  return bytes === null || bytes === undefined ? nothing : formatBytes(bytes);
 }
 
 /** Pairs under each other, names padded to one width. */

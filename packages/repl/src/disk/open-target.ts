@@ -4,16 +4,29 @@ import { type DiskImage, type ImageFormat, type OpenImageOptions, openDiskImage 
 import { type CommandCall, optionList, optionText } from "../command-call.ts";
 
 /**
- * Opens the disk image a command was given and closes it after use, whatever happens.
+ * Opens the disk image a command was given, as its options say; `more` goes over them.
  *
  * An address (`ssh://…`) is refused with `HOST_KIND_UNSUPPORTED`; other errors are those of `openDiskImage`.
  */
+export function openTarget(
+  call: CommandCall,
+  target: string,
+  more: OpenImageOptions = {},
+): Promise<DiskImage> {
+  return openDiskImage(targetPath(call, target), { ...openOptions(call), ...more });
+}
+
+/** Opens the disk image a command was given (see {@link openTarget}) and closes it after use, whatever happens. */
 export async function withImage<T>(
   call: CommandCall,
   target: string,
   use: (image: DiskImage) => Promise<T>,
 ): Promise<T> {
-  const image = await openDiskImage(targetPath(call, target), openOptions(call));
+  return closing(await openTarget(call, target), use);
+}
+
+/** Closes an image after use, whatever happens. */
+export async function closing<T>(image: DiskImage, use: (image: DiskImage) => Promise<T>): Promise<T> {
   try {
     return await use(image);
   } finally {

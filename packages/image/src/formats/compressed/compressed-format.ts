@@ -63,11 +63,12 @@ function opened(
   source: BlockSource,
   details: { readonly access: string; readonly unpackedBytes: number; readonly units?: number },
 ): OpenedFormat {
-  const { format, variant, virtualSizeBytes, details: inner } = image.info;
+  const { format, variant, virtualSizeBytes, details: inner, missingParent } = image.info;
   return {
     variant: `${format} ${variant}`,
     source,
     compressed: true,
     details: { ...details, image: { format, variant, virtualSizeBytes, details: inner } },
+    ...(missingParent && { missingParent }),
   };
 }

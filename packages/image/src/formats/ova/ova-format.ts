@@ -164,7 +164,7 @@ function joined(pieces: readonly BlockSource[]): BlockSource {
 }
 
 function opened(image: DiskImage, ovf: Ovf, disk: OvfDisk, source: BlockSource): OpenedFormat {
-  const { format, variant, compressed, details, virtualSizeBytes } = image.info;
+  const { format, variant, compressed, details, virtualSizeBytes, missingParent } = image.info;
   return {
     variant: `${format} ${variant}`,
     source,
@@ -175,5 +175,6 @@ function opened(image: DiskImage, ovf: Ovf, disk: OvfDisk, source: BlockSource):
       disk: { index: disk.index, id: disk.id, file: disk.file, capacityBytes: disk.capacityBytes },
       image: { format, variant, virtualSizeBytes, details },
     },
+    ...(missingParent && { missingParent }),
   };
 }

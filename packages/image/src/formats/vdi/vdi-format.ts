@@ -63,6 +63,7 @@ async function openVdi(container: BlockSource, context: OpenContext): Promise<Op
       "Clone the disk with VirtualBox: `VBoxManage clonemedium IMAGE WHOLE.vdi` writes it into one file.",
     );
   }
+  if (type >= 3) context.noteMissingParent([], "absent");
   const blockBytes = view.getUint32(376, true);
   if (blockBytes < 4 * KiB || blockBytes > 256 * MiB || (blockBytes & (blockBytes - 1)) !== 0)
     throw wrong(`its blocks have ${blockBytes} bytes`);

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
 import { KiB, MiB } from "@sampan/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AllocationMap } from "../../allocation-map.ts";
@@ -147,10 +148,36 @@ describe("a differencing VHD", () => {
   test("without its parent is opened only where zeros are wanted in its place", async () => {
     await write("orphan.vhd", { locators: { W2ku: "C:\\gone.vhd" }, parentName: "gone.vhd" });
     await expect(open("orphan.vhd")).rejects.toMatchObject({ code: "IMAGE_PART_MISSING" });
-    const { source } = await open("orphan.vhd", { missingParent: "zeros" });
+    const { source, info } = await open("orphan.vhd", { missingParent: "zeros" });
+    expect(info.missingParent).toEqual({
+      childPath: join(folder, "orphan.vhd"),
+      childFormat: "vhd",
+      names: ["C:\\gone.vhd", "gone.vhd"],
+      reason: "absent",
+    });
     expect(firstDifference(await readAll(source), merge(new Uint8Array(sizeBytes), middle, inMiddle))).toBe(
       -1,
     );
+    await source.close();
+  });
+
+  test("says which image of a chain lacks its parent, also inside a wrapping, and when it may not be looked for", async () => {
+    await write("orphan.vhd", { locators: { W2ku: "C:\\gone.vhd" } });
+    await write("grandchild.vhd", {
+      disk: top,
+      uniqueId: ids.top,
+      parentId: ids.middle,
+      locators: { W2ru: "orphan.vhd" },
+    });
+    await writeFile(join(folder, "grandchild.vhd.gz"), gzipSync(await readFile(join(folder, "orphan.vhd"))));
+    for (const name of ["grandchild.vhd", "grandchild.vhd.gz"]) {
+      const { source, info } = await open(name, { missingParent: "zeros" });
+      expect(info.missingParent).toMatchObject({ childFormat: "vhd", reason: "absent" });
+      await source.close();
+    }
+    await write("thief.vhd", { locators: { W2ru: "/etc/shadow" } });
+    const { source, info } = await open("thief.vhd", { missingParent: "zeros" });
+    expect(info.missingParent).toMatchObject({ names: ["/etc/shadow"], reason: "outside" });
     await source.close();
   });
 });

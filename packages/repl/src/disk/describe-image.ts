@@ -1,0 +1,99 @@
+import { formatBytes, type JsonObject } from "@sampan/core";
+import { count } from "../terminal/numbers.ts";
+import type { ImageReport, InspectReport } from "./inspect-report.ts";
+
+/** Facts about an image file and the disk inside as pairs of a name and a value, for people. */
+export function imagePairs(report: InspectReport): [string, string][] {
+  const { extents, storage, layout } = report;
+  const more = storage.files.length - 1;
+  return [
+    ["file", `${report.path}${more > 0 ? ` and ${count(more, "more file")}` : ""}`],
+    ["format", `${report.format} (${report.variant})${report.compressed === true ? ", compressed" : ""}`],
+    ...detailPairs(report.details),
+    ["disk inside", exactly(report.virtualSizeBytes)],
+    ["stored", storedText(storage)],
+    ...parentPairs(report),
+    ["data", runs(extents.dataBytes, extents.dataExtents)],
+    ...(extents.zeroExtents > 0 ? [pair("zeros", runs(extents.zeroBytes, extents.zeroExtents))] : []),
+    ["holes", runs(extents.holeBytes, extents.holeExtents)],
+    ...(extents.dataExtents > 1
+      ? [
+          pair(
+            "fragmentation",
+            `runs of data have ${formatBytes(extents.meanBytes)} on average, the longest ${formatBytes(extents.longestBytes)}`,
+          ),
+        ]
+      : []),
+    ["used", usedText(report)],
+    ["partition table", tableText(layout.table)],
+  ];
+}
+
+function pair(name: string, value: string): [string, string] {
+  return [name, value];
+}
+
+function exactly(bytes: number): string {
+  return bytes < 1024 ? formatBytes(bytes) : `${formatBytes(bytes)} (${bytes} bytes)`;
+}
+
+function runs(bytes: number, extents: number): string {
+  return extents === 0 ? "none" : `${formatBytes(bytes)} in ${count(extents, "run")}`;
+}
+
+function storedText({ sizeBytes, allocatedBytes, files }: InspectReport["storage"]): string {
+  const all = files.length > 1 ? ` in ${files.length} files` : "";
+  const sparse = allocatedBytes < sizeBytes ? `, of which ${formatBytes(allocatedBytes)} take room` : "";
+  return `${formatBytes(sizeBytes)}${all}${sparse}`;
+}
+
+/** The images this one holds the changes since, the nearest first, and what is not there. */
+function parentPairs(report: ImageReport): [string, string][] {
+  const pairs: [string, string][] = [];
+  for (let parent = report.parent; parent !== null; parent = parent.parent) {
+    pairs.push(["changes since", `${parent.files[0] ?? "unknown"}, ${parent.format} (${parent.variant})`]);
+  }
+  if (report.missingParent !== null) {
+    const { names, reason } = report.missingParent;
+    const named = names[0] === undefined ? "a parent it does not name" : names[0];
+    const why = reason === "absent" ? "which is not there" : "which may not be looked for";
+    pairs.push(["changes since", `${named}, ${why}`]);
+  }
+  return pairs;
+}
+
+function usedText({ use, virtualSizeBytes }: InspectReport): string {
+  if (use.freeBytes === 0) return "all of it, as far as can be told";
+  const percent = Math.round((use.usedBytes / virtualSizeBytes) * 100);
+  return `${formatBytes(use.usedBytes)} at most (${percent} %); convert --used-only reads ${formatBytes(use.readBytes)}`;
+}
+
+function tableText({ kind, diskId, partitions, sectorBytes }: InspectReport["layout"]["table"]): string {
+  if (kind === "none") return "none";
+  const sectors = sectorBytes === 512 ? "" : `, sectors of ${sectorBytes} bytes`;
+  const id = diskId === null ? "" : `, disk ${diskId}`;
+  return `${kind.toUpperCase()}, ${count(partitions.length, "partition")}${id}${sectors}`;
+}
+
+/** The format's own facts that are told in a word: `block 2 MiB, creator win`. Zeros, noes and long ids are left to `--json`. */
+function detailPairs(details: JsonObject): [string, string][] {
+  const words = Object.entries(details).flatMap(([name, value]) => wordsOf(name, value) ?? []);
+  return words.length === 0 ? [] : [["details", words.join(", ")]];
+}
+
+/** Ids are for programs. */
+const longestTold = 24;
+
+function wordsOf(name: string, value: JsonObject[string]): string | undefined {
+  const words = name
+    .replace(/Bytes$/, "")
+    .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    .trim();
+  if (typeof value === "number") {
+    if (value === 0) return undefined;
+    return name.endsWith("Bytes") ? `${words} ${formatBytes(value)}` : `${words} ${value}`;
+  }
+  if (value === true) return words;
+  if (typeof value === "string" && value !== "" && value.length <= longestTold) return `${words} ${value}`;
+  return undefined;
+}
