@@ -15,6 +15,7 @@ const tools = {
   dumpe2fs: "e2fsprogs",
   sfdisk: "fdisk",
   zstd: "zstd",
+  xz: "xz-utils",
   mmdebstrap: "mmdebstrap",
   script: "bsdutils",
   lvm: "lvm2",

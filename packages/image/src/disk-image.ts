@@ -15,6 +15,7 @@ export const imageFormats = [
   "ovf",
   "gzip",
   "zstd",
+  "xz",
 ] as const;
 
 /** The name of one of {@link imageFormats}. */
@@ -87,7 +88,7 @@ export interface OpenImageOptions {
 }
 
 /**
- * Limits for unpacking. A gzip file, and a zstd file in one frame, can only be read from its beginning, so it is unpacked once into
+ * Limits for unpacking. A gzip or xz file, and a zstd file in one frame, can only be read from its beginning, so it is unpacked once into
  * a sparse scratch file that vanishes when the source is closed, or the process ends.
  */
 export interface UnpackingOptions {

@@ -22,6 +22,8 @@ export { withRetry } from "./filters/with-retry.ts";
 export { withUsedExtents } from "./filters/with-used-extents.ts";
 export type { PackagedDisk } from "./formats/ova/ovf.ts";
 export { listPackagedDisks } from "./list-packaged-disks.ts";
+export { unlzma } from "./lzma/unlzma.ts";
+export { type UnpackLimits, unxz } from "./lzma/unxz.ts";
 export { mapDigest } from "./map-digest.ts";
 export { openDiskImage } from "./open-disk-image.ts";
 export { createOverlay, type Overlay, openOverlay } from "./overlay/overlay.ts";

@@ -62,6 +62,7 @@ const sourceFormats: Readonly<Record<ImageFormat, true>> = {
   ovf: true,
   gzip: true,
   zstd: true,
+  xz: true,
 };
 const imageFormat: OptionEntry = {
   flags: "--source-format <format>",

@@ -10,7 +10,6 @@ const marks: readonly { readonly name: string; readonly offset: number; readonly
   { name: "EWF (EnCase)", offset: 0, text: "EVF\x09\x0d\x0a\xff\0" },
   { name: "AFF", offset: 0, text: "AFF10\r\n" },
   { name: "Apple DMG sparse bundle", offset: 0, text: "sprs" },
-  { name: "xz", offset: 0, text: "\xfd7zXZ\0" },
   { name: "bzip2", offset: 0, text: "BZh" },
   { name: "7-Zip", offset: 0, text: "7z\xbc\xaf\x27\x1c" },
   { name: "ZIP", offset: 0, text: "PK\x03\x04" },

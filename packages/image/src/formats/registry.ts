@@ -1,4 +1,4 @@
-import { gzipFormat, zstdFormat } from "./compressed/compressed-format.ts";
+import { gzipFormat, xzFormat, zstdFormat } from "./compressed/compressed-format.ts";
 import type { FormatReader } from "./format.ts";
 import { ovaFormat, ovfFormat } from "./ova/ova-format.ts";
 import { parallelsFormat } from "./parallels/parallels-format.ts";
@@ -23,5 +23,6 @@ export const formatReaders: readonly FormatReader[] = [
   ovfFormat,
   gzipFormat,
   zstdFormat,
+  xzFormat,
   rawFormat,
 ];

@@ -1,17 +1,20 @@
 import { basename } from "node:path";
 import type { BlockSource } from "../../block-source.ts";
 import type { DiskImage } from "../../disk-image.ts";
+import { unxz } from "../../lzma/unxz.ts";
+import { looksLikeXz } from "../../lzma/xz-headers.ts";
 import { alsoClosing, withoutClose } from "../closing.ts";
 import type { FormatReader, OpenContext, OpenedFormat } from "../format.ts";
 import { MappedSource } from "../mapped-source.ts";
 import { gunzipAll, indexBgzf, looksLikeGzip } from "./gzip.ts";
+import { readWhole } from "./packed-reader.ts";
 import { unpackToScratch } from "./scratch.ts";
 import type { UnitIndex } from "./unit-index.ts";
 import { indexZstd, looksLikeZstd, unzstdAll } from "./zstd.ts";
 
 interface Packing {
   /** An index of units that can be unpacked one by one; `undefined` when the file is not made of such. */
-  index(container: BlockSource, signal: AbortSignal | undefined): Promise<UnitIndex | undefined>;
+  index?(container: BlockSource, signal: AbortSignal | undefined): Promise<UnitIndex | undefined>;
   /** Everything, in order. */
   unpack(container: BlockSource, signal: AbortSignal | undefined): AsyncIterable<Uint8Array>;
 }
@@ -32,13 +35,24 @@ export const zstdFormat: FormatReader = {
   open: (container, context) => openPacked(container, context, { index: indexZstd, unpack: unzstdAll }),
 };
 
+/** xz: unpacked once into a scratch file. */
+export const xzFormat: FormatReader = {
+  format: "xz",
+  holdsImages: true,
+  recognises: (file) => looksLikeXz(file.head),
+  open: (container, context) =>
+    openPacked(container, context, {
+      unpack: (packed, signal) => unxz(readWhole(packed, signal)),
+    }),
+};
+
 async function openPacked(
   container: BlockSource,
   context: OpenContext,
   packing: Packing,
 ): Promise<OpenedFormat> {
-  const name = basename(context.path).replace(/\.(gz|gzip|bgz|zst|zstd)$/i, "");
-  const index = await packing.index(container, context.signal);
+  const name = basename(context.path).replace(/\.(gz|gzip|bgz|zst|zstd|xz)$/i, "");
+  const index = await packing.index?.(container, context.signal);
   if (index) {
     // A failure to open what is inside must leave the container to the caller.
     const unpacked = new MappedSource(withoutClose(container), index, { depth: context.depth });

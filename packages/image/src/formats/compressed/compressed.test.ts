@@ -11,7 +11,7 @@ import { encodeQcow2 } from "../../encoders/qcow2/encode-qcow2.ts";
 import { encodeVhd } from "../../encoders/vhd/encode-vhd.ts";
 import { openDiskImage } from "../../open-disk-image.ts";
 import { blockSourceContract, firstDifference, patternSource, readAll } from "../../testing/index.ts";
-import { makeBgzf, makeSkippableFrame, makeZstdFrame } from "./testing/make-packed.ts";
+import { makeBgzf, makeSkippableFrame, makeXz, makeZstdFrame } from "./testing/make-packed.ts";
 
 const sizeBytes = 3 * MiB + 700;
 const disk = patternSource(
@@ -75,6 +75,12 @@ const kinds = [
         makeSkippableFrame(new Uint8Array(9)),
       ]),
   },
+  {
+    name: "disk.raw.xz",
+    format: "xz",
+    access: "unpacked",
+    make: () => makeXz(expected, { blockBytes: MiB }),
+  },
 ] as const;
 
 for (const { name, format, access, make } of kinds) {
@@ -129,29 +135,38 @@ for (const { name, format, access, make } of kinds) {
   }, 60_000);
 }
 
-const hasZstd = (() => {
+const isInstalled = (program: string): boolean => {
   try {
-    execFileSync("zstd", ["--version"], { stdio: "ignore" });
+    execFileSync(program, ["--version"], { stdio: "ignore" });
     return true;
   } catch {
     return false;
   }
-})();
+};
 
-describe.skipIf(!hasZstd)("files written by zstd", () => {
-  for (const [name, args] of [
-    ["default", []],
-    ["best", ["-19", "--check"]],
-    ["stream", ["--no-content-size", "-1"]],
-  ] as const) {
-    test(`${name} are read`, async () => {
-      const raw = await put("source.raw", expected);
-      const packed = join(folder, `${name}.raw.zst`);
-      execFileSync("zstd", ["-q", "-f", ...args, raw, "-o", packed]);
-      expect(firstDifference(await contentOf(packed), expected)).toBe(-1);
-    });
-  }
-});
+for (const [program, ways] of [
+  ["zstd", [[], ["-19", "--check"], ["--no-content-size", "-1"]]],
+  [
+    "xz",
+    [
+      ["-0"],
+      ["-9e"],
+      ["-T2", "--block-size=262144", "--check=sha256"],
+      ["--check=none", "--lzma2=lc=0,lp=4,pb=0"],
+    ],
+  ],
+] as const) {
+  describe.skipIf(!isInstalled(program))(`files written by ${program}`, () => {
+    for (const args of ways) {
+      test(`are read when they are packed by ${args.join(" ") || "its defaults"}`, async () => {
+        const raw = await put("source.raw", expected);
+        const packed = execFileSync(program, ["-q", "-c", ...args, raw], { maxBuffer: 16 * MiB });
+        const path = await put(`source.raw.${program}`, packed);
+        expect(firstDifference(await contentOf(path), expected)).toBe(-1);
+      });
+    }
+  });
+}
 
 test("a compressed image of any format is opened by what is inside", async () => {
   const even = patternSource(4 * MiB, AllocationMap.ofData(4 * MiB, [{ offset: 0, length: MiB }]));
@@ -213,6 +228,19 @@ describe("a bomb", () => {
   test("by a huge window is refused before anything is allocated", async () => {
     const path = await put("window.zst", makeZstdFrame(expected, { withoutSize: true, window: 0xf8 }));
     await expect(openDiskImage(path)).rejects.toMatchObject({ code: "IMAGE_FORMAT_UNSUPPORTED" });
+    const huge = await put("dictionary.xz", makeXz(expected, { dictionary: 40 }));
+    await expect(openDiskImage(huge)).rejects.toMatchObject({
+      code: "IMAGE_FORMAT_UNSUPPORTED",
+      details: { dictionaryBytes: 2 ** 32 - 1 },
+    });
+  });
+});
+
+test("an xz file with a filter that is not read is refused by the filter's name", async () => {
+  const path = await put("filtered.xz", makeXz(expected, { filter: 4 }));
+  await expect(openDiskImage(path)).rejects.toMatchObject({
+    code: "IMAGE_FORMAT_UNSUPPORTED",
+    details: { filter: "x86" },
   });
 });
 

@@ -1,9 +1,9 @@
 import { createGunzip, gunzip } from "node:zlib";
-import { KiB, MiB, SampanError } from "@sampan/core";
+import { KiB, SampanError } from "@sampan/core";
 import type { BlockSource } from "../../block-source.ts";
 import { viewOf } from "../../io/buffers.ts";
 import { throughTransform } from "../unzstd.ts";
-import { PackedReader } from "./packed-reader.ts";
+import { PackedReader, readWhole } from "./packed-reader.ts";
 import { maximumUnits, UnitIndex } from "./unit-index.ts";
 
 /*
@@ -63,16 +63,11 @@ export async function* gunzipAll(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
   try {
-    yield* throughTransform(readAll(container, signal), createGunzip({ chunkSize: 256 * KiB }));
+    yield* throughTransform(readWhole(container, signal), createGunzip({ chunkSize: 256 * KiB }));
   } catch (error) {
     if (error instanceof SampanError) throw error;
     throw asUnpackError(error as NodeJS.ErrnoException, 0);
   }
-}
-
-async function* readAll(container: BlockSource, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
-  const reader = new PackedReader(container, MiB, signal);
-  while (!reader.ended) yield reader.take(Math.min(MiB, container.sizeBytes - reader.at));
 }
 
 function asUnpackError(error: NodeJS.ErrnoException, at: number): SampanError {

@@ -1,4 +1,4 @@
-import { SampanError, throwIfCancelled } from "@sampan/core";
+import { MiB, SampanError, throwIfCancelled } from "@sampan/core";
 import type { BlockSource } from "../../block-source.ts";
 
 /** Reads a container from its beginning on, in small steps, through one buffer. */
@@ -61,4 +61,13 @@ export class PackedReader {
     this.#buffer = bytes;
     this.#bufferAt = this.#at;
   }
+}
+
+/** All of a container, from its beginning to its end. */
+export async function* readWhole(
+  container: BlockSource,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  const reader = new PackedReader(container, MiB, signal);
+  while (!reader.ended) yield reader.take(Math.min(MiB, container.sizeBytes - reader.at));
 }

@@ -1,4 +1,4 @@
-import { deflateRawSync, gzipSync } from "node:zlib";
+import { crc32, deflateRawSync, gzipSync } from "node:zlib";
 
 /** Options of {@link makeZstdFrame}. */
 export interface MakeFrameOptions {
@@ -55,4 +55,55 @@ function bgzfMember(content: Uint8Array): Uint8Array {
   const header = Buffer.from([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff, 6, 0, 0x42, 0x43, 2, 0, 0, 0]);
   header.writeUInt16LE(header.length + packed.length + trailer.length - 1, 16);
   return Buffer.concat([header, packed, trailer]);
+}
+
+/** Options of {@link makeXz}. */
+export interface MakeXzOptions {
+  /** Bytes of content in a block. Default: all in one. */
+  readonly blockBytes?: number;
+  /** The dictionary's size as the format codes it. Default 8: 64 KiB. */
+  readonly dictionary?: number;
+  /** The filter's id. Default 0x21: LZMA2. */
+  readonly filter?: number;
+}
+
+/** Writes an xz file of chunks that are stored as they are, with CRC-32 checks: no compression, but every reader must understand it. */
+export function makeXz(content: Uint8Array, options: MakeXzOptions = {}): Uint8Array {
+  const { blockBytes = content.length, dictionary = 8, filter = 0x21 } = options;
+  const flags = Buffer.from([0, 1]);
+  const header = Buffer.from([2, 0, filter, 1, dictionary, 0, 0, 0]);
+  const parts: Uint8Array[] = [Buffer.from("\xfd7zXZ\0", "latin1"), flags, checksum(flags)];
+  const records: number[] = [];
+  for (let from = 0; from < content.length; from += blockBytes) {
+    const block = content.subarray(from, from + blockBytes);
+    const chunks: Uint8Array[] = [];
+    for (let at = 0; at < block.length; at += 65_536) {
+      const stored = block.subarray(at, at + 65_536);
+      const size = stored.length - 1;
+      chunks.push(Uint8Array.of(at === 0 ? 1 : 2, size >> 8, size & 0xff), stored);
+    }
+    const packed = Buffer.concat([...chunks, Uint8Array.of(0)]);
+    parts.push(header, checksum(header), padded(packed), checksum(block));
+    records.push(header.length + 4 + packed.length + 4, block.length);
+  }
+  const index = padded(Buffer.from([0, ...[records.length / 2, ...records].flatMap(number)]));
+  const footer = Buffer.alloc(6);
+  footer.writeUInt32LE(index.length / 4, 0);
+  footer[5] = 1;
+  parts.push(index, checksum(index), checksum(footer), footer, Buffer.from("YZ"));
+  return Uint8Array.from(Buffer.concat(parts));
+}
+
+function checksum(bytes: Uint8Array): Uint8Array {
+  const into = Buffer.alloc(4);
+  into.writeUInt32LE(crc32(bytes), 0);
+  return into;
+}
+
+function padded(bytes: Uint8Array): Uint8Array {
+  return Buffer.concat([bytes, Buffer.alloc(-bytes.length & 3)]);
+}
+
+function number(value: number): number[] {
+  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...number(Math.floor(value / 0x80))];
 }
