@@ -10,6 +10,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -92,20 +93,36 @@ export async function benchInputs() {
     rmSync(path, { force: true });
     throw new Error(`qemu-img ${args.join(" ")}: ${made.stderr}`);
   }
-  return { kind, folder, raw, usedBytes: statSync(raw).blocks * 512 };
+  // What has to be left of the disk without its free space, told by another program.
+  const used = kind.startsWith("random") ? raw : join(folder, "used.raw");
+  if (!existsSync(used)) {
+    copyFileStart(raw, used, MiB);
+    const places = ["-O", String(MiB), "-o", String(MiB)];
+    execFileSync("e2image", ["-ra", ...places, raw, used], { stdio: "ignore" });
+    copyBackups(raw, used);
+  }
+  const dataBytes = statSync(raw).blocks * 512;
+  return { kind, folder, raw, used, dataBytes, deletedBytes: kind.startsWith("random") ? 0 : deletedBytes };
 }
 
-/** Writes an incompressible and a very compressible file into the ext4 partition, without mounting it. */
+/** What was on the disk and was deleted again, as downloaded packages are after an installation: its blocks keep their bytes. */
+const deletedBytes = 224 * MiB;
+
+/**
+ * Writes an incompressible and a very compressible file into the ext4 partition, without mounting it; a third is deleted again, so
+ * that the disk has what every disk in use has: blocks that are free and not empty.
+ */
 function addFiles(disk) {
   const work = mkdtempSync(join(tmpdir(), "sampan-bench-"));
+  const debugfs = (command) =>
+    execFileSync("debugfs", ["-w", "-R", command, `${disk}?offset=${MiB}`], { stdio: "ignore" });
   try {
     const line = Buffer.from("Nov 23 02:00:00 host service[812]: request served in 12 ms\n");
     writeFileSync(join(work, "noise"), randomBytes(160 * MiB));
     writeFileSync(join(work, "log"), Buffer.alloc(96 * MiB, line));
-    for (const name of ["noise", "log"]) {
-      const command = `write ${join(work, name)} sampan-${name}`;
-      execFileSync("debugfs", ["-w", "-R", command, `${disk}?offset=${MiB}`], { stdio: "ignore" });
-    }
+    writeFileSync(join(work, "packages"), randomBytes(deletedBytes));
+    for (const name of ["noise", "log", "packages"]) debugfs(`write ${join(work, name)} sampan-${name}`);
+    debugfs("rm sampan-packages");
   } finally {
     rmSync(work, { recursive: true });
   }
@@ -150,6 +167,39 @@ function makePlainDisk(disk) {
     writeSync(file, bytes, 0, MiB, (1 + index * 5) * MiB);
   }
   closeSync(file);
+}
+
+/** Makes a sparse file of the same size that holds only the beginning of another. */
+function copyFileStart(from, to, bytes) {
+  const source = openSync(from, "r");
+  const target = openSync(to, "w");
+  const start = Buffer.alloc(bytes);
+  readSync(source, start, 0, bytes, 0);
+  writeSync(target, start, 0, bytes, 0);
+  ftruncateSync(target, statSync(from).size);
+  closeSync(source);
+  closeSync(target);
+}
+
+/** Copies the backups of superblock and group descriptors, which are in use and which e2image leaves out. */
+function copyBackups(from, to) {
+  const text = execFileSync("dumpe2fs", [`${from}?offset=${MiB}`], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const blockBytes = Number(/^Block size:\s*(\d+)/m.exec(text)?.[1]);
+  const source = openSync(from, "r");
+  const target = openSync(to, "r+");
+  for (const [, first, last] of text.matchAll(
+    /Backup superblock at (\d+), Group descriptors at \d+-(\d+)/g,
+  )) {
+    const bytes = Buffer.alloc((last - first + 1) * blockBytes);
+    const at = MiB + first * blockBytes;
+    readSync(source, bytes, 0, bytes.length, at);
+    writeSync(target, bytes, 0, bytes.length, at);
+  }
+  closeSync(source);
+  closeSync(target);
 }
 
 function writePartitionTable(disk) {

@@ -38,7 +38,13 @@ if (!hasMeter) console.log("python3 is not installed: CPU time and peak memory a
 const inputs = await benchInputs();
 const cases = [
   { name: "raw, whole disk", path: inputs.raw, format: "raw", options: [] },
-  { name: "raw, used only", path: inputs.raw, format: "raw", options: ["--used-only"] },
+  {
+    name: "raw, used only",
+    path: inputs.raw,
+    format: "raw",
+    options: ["--used-only"],
+    expected: inputs.used,
+  },
   ...formats.map(({ name, file, format }) => ({
     name,
     path: join(inputs.folder, file),
@@ -62,12 +68,15 @@ function qemu({ path, format }) {
   return cost("qemu-img", ["convert", "-W", "-m", "16", "-f", format, "-O", "vpc", path, theirs]);
 }
 
-/** Both outputs must be the source's disk, or the figures mean nothing. */
-function check() {
-  for (const output of [ours, theirs]) {
-    const args = ["compare", "-f", "raw", "-F", "vpc", inputs.raw, output];
+/** Both outputs must be the disk they should be, or the figures mean nothing. */
+function check({ expected }) {
+  for (const [disk, output] of [
+    [expected ?? inputs.raw, ours],
+    [inputs.raw, theirs],
+  ]) {
+    const args = ["compare", "-f", "raw", "-F", "vpc", disk, output];
     const { status, stdout, stderr } = spawnSync("qemu-img", args, { encoding: "utf8" });
-    if (status !== 0) throw new Error(`${output} is another disk than the source: ${stdout}${stderr}`);
+    if (status !== 0) throw new Error(`${output} is another disk than ${disk}: ${stdout}${stderr}`);
   }
 }
 
@@ -80,7 +89,7 @@ try {
     // Once for the page cache and to see that both are right.
     sampan(one);
     qemu(one);
-    check();
+    check(one);
     const loadBefore = loadavg()[0];
     rows.push({
       name: one.name,
@@ -102,7 +111,8 @@ try {
   const reads = await readSpeed(join(inputs.folder, "sparse.vmdk"), pairs);
   const crc64 = await crcSpeed();
   console.log(
-    `\n${inputs.kind}: ${megabytes(inputs.usedBytes)} MB used of 4 GiB; median of ${pairs} pairs; ` +
+    `\n${inputs.kind}: ${megabytes(inputs.dataBytes)} MB of 4 GiB are data, ${megabytes(inputs.deletedBytes)} MB of them deleted; ` +
+      `median of ${pairs} pairs; ` +
       `${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)}`,
   );
   console.table(
@@ -130,10 +140,10 @@ try {
   mkdirSync(results, { recursive: true });
   const at = new Date().toISOString();
   const machine = { cores: availableParallelism(), model: cpus()[0]?.model ?? null, node: process.version };
-  const { kind, usedBytes } = inputs;
+  const { kind, dataBytes, deletedBytes } = inputs;
   writeFileSync(
     join(results, `${at.replaceAll(":", "")}.json`),
-    `${JSON.stringify({ at, machine, disk: { kind, usedBytes }, pairs, rows, startUp, reads, crc64 }, null, 2)}\n`,
+    `${JSON.stringify({ at, machine, disk: { kind, dataBytes, deletedBytes }, pairs, rows, startUp, reads, crc64 }, null, 2)}\n`,
   );
 } finally {
   rmSync(work, { recursive: true, force: true });
