@@ -102,4 +102,4 @@ async function mountOthers(
 }
 
 /** Mount points whose content matters for the facts. */
-const systemFolders = ["/boot", "/usr", "/var", "/etc", "/lib", "/bin", "/sbin"];
+const systemFolders = ["/boot", "/efi", "/usr", "/var", "/etc", "/lib", "/bin", "/sbin"];

@@ -3,6 +3,9 @@ import type { DriverPlace, KernelFacts } from "../facts.ts";
 import type { MountedFiles } from "../files/mounted-files.ts";
 import type { ReadBudget } from "../files/paged-reader.ts";
 import { readInitramfsNames } from "../initramfs/read-names.ts";
+import { UnpackWork } from "../initramfs/unpack.ts";
+import { findKernels } from "./kernel-files.ts";
+import { textLines } from "./lines.ts";
 
 type Driver = keyof KernelFacts["drivers"];
 const drivers: readonly Driver[] = ["virtio_blk", "virtio_net", "virtio_pci", "nvme"];
@@ -22,31 +25,23 @@ const openedInitramfs = 2;
 const reservedBytes = 8 * MiB;
 
 /**
- * Reads the kernels in `/boot`, newest first, with where each finds its virtio and NVMe drivers.
+ * Reads the kernels of a guest, newest first, with where each finds its virtio and NVMe drivers.
  *
- * An initramfs that is too large for what is left of the budget, or packed with xz, gives `null` for the drivers that are
- * not built in; a note says so.
+ * An initramfs that is too large for what is left of the budget, or damaged, gives `null` for the drivers that are not
+ * built in; a note says so.
  */
 export async function readKernels(
   files: MountedFiles,
   budget: ReadBudget,
   notes: string[],
 ): Promise<readonly KernelFacts[]> {
-  const names = await files.list("/boot");
-  const found: { version: string; path: string }[] = [];
-  for (const name of names) {
-    const match = /^(?:vmlinu[xz]|bzImage|kernel|Image)-(.+)$/.exec(name);
-    const version = match?.[1];
-    if (version === undefined || /rescue|\.(old|bak|hmac|sig)$/.test(version)) continue;
-    if ((await files.stat(`/boot/${name}`))?.kind === "file") found.push({ version, path: `/boot/${name}` });
-  }
-  found.sort((a, b) => b.version.localeCompare(a.version, "en", { numeric: true }));
   const kernels: KernelFacts[] = [];
-  for (const [index, { version, path }] of found.slice(0, maxKernels).entries()) {
-    const initramfs = initramfsOf(version, names);
+  const found = (await findKernels(files)).slice(0, maxKernels);
+  const work = new UnpackWork();
+  for (const [index, { version, path, initramfs }] of found.entries()) {
     const builtin = await readBuiltin(files, version);
     const packed = initramfs === null || index >= openedInitramfs ? undefined : initramfs;
-    const inside = packed === undefined ? undefined : await readInitramfs(files, packed, budget, notes);
+    const inside = packed === undefined ? undefined : await readInitramfs(files, packed, budget, work, notes);
     const modules = await readModules(files, version);
     const place = (driver: Driver): DriverPlace | null => {
       if (builtin?.has(driver)) return "builtin";
@@ -71,23 +66,11 @@ export async function readKernels(
   return kernels;
 }
 
-function initramfsOf(version: string, names: readonly string[]): string | null {
-  const candidates = [
-    `initrd.img-${version}`,
-    `initramfs-${version}.img`,
-    `initrd-${version}`,
-    `initrd-${version}.img`,
-    `initramfs-${version}`,
-    `initramfs-genkernel-${version}`,
-  ];
-  const name = candidates.find((candidate) => names.includes(candidate));
-  return name === undefined ? null : `/boot/${name}`;
-}
-
 async function readInitramfs(
   files: MountedFiles,
   path: string,
   budget: ReadBudget,
+  work: UnpackWork,
   notes: string[],
 ): Promise<ReadonlySet<Driver> | undefined> {
   const stat = await files.stat(path);
@@ -100,15 +83,15 @@ async function readInitramfs(
   try {
     const pieces = await files.chunks(path, stat.sizeBytes);
     if (pieces === undefined) return undefined;
-    const whole = await readInitramfsNames(pieces, (name) => {
+    const onName = (name: string) => {
       const module = /\/([^/]+)\.ko(?:\.\w+)?$/.exec(name)?.[1]?.replaceAll("-", "_");
       const driver = drivers.find((one) => one === module);
       if (driver) found.add(driver);
       return found.size < drivers.length;
-    });
-    if (whole) return found;
+    };
+    if (await readInitramfsNames(pieces, onName, work)) return found;
     notes.push(
-      `${path} is damaged or packed in a way that is not read (xz, bzip2, lzma): its drivers are unknown`,
+      `${path} is damaged, too large or packed in a way that is not read (bzip2): its drivers are unknown`,
     );
   } catch (error) {
     if (!isSampanError(error) || !error.code.startsWith("GUEST_")) throw error;
@@ -117,30 +100,35 @@ async function readInitramfs(
   return undefined;
 }
 
+/** What is built in: as the modules' folder lists it, and where that list is missing (before Linux 2.6.33) as the configuration says. */
 async function readBuiltin(files: MountedFiles, version: string): Promise<ReadonlySet<Driver> | undefined> {
-  const list = await files.readText(`/lib/modules/${version}/modules.builtin`, MiB);
-  if (list !== undefined) return driversIn(list);
-  const config = await files.readText(`/boot/config-${version}`, MiB);
+  const folder = `/lib/modules/${version}`;
+  const list = await files.readText(`${folder}/modules.builtin`, MiB);
+  if (list !== undefined) return driversIn(list.split("\n"));
+  const config =
+    (await files.readText(`/boot/config-${version}`, MiB)) ?? (await files.readText(`${folder}/config`, MiB));
   if (config === undefined) return undefined;
-  return new Set(drivers.filter((driver) => new RegExp(`^${configNames[driver]}=y$`, "m").test(config)));
+  const set = new Set(textLines(config));
+  return new Set(drivers.filter((driver) => set.has(`${configNames[driver]}=y`)));
 }
 
+/** Where the drivers' modules lie, below a kernel's folder of modules. */
+const driverFolders = ["block", "net", "virtio", "nvme/host"].map((name) => `kernel/drivers/${name}`);
+
+/** What is there as a module: as `modules.dep` lists it, and without that as the folders hold it. */
 async function readModules(files: MountedFiles, version: string): Promise<ReadonlySet<Driver> | undefined> {
-  const list = await files.readText(`/lib/modules/${version}/modules.dep`, 4 * MiB);
-  return list === undefined ? undefined : driversIn(dependentsOf(list));
+  const folder = `/lib/modules/${version}`;
+  const list = await files.readText(`${folder}/modules.dep`, 4 * MiB);
+  // What stands before the colon; behind it is what that module needs.
+  if (list !== undefined) return driversIn(list.split("\n").map((line) => line.split(":", 1)[0] ?? ""));
+  const names: string[] = [];
+  for (const name of driverFolders) names.push(...(await files.list(`${folder}/${name}`)));
+  return names.length === 0 ? undefined : driversIn(names);
 }
 
-/** The modules that a `modules.dep` has lines for, without what each needs. */
-function dependentsOf(list: string): string {
-  return list
-    .split("\n")
-    .map((line) => line.split(":", 1)[0])
-    .join("\n");
-}
-
-function driversIn(list: string): ReadonlySet<Driver> {
+function driversIn(lines: readonly string[]): ReadonlySet<Driver> {
   const found = new Set<Driver>();
-  for (const line of list.split("\n")) {
+  for (const line of lines) {
     // Looked at from its end, for a damaged list may be one line of megabytes, in which a pattern would search from every character.
     const name = line.slice(-256).split("/").pop() ?? "";
     const module = /^([^.]+)\.ko(?:\.\w+)?$/.exec(name)?.[1]?.replaceAll("-", "_");

@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { gzipSync } from "node:zlib";
+import { MiB } from "@sampan/core";
 import { describe, expect, it } from "vitest";
 import { hasTools } from "../testing/tools.ts";
 import { readInitramfsNames } from "./read-names.ts";
-import { unpackLz4Block } from "./unpack.ts";
+import { UnpackWork, unpackLz4Block } from "./unpack.ts";
 
 function cpio(files: Readonly<Record<string, number>>): Buffer {
   const parts: Buffer[] = [];
@@ -63,6 +64,25 @@ describe("an initramfs", () => {
     expect((await namesIn(Buffer.from("fd377a585a000000", "hex"))).whole).toBe(false);
     expect((await namesIn(packed.subarray(0, packed.length / 2))).whole).toBe(false);
     expect((await namesIn(cpio(main).subarray(0, 500))).whole).toBe(false);
+  });
+
+  it("cannot be told when something packed holds something packed, for that could go on without end", async () => {
+    expect(await namesIn(gzipSync(gzipSync(cpio(main))))).toEqual({ names: [], whole: false });
+  });
+
+  it("cannot be told when it unpacks to more than is left for one inspection", async () => {
+    const work = new UnpackWork();
+    const packed = gzipSync(cpio({ zeros: 400 * MiB }), { level: 1 });
+    const read = () => readInitramfsNames(pieces(packed, 65_536), () => true, work);
+    expect([await read(), await read(), await read()]).toEqual([true, true, false]);
+  });
+
+  it("is no reason to hide that the disk cannot be read", async () => {
+    const failing = async function* () {
+      yield gzipSync(cpio(main)).subarray(0, 50);
+      throw new Error("the cable is out");
+    };
+    await expect(readInitramfsNames(failing(), () => true)).rejects.toThrow("the cable is out");
   });
 
   it("is refused when a zstd frame asks for a window of gigabytes", async () => {

@@ -1,42 +1,50 @@
 import { hasText, u8 } from "../volumes/fields.ts";
 import { ByteStream } from "./byte-stream.ts";
-import { unpackerFor } from "./unpack.ts";
+import { UnpackWork, unpackWith } from "./unpack.ts";
 
 /*
  * An initramfs is one or more cpio archives (format "newc") behind each other, each packed or not; the first is often a
  * small unpacked one with processor microcode. Linux, Documentation/driver-api/early-userspace/buffer-format.rst.
  */
 
-/** No initramfs unpacks to more than this. */
-const maxUnpackedBytes = 1024 * 1024 * 1024;
 const maxNameBytes = 4096;
 
 /**
  * Calls `onName` with the path of every file in an initramfs until that returns false.
  *
- * Returns true when the end was reached or `onName` had enough, false when a part is packed in a way that is not read
- * (xz, bzip2, lzma, lzo) or is damaged: then names may be missing.
+ * Returns true when the end was reached or `onName` had enough; false when a part is packed in a way that is not read, is
+ * damaged, or asks for more than is left of `work`: then names may be missing. Throws what `pieces` throws.
  */
 export async function readInitramfsNames(
   pieces: AsyncIterable<Uint8Array>,
   onName: (name: string) => boolean,
+  work = new UnpackWork(),
 ): Promise<boolean> {
-  const stream = new ByteStream(pieces);
+  let failure: { readonly error: unknown } | undefined;
+  const watched = async function* () {
+    try {
+      yield* pieces;
+    } catch (error) {
+      failure = { error };
+      throw error;
+    }
+  };
+  const stream = new ByteStream(watched());
   try {
-    for (;;) {
-      if (!(await skipZeros(stream))) return true;
-      const start = await stream.peek(6);
-      if (hasText(start, 0, "07070")) {
-        const end = await readArchive(stream, onName);
-        if (end !== "next") return end === "enough";
-        continue;
-      }
-      const unpack = unpackerFor(start);
-      if (unpack === undefined) return false;
-      // What is packed comes last.
-      return await readInitramfsNames(bounded(unpack(stream)), onName);
+    const end = await readArchives(stream, onName);
+    if (end !== "next") return end === "enough";
+    const unpacked = unpackWith(work, await stream.peek(6), stream);
+    if (unpacked === undefined) return (await stream.peek(1)).length === 0;
+    const inner = new ByteStream(unpacked);
+    try {
+      // What is packed comes last, and nothing in it is packed again.
+      const innerEnd = await readArchives(inner, onName);
+      return innerEnd === "enough" || (innerEnd === "next" && (await inner.peek(1)).length === 0);
+    } finally {
+      await inner.close();
     }
   } catch {
+    if (failure) throw failure.error;
     // Damaged packed data: whatever was to follow cannot be told.
     return false;
   } finally {
@@ -44,12 +52,15 @@ export async function readInitramfsNames(
   }
 }
 
-async function* bounded(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let total = 0;
-  for await (const piece of pieces) {
-    total += piece.length;
-    if (total > maxUnpackedBytes) throw new Error("unpacks to more than any initramfs");
-    yield piece;
+/** Reads archives that are not packed; `next` when something else follows, or nothing. */
+async function readArchives(
+  stream: ByteStream,
+  onName: (name: string) => boolean,
+): Promise<"next" | "enough" | "broken"> {
+  for (;;) {
+    if (!(await skipZeros(stream)) || !hasText(await stream.peek(6), 0, "07070")) return "next";
+    const end = await readArchive(stream, onName);
+    if (end !== "next") return end;
   }
 }
 

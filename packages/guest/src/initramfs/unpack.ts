@@ -5,7 +5,24 @@ import { le16, le32, u8 } from "../volumes/fields.ts";
 import type { ByteStream } from "./byte-stream.ts";
 
 /** Unpacks what is left of a stream, which begins with the magic number of its kind. Throws any error on damaged data; the caller takes it as "cannot be told". */
-export type Unpacker = (stream: ByteStream) => AsyncIterable<Uint8Array>;
+type Unpacker = (stream: ByteStream) => AsyncIterable<Uint8Array>;
+
+/** As much as all of an inspection's initramfs may unpack to together, of what is unpacked fastest. */
+const limitBytes = 1024 * 1024 * 1024;
+
+/** Bounds the time that unpacking takes, by the bytes it gives: a limit shared by all that is unpacked for one inspection. */
+export class UnpackWork {
+  #left = limitBytes;
+
+  /** Passes on what is unpacked, each byte counted `cost` times; throws when nothing is left. */
+  async *count(pieces: AsyncIterable<Uint8Array>, cost: number): AsyncGenerator<Uint8Array> {
+    for await (const piece of pieces) {
+      this.#left -= piece.length * cost;
+      if (this.#left < 0) throw new Error("it unpacks to more than is looked through");
+      yield piece;
+    }
+  }
+}
 
 /** No initramfs needs a larger window than zstd's own default limit. */
 const maxWindowBytes = 128 * 1024 * 1024;
@@ -135,10 +152,25 @@ async function needed(stream: ByteStream, length: number): Promise<Uint8Array> {
 
 const lz4Magic = 0x184c2102;
 
-/** The unpacker for data that begins with these bytes; `undefined` when none is known. */
-export function unpackerFor(start: Uint8Array): Unpacker | undefined {
-  if (u8(start, 0) === 0x1f && u8(start, 1) === 0x8b) return gunzip;
-  if (le32(start, 0) === 0xfd2fb528) return unzstd;
-  if (le32(start, 0) === lz4Magic) return unlz4;
-  return undefined;
+interface Packing {
+  readonly matches: (start: Uint8Array) => boolean;
+  readonly unpack: Unpacker;
+  /** How many times longer than with zlib unpacking a byte takes. */
+  readonly cost: number;
+}
+
+const packings: readonly Packing[] = [
+  { matches: (start) => u8(start, 0) === 0x1f && u8(start, 1) === 0x8b, unpack: gunzip, cost: 1 },
+  { matches: (start) => le32(start, 0) === 0xfd2fb528, unpack: unzstd, cost: nodeZstd ? 1 : 2 },
+  { matches: (start) => le32(start, 0) === lz4Magic, unpack: unlz4, cost: 2 },
+];
+
+/** Unpacks what is left of a stream that begins with `start`; `undefined` when it is packed in no known way. */
+export function unpackWith(
+  work: UnpackWork,
+  start: Uint8Array,
+  stream: ByteStream,
+): AsyncIterable<Uint8Array> | undefined {
+  const packing = packings.find(({ matches }) => matches(start));
+  return packing && work.count(packing.unpack(stream), packing.cost);
 }
