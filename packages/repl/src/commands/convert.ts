@@ -1,6 +1,6 @@
 import { realpath, rm } from "node:fs/promises";
 import { extname, resolve } from "node:path";
-import { type ExitCode, isSampanError, type PatchRecord, SampanError } from "@sampan/core";
+import { type ExitCode, type PatchRecord, SampanError } from "@sampan/core";
 import {
   AllocationMap,
   type BlockSource,
@@ -28,49 +28,58 @@ export const run: CommandFunction = async (call) => {
   const destination = resolve(call.cwd, argument(call, 1));
   const target = targetFormat(call, destination);
   const stop = new AbortController();
-  const release = catchInterrupts((reason) => stop.abort(reason));
+  const release = catchInterrupts((reason) => stop.abort(cancelled(reason)));
   const startedMs = Date.now();
   try {
-    return await closing(await openSource(call, sourcePath, target), async (image): Promise<ExitCode> => {
-      await refuseSameFile(image.path, destination);
-      const missingParent = image.info.missingParent ?? null;
-      if (missingParent !== null) warn(call, missingParentNote(missingParent));
-      const prepared = await prepareSource(call, image.source, sourcePath, stop.signal);
-      const encoded = await encode(prepared.source, target);
-      const { writtenBytes, writingMs } = await write(call, encoded, destination, stop.signal);
-      const verified = optionSet(call.options, "verify");
-      if (verified) await verify(call, prepared.source, destination, target.format, stop.signal);
-      const { dataBytes } = encoded;
-      reportConversion(call.output, {
-        source: { path: image.path, format: image.info.format, variant: image.info.variant },
-        destination: {
-          path: destination,
-          format: target.format,
-          subformat: target.subformat,
-          sizeBytes: encoded.sizeBytes,
-          virtualSizeBytes: encoded.virtualSizeBytes,
-        },
-        dataBytes,
-        writtenBytes,
-        skipped: skippedBytes(
-          image.source.sizeBytes,
-          prepared.storedBytes ?? dataBytes,
+    return await closing(
+      await openSource(call, sourcePath, target, stop.signal),
+      async (image): Promise<ExitCode> => {
+        await refuseSameFile(image.path, destination);
+        const missingParent = image.info.missingParent ?? null;
+        if (missingParent !== null) warn(call, missingParentNote(missingParent));
+        const prepared = await prepareSource(call, image.source, sourcePath, stop.signal);
+        const encoded = await encode(prepared.source, target);
+        const { writtenBytes, writingMs } = await write(call, encoded, destination, stop.signal);
+        const verified = optionSet(call.options, "verify");
+        if (verified) await verify(call, prepared.source, destination, target.format, stop.signal);
+        const { dataBytes } = encoded;
+        reportConversion(call.output, {
+          source: { path: image.path, format: image.info.format, variant: image.info.variant },
+          destination: {
+            path: destination,
+            format: target.format,
+            subformat: target.subformat,
+            sizeBytes: encoded.sizeBytes,
+            virtualSizeBytes: encoded.virtualSizeBytes,
+          },
           dataBytes,
           writtenBytes,
-        ),
-        ratePerSecond: writingMs > 0 ? Math.round((dataBytes / writingMs) * 1000) : null,
-        patch: prepared.patch,
-        missingParent,
-        notes: [...sizeNotes(image, prepared.source, encoded), ...prepared.notes],
-        verified,
-        tookMs: Date.now() - startedMs,
-      });
-      return missingParent === null ? 0 : 3;
-    });
+          skipped: skippedBytes(
+            image.source.sizeBytes,
+            prepared.storedBytes ?? dataBytes,
+            dataBytes,
+            writtenBytes,
+          ),
+          ratePerSecond: writingMs > 0 ? Math.round((dataBytes / writingMs) * 1000) : null,
+          patch: prepared.patch,
+          missingParent,
+          notes: [...sizeNotes(image, prepared.source, encoded), ...prepared.notes],
+          verified,
+          tookMs: Date.now() - startedMs,
+        });
+        return missingParent === null ? 0 : 3;
+      },
+    );
   } finally {
     release();
   }
 };
+
+function cancelled(reason: string): SampanError {
+  return new SampanError("CORE_CANCELLED", `converting was cancelled ${reason}`, {
+    hint: "Nothing was left behind. Run the command again to start anew.",
+  });
+}
 
 interface Target {
   readonly format: EncodedFormat;
@@ -106,7 +115,12 @@ function targetFormat(call: CommandCall, destination: string): Target {
  * raw file, with a warning, as other programs that read one write it; an image that a machine may be started from is made of no
  * half a disk, and neither fix-ups nor the search for free space can be trusted on one.
  */
-async function openSource(call: CommandCall, path: string, target: Target): Promise<DiskImage> {
+async function openSource(
+  call: CommandCall,
+  path: string,
+  target: Target,
+  signal: AbortSignal,
+): Promise<DiskImage> {
   const missingParent = missingParentOption(call);
   const judged = ["patch", "usedOnly"].some((name) => optionSet(call.options, name));
   if (missingParent === "zeros" && judged) {
@@ -118,8 +132,9 @@ async function openSource(call: CommandCall, path: string, target: Target): Prom
       },
     );
   }
-  if (missingParent === undefined && target.format === "raw" && !judged) return openLoneVhd(call, path);
-  return openTarget(call, path, { missingParent: missingParent ?? "refuse" });
+  if (missingParent === undefined && target.format === "raw" && !judged)
+    return openLoneVhd(call, path, signal);
+  return openTarget(call, path, { missingParent: missingParent ?? "refuse", signal });
 }
 
 /** Said at once, and also when quiet: whoever watches can still stop it. Under `--json` it is in the report. */
@@ -209,16 +224,16 @@ async function verify(
   signal: AbortSignal,
 ): Promise<void> {
   const { compareDisks } = await import("../disk/compare-disks.ts");
-  const written = await openDiskImage(destination, { format, signal });
   const line = createProgressLine(call.output, "comparing");
   try {
-    await compareDisks(expected, written.source, { signal, onProgress: line.update });
+    await closing(await openDiskImage(destination, { format, signal }), (written) =>
+      compareDisks(expected, written.source, { signal, onProgress: line.update }),
+    );
   } catch (error) {
-    // What is known to be wrong must not pass for an image.
-    if (isSampanError(error, "COMMAND_VERIFY_FAILED")) await rm(destination, { force: true });
+    // What was to be proven and was not must not pass for an image.
+    await rm(destination, { force: true });
     throw error;
   } finally {
     line.end();
-    await written.source.close();
   }
 }

@@ -14,12 +14,16 @@ export function missingParentOption(call: CommandCall): OpenImageOptions["missin
  * holds then reads as zero, as QEMU reads such a file, and `info.missingParent` says so. Every other image, and a VHD whose parent
  * may not be looked for, is refused as usual.
  */
-export async function openLoneVhd(call: CommandCall, target: string): Promise<DiskImage> {
+export async function openLoneVhd(
+  call: CommandCall,
+  target: string,
+  signal: AbortSignal,
+): Promise<DiskImage> {
   try {
-    return await openTarget(call, target);
+    return await openTarget(call, target, { signal });
   } catch (error) {
     if (!isSampanError(error, "IMAGE_PART_MISSING")) throw error;
-    const image = await openTarget(call, target, { missingParent: "zeros" });
+    const image = await openTarget(call, target, { missingParent: "zeros", signal });
     const missing = image.info.missingParent;
     if (missing?.childFormat === "vhd" && missing.reason === "absent") return image;
     await image.source.close();
