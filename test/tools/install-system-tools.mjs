@@ -22,6 +22,8 @@ const tools = {
   xfs_db: "xfsprogs",
   "mkfs.xfs": "xfsprogs",
   ntfsinfo: "ntfs-3g",
+  wimapply: "wimtools",
+  hivexregedit: "libwin-hivex-perl",
   "mkfs.fat": "dosfstools",
   "mkfs.exfat": "exfatprogs",
   mcopy: "mtools",

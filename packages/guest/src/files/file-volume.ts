@@ -24,6 +24,11 @@ export interface FileVolume {
   names(directory: FileNode): Promise<readonly string[]>;
   /** The bytes of a file in order, in pieces of at most 256 KiB, up to `maxBytes`; pieces must not be changed. */
   chunks(file: FileNode, maxBytes: number): AsyncIterable<Uint8Array>;
+  /**
+   * Bytes of a file from a place on, fewer where it ends; `length` is a bounded number of the caller's. Only where files
+   * too large to be read whole are looked into, as Windows' registry is.
+   */
+  readAt?(file: FileNode, offset: number, length: number): Promise<Uint8Array>;
   /** Where a link points; `undefined` for what is no link. */
   readLink(node: FileNode): Promise<string | undefined>;
 }

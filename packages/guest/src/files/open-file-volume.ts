@@ -1,6 +1,7 @@
 import type { BlockSource } from "@sampan/image";
 import { ExtVolume } from "../ext/ext-volume.ts";
 import { FatVolume } from "../fat/fat-volume.ts";
+import { NtfsVolume } from "../ntfs/ntfs-volume.ts";
 import { XfsVolume } from "../xfs/xfs-volume.ts";
 import type { FileVolume } from "./file-volume.ts";
 import type { ReadBudget } from "./paged-reader.ts";
@@ -15,6 +16,7 @@ const openers: Readonly<Record<string, Open>> = {
   fat12: FatVolume.open,
   fat16: FatVolume.open,
   fat32: FatVolume.open,
+  ntfs: NtfsVolume.open,
   xfs: XfsVolume.open,
 };
 

@@ -1,19 +1,15 @@
 import { type ByteRange, MiB, SampanError } from "@sampan/core";
 import type { BlockSource } from "@sampan/image";
-import { le16 } from "../volumes/fields.ts";
 import { FreeRuns } from "../volumes/free-runs.ts";
 import { readBytes } from "../volumes/read-bytes.ts";
 import { readNtfsGeometry } from "./boot-sector.ts";
-import { checkLogIsDone } from "./log-file.ts";
-import { attributeType } from "./record.ts";
+import { checkUnmounted } from "./log-file.ts";
 import { checkNoShadowCopies } from "./shadow-copies.ts";
 import { NtfsSystemFiles, systemFile } from "./system-files.ts";
 
 const chunkBytes = MiB;
 /** A bitmap of more bits than this is not read; with clusters of 4 KiB it is one of 4 TiB. */
 const maxClusters = 2 ** 30;
-/** Dirty, log to be resized, USN journal being deleted, checked in part: Windows or chkdsk has work to do. */
-const unfinished = 0x0001 | 0x0002 | 0x0010 | 0x4000;
 
 /**
  * Lists the free bytes of the NTFS file system in `volume`, in order, from `$Bitmap`.
@@ -36,14 +32,7 @@ export async function readNtfsFreeRanges(
   }
   const files = new NtfsSystemFiles(volume, geometry, signal);
   await files.checkMirror();
-  const information = (await files.attributes(systemFile.volume)).find(
-    (one) => one.type === attributeType.volumeInformation,
-  )?.value;
-  if (!information || information.length < 12) throw corrupt("it does not tell its state");
-  if ((le16(information, 10) & unfinished) !== 0) {
-    throw new SampanError("GUEST_FS_DIRTY", "reading the free space of NTFS that is marked as dirty");
-  }
-  await checkLogIsDone(files);
+  await checkUnmounted(files);
   await checkNoShadowCopies(volume, signal);
 
   const bitmap = await files.data(systemFile.bitmap);

@@ -1,7 +1,6 @@
 import { KiB, SampanError } from "@sampan/core";
 import { hasText, le16, le32, le64 } from "../volumes/fields.ts";
-import type { NtfsAttribute } from "./record.ts";
-import { removeGuards } from "./record.ts";
+import { attributeType, type NtfsAttribute, removeGuards } from "./record.ts";
 import { type NtfsSystemFiles, systemFile } from "./system-files.ts";
 
 /** Two restart pages of at most 64 KiB lie at the front. */
@@ -9,11 +8,24 @@ const headBytes = 128 * KiB;
 const noClient = 0xffff;
 const volumeIsClean = 2;
 
+/** Dirty, log to be resized, USN journal being deleted, checked in part: Windows or chkdsk has work to do. */
+const unfinished = 0x0001 | 0x0002 | 0x0010 | 0x4000;
+
+/** Refuses with `GUEST_FS_DIRTY` a volume that is marked as dirty or whose log is not done. */
+export async function checkUnmounted(files: NtfsSystemFiles): Promise<void> {
+  const information = (await files.attributes(systemFile.volume)).find(
+    (one) => one.type === attributeType.volumeInformation,
+  )?.value;
+  if (!information || information.length < 12) throw dirty("it does not tell its state");
+  if ((le16(information, 10) & unfinished) !== 0) throw dirty("it is marked as dirty");
+  await checkLogIsDone(files);
+}
+
 /**
  * Refuses with `GUEST_FS_DIRTY` a volume whose log still has work to be done or whose Windows is hibernated: the restart
  * page that was written last has a client and does not say that the volume is clean. A log full of FF was emptied.
  */
-export async function checkLogIsDone(files: NtfsSystemFiles): Promise<void> {
+async function checkLogIsDone(files: NtfsSystemFiles): Promise<void> {
   const data = await files.data(systemFile.logFile);
   const head = await files.read(data, 0, Math.min(headBytes, data.sizeBytes));
   if (head.length < 8 * KiB) throw dirty("its log is too short");
@@ -51,8 +63,5 @@ async function checkAllEmpty(files: NtfsSystemFiles, data: NtfsAttribute): Promi
 }
 
 function dirty(what: string): SampanError {
-  return new SampanError(
-    "GUEST_FS_DIRTY",
-    `reading the free space of NTFS that was not unmounted cleanly: ${what}`,
-  );
+  return new SampanError("GUEST_FS_DIRTY", `reading NTFS that was not unmounted cleanly: ${what}`);
 }

@@ -9,22 +9,47 @@ export interface NtfsRun {
   readonly cluster: number | null;
 }
 
-/** An attribute of a record, as far as its own record tells. */
+/** An attribute of a record, or the piece of one that lies in it. */
 export interface NtfsAttribute {
   readonly type: number;
-  readonly name: boolean;
-  /** Compressed, encrypted or sparse. */
-  readonly special: boolean;
+  /** Empty for the one without a name, such as the content of a file. */
+  readonly name: string;
+  /** Bits of {@link attributeFlags}. */
+  readonly flags: number;
   /** The value, when it lies in the record. */
   readonly value: Uint8Array | null;
-  /** The runs from the first cluster of the file on, when it does not. */
+  /** The runs from `firstVcn` on, when it does not. */
   readonly runs: readonly NtfsRun[];
   readonly firstVcn: number;
+  /** Sizes are told by the piece whose `firstVcn` is 0. */
   readonly sizeBytes: number;
   readonly initializedBytes: number;
+  /** Clusters that are compressed together; 1 for what is not compressed. */
+  readonly unitClusters: number;
 }
 
-export const attributeType = { list: 0x20, volumeInformation: 0x70, data: 0x80 } as const;
+/** A record of the master file table. */
+export interface NtfsRecord {
+  readonly inUse: boolean;
+  readonly directory: boolean;
+  /** Counts how often the record was used again. */
+  readonly sequence: number;
+  /** The record this one goes on; `null` when it is the first of its file. */
+  readonly base: number | null;
+  readonly attributes: readonly NtfsAttribute[];
+}
+
+export const attributeType = {
+  list: 0x20,
+  volumeInformation: 0x70,
+  data: 0x80,
+  indexRoot: 0x90,
+  indexAllocation: 0xa0,
+  bitmap: 0xb0,
+  reparsePoint: 0xc0,
+} as const;
+
+export const attributeFlags = { compressed: 0x00ff, encrypted: 0x4000, sparse: 0x8000 } as const;
 
 /** NTFS guards every 512 bytes of a record, whatever the size of a sector. */
 const guardedBytes = 512;
@@ -51,13 +76,11 @@ export function removeGuards(bytes: Uint8Array, magic: string): void {
   }
 }
 
-/** Reads the attributes of a base record of the master file table; changes `bytes`. */
-export function parseRecord(bytes: Uint8Array): readonly NtfsAttribute[] {
+/** Reads a record of the master file table; changes `bytes`. */
+export function parseRecord(bytes: Uint8Array): NtfsRecord {
   removeGuards(bytes, "FILE");
   const end = le32(bytes, 24);
-  if ((le16(bytes, 22) & 1) === 0 || le64(bytes, 32) !== 0 || end > bytes.length) {
-    throw corrupt("a system file's record is not in use or not its first");
-  }
+  if (end > bytes.length) throw corrupt("a record has no sound length");
   const attributes: NtfsAttribute[] = [];
   let at = le16(bytes, 20);
   while (at + 4 <= end && le32(bytes, at) !== 0xffffffff) {
@@ -67,32 +90,46 @@ export function parseRecord(bytes: Uint8Array): readonly NtfsAttribute[] {
     attributes.push(parseAttribute(bytes.subarray(at, at + length)));
     at += length;
   }
-  return attributes;
+  const flags = le16(bytes, 22);
+  return {
+    inUse: (flags & 1) !== 0,
+    directory: (flags & 2) !== 0,
+    sequence: le16(bytes, 16),
+    base: le64(bytes, 32) === 0 ? null : recordNumber(bytes, 32),
+    attributes,
+  };
+}
+
+/** The number of a record in a reference to it: 48 bits, then 16 of its sequence. */
+export function recordNumber(bytes: Uint8Array, at: number): number {
+  return le32(bytes, at) + le16(bytes, at + 4) * 0x1_0000_0000;
+}
+
+/** Text of 16-bit characters; `length` counts them. */
+export function wideText(bytes: Uint8Array, at: number, length: number): string {
+  return new TextDecoder("utf-16le").decode(bytes.subarray(at, at + length * 2));
 }
 
 function parseAttribute(bytes: Uint8Array): NtfsAttribute {
-  const head = {
-    type: le32(bytes, 0),
-    name: u8(bytes, 9) !== 0,
-    special: (le16(bytes, 12) & 0xc0ff) !== 0,
-  };
+  const flags = le16(bytes, 12);
+  const head = { type: le32(bytes, 0), name: wideText(bytes, le16(bytes, 10), u8(bytes, 9)), flags };
   if (u8(bytes, 8) === 0) {
     const sizeBytes = le32(bytes, 16);
     const at = le16(bytes, 20);
     if (at + sizeBytes > bytes.length) throw corrupt("a value reaches past its attribute");
     const value = bytes.subarray(at, at + sizeBytes);
-    return { ...head, value, runs: [], firstVcn: 0, sizeBytes, initializedBytes: sizeBytes };
+    return { ...head, value, runs: [], firstVcn: 0, sizeBytes, initializedBytes: sizeBytes, unitClusters: 1 };
   }
   if (bytes.length < 64) throw corrupt("an attribute has no sound length");
   const firstVcn = le64(bytes, 16);
-  const runs = parseRuns(bytes, le16(bytes, 32), firstVcn, le64(bytes, 24));
   return {
     ...head,
     value: null,
-    runs,
+    runs: parseRuns(bytes, le16(bytes, 32), firstVcn, le64(bytes, 24)),
     firstVcn,
     sizeBytes: le64(bytes, 48),
     initializedBytes: le64(bytes, 56),
+    unitClusters: (flags & attributeFlags.compressed) === 0 ? 1 : 2 ** u8(bytes, 34),
   };
 }
 

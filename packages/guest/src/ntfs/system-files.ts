@@ -2,10 +2,20 @@ import { SampanError } from "@sampan/core";
 import type { BlockSource } from "@sampan/image";
 import { readBytes } from "../volumes/read-bytes.ts";
 import type { NtfsGeometry } from "./boot-sector.ts";
-import { attributeType, type NtfsAttribute, parseRecord } from "./record.ts";
+import { attributeFlags, attributeType, type NtfsAttribute, parseRecord } from "./record.ts";
 
 /** Numbers of the system files in the master file table. */
-export const systemFile = { mft: 0, mirror: 1, logFile: 2, volume: 3, bitmap: 6 } as const;
+export const systemFile = {
+  mft: 0,
+  mirror: 1,
+  logFile: 2,
+  volume: 3,
+  root: 5,
+  bitmap: 6,
+  upperCase: 10,
+} as const;
+
+const special = attributeFlags.compressed | attributeFlags.encrypted | attributeFlags.sparse;
 
 /** How many records the spare of the master file table repeats at least. */
 const mirroredRecords = 4;
@@ -28,8 +38,7 @@ export class NtfsSystemFiles {
     if (this.#mft !== undefined) return this.#mft;
     const { mftCluster, clusterBytes, recordBytes } = this.geometry;
     const offset = mftCluster * clusterBytes;
-    const attributes = parseRecord(await readBytes(this.#volume, offset, recordBytes, this.#signal));
-    const data = attributes.find((one) => one.type === attributeType.data && !one.name);
+    const data = unnamedData(systemRecord(await readBytes(this.#volume, offset, recordBytes, this.#signal)));
     if (
       data === undefined ||
       data.value !== null ||
@@ -46,14 +55,14 @@ export class NtfsSystemFiles {
   async attributes(number: number): Promise<readonly NtfsAttribute[]> {
     const { recordBytes } = this.geometry;
     const mft = await this.mft();
-    return parseRecord(await this.#readRuns(mft, number * recordBytes, recordBytes));
+    return systemRecord(await this.#readRuns(mft, number * recordBytes, recordBytes));
   }
 
   /** The unnamed content of a system file, all of whose runs its first record must tell. */
   async data(number: number): Promise<NtfsAttribute> {
-    const data = (await this.attributes(number)).find((one) => one.type === attributeType.data && !one.name);
+    const data = unnamedData(await this.attributes(number));
     if (data === undefined) throw corrupt(`system file ${number} has no content, or it is told elsewhere`);
-    if (data.special || data.firstVcn !== 0) {
+    if ((data.flags & special) !== 0 || data.firstVcn !== 0) {
       throw new SampanError("GUEST_FS_UNSUPPORTED", `reading NTFS: system file ${number} is not plain`);
     }
     if (data.value === null) {
@@ -106,6 +115,19 @@ export class NtfsSystemFiles {
       }
     }
   }
+}
+
+/** The attributes of a system file's first record. */
+function systemRecord(bytes: Uint8Array): readonly NtfsAttribute[] {
+  const record = parseRecord(bytes);
+  if (!record.inUse || record.base !== null) {
+    throw corrupt("a system file's record is not in use or not its first");
+  }
+  return record.attributes;
+}
+
+function unnamedData(attributes: readonly NtfsAttribute[]): NtfsAttribute | undefined {
+  return attributes.find((one) => one.type === attributeType.data && one.name === "");
 }
 
 function corrupt(what: string): SampanError {
