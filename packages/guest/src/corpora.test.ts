@@ -9,8 +9,10 @@ import { describe, expect, it } from "vitest";
 import { assessDisk } from "./assess-disk.ts";
 import { volumeNamed } from "./facts/fstab.ts";
 import { readFileBytes } from "./files/file-volume.ts";
+import { MountedFiles } from "./files/mounted-files.ts";
 import { ReadBudget } from "./files/paged-reader.ts";
 import { inspectDisk } from "./inspect-disk.ts";
+import { NtfsVolume } from "./ntfs/ntfs-volume.ts";
 import { makePatch } from "./patch/make-patch.ts";
 import { corporaFolder, hasTools, runTool } from "./testing/tools.ts";
 import { readDiskLayout } from "./volumes/read-layout.ts";
@@ -70,6 +72,38 @@ describe.skipIf(!installed)("images made by others (needs the corpora)", () => {
       expect(performance.now() - begin).toBeLessThan(10_000);
     },
   );
+
+  it.each(archives)("every file of %s is read or refused with a SampanError", async (_, path) => {
+    const scratch = mkdtempSync(join(tmpdir(), "sampan-corpora-"));
+    execFileSync("tar", ["-xJf", path, "-C", scratch]);
+    const source = await openFileSource(join(scratch, readdirSync(scratch)[0] ?? ""));
+    const begin = performance.now();
+    const files = { read: 0, refused: 0 };
+    try {
+      const mounted = new MountedFiles(await NtfsVolume.open(source, new ReadBudget(64 * MiB)));
+      const walk = async (folderPath: string, depth: number): Promise<void> => {
+        for (const name of (await mounted.list(folderPath)).slice(0, 300)) {
+          const at = `${folderPath}/${name}`;
+          try {
+            const read = await mounted.read(at);
+            if (read !== undefined) files.read++;
+            else if (depth < 6) await walk(at, depth + 1);
+          } catch (error) {
+            expect(isSampanError(error)).toBe(true);
+            files.refused++;
+          }
+        }
+      };
+      await walk("", 0);
+      expect(files.read + files.refused).toBeGreaterThan(0);
+    } catch (error) {
+      expect(isSampanError(error)).toBe(true);
+    } finally {
+      await source.close();
+      rmSync(scratch, { recursive: true });
+    }
+    expect(performance.now() - begin).toBeLessThan(10_000);
+  });
 
   it("sound ext file systems have their free space told", async () => {
     for (const [, path] of imagesIn("ext-good")) {
