@@ -11,7 +11,7 @@ export type Evidence =
 export interface RuleSource {
   /** Title of the document, or of the section of it. */
   readonly title: string;
-  /** Its address; `null` for the whitepaper, which has none. */
+  /** Its address; `null` for a source that has none, such as the whitepaper. */
   readonly url: string | null;
   /** The day the source was read or dated, `YYYY-MM-DD`. */
   readonly date: string;

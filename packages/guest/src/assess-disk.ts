@@ -38,14 +38,14 @@ export function assessDisk(input: RuleInput, options: AssessOptions = {}): Findi
   for (const rule of rules) {
     const membership = rule.profiles[profile];
     if (membership === undefined) continue;
-    for (const hit of rule.check(input)) {
+    for (const hit of rule.check(input, profile)) {
       findings.push({
         rule: rule.id,
         severity: hit.severity ?? membership.severity,
         message: hit.message,
         hint: hit.hint,
         evidence: hit.evidence,
-        fixup: rule.fixup,
+        fixup: hit.fixup === null ? null : rule.fixup,
         source: membership.source,
         accepted: Object.hasOwn(accept, rule.id) ? (accept[rule.id] ?? null) : null,
       });

@@ -149,6 +149,13 @@ export interface LinuxFacts extends GuestBase {
     /** The list `datasource_list` as configured; `null` when there is none. */
     readonly datasources: readonly string[] | null;
   };
+  /** Whether `growpart` is installed; `null` when that could not be told. */
+  readonly growpart: boolean | null;
+  /** Agents of Alibaba Cloud; each `null` when it is not installed. */
+  readonly cloudAgents: {
+    readonly cloudAssistant: ServiceFacts | null;
+    readonly securityCenter: ServiceFacts | null;
+  };
   readonly hostname: string | null;
   readonly bootLoaders: readonly BootLoaderFacts[];
   /** Names of md arrays in mdadm.conf. */

@@ -6,6 +6,7 @@ import type { OpenedGuest } from "../open-guest.ts";
 import type { DiskLayout } from "../volumes/layout.ts";
 import { readArchitecture } from "./architecture.ts";
 import { readBootMode } from "./boot-mode.ts";
+import { readCloudAgents, readGrowpart } from "./cloud-agents.ts";
 import { parseFstab } from "./fstab.ts";
 import { type Identity, readIdentity } from "./identity.ts";
 import { readInterfaces } from "./interfaces.ts";
@@ -54,6 +55,11 @@ export async function readLinuxFacts(
       installed: false,
       enabledAtBoot: null,
       datasources: null,
+    }),
+    growpart: await gather.attempt("growpart", () => readGrowpart(files), null),
+    cloudAgents: await gather.attempt("the cloud's agents", () => readCloudAgents(files), {
+      cloudAssistant: null,
+      securityCenter: null,
     }),
     hostname: await gather.attempt("the host name", () => readHostname(files), null),
     bootLoaders: [],

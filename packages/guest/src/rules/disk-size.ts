@@ -1,11 +1,18 @@
 import { formatBytes, GiB } from "@sampan/core";
-import { fact } from "./linux-guest.ts";
+import { fact } from "./guest-of.ts";
+import { shell, steps } from "./manual.ts";
 import type { Rule } from "./rule.ts";
-import { importImageApi, whitepaper } from "./sources.ts";
+import { importImageApi } from "./sources.ts";
 
 export const diskSize: Rule = {
   id: "SAMPAN.DiskSize",
-  requirement: "The disk is no larger than 2,048 GiB.",
+  requirement: "The disk has 1 to 2,048 GiB.",
+  why: "ImportImage takes system and data disks of 1 to 2,048 GiB, and none smaller than the disk in the image. A smaller disk becomes one of 1 GiB. The vendor recommends system disks of 20 GiB or more.",
+  looksAt: "The size of the disk inside the image, whatever the file's own size. The evidence is that size.",
+  mend: steps(
+    "Shrink the file system, then its partition, then the disk, on a copy; or move the data by file synchronisation:",
+    shell("resize2fs /dev/sdb1 200G", "qemu-img resize --shrink disk.raw 250G"),
+  ),
   profiles: { current: { severity: "blocker", source: importImageApi } },
   fixup: null,
   check({ disk }) {
@@ -26,28 +33,6 @@ export const diskSize: Rule = {
         hint: "Nothing needs to be done.",
         evidence,
         severity: "info",
-      },
-    ];
-  },
-};
-
-export const whitepaperDiskSize: Rule = {
-  id: "SAMPAN.WhitepaperDiskSize",
-  requirement: "The system disk is no larger than 500 GB.",
-  profiles: {
-    "whitepaper-2017": {
-      severity: "blocker",
-      source: whitepaper("§3.3 Disk and space usage of the migrated server"),
-    },
-  },
-  fixup: null,
-  check({ disk }) {
-    if (!disk.system || disk.sizeBytes <= 500 * GiB) return [];
-    return [
-      {
-        message: `The system disk of ${formatBytes(disk.sizeBytes)} is larger than the whitepaper's 500 GB.`,
-        hint: "Assess with the profile `current`: ECS takes up to 2,048 GiB today.",
-        evidence: [fact("sizeBytes", String(disk.sizeBytes))],
       },
     ];
   },

@@ -1,78 +1,64 @@
-import { fact, linuxGuest } from "./linux-guest.ts";
-import type { Rule } from "./rule.ts";
-import { importInstructions, whitepaper } from "./sources.ts";
+import type { WindowsFacts } from "../facts.ts";
+import { fact, linuxGuest, windowsGuest } from "./guest-of.ts";
+import type { Rule, RuleHit } from "./rule.ts";
+import { importInstructions } from "./sources.ts";
+import { windowsRelease } from "./windows-release.ts";
 
-/** First and last version on the vendor's list of December 2020; the list has not been renewed since. */
-const listed: Readonly<Record<string, readonly [number, number]>> = {
-  centos: [5, 8],
-  rhel: [5, 8],
-  debian: [6, 10],
-  ubuntu: [10, 20],
-  opensuse: [13, 42],
-  sles: [10, 15],
+/** First version of each family on the vendor's list of December 2020. */
+const firstListed: Readonly<Record<string, number>> = {
+  centos: 5,
+  rhel: 5,
+  debian: 6,
+  ubuntu: 10,
+  opensuse: 13,
+  sles: 10,
 };
 
 export const osVersion: Rule = {
   id: "GUESTOS.OSVersion",
-  requirement: "The version of the distribution is one ECS lists.",
+  requirement: "The version of the system is not older than what ECS lists, and Windows is a server edition.",
+  why: "ECS adds its drivers at the import only to versions it knows; older ones may not boot. The vendor's list of versions dates from 2020 and has not been renewed, while its API takes newer releases under the same platform names: so a newer version is no finding. The same page refuses Windows clients (XP to 10), while the API has a platform `Other Windows`: so they are a warning.",
+  looksAt:
+    "The version in the guest's release files; with Windows the build, product type and service pack in the SOFTWARE and SYSTEM hives. The evidence is that version.",
+  mend: 'Upgrade the guest before capture, or import it and prove that it boots before relying on it. A Windows client can be moved under the platform `Other Windows` with a licence of your own (`licenseType: "BYOL"`).',
   profiles: { current: { severity: "warning", source: importInstructions } },
   fixup: null,
   check(input) {
+    const windows = windowsGuest(input);
+    if (windows) return checkWindows(windows);
     const guest = linuxGuest(input);
-    const range = guest === undefined ? undefined : listed[guest.family];
-    if (guest === undefined || range === undefined || guest.major === null) return [];
-    const [first, last] = range;
-    if (guest.major >= first && guest.major <= last) return [];
-    const newer = guest.major > last;
+    const first = guest === undefined ? undefined : firstListed[guest.family];
+    if (guest === undefined || first === undefined || guest.major === null || guest.major >= first) return [];
     return [
       {
-        message: newer
-          ? `${guest.name} is newer than ECS's published list, which ends at version ${last}; newer releases are accepted under the same platform name.`
-          : `${guest.name} is older than anything on ECS's list, which begins at version ${first}.`,
-        hint: newer
-          ? "Nothing needs to be done; the list dates from 2020."
-          : "Upgrade the guest, or import it and test that it boots before relying on it.",
+        message: `${guest.name} is older than anything on ECS's list, which begins at version ${first}.`,
+        hint: "Upgrade the guest, or import it and test that it boots before relying on it.",
         evidence: [fact("version", guest.version ?? String(guest.major))],
-        severity: newer ? "info" : "warning",
       },
     ];
   },
 };
 
-/** Versions the whitepaper names in §3.1. */
-const whitepaperVersions: Readonly<Record<string, readonly string[]>> = {
-  rhel: ["5", "6", "7"],
-  centos: ["5", "6", "7"],
-  ubuntu: ["10", "12", "13", "14"],
-  debian: ["6", "7"],
-  opensuse: ["13.1"],
-  sles: ["10", "11", "12"],
-  coreos: [],
-};
-
-export const whitepaperVersion: Rule = {
-  id: "SAMPAN.WhitepaperVersion",
-  requirement: "The distribution and its version are on the whitepaper's list.",
-  profiles: {
-    "whitepaper-2017": {
-      severity: "warning",
-      source: whitepaper("§3.1 Operating system of the migrated server host"),
-    },
-  },
-  fixup: null,
-  check(input) {
-    const guest = linuxGuest(input);
-    if (guest === undefined || guest.major === null) return [];
-    const versions = whitepaperVersions[guest.family];
-    const exact = `${guest.major}.${guest.minor ?? 0}`;
-    if (versions?.some((one) => (one.includes(".") ? one === exact : Number(one) === guest.major))) return [];
-    if (guest.family === "coreos" && guest.major >= 681) return [];
+function checkWindows(guest: WindowsFacts): readonly RuleHit[] {
+  const release = windowsRelease(guest);
+  if (release === null) return [];
+  const evidence = [fact("build", `${guest.name}, build ${guest.build ?? "unknown"}`)];
+  if (!release.server) {
     return [
       {
-        message: `${guest.name} is not on the whitepaper's list of systems that can be migrated.`,
-        hint: "Assess with the profile `current`: ECS takes more systems today.",
-        evidence: [fact("version", guest.version ?? exact)],
+        message: `${guest.name} is a client; ECS's list takes servers only, from Windows Server 2003 SP1 on.`,
+        hint: 'Move the services to a Windows Server, or import it as `platform: "Other Windows"` with a licence of your own and test that it boots.',
+        evidence,
       },
     ];
-  },
-};
+  }
+  const early = release.name === "2000" || (release.name.startsWith("2003") && guest.servicePack === 0);
+  if (!early) return [];
+  return [
+    {
+      message: `${guest.name} is older than anything on ECS's list, which begins with Windows Server 2003 SP1.`,
+      hint: "Install the last service pack before capture, or move the services to a newer Windows Server.",
+      evidence,
+    },
+  ];
+}

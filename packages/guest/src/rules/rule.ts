@@ -1,5 +1,6 @@
 import type { Evidence, RuleSource, Severity } from "@sampan/core";
 import type { DiskInspection } from "../inspection.ts";
+import type { DiskLayout } from "../volumes/layout.ts";
 
 /** A dated set of rules. `current` is what ECS takes today; `whitepaper-2017` is the first guide's list. */
 export type ProfileName = "current" | "whitepaper-2017";
@@ -11,15 +12,24 @@ export interface RuleInput {
   readonly disk: { readonly sizeBytes: number; readonly system: boolean };
   /** How many disks the host has in all. */
   readonly diskCount: number;
+  /** What lies on the host's other disks that will be sent too. */
+  readonly dataDisks?: readonly DiskLayout[];
+  /** Where the host runs today; anywhere but on ECS unless it is said. */
+  readonly origin?: "ecs" | "other";
+  /** Format in which the disk will be sent, such as `vhd`; absent while that is open. */
+  readonly sentAs?: string;
 }
 
 /** What a rule found: its own words and what proves them. */
 export interface RuleHit {
   readonly message: string;
+  /** One line, with the commands that mend it. */
   readonly hint: string;
   readonly evidence: readonly Evidence[];
   /** Overrides the rule's severity for this case. */
   readonly severity?: Severity;
+  /** `null` when the rule's fix-up does not mend this case. */
+  readonly fixup?: null;
 }
 
 /** One check. One file a rule; a pure function of what was seen. */
@@ -28,6 +38,12 @@ export interface Rule {
   readonly id: string;
   /** One sentence: what is required. */
   readonly requirement: string;
+  /** Why that matters on ECS, and where the vendor's documents disagree. Markdown, for the manual. */
+  readonly why: string;
+  /** What is looked at, and what a finding shows as evidence. Markdown. */
+  readonly looksAt: string;
+  /** How to mend it by hand, with the exact commands. Markdown. */
+  readonly mend: string;
   /** Profiles it belongs to, with severity and source in each. */
   readonly profiles: Readonly<
     Partial<Record<ProfileName, { readonly severity: Severity; readonly source: RuleSource }>>
@@ -35,5 +51,5 @@ export interface Rule {
   /** Id of the fix-up that mends it; `null` when none does. */
   readonly fixup: string | null;
   /** Every way in which the requirement is not met; empty when it is, or when it cannot be told. */
-  check(input: RuleInput): readonly RuleHit[];
+  check(input: RuleInput, profile: ProfileName): readonly RuleHit[];
 }

@@ -48,3 +48,16 @@ export const imageCheckTool: RuleSource = {
   url: "https://github.com/AlibabaCloudDocs/ecs",
   date: "2020-12-01",
 };
+
+export const migrationDrill: RuleSource = {
+  title: "Server Migration Center: Items of the migration drill",
+  url: "https://help.aliyun.com/en/smc/user-guide/migration-walkthrough-item-description",
+  date: "2026-11-01",
+};
+
+/** For what no vendor page says: it follows from how ECS or the guest works. */
+export const engineering: RuleSource = {
+  title: "Sampan's own rule: it follows from how the guest boots, not from a page of the vendor",
+  url: null,
+  date: "2026-11-25",
+};
