@@ -1,3 +1,8 @@
+/*
+ * One table in one file, though it is long: the test that every rule has a broken and a sound case reads it as a whole,
+ * and a new rule is one entry more.
+ */
+
 import { GiB, type Severity } from "@sampan/core";
 import type { InterfaceFacts, LinuxFacts, WindowsFacts } from "../facts.ts";
 import type { ProfileName } from "../rules/rule.ts";
