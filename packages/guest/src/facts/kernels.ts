@@ -40,8 +40,10 @@ export async function readKernels(
   const work = new UnpackWork();
   for (const [index, { version, path, initramfs }] of found.entries()) {
     const builtin = await readBuiltin(files, version);
+    const wanted = drivers.filter((driver) => !builtin?.has(driver));
     const packed = initramfs === null || index >= openedInitramfs ? undefined : initramfs;
-    const inside = packed === undefined ? undefined : await readInitramfs(files, packed, budget, work, notes);
+    const inside =
+      packed === undefined ? undefined : await readInitramfs(files, packed, wanted, budget, work, notes);
     const modules = await readModules(files, version);
     const place = (driver: Driver): DriverPlace | null => {
       if (builtin?.has(driver)) return "builtin";
@@ -66,15 +68,18 @@ export async function readKernels(
   return kernels;
 }
 
+/** Which of the drivers an initramfs holds; no further looked through than until all are found. */
 async function readInitramfs(
   files: MountedFiles,
   path: string,
+  wanted: readonly Driver[],
   budget: ReadBudget,
   work: UnpackWork,
   notes: string[],
 ): Promise<ReadonlySet<Driver> | undefined> {
   const stat = await files.stat(path);
   if (stat?.kind !== "file") return undefined;
+  if (wanted.length === 0) return new Set();
   if (stat.sizeBytes > budget.leftBytes - reservedBytes) {
     notes.push(`${path} is too large to be searched for drivers`);
     return undefined;
@@ -85,9 +90,9 @@ async function readInitramfs(
     if (pieces === undefined) return undefined;
     const onName = (name: string) => {
       const module = /\/([^/]+)\.ko(?:\.\w+)?$/.exec(name)?.[1]?.replaceAll("-", "_");
-      const driver = drivers.find((one) => one === module);
+      const driver = wanted.find((one) => one === module);
       if (driver) found.add(driver);
-      return found.size < drivers.length;
+      return found.size < wanted.length;
     };
     if (await readInitramfsNames(pieces, onName, work)) return found;
     notes.push(

@@ -1,5 +1,5 @@
+import { ByteStream } from "../unpack/byte-stream.ts";
 import { hasText, u8 } from "../volumes/fields.ts";
-import { ByteStream } from "./byte-stream.ts";
 import { UnpackWork, unpackWith } from "./unpack.ts";
 
 /*
@@ -8,6 +8,11 @@ import { UnpackWork, unpackWith } from "./unpack.ts";
  */
 
 const maxNameBytes = 4096;
+/** Some ten times as many as the largest has. */
+const maxNames = 100_000;
+const maxArchives = 1000;
+/** Padding is skipped in pieces of this many bytes. */
+const paddingBytes = 4096;
 
 /**
  * Calls `onName` with the path of every file in an initramfs until that returns false.
@@ -29,16 +34,21 @@ export async function readInitramfsNames(
       throw error;
     }
   };
+  let names = 0;
+  const onCounted = (name: string) => {
+    if (++names > maxNames) throw new Error("more files than any initramfs has");
+    return onName(name);
+  };
   const stream = new ByteStream(watched());
   try {
-    const end = await readArchives(stream, onName);
+    const end = await readArchives(stream, onCounted);
     if (end !== "next") return end === "enough";
     const unpacked = unpackWith(work, await stream.peek(6), stream);
     if (unpacked === undefined) return (await stream.peek(1)).length === 0;
     const inner = new ByteStream(unpacked);
     try {
       // What is packed comes last, and nothing in it is packed again.
-      const innerEnd = await readArchives(inner, onName);
+      const innerEnd = await readArchives(inner, onCounted);
       return innerEnd === "enough" || (innerEnd === "next" && (await inner.peek(1)).length === 0);
     } finally {
       await inner.close();
@@ -57,24 +67,23 @@ async function readArchives(
   stream: ByteStream,
   onName: (name: string) => boolean,
 ): Promise<"next" | "enough" | "broken"> {
-  for (;;) {
+  for (let archives = 0; archives < maxArchives; archives++) {
     if (!(await skipZeros(stream)) || !hasText(await stream.peek(6), 0, "07070")) return "next";
     const end = await readArchive(stream, onName);
     if (end !== "next") return end;
   }
+  return "broken";
 }
 
 /** Skips the padding between archives; false at the end. */
 async function skipZeros(stream: ByteStream): Promise<boolean> {
   for (;;) {
-    const next = await stream.peek(4);
+    const next = await stream.peek(paddingBytes);
     if (next.length === 0) return false;
-    const used = next.findIndex((byte) => byte !== 0);
-    if (used >= 0) {
-      await stream.skip(used);
-      return true;
-    }
-    await stream.skip(next.length);
+    let zeros = 0;
+    while (next[zeros] === 0) zeros++;
+    await stream.skip(zeros);
+    if (zeros < next.length) return true;
   }
 }
 

@@ -63,3 +63,10 @@ export class ByteStream {
     await this.#pieces.return?.();
   }
 }
+
+/** The next `length` bytes; throws when the stream ends before. */
+export async function needed(stream: ByteStream, length: number): Promise<Uint8Array> {
+  const bytes = await stream.take(length);
+  if (bytes === undefined) throw new Error("the packed data ends early");
+  return bytes;
+}
