@@ -2,14 +2,35 @@ import { SampanError } from "@sampan/core";
 import { textAt } from "../io/buffers.ts";
 import type { ProbedFile } from "./format.ts";
 
+interface Mark {
+  readonly name: string;
+  /** From the file's beginning; below zero, from its end. */
+  readonly offset: number;
+  readonly text: string;
+}
+
 /** Marks of formats that are known but not read, so that they can be refused by name. */
-const marks: readonly { readonly name: string; readonly offset: number; readonly text: string }[] = [
+const marks: readonly Mark[] = [
   { name: "QED", offset: 0, text: "QED\0" },
-  { name: "VMFS sparse (COWD) VMDK", offset: 0, text: "COWD" },
-  { name: "seSparse VMDK", offset: 0, text: "\xbe\xba\xfe\xca\0\0\0\0" },
   { name: "EWF (EnCase)", offset: 0, text: "EVF\x09\x0d\x0a\xff\0" },
+  { name: "EWF 2 (EnCase)", offset: 0, text: "EVF2\r\n\x81\0" },
+  { name: "logical EWF (EnCase)", offset: 0, text: "LVF\x09\r\n\xff\0" },
+  { name: "logical EWF 2 (EnCase)", offset: 0, text: "LEF2\r\n\x81\0" },
   { name: "AFF", offset: 0, text: "AFF10\r\n" },
   { name: "Apple DMG sparse bundle", offset: 0, text: "sprs" },
+  { name: "encrypted Apple DMG", offset: 0, text: "encrcdsa" },
+  { name: "encrypted Apple DMG", offset: -8, text: "cdsaencr" },
+  { name: "Apple DMG (UDIF)", offset: -512, text: "koly" },
+  { name: "Bochs growing image", offset: 0, text: "Bochs Virtual HD Image" },
+  { name: "cloop", offset: 0, text: "#!/bin/sh\n#V2.0 Format\n" },
+  { name: "Proxmox VMA", offset: 0, text: "VMA\0" },
+  { name: "partclone", offset: 0, text: "partclone-image" },
+  { name: "Android sparse image", offset: 0, text: "\x3a\xff\x26\xed" },
+  { name: "WIM", offset: 0, text: "MSWIM\0\0\0" },
+  { name: "lzip", offset: 0, text: "LZIP" },
+  { name: "lzop", offset: 0, text: "\x89LZO\0\r\n\x1a\n" },
+  { name: "LZ4", offset: 0, text: "\x04\x22\x4d\x18" },
+  { name: "RAR", offset: 0, text: "Rar!\x1a\x07" },
   { name: "bzip2", offset: 0, text: "BZh" },
   { name: "7-Zip", offset: 0, text: "7z\xbc\xaf\x27\x1c" },
   { name: "ZIP", offset: 0, text: "PK\x03\x04" },
@@ -18,10 +39,11 @@ const marks: readonly { readonly name: string; readonly offset: number; readonly
 
 /** Refuses a file that bears the mark of a format Sampan knows by name only, with `IMAGE_FORMAT_UNSUPPORTED`. */
 export function refuseForeignFormat(file: ProbedFile): void {
-  const found = marks.find(
-    ({ offset, text }) =>
-      offset + text.length <= file.head.length && textAt(file.head, offset, text.length) === text,
-  );
+  const found = marks.find(({ offset, text }) => {
+    const bytes = offset < 0 ? file.tail : file.head;
+    const at = offset < 0 ? bytes.length + offset : offset;
+    return at >= 0 && at + text.length <= bytes.length && textAt(bytes, at, text.length) === text;
+  });
   if (!found) return;
   throw new SampanError(
     "IMAGE_FORMAT_UNSUPPORTED",

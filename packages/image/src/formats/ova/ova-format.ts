@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { SampanError } from "@sampan/core";
 import type { BlockSource } from "../../block-source.ts";
 import type { DiskImage, ImageFormat } from "../../disk-image.ts";
@@ -10,13 +11,14 @@ import { PartSpace } from "../part-space.ts";
 import { readBytes } from "../read-bytes.ts";
 import { chooseDisk } from "./choose-disk.ts";
 import { looksLikeOvf, type Ovf, type OvfDisk, ovfLimitBytes, parseOvf } from "./ovf.ts";
-import { firstTarName, listTar, type TarEntry } from "./tar.ts";
+import { firstTarName, listTar, looksLikeTar, type TarEntry } from "./tar.ts";
 
-/** OVA: a tar archive that begins with an OVF description. The disk is read in place. */
+/** OVA: a tar archive that begins with an OVF description, or is called so and has one somewhere. The disk is read in place. */
 export const ovaFormat: FormatReader = {
   format: "ova",
   holdsImages: true,
-  recognises: (file) => /\.ovf$/i.test(firstTarName(file.head) ?? ""),
+  recognises: (file) =>
+    isDescription(firstTarName(file.head) ?? "") || (/\.ova$/i.test(file.path) && looksLikeTar(file.head)),
   async open(container, context) {
     const { ovf, entries } = await readOva(container, context);
     const disk = chooseDisk(ovf.disks, context.options.disk, context.path);
@@ -59,10 +61,10 @@ async function readOva(
   context: Pick<OpenContext, "path" | "signal">,
 ): Promise<{ readonly ovf: Ovf; readonly entries: readonly TarEntry[] }> {
   const entries = await listTar(container, context.signal);
-  const description = entries[0];
-  if (!description || !/\.ovf$/i.test(description.name)) {
+  const description = entries.find(({ name }) => isDescription(name));
+  if (!description) {
     throw new SampanError(
-      "IMAGE_CORRUPT",
+      "IMAGE_FORMAT_UNSUPPORTED",
       `opening ${context.path}, a tar archive without an OVF description`,
       {
         details: { path: context.path },
@@ -70,6 +72,11 @@ async function readOva(
     );
   }
   return { ovf: await readOvf(container, description.offset, description.sizeBytes, context), entries };
+}
+
+/** macOS puts its own attributes into archives as files whose names begin with `._`. */
+function isDescription(name: string): boolean {
+  return /\.ovf$/i.test(name) && !posix.basename(name).startsWith("._");
 }
 
 async function readOvf(

@@ -98,6 +98,22 @@ describe("a package of several disks", () => {
   });
 });
 
+test("a package whose description comes later in the archive is known by its name", async () => {
+  const members = [
+    { name: "._shop.ovf", content: "attributes of macOS" },
+    { name: "shop-disk1.vmdk", content: systemVmdk },
+    { name: "shop.ovf", content: makeOvf([{ href: "shop-disk1.vmdk", capacity: 3 }]) },
+  ];
+  const path = await put("late.ova", makeTar(members));
+  expect(firstDifference(await contentOf(path), expected)).toBe(-1);
+  await expect(openDiskImage(await put("late.tar", makeTar(members)))).rejects.toMatchObject({
+    code: "IMAGE_FORMAT_UNSUPPORTED",
+  });
+  await expect(openDiskImage(await put("none.ova", makeTar(members.slice(0, 2))))).rejects.toMatchObject({
+    code: "IMAGE_FORMAT_UNSUPPORTED",
+  });
+});
+
 test("long names of pax and GNU tar, and a disk in pieces, are understood", async () => {
   const long = `${"x".repeat(150)}.vmdk`;
   const record = `path=${long}\n`;

@@ -48,6 +48,39 @@ for (const [stem, first] of [
   });
 }
 
+for (const [stem, suffixes] of [
+  ["two-digits", ["00", "01", "02"]],
+  ["letters.img", ["aa", "ab", "ac"]],
+] as const) {
+  test(`parts called .${suffixes[0]}, .${suffixes[1]} … are one disk, as \`split\` makes them`, async () => {
+    for (const [index, suffix] of suffixes.entries())
+      await writeFile(
+        join(folder, `${stem}.${suffix}`),
+        expected.subarray(index * 2 * MiB, (index + 1) * 2 * MiB),
+      );
+    // Not a part: only its name is like one.
+    await writeFile(join(folder, `${stem}.dd`), expected);
+    const { source, info } = await openDiskImage(join(folder, `${stem}.${suffixes[0]}`));
+    expect(info.files).toHaveLength(3);
+    expect(firstDifference(await readAll(source), expected)).toBe(-1);
+    await source.close();
+    await rename(join(folder, `${stem}.${suffixes[1]}`), join(folder, "away"));
+    await expect(openDiskImage(join(folder, `${stem}.${suffixes[0]}`))).rejects.toMatchObject({
+      code: "IMAGE_PART_MISSING",
+    });
+  });
+}
+
+test("disks that are numbered from 01 on, or told apart by two letters, are disks of their own", async () => {
+  for (const name of ["copies.01", "copies.02", "pair.dd", "pair.gz", "pair.ab"])
+    await writeFile(join(folder, name), expected);
+  for (const name of ["copies.01", "copies.02", "pair.dd", "pair.ab"]) {
+    const { source, info } = await openDiskImage(join(folder, name));
+    expect(info).toMatchObject({ virtualSizeBytes: expected.length, files: [join(folder, name)] });
+    await source.close();
+  }
+});
+
 test("another part than the first is refused with a hint that names the first", async () => {
   // A part that would pass for a disk of its own.
   const bytes = expected.slice(0, MiB);

@@ -22,8 +22,51 @@ export interface SplitSet {
   readonly names: readonly string[];
 }
 
+/** How the parts of a set are counted at the end of their names. */
+interface Counting {
+  readonly stem: string;
+  readonly own: number;
+  /** Numbers with which a set may begin. */
+  readonly firsts: readonly number[];
+  /** The number a name's end stands for; `undefined` when it is none of this kind. */
+  numberOf(suffix: string): number | undefined;
+  suffixOf(number: number): string;
+}
+
+/** Ends of names that mean something else when nothing of the set comes right before them. */
+const otherSuffixes = ["dd", "gz", "xz", "md", "mf"];
+
+/** `.000` or `.001` of imaging tools, `.00` of `split -d`, `.aa` of `split`. Two digits from 1 on are as often copies of a disk. */
+function countingOf(name: string): Counting | undefined {
+  const [, stem = "", suffix = ""] = /^(.+)\.(\d{2,6}|[a-z]{2})$/s.exec(name) ?? [];
+  const { length } = suffix;
+  if (length === 0) return undefined;
+  if (/^\d/.test(suffix)) {
+    return {
+      stem,
+      own: Number(suffix),
+      firsts: length === 2 ? [0] : [0, 1],
+      numberOf: (text) => (text.length === length && /^\d+$/.test(text) ? Number(text) : undefined),
+      suffixOf: (number) => String(number).padStart(length, "0"),
+    };
+  }
+  // In digits of base 36 a letter is ten more than its place in the alphabet.
+  const numberOf = (text: string) =>
+    /^[a-z]{2}$/.test(text)
+      ? (Number.parseInt(text.charAt(0), 36) - 10) * 26 + Number.parseInt(text.charAt(1), 36) - 10
+      : undefined;
+  return {
+    stem,
+    own: numberOf(suffix) ?? 0,
+    firsts: [0],
+    numberOf,
+    suffixOf: (number) => (Math.floor(number / 26) + 10).toString(36) + ((number % 26) + 10).toString(36),
+  };
+}
+
 /**
- * Looks for the set a file belongs to: files of one name that end in numbers of three or more digits, from `.000` or `.001` on.
+ * Looks for the set a file belongs to: files of one name that end in numbers of three or more digits, from `.000` or `.001` on, in
+ * two digits from `.00` on, or in letters from `.aa` on.
  *
  * Gives `undefined` for a file with another name, or with no other part beside it.
  *
@@ -31,27 +74,31 @@ export interface SplitSet {
  * is not the first of its set.
  */
 export async function findSplitSet(path: string): Promise<SplitSet | undefined> {
-  const match = /^(.+)\.(\d{3,6})$/s.exec(basename(path));
-  if (!match) return undefined;
-  const [, stem = "", digits = ""] = match;
-  const nameOf = (number: number) => `${stem}.${String(number).padStart(digits.length, "0")}`;
-  const numbers: number[] = [];
+  const counting = countingOf(basename(path));
+  if (!counting) return undefined;
+  const { stem, own, firsts } = counting;
+  const nameOf = (number: number) => `${stem}.${counting.suffixOf(number)}`;
+  const found: number[] = [];
   let seen = 0;
   const folder = await opendir(dirname(path)).catch(() => undefined);
   if (!folder) return undefined;
   for await (const { name } of folder) {
     if (++seen > maximumEntries) break;
-    const number = name.slice(stem.length + 1);
-    if (name === `${stem}.${number}` && number.length === digits.length && /^\d+$/.test(number)) {
-      numbers.push(Number(number));
-    }
+    const number = name.startsWith(`${stem}.`) ? counting.numberOf(name.slice(stem.length + 1)) : undefined;
+    if (number !== undefined) found.push(number);
   }
-  numbers.sort((a, b) => a - b);
-  if (numbers.length < 2) return undefined;
+  found.sort((a, b) => a - b);
+  const numbers = found.filter(
+    (number, index) =>
+      !otherSuffixes.includes(counting.suffixOf(number)) || (index > 0 && found[index - 1] === number - 1),
+  );
+  if (numbers.length < 2 || !numbers.includes(own)) return undefined;
   const [first = 0] = numbers;
+  // Names of two letters or digits tell a set only by how it begins.
+  if (!firsts.includes(first) && firsts.length === 1) return undefined;
   const gap = numbers.findIndex((number, index) => number !== first + index);
-  if (first > 1 || gap >= 0) {
-    const lost = nameOf(first > 1 ? 1 : first + gap);
+  if (!firsts.includes(first) || gap >= 0) {
+    const lost = nameOf(firsts.includes(first) ? first + gap : 1);
     throw new SampanError(
       "IMAGE_PART_MISSING",
       `opening ${path}: ${lost}, a part of this disk, is not there`,
@@ -61,7 +108,7 @@ export async function findSplitSet(path: string): Promise<SplitSet | undefined> 
       },
     );
   }
-  if (Number(digits) !== first) {
+  if (own !== first) {
     throw new SampanError(
       "IMAGE_FORMAT_UNSUPPORTED",
       `opening ${path}, which is not the first part of its disk`,

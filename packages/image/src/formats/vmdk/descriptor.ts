@@ -150,9 +150,8 @@ function parseExtent(line: string): DescriptorExtent | undefined {
 function decode(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
   const used = end < 0 ? bytes : bytes.subarray(0, end);
-  const named = /^\s*(?:ddb\.)?encoding\s*=\s*"?([\w.-]{1,32})"?\s*$/im.exec(textOf(used));
   for (const [label, fatal] of [
-    [named?.[1] ?? "utf-8", true],
+    [encodingOf(textOf(used)) ?? "utf-8", true],
     ["utf-8", true],
     ["windows-1252", false],
   ] as const) {
@@ -163,6 +162,15 @@ function decode(bytes: Uint8Array): string {
     }
   }
   return textOf(used);
+}
+
+/** The encoding a descriptor names; line by line, since an expression over all of it would try every run of blank lines again and again. */
+function encodingOf(text: string): string | undefined {
+  for (const line of text.split(/[\r\n]/)) {
+    const named = /^(?:ddb\.)?encoding *= *"?([\w.-]{1,32})"?$/i.exec(line.trim());
+    if (named) return named[1];
+  }
+  return undefined;
 }
 
 /** One character a byte, for text of any length. */

@@ -44,23 +44,29 @@ export async function readSparseHeader(
     : { ...header, directoryOffset };
 }
 
-/** The footer repeats the header with the real place of the directory: footer marker, footer, end-of-stream marker. */
+/** How far before the end of the file a footer is looked for: products end with it, some tools pad what they copy. */
+const footerSearchBytes = 1024 * 1024;
+
+/**
+ * The footer repeats the header with the real place of the directory: footer marker, footer, end-of-stream marker. The last one
+ * counts, whatever stands behind it.
+ */
 async function readFooter(
   container: BlockSource,
   header: ParsedHeader,
   path: string,
   signal: AbortSignal | undefined,
 ): Promise<SparseHeader> {
-  const offset = container.sizeBytes - 1536;
-  const end = await readBytes(container, offset, 1536, "the VMDK footer", signal);
-  const view = viewOf(end);
-  // A marker: value (8), size (4), type (4). Type 3 announces a footer, type 0 ends the stream.
-  if (view.getUint32(8, true) !== 0 || view.getUint32(12, true) !== 3) {
+  const start = Math.max(0, Math.ceil((container.sizeBytes - footerSearchBytes) / 512) * 512);
+  const end = await readBytes(container, start, container.sizeBytes - start, "the VMDK footer", signal);
+  let at = Math.floor(end.length / 512 - 3) * 512;
+  while (at >= 0 && !isFooterAt(end, at)) at -= 512;
+  if (at < 0) {
     throw new SampanError("IMAGE_TRUNCATED", `opening ${path}: no footer stands at its end`, {
-      details: { path, offset },
+      details: { path, offset: start },
     });
   }
-  const footer = parseSparseHeader(end.subarray(512, 1024), offset + 512);
+  const footer = parseSparseHeader(end.subarray(at + 512, at + 1024), start + at + 512);
   const { directoryOffset } = footer;
   if (directoryOffset === undefined) {
     throw new SampanError("IMAGE_CORRUPT", `opening ${path}: its footer does not say where the directory is`);
@@ -74,6 +80,18 @@ async function readFooter(
     descriptorOffset: header.descriptorOffset,
     descriptorBytes: header.descriptorBytes,
   };
+}
+
+/** A marker: value (8), size (4), type (4). Type 3 announces a footer, type 0 ends the stream; both have no size. */
+function isFooterAt(bytes: Uint8Array, at: number): boolean {
+  const view = viewOf(bytes);
+  return (
+    view.getUint32(at + 8, true) === 0 &&
+    view.getUint32(at + 12, true) === 3 &&
+    textAt(bytes, at + 512, 4) === sparseMagic &&
+    view.getUint32(at + 1024 + 8, true) === 0 &&
+    view.getUint32(at + 1024 + 12, true) === 0
+  );
 }
 
 /** Largest disk a VMDK of VMware's holds: 62 TiB; a little more is granted. */

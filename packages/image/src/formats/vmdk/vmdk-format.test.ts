@@ -2,7 +2,14 @@ import { deflateSync } from "node:zlib";
 import { KiB, MiB } from "@sampan/core";
 import { expect, test } from "vitest";
 import { AllocationMap } from "../../allocation-map.ts";
-import { blockSourceContract, memorySource, patternSource, readAll, withFault } from "../../testing/index.ts";
+import {
+  blockSourceContract,
+  firstDifference,
+  memorySource,
+  patternSource,
+  readAll,
+  withFault,
+} from "../../testing/index.ts";
 import { memoryContext } from "../../testing/open-context.ts";
 import { makeStreamOptimized } from "./testing/make-vmdk.ts";
 import { vmdkFormat } from "./vmdk-format.ts";
@@ -21,6 +28,18 @@ blockSourceContract("a streamOptimized VMDK written by another hand", async () =
   source: await open(await makeStreamOptimized(disk)),
   expected: await readAll(disk),
 }));
+
+test("a footer counts whatever stands behind it, and a stream without one is refused", async () => {
+  const sound = await makeStreamOptimized(disk);
+  const expected = await readAll(disk);
+  for (const behind of [new Uint8Array(512), new Uint8Array(70_000), new Uint8Array(9000).fill(0x5a)]) {
+    const source = await open(Uint8Array.from(Buffer.concat([sound, behind])));
+    expect(firstDifference(await readAll(source), expected)).toBe(-1);
+  }
+  await expect(open(sound.subarray(0, sound.length - 1536))).rejects.toMatchObject({
+    code: "IMAGE_TRUNCATED",
+  });
+});
 
 test("a grain that is a bomb is refused without being unpacked whole", async () => {
   const bomb = deflateSync(new Uint8Array(64 * MiB).fill(1));

@@ -339,6 +339,11 @@ describe("a descriptor", () => {
     });
   }
 
+  test("of blank lines alone is read in one pass", async () => {
+    const path = await put("blank.vmdk", `# Disk DescriptorFile\n${"\n".repeat(1_000_000)}encoding`);
+    await expect(openDiskImage(path)).rejects.toMatchObject({ code: "IMAGE_CORRUPT" });
+  });
+
   test("that is too long, or names too many parts, is refused", async () => {
     const lines = Array.from({ length: 4097 }, () => "RW 8 ZERO");
     const many = await put("many.vmdk", makeDescriptor("custom", lines));
