@@ -64,7 +64,7 @@ export async function openGuest(
 }
 
 /** Kinds of volumes that may hold an operating system this version cannot see. */
-const mayHoldGuest = new Set(["btrfs", "luks", "linux_raid", "zfs"]);
+const mayHoldGuest = new Set(["btrfs", "luks", "zfs"]);
 
 async function isRoot(files: MountedFiles): Promise<boolean> {
   if ((await files.stat("/etc"))?.kind !== "directory") return false;

@@ -13,6 +13,9 @@ const networkTypes = new Set("nfs nfs4 cifs smbfs smb3 ceph glusterfs 9p ncpfs a
 /** `/dev/sda1`, `/dev/vdb`, `/dev/nvme0n1p2`: disk letter or number, and partition. */
 const diskName = /^\/dev\/(?:(?:s|h|v|xv)d([a-z]{1,2})|nvme(\d+)n1|mmcblk(\d+))(?:p?(\d+))?$/;
 
+/** `/dev/md0`, whose array is called `0`, or `/dev/md/NAME`. */
+const arrayName = /^\/dev\/md\/?([^/]+)$/;
+
 /** `/dev/mapper/GROUP-NAME` or `/dev/GROUP/NAME`. */
 const logicalName = /^\/dev\/(?:mapper\/(.+)|(?!disk\/|mapper\/)([^/]+)\/([^/]+))$/;
 
@@ -30,6 +33,7 @@ export function deviceNaming(device: string, type: string): FstabEntry["naming"]
   if (networkTypes.has(type) || /^[^/\s]+:\//.test(device) || device.startsWith("//")) return "network";
   if (virtualTypes.has(type) || !device.startsWith("/")) return "virtual";
   if (diskName.test(device)) return "device";
+  if (arrayName.test(device)) return "mapper";
   if (/^\/dev\/(sr|fd|cdrom|dvd|floppy|scd)/.test(device)) return "other";
   if (device.startsWith("/dev/mapper/") || /^\/dev\/[^/]+\/[^/]+$/.test(device)) {
     return device.startsWith("/dev/disk/") ? "other" : "mapper";
@@ -58,6 +62,8 @@ export function volumeNamed(device: string, layout: DiskLayout): Volume | undefi
             : volume.partition?.name === value,
     );
   }
+  const array = arrayName.exec(device)?.[1];
+  if (array !== undefined) return layout.volumes.find(({ mirror }) => mirror?.name === array);
   const logical = logicalName.exec(device);
   if (logical) {
     const [, mapped, group, name] = logical;
@@ -77,6 +83,7 @@ export function volumeNamed(device: string, layout: DiskLayout): Volume | undefi
   return layout.volumes.find(
     (volume) =>
       volume.logicalVolume === null &&
+      volume.mirror === undefined &&
       (volume.partition?.number ?? null) === (number ? Number(number) : null),
   );
 }
@@ -91,7 +98,10 @@ export function parseFstabLine(text: string): readonly string[] | undefined {
 export function parseFstab(text: string, layout: DiskLayout): readonly FstabEntry[] {
   const entries: FstabEntry[] = [];
   const readable = layout.volumeGroups.filter((group) => group.hidden.length === 0);
-  const opened = new Set(readable.flatMap((group) => group.physicalVolumes));
+  const opened = new Set([
+    ...readable.flatMap((group) => group.physicalVolumes),
+    ...layout.volumes.flatMap(({ mirror }) => (mirror === undefined ? [] : [mirror.member])),
+  ]);
   const hidesVolumes = layout.volumes.some(
     (volume) =>
       ["lvm2", "luks", "linux_raid", "zfs"].includes(volume.fileSystem?.kind ?? "") &&

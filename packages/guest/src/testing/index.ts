@@ -1,3 +1,4 @@
+export { type MdSuperblockOptions, mdSuperblock } from "./md-member.ts";
 export { MemoryGuestFiles } from "./memory-guest-files.ts";
 export {
   debianTree,

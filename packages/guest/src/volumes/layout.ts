@@ -86,14 +86,27 @@ export interface VolumeGroup {
   readonly free: readonly ByteRange[];
 }
 
-/** A run of bytes that may hold a file system: a partition, a logical volume, or the whole disk when it has no table. */
+/** A Linux software RAID whose members are mirrors of each other, so that one member holds all of it. */
+export interface MirrorArray {
+  /** Without the name of the host that made it: `0`, `root`; `null` when it has none. */
+  readonly name: string | null;
+  readonly uuid: string | null;
+  /** How many members it has when it is whole. */
+  readonly devices: number;
+  /** Index of the {@link Volume} that is the member on this disk. */
+  readonly member: number;
+}
+
+/** A run of bytes that may hold a file system: a partition, a logical volume, what a mirror holds, or the whole disk when it has no table. */
 export interface Volume {
   /** Index in {@link DiskLayout.volumes}. */
   readonly index: number;
-  /** The partition it is; `null` for the whole disk and for logical volumes. */
+  /** The partition it is; `null` for the whole disk, logical volumes and what mirrors hold. */
   readonly partition: Partition | null;
-  /** What it is in a volume group; `null` for partitions and the whole disk. */
+  /** What it is in a volume group; `null` for everything else. */
   readonly logicalVolume: LogicalVolume | null;
+  /** Set for what a mirror's member on this disk holds; the member itself is a volume too. */
+  readonly mirror?: MirrorArray;
   /**
    * Where it begins on the disk and how long it is. A logical volume may go on elsewhere: read it through
    * `volumeSource`.
@@ -109,7 +122,7 @@ export interface Volume {
 export interface DiskLayout {
   readonly sizeBytes: number;
   readonly table: PartitionTable;
-  /** Partitions in the order of the table, then logical volumes. */
+  /** Partitions in the order of the table, then what mirrors among them hold, then logical volumes. */
   readonly volumes: readonly Volume[];
   readonly volumeGroups: readonly VolumeGroup[];
   /** What was odd and how it was taken, for people. */

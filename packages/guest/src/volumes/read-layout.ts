@@ -1,6 +1,7 @@
 import { type ByteRange, rangeEnd, sectorBytes, throwIfCancelled } from "@sampan/core";
 import type { BlockSource } from "@sampan/image";
 import { readVolumeGroups } from "../lvm/read-volume-groups.ts";
+import { parseMirrorMember } from "../raid/mirror-member.ts";
 import { readGptTable } from "./gpt.ts";
 import type { DiskLayout, FileSystemInfo, Partition, PartitionTable, Volume } from "./layout.ts";
 import { hasBootCode, mbrDiskId, parseMbrEntries, readMbrTable } from "./mbr.ts";
@@ -15,8 +16,8 @@ import { volumeSource } from "./volume-source.ts";
  * Reads how a disk is divided and what its volumes are formatted with.
  *
  * Understands MBR with logical partitions, GPT in sectors of 512 and 4,096 bytes (checksums verified, the spare used
- * when the first is broken), disks without a table, and LVM2 volume groups whose physical volumes are on this disk:
- * their logical volumes come after the partitions. What is odd is told in `notes` and never ends the reading; only
+ * when the first is broken), disks without a table, mirrors of Linux's software RAID, and LVM2 volume groups whose physical
+ * volumes are on this disk: what they hold comes after the partitions. What is odd is told in `notes` and never ends the reading; only
  * an error of the source itself does. Reads about 200 KiB a volume, and the metadata of LVM.
  */
 export async function readDiskLayout(source: BlockSource, signal?: AbortSignal): Promise<DiskLayout> {
@@ -27,7 +28,7 @@ export async function readDiskLayout(source: BlockSource, signal?: AbortSignal):
     const whole = { offset: 0, length: source.sizeBytes };
     const found = probeVolume({ bytes: head, sizeBytes: source.sizeBytes });
     const volumes = source.sizeBytes === 0 ? [] : [volume(0, null, whole, found, notes)];
-    return withVolumeGroups(source, { sizeBytes: source.sizeBytes, table, volumes }, notes, signal);
+    return withArraysAndGroups(source, { sizeBytes: source.sizeBytes, table, volumes }, notes, signal);
   }
   noteOverlaps(table.partitions, notes);
   const volumes: Volume[] = [];
@@ -39,18 +40,52 @@ export async function readDiskLayout(source: BlockSource, signal?: AbortSignal):
     const found = probeVolume({ bytes, sizeBytes: range.length });
     volumes.push(volume(volumes.length, partition, range, found, notes));
   }
-  return withVolumeGroups(source, { sizeBytes: source.sizeBytes, table, volumes }, notes, signal);
+  return withArraysAndGroups(source, { sizeBytes: source.sizeBytes, table, volumes }, notes, signal);
 }
 
-/** Adds the logical volumes of the groups found, and what they are formatted with. */
-async function withVolumeGroups(
+/** What the mirrors hold whose members are among the volumes. */
+async function readMirrors(
+  source: BlockSource,
+  members: readonly Volume[],
+  notes: string[],
+  signal?: AbortSignal,
+): Promise<readonly Volume[]> {
+  const found: Volume[] = [];
+  for (const member of members) {
+    throwIfCancelled(signal);
+    if (member.fileSystem?.kind !== "linux_raid") continue;
+    const head = await readBytes(
+      source,
+      member.range.offset,
+      Math.min(headBytes, member.range.length),
+      signal,
+    );
+    const parsed = parseMirrorMember(head, member.range.length);
+    if (parsed === undefined || typeof parsed === "string") {
+      notes.push(`${volumeName(member)} cannot be looked into: ${parsed ?? "it has no superblock"}`);
+      continue;
+    }
+    const { content, ...array } = parsed;
+    const range = { offset: member.range.offset + content.offset, length: content.length };
+    const bytes = await readBytes(source, range.offset, Math.min(headBytes, range.length), signal);
+    const index = members.length + found.length;
+    const held = volume(index, null, range, [], notes);
+    const mirror = { ...array, member: member.index };
+    found.push(withFileSystem({ ...held, mirror }, probeVolume({ bytes, sizeBytes: range.length }), notes));
+  }
+  return found;
+}
+
+/** Adds what mirrors hold and the logical volumes of the groups found, and what they are formatted with. */
+async function withArraysAndGroups(
   source: BlockSource,
   layout: Pick<DiskLayout, "sizeBytes" | "table" | "volumes">,
   notes: string[],
   signal?: AbortSignal,
 ): Promise<DiskLayout> {
-  const found = await readVolumeGroups(source, layout.volumes, notes, signal);
   const volumes = [...layout.volumes];
+  volumes.push(...(await readMirrors(source, volumes, notes, signal)));
+  const found = await readVolumeGroups(source, volumes, notes, signal);
   for (const logical of found.logicalVolumes) {
     const bytes = await readBytes(
       volumeSource(source, logical),

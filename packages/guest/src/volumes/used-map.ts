@@ -35,6 +35,8 @@ export async function readUsedMap(
   for (const volume of layout.volumes) {
     throwIfCancelled(signal);
     if (volume.fileSystem?.kind === "lvm2" && volume.logicalVolume === null) continue;
+    // What a mirror holds is a volume of its own; the rest of its member is kept.
+    if (layout.volumes.some((other) => other.mirror?.member === volume.index)) continue;
     const read = freeSpaceReader(volume);
     const why = reasonToKeep(volume, layout);
     if (why !== undefined || read === undefined) {
@@ -108,10 +110,12 @@ function groupOverlaps(group: VolumeGroup, layout: DiskLayout): boolean {
   });
 }
 
-function overlapsOther({ index, range }: Volume, layout: DiskLayout): boolean {
+function overlapsOther({ index, range, mirror }: Volume, layout: DiskLayout): boolean {
   const others = [
     ...layout.volumes
       .filter((other) => other.index !== index && other.logicalVolume === null)
+      // A mirror's member and what it holds lie in the same place.
+      .filter((other) => other.index !== mirror?.member && other.mirror?.member !== index)
       .map((other) => other.range),
     ...layout.table.tableRanges,
   ];

@@ -6,5 +6,6 @@ export function volumeName(volume: Volume): string {
   if (volume.logicalVolume !== null) {
     return `logical volume ${volume.logicalVolume.group}/${volume.logicalVolume.name}${what}`;
   }
+  if (volume.mirror !== undefined) return `mirror ${volume.mirror.name ?? volume.mirror.uuid ?? ""}${what}`;
   return volume.partition === null ? `the disk${what}` : `partition ${volume.partition.number}${what}`;
 }

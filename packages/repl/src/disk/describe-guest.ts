@@ -1,5 +1,5 @@
 import { formatBytes } from "@sampan/core";
-import type { DiskLayout, GuestFacts } from "@sampan/guest";
+import type { DiskLayout, GuestFacts, Volume } from "@sampan/guest";
 import { formatTable } from "../terminal/table.ts";
 import type { VolumeUse } from "./inspect-report.ts";
 
@@ -35,15 +35,10 @@ export function layoutTable(layout: DiskLayout, uses: readonly VolumeUse[]): str
     const system = volume.fileSystem;
     const use = uses.find((one) => one.volume === volume.index);
     return {
-      volume:
-        volume.logicalVolume !== null
-          ? `${volume.logicalVolume.group}/${volume.logicalVolume.name}`
-          : volume.partition === null
-            ? "whole disk"
-            : String(volume.partition.number),
+      volume: shortName(volume),
       start: formatBytes(volume.range.offset),
       size: formatBytes(volume.range.length),
-      type: volume.logicalVolume !== null ? "logical volume" : (volume.partition?.typeName ?? nothing),
+      type: typeOf(volume),
       name: volume.partition?.name ?? nothing,
       boot: volume.partition?.bootable === true ? "yes" : nothing,
       "file system":
@@ -67,6 +62,17 @@ export function layoutTable(layout: DiskLayout, uses: readonly VolumeUse[]): str
 }
 
 const nothing = "–";
+
+function shortName({ logicalVolume, mirror, partition }: Volume): string {
+  if (logicalVolume !== null) return `${logicalVolume.group}/${logicalVolume.name}`;
+  if (mirror !== undefined) return `md ${mirror.name ?? mirror.uuid ?? "array"}`;
+  return partition === null ? "whole disk" : String(partition.number);
+}
+
+function typeOf({ logicalVolume, mirror, partition }: Volume): string {
+  if (logicalVolume !== null) return "logical volume";
+  return mirror !== undefined ? "mirror" : (partition?.typeName ?? nothing);
+}
 
 function bytesOr(bytes: number | null | undefined): string {
   return bytes === null || bytes === undefined ? nothing : formatBytes(bytes);

@@ -1,7 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { mdSuperblock } from "@sampan/guest/testing";
 import { openDiskImage } from "@sampan/image";
 import { makeDifferencing } from "@sampan/image/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -34,8 +44,8 @@ describe("the page about inspect's JSON", () => {
       described.has(field) ||
       (field.endsWith("[]") && [...described].some((one) => one.startsWith(`${field}.`)));
     expect([...seen].filter((field) => !known(field))).toEqual([]);
-    // Of a volume group that is not whole there is none at hand.
-    const rare = /^layout\.volumeGroups|\.logicalVolume\.|^layout\.notes\[\]/;
+    // Of a volume group that is not whole there is none at hand, and of a mirror none without sfdisk.
+    const rare = /^layout\.volumeGroups|\.logicalVolume\.|\.mirror|^layout\.notes\[\]/;
     expect([...described].filter((field) => !seen.has(field) && !rare.test(field))).toEqual([]);
   });
 
@@ -64,7 +74,7 @@ async function demoDisk(): Promise<string> {
   return path;
 }
 
-/** A disk with a guest, a link without its parent, and a GPT disk. */
+/** A disk with a guest, a link without its parent, and a GPT disk with a mirror's member. */
 async function images(): Promise<readonly string[]> {
   const lone = join(folder, "lone.vhd");
   const bytes = makeDifferencing({
@@ -84,6 +94,10 @@ async function images(): Promise<readonly string[]> {
       input: 'label: gpt\nsize=16MiB, name="data"\nsize=16MiB\n',
       stdio: ["pipe", "ignore", "ignore"],
     });
+    const member = mdSuperblock({ dataOffsetBytes: 1024 * 1024, dataBytes: 8 * 1024 * 1024 });
+    const file = openSync(gpt, "r+");
+    writeSync(file, member, 0, member.length, 17 * 1024 * 1024 + 4096);
+    closeSync(file);
     images.push(gpt);
   } catch {
     // Without sfdisk the other two hold every field there is.
@@ -105,4 +119,4 @@ function fieldsOf(value: unknown, at: string): readonly string[] {
   return nullable.test(at) ? [at, ...fields] : fields;
 }
 
-const nullable = /^missingParent$|\.(partition|logicalVolume|fileSystem)$/;
+const nullable = /^missingParent$|\.(partition|logicalVolume|mirror|fileSystem)$/;
