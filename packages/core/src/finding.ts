@@ -43,10 +43,18 @@ export interface PatchChange {
   /** Absolute path inside the guest. */
   readonly path: string;
   readonly kind: "modify" | "create" | "remove";
-  /** Id of the fix-up that made it. */
-  readonly fixup: string;
+  /** Ids of the fix-ups that made it, in the order they were applied. */
+  readonly fixups: readonly string[];
   /** For links: where the link pointed before and points after; `null` for none. */
   readonly link: { readonly before: string | null; readonly after: string | null } | null;
+}
+
+/** What a fix-up left as it is, and why. */
+export interface PatchNote {
+  /** Id of the fix-up. */
+  readonly fixup: string;
+  /** One sentence. */
+  readonly text: string;
 }
 
 /** All fix-ups of a plan as one reviewable change. Plain JSON. */
@@ -54,4 +62,5 @@ export interface PatchRecord {
   readonly changes: readonly PatchChange[];
   /** Unified diff of every text file changed, created or removed; empty when nothing changes. */
   readonly diff: string;
+  readonly notes: readonly PatchNote[];
 }

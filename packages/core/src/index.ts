@@ -31,7 +31,15 @@ export {
   type RunEventOf,
   type RunEventType,
 } from "./events.ts";
-export type { Evidence, Finding, PatchChange, PatchRecord, RuleSource, Severity } from "./finding.ts";
+export type {
+  Evidence,
+  Finding,
+  PatchChange,
+  PatchNote,
+  PatchRecord,
+  RuleSource,
+  Severity,
+} from "./finding.ts";
 export type { Json, JsonObject } from "./json.ts";
 export {
   defaultRetryPolicy,

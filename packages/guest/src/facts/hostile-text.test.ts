@@ -2,6 +2,7 @@ import { MiB } from "@sampan/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { GuestFileStat, GuestFiles } from "../files/guest-files.ts";
+import { defaultSettings } from "../fixups/fixup.ts";
 import { selinux } from "../fixups/selinux.ts";
 import { MemoryGuestFiles } from "../testing/memory-guest-files.ts";
 import type { DiskLayout } from "../volumes/layout.ts";
@@ -98,7 +99,8 @@ describe("the reader of", () => {
 describe("the fix-up of SELinux", () => {
   it("comes to an end on a mebibyte of empty lines", async () => {
     const files = new MemoryGuestFiles({ "/etc/selinux/config": `${"\n".repeat(MiB)}SELINUX=enforcing\n` });
-    await selinux.apply(files, { layout, guest: null, notes: [] });
+    const inspection = { layout, guest: null, notes: [] };
+    await selinux.apply(files, { inspection, settings: defaultSettings, note: () => {} });
     expect((await files.readText("/etc/selinux/config"))?.endsWith("\nSELINUX=disabled\n")).toBe(true);
   });
 });

@@ -27,14 +27,3 @@ export function pairOf(line: string, mark = "="): readonly [name: string, value:
   const name = line.slice(0, Math.max(at, 0)).trim();
   return name === "" || /^[#;]/.test(name) ? undefined : [name, line.slice(at + mark.length).trim()];
 }
-
-/**
- * Changes the lines that match a pattern, and keeps every other byte. The pattern sees one line at a time and must be
- * anchored; lines of more than 4,096 characters stay as they are.
- */
-export function replaceInLines(text: string, pattern: RegExp, replacement: string): string {
-  return text
-    .split("\n")
-    .map((line) => (line.length > maxLineLength ? line : line.replace(pattern, replacement)))
-    .join("\n");
-}

@@ -45,8 +45,11 @@ export async function readBootService(files: GuestFiles, name: string): Promise<
       break;
     }
   }
-  // systemd runs an init script only where no unit of the same name exists.
-  if (native === null && !masked) links.push(...(await runLevelLinks(files, name)));
+  // systemd runs an init script only where no unit of the same name exists; other inits know no units.
+  if ((native === null && !masked) || !(await isSystemd(files))) {
+    links.push(...(await runLevelLinks(files, name)));
+    links.push(...(await openRcLinks(files, name)));
+  }
   const job = `/etc/init/${name}.conf`;
   const jobText = await files.readText(job);
   const override = textLines(await files.readText(`/etc/init/${name}.override`));
@@ -75,6 +78,25 @@ async function runLevelLinks(files: GuestFiles, name: string): Promise<readonly 
         seen.add(key);
       }
     }
+  }
+  return links;
+}
+
+/** Whether systemd is what starts the guest's services; true where no init is found. */
+export async function isSystemd(files: GuestFiles): Promise<boolean> {
+  for (const path of ["/sbin/init", "/usr/sbin/init"]) {
+    const target = await files.readLink(path);
+    if (target !== undefined) return /(^|\/)systemd$/.test(target);
+    if (await files.stat(path)) return false;
+  }
+  return true;
+}
+
+async function openRcLinks(files: GuestFiles, name: string): Promise<readonly string[]> {
+  const links: string[] = [];
+  for (const level of await files.list("/etc/runlevels")) {
+    const link = `/etc/runlevels/${level}/${name}`;
+    if (level !== "shutdown" && (await files.stat(link, { followLink: false }))) links.push(link);
   }
   return links;
 }

@@ -21,6 +21,11 @@ export class MountedFiles implements GuestFiles {
     this.#mounts = new Map([["/", root]]);
   }
 
+  /** The volume at `/`. */
+  get rootVolume(): FileVolume {
+    return this.#mounts.get("/") as FileVolume;
+  }
+
   /** Puts a volume at a mount point, as the guest would when it boots. */
   mount(mountPoint: string, volume: FileVolume): void {
     this.#mounts.set(mountPoint, volume);
@@ -91,7 +96,7 @@ export class MountedFiles implements GuestFiles {
   }
 
   async #rootPlace(): Promise<Place> {
-    const volume = this.#mounts.get("/") as FileVolume;
+    const volume = this.rootVolume;
     return { volume, node: await rootOf(volume), path: "/" };
   }
 

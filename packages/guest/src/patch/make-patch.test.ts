@@ -38,6 +38,14 @@ const guestTree: PhonyTree = {
   "/lib/systemd/system/networking.service": "[Unit]\n",
   "/lib/systemd/system/nftables.service": "[Unit]\n",
   "/sbin/ifup": "",
+  "/sbin/dhclient": "",
+  "/usr/lib/udev/rules.d/80-net-setup-link.rules": "",
+  "/boot/grub/grub.cfg":
+    "menuentry 'Debian' {\n  linux /boot/vmlinuz root=/dev/sda1 ro\n  initrd /boot/initrd.img\n}\n",
+  "/etc/udev/rules.d/70-persistent-net.rules":
+    'SUBSYSTEM=="net", ATTR{address}=="00:0c:29:00:00:01", NAME="eth0"\n',
+  "/etc/resolv.conf": "nameserver 192.0.2.1\n",
+  "/etc/ssh/ssh_host_ed25519_key": "the guest's own key\n",
 };
 
 async function withDisk<T>(
@@ -97,18 +105,29 @@ describe.skipIf(!installed)("a patch (needs e2fsprogs)", () => {
         const inspection = await inspectDisk(source);
         const uuid = inspection.layout.volumes[0]?.fileSystem?.uuid;
         const { record, overlay } = await makePatch(source, inspection);
-        expect(record.changes.map(({ path, kind, fixup }) => [path, kind, fixup])).toEqual([
+        expect(record.changes.map(({ path, kind, fixups }) => [path, kind, fixups.join()])).toEqual([
+          ["/boot/grub/grub.cfg", "modify", "grub-root,serial-console,dhcp"],
           ["/etc/fstab", "modify", "fstab"],
           ["/etc/selinux/config", "modify", "selinux"],
           ["/etc/systemd/system/multi-user.target.wants/NetworkManager.service", "remove", "network-manager"],
           ["/etc/systemd/system/sysinit.target.wants/nftables.service", "remove", "firewall"],
+          ["/etc/udev/rules.d/70-persistent-net.rules", "remove", "persistent-net"],
         ]);
-        expect(record.changes[2]?.link).toEqual({
+        expect(record.notes).toEqual([]);
+        expect(record.changes[3]?.link).toEqual({
           before: "/lib/systemd/system/NetworkManager.service",
           after: null,
         });
         expect(record.diff).toBe(
           [
+            "--- a/boot/grub/grub.cfg",
+            "+++ b/boot/grub/grub.cfg",
+            "@@ -1,4 +1,4 @@",
+            " menuentry 'Debian' {",
+            "-  linux /boot/vmlinuz root=/dev/sda1 ro",
+            `+  linux /boot/vmlinuz root=UUID=${uuid} ro console=tty0 console=ttyS0,115200n8 net.ifnames=0`,
+            "   initrd /boot/initrd.img",
+            " }",
             "--- a/etc/fstab",
             "+++ b/etc/fstab",
             "@@ -1 +1,2 @@",
@@ -122,16 +141,24 @@ describe.skipIf(!installed)("a patch (needs e2fsprogs)", () => {
             "-SELINUX=enforcing",
             "+SELINUX=disabled",
             " SELINUXTYPE=default",
+            "--- a/etc/udev/rules.d/70-persistent-net.rules",
+            "+++ /dev/null",
+            "@@ -1 +0,0 @@",
+            '-SUBSYSTEM=="net", ATTR{address}=="00:0c:29:00:00:01", NAME="eth0"',
             "",
           ].join("\n"),
         );
         const seen = await checkedBy(overlay, options.offsetBytes ?? 0, [
           "cat /etc/fstab",
           "cat /etc/selinux/config",
+          "cat /etc/hostname",
+          "cat /etc/ssh/ssh_host_ed25519_key",
           "ls -p /etc/systemd/system/sysinit.target.wants",
         ]);
         expect(seen).toContain(`UUID=${uuid} / ext4 errors=remount-ro 0 1\n`);
         expect(seen).toContain("SELINUX=disabled\n");
+        // Who the guest is stays as it is.
+        for (const own of ["phony\n", "the guest's own key\n"]) expect(seen).toContain(own);
         // A removed entry of inline data is still printed, as inode 0.
         expect(seen).not.toMatch(/^\/[1-9]\d*\/.*nftables/m);
         const again = await inspectDisk(overlay);
@@ -143,7 +170,7 @@ describe.skipIf(!installed)("a patch (needs e2fsprogs)", () => {
           }).filter((one) => one.fixup !== null),
         ).toEqual([]);
         const second = await makePatch(overlay, again);
-        expect(second.record).toEqual({ changes: [], diff: "" });
+        expect(second.record).toEqual({ changes: [], diff: "", notes: [] });
         expect(second.overlay.dirtyBytes).toBe(0);
       });
     },
@@ -153,10 +180,16 @@ describe.skipIf(!installed)("a patch (needs e2fsprogs)", () => {
     await withDisk(guestTree, {}, async (source, path) => {
       const before = readFileSync(path);
       const inspection = await inspectDisk(source);
-      const all = await makePatch(source, inspection, { skip: ["fstab", "firewall"] });
-      expect(all.record.changes.map((change) => change.fixup)).toEqual(["selinux", "network-manager"]);
+      const skip = ["fstab", "firewall", "grub-root", "serial-console", "dhcp"];
+      const all = await makePatch(source, inspection, { skip });
+      expect(all.record.changes.map((change) => change.fixups.join())).toEqual([
+        "network-manager",
+        "selinux",
+        "network-manager",
+        "persistent-net",
+      ]);
       const one = await makePatch(source, inspection, { only: ["selinux"] });
-      expect(one.record.changes.map((change) => change.fixup)).toEqual(["selinux"]);
+      expect(one.record.changes.map((change) => change.fixups)).toEqual([["selinux"]]);
       await expect(makePatch(source, inspection, { only: ["selinucks"] })).rejects.toMatchObject({
         code: "CORE_ARGUMENT",
       });
@@ -216,12 +249,8 @@ describe.skipIf(!installed)("a patch (needs e2fsprogs)", () => {
   });
 
   it("says so when there is no room for a change", async () => {
-    const tree = {
-      ...guestTree,
-      "/etc/NetworkManager/x": "",
-      "/etc/network/interfaces": "auto lo\n",
-      "/lib/systemd/system/systemd-networkd.service": "[Unit]\n",
-    };
+    const { "/sbin/ifup": _tool, ...rest } = guestTree;
+    const tree = { ...rest, "/lib/systemd/system/systemd-networkd.service": "[Unit]\n" };
     const options = { sizeBytes: 4 * MiB, mke2fs: ["-t", "ext2", "-b", "1024", "-N", "1024", "-m", "0"] };
     await withDisk({ ...tree, ...filling }, options, async (source) => {
       const inspection = await inspectDisk(source);
@@ -232,7 +261,7 @@ describe.skipIf(!installed)("a patch (needs e2fsprogs)", () => {
   it("gives an empty record for a disk without a guest", async () => {
     await withDisk({ "/readme": "data only\n" }, {}, async (source) => {
       const { record, overlay } = await makePatch(source, await inspectDisk(source));
-      expect([record, overlay.dirtyBytes]).toEqual([{ changes: [], diff: "" }, 0]);
+      expect([record, overlay.dirtyBytes]).toEqual([{ changes: [], diff: "", notes: [] }, 0]);
     });
   });
 });

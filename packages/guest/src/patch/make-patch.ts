@@ -1,4 +1,11 @@
-import { MiB, type PatchRecord, SampanError, throwIfCancelled } from "@sampan/core";
+import {
+  isSampanError,
+  MiB,
+  type PatchNote,
+  type PatchRecord,
+  SampanError,
+  throwIfCancelled,
+} from "@sampan/core";
 import { type BlockSource, createOverlay, type Overlay } from "@sampan/image";
 import { ExtVolume } from "../ext/ext-volume.ts";
 import { roCompat } from "../ext/superblock.ts";
@@ -6,6 +13,7 @@ import { readFreeRanges } from "../ext/used-blocks.ts";
 import { type FileVolume, readFileBytes } from "../files/file-volume.ts";
 import type { MountedFiles } from "../files/mounted-files.ts";
 import { ReadBudget } from "../files/paged-reader.ts";
+import { defaultSettings, type Fixup, type FixupSettings } from "../fixups/fixup.ts";
 import { fixups } from "../fixups/index.ts";
 import type { DiskInspection } from "../inspection.ts";
 import { type OpenedGuest, openGuest } from "../open-guest.ts";
@@ -21,6 +29,8 @@ export interface PatchOptions {
   readonly skip?: readonly string[];
   /** Ids of the only fix-ups to apply. */
   readonly only?: readonly string[];
+  /** What to do where a fix-up leaves a choice. */
+  readonly settings?: Partial<FixupSettings>;
   readonly signal?: AbortSignal;
 }
 
@@ -50,6 +60,7 @@ export async function makePatch(
   options: PatchOptions = {},
 ): Promise<Patch> {
   const { skip = [], only, signal } = options;
+  const settings = { ...defaultSettings, ...options.settings };
   for (const id of [...skip, ...(only ?? [])]) {
     if (fixups.some((fixup) => fixup.id === id)) continue;
     throw new SampanError("CORE_ARGUMENT", `choosing the fix-up "${id}", which does not exist`, {
@@ -58,26 +69,62 @@ export async function makePatch(
   }
   const overlay = createOverlay(source);
   const { guest, layout } = inspection;
-  const empty = { changes: [], diff: "" };
+  const empty = { changes: [], diff: "", notes: [] };
   const chosen = fixups.filter(
     ({ id, appliesTo }) =>
-      guest !== null && !skip.includes(id) && (only === undefined || only.includes(id)) && appliesTo(guest),
+      guest !== null &&
+      !skip.includes(id) &&
+      (only === undefined || only.includes(id)) &&
+      appliesTo(guest, settings),
   );
   if (chosen.length === 0) return { record: empty, overlay };
   const opened = await openGuest(source, layout, new ReadBudget(budgetBytes), [], signal);
   if (opened === undefined) return { record: empty, overlay };
-  const staged = new StagedFiles(opened.files);
-  for (const fixup of chosen) {
-    throwIfCancelled(signal);
-    staged.begin(fixup.id);
-    await fixup.apply(staged, inspection);
-  }
+  const { staged, notes } = await stage(opened, inspection, chosen, settings, signal);
   const changes = await staged.changes();
   for (const [volume, list] of await byVolume(opened.files, changes)) {
     await writeVolume(source, overlay, opened, volume, list, signal);
   }
   if (changes.length > 0) await verify(overlay, inspection, changes, signal);
-  return { record: { changes: changes.map(toPatchChange), diff: unifiedDiff(changes) }, overlay };
+  return { record: { changes: changes.map(toPatchChange), diff: unifiedDiff(changes), notes }, overlay };
+}
+
+/** Applies fix-ups to files held in memory. */
+async function stage(
+  opened: OpenedGuest,
+  inspection: DiskInspection,
+  chosen: readonly Fixup[],
+  settings: FixupSettings,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly staged: StagedFiles; readonly notes: readonly PatchNote[] }> {
+  const staged = new StagedFiles(opened.files, (volume) => assertExt(volume, opened));
+  const notes: PatchNote[] = [];
+  for (const fixup of chosen) {
+    throwIfCancelled(signal);
+    staged.begin(fixup.id);
+    const said: string[] = [];
+    try {
+      await fixup.apply(staged, { inspection, settings, note: (text) => said.push(text) });
+    } catch (error) {
+      // Half a fix-up is none. Where the root itself cannot be written, there is no patch at all.
+      if (!isSampanError(error, "GUEST_FS_UNSUPPORTED") || !(opened.files.rootVolume instanceof ExtVolume))
+        throw error;
+      staged.undo();
+      said.push(`left out: ${error.message}`);
+    }
+    for (const text of new Set(said)) notes.push({ fixup: fixup.id, text });
+  }
+  return { staged, notes };
+}
+
+function assertExt(volume: FileVolume, opened: OpenedGuest): asserts volume is ExtVolume {
+  if (volume instanceof ExtVolume) return;
+  const place = opened.volumes.get(volume);
+  throw new SampanError(
+    "GUEST_FS_UNSUPPORTED",
+    `patching ${place === undefined ? "a volume" : volumeName(place)}: ${place?.fileSystem?.kind ?? "its file system"} is only read, not written`,
+    { hint: "Mend the guest on the host before capture, and leave `prepare()` out of the plan." },
+  );
 }
 
 async function writeVolume(
@@ -92,12 +139,7 @@ async function writeVolume(
   if (place === undefined)
     throw new SampanError("CORE_INTERNAL", "a change lies on a volume that was not opened");
   const name = volumeName(place);
-  if (!(volume instanceof ExtVolume)) {
-    throw new SampanError(
-      "GUEST_FS_UNSUPPORTED",
-      `patching ${name}: ${place.fileSystem?.kind ?? "its file system"} is only read, not written`,
-    );
-  }
+  assertExt(volume, opened);
   const { superblock } = volume;
   const sharedBy = place.logicalVolume?.sharedBy ?? null;
   if (sharedBy !== null) {

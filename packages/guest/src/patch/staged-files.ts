@@ -1,5 +1,5 @@
 import { type PatchChange, SampanError } from "@sampan/core";
-import { readFileBytes } from "../files/file-volume.ts";
+import { type FileVolume, readFileBytes } from "../files/file-volume.ts";
 import type { GuestFileStat, WritableGuestFiles } from "../files/guest-files.ts";
 import type { MountedFiles, Place } from "../files/mounted-files.ts";
 
@@ -18,7 +18,7 @@ export type OriginalContent =
 /** One path that differs from before. */
 export interface StagedChange {
   readonly path: string;
-  readonly fixup: string;
+  readonly fixups: readonly string[];
   readonly before: OriginalContent;
   readonly after: StagedContent;
 }
@@ -28,7 +28,7 @@ const maxFileBytes = 1024 * 1024;
 
 interface Staged {
   readonly content: StagedContent;
-  readonly fixup: string;
+  readonly fixups: readonly string[];
 }
 
 /**
@@ -39,16 +39,26 @@ interface Staged {
  */
 export class StagedFiles implements WritableGuestFiles {
   readonly #files: MountedFiles;
-  readonly #staged = new Map<string, Staged>();
+  readonly #assertWritable: (volume: FileVolume) => void;
+  #staged = new Map<string, Staged>();
+  #before: ReadonlyMap<string, Staged> = new Map();
   #fixup = "";
 
-  constructor(files: MountedFiles) {
+  /** `assertWritable` throws for a volume whose files are only read. */
+  constructor(files: MountedFiles, assertWritable: (volume: FileVolume) => void) {
     this.#files = files;
+    this.#assertWritable = assertWritable;
   }
 
   /** Names the fix-up whose changes follow. */
   begin(fixup: string): void {
     this.#fixup = fixup;
+    this.#before = new Map(this.#staged);
+  }
+
+  /** Takes back what was changed since `begin`. */
+  undo(): void {
+    this.#staged = new Map(this.#before);
   }
 
   async stat(path: string, options?: { readonly followLink?: boolean }): Promise<GuestFileStat | undefined> {
@@ -99,34 +109,48 @@ export class StagedFiles implements WritableGuestFiles {
     const real = place?.path ?? (await this.#realPath(path));
     if (typeof content === "string" && place !== undefined) await this.#assertText(place);
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content.slice();
-    this.#set(real, { kind: "file", bytes, mode: place?.node.mode ?? mode });
+    await this.#set(real, { kind: "file", bytes, mode: place?.node.mode ?? mode });
   }
 
   async remove(path: string): Promise<void> {
     const place = await this.#files.find(path, false);
     if (place?.node.kind === "directory") throw failed(path, "it is a directory");
     const real = await this.#realPath(path);
-    if (place !== undefined || this.#staged.has(real)) this.#set(real, { kind: "absent" });
+    if (place !== undefined || this.#staged.has(real)) await this.#set(real, { kind: "absent" });
   }
 
   async link(path: string, target: string): Promise<void> {
     const place = await this.#files.find(path, false);
     if (place?.node.kind === "directory") throw failed(path, "it is a directory");
-    this.#set(await this.#realPath(path), { kind: "link", target });
+    await this.#set(await this.#realPath(path), { kind: "link", target });
   }
 
   /** Every path that differs from before, in order of path. */
   async changes(): Promise<readonly StagedChange[]> {
     const changes: StagedChange[] = [];
-    for (const [path, { content, fixup }] of this.#staged) {
+    for (const [path, { content, fixups }] of this.#staged) {
       const before = await this.#original(path);
-      if (!same(before, content)) changes.push({ path, fixup, before, after: content });
+      if (!same(before, content)) changes.push({ path, fixups, before, after: content });
     }
     return changes.sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
-  #set(path: string, content: StagedContent): void {
-    this.#staged.set(path, { content, fixup: this.#fixup });
+  async #set(path: string, content: StagedContent): Promise<void> {
+    const staged = this.#staged.get(path);
+    if (same(staged?.content ?? (await this.#original(path)), content)) return;
+    this.#assertWritable(await this.#volumeOf(path));
+    const fixups = (staged?.fixups ?? []).filter((one) => one !== this.#fixup);
+    this.#staged.set(path, { content, fixups: [...fixups, this.#fixup] });
+  }
+
+  /** The volume a path lies on, or will lie on. */
+  async #volumeOf(path: string): Promise<FileVolume> {
+    const parts = path.split("/").slice(1);
+    for (let depth = parts.length; depth > 0; depth--) {
+      const place = await this.#files.find(`/${parts.slice(0, depth).join("/")}`, false);
+      if (place !== undefined) return place.volume;
+    }
+    return this.#files.rootVolume;
   }
 
   async #original(path: string): Promise<OriginalContent> {
@@ -198,14 +222,14 @@ function failed(path: string, what: string): SampanError {
 }
 
 /** A staged change as the record tells it. */
-export function toPatchChange({ path, fixup, before, after }: StagedChange): PatchChange {
+export function toPatchChange({ path, fixups, before, after }: StagedChange): PatchChange {
   const linkOf = (content: StagedContent | OriginalContent) =>
     content.kind === "link" ? content.target : null;
   const isLink = before.kind === "link" || after.kind === "link";
   return {
     path,
     kind: before.kind === "absent" ? "create" : after.kind === "absent" ? "remove" : "modify",
-    fixup,
+    fixups,
     link: isLink ? { before: linkOf(before), after: linkOf(after) } : null,
   };
 }

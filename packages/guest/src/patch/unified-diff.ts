@@ -21,6 +21,8 @@ export function unifiedDiff(changes: readonly StagedChange[]): string {
 }
 
 function span(start: number, count: number): string {
+  // Of no lines, the format names the line before.
+  if (count === 0) return `${start - 1},0`;
   return count === 1 ? `${start}` : `${start},${count}`;
 }
 

@@ -3,6 +3,7 @@ import { inspectDisk, makePatch } from "@sampan/guest";
 import { argument, type CommandFunction } from "../command-call.ts";
 import { withImage } from "../disk/open-target.ts";
 import { requireGuest } from "../disk/require-guest.ts";
+import { patchNotes } from "../render/messages.ts";
 import { count } from "../terminal/numbers.ts";
 import { oneLine, plainText } from "../terminal/plain-text.ts";
 
@@ -24,8 +25,9 @@ export const run: CommandFunction = async (call) => {
         change.link === null
           ? ""
           : ` (link: ${change.link.before ?? "none"} → ${change.link.after ?? "none"})`;
-      output.talk(oneLine(`${change.kind} ${change.path}${link}, by ${change.fixup}`));
+      output.talk(oneLine(`${change.kind} ${change.path}${link}, by ${change.fixups.join(", ")}`));
     }
+    for (const note of patchNotes(record)) output.talk(note);
     output.talk(
       record.changes.length === 0
         ? "nothing has to change"

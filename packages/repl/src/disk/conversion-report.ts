@@ -7,7 +7,7 @@ import type {
   EncodedImage,
   MissingParent,
 } from "@sampan/image";
-import { patchLine } from "../render/messages.ts";
+import { patchLine, patchNotes } from "../render/messages.ts";
 import { formatDuration, formatRate } from "../terminal/numbers.ts";
 import type { Output } from "../terminal/output.ts";
 import { oneLine } from "../terminal/plain-text.ts";
@@ -91,7 +91,9 @@ export function reportConversion(output: Output, done: ConversionReport): void {
     output.json(done);
     return;
   }
-  if (done.patch !== null) output.talk(patchLine(done.patch));
+  if (done.patch !== null) {
+    for (const line of [patchLine(done.patch), ...patchNotes(done.patch)]) output.talk(line);
+  }
   for (const note of done.notes) output.talk(oneLine(note));
   output.talk(closingLine(done));
 }

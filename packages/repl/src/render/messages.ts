@@ -54,6 +54,11 @@ export function patchLine(patch: PatchRecord): string {
   return `the fix-ups change ${count(paths.length, "file")} of the copy: ${shown}${more}`;
 }
 
+/** A line for each thing the fix-ups left as it is. */
+export function patchNotes(patch: PatchRecord): readonly string[] {
+  return patch.notes.map((note) => oneLine(`fix-up ${note.fixup}: ${note.text}`));
+}
+
 /** Lines of an error for people: what happened, why, what to do. */
 export function errorLines(record: ErrorRecord, colours: Colours): string[] {
   const lines = [`${colours.red("error")} ${record.code}: ${oneLine(record.message)}`];
@@ -76,7 +81,7 @@ export function eventLine(event: RunEvent, view: RunView, colours: Colours): str
     case "finding":
       return event.finding.severity === "info" ? null : findingLine(event.finding, colours);
     case "patch":
-      return patchLine(event.patch);
+      return [patchLine(event.patch), ...patchNotes(event.patch)].join("\n");
     case "log":
       if (event.level === "debug") return null;
       return `${event.stage === null ? "" : `${oneLine(event.stage)}: `}${

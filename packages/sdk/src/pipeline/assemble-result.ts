@@ -62,7 +62,7 @@ export function assembleResult(
 /** How many findings the user should look at again: warnings no fix-up mended, and blockers that were accepted. */
 export function countWarnings(result: JsonObject): number {
   const { findings, patch } = result as unknown as Partial<ImportResult>;
-  const mended = new Set(patch?.changes.map((change) => change.fixup));
+  const mended = new Set(patch?.changes.flatMap((change) => change.fixups));
   return (findings ?? []).filter(
     ({ severity, fixup }) => severity !== "info" && !(fixup !== null && mended.has(fixup)),
   ).length;

@@ -66,6 +66,14 @@ export const prepareOptions = z.strictObject({
     .describe("Where to apply the fix-ups: `copy`, an overlay that never touches the host."),
   skip: z.array(z.string()).optional().describe("Ids of fix-ups to leave out."),
   only: z.array(z.string()).optional().describe("Ids of the only fix-ups to apply."),
+  selinux: z
+    .enum(["disabled", "permissive"])
+    .optional()
+    .describe("What the fix-up `selinux` sets. Default: `disabled`."),
+  permitRootLogin: z
+    .enum(["yes", "prohibit-password"])
+    .optional()
+    .describe("What the fix-up `sshd` sets `PermitRootLogin` to. Default: left as it is."),
 });
 
 export const captureOptions = z.strictObject({
@@ -137,7 +145,7 @@ export const copyOptions = z.strictObject({
 
 /** Options of `assess()`: the profile to judge by, and blockers accepted by id with a reason. */
 export type AssessOptions = z.infer<typeof assessOptions>;
-/** Options of `prepare()`: which fix-ups. */
+/** Options of `prepare()`: which fix-ups, and what some of them set. */
 export type PrepareOptions = z.infer<typeof prepareOptions>;
 /** Options of `capture()`: which disks, and whether free space is left out. */
 export type CaptureOptions = z.infer<typeof captureOptions>;

@@ -38,6 +38,10 @@ export const prepareStage: StageDefinition<PrepareInput, PrepareOutput> = {
       const made = await makePatch(open, inspection, {
         ...(options.skip === undefined ? {} : { skip: options.skip }),
         ...(options.only === undefined ? {} : { only: options.only }),
+        settings: {
+          ...(options.selinux === undefined ? {} : { selinux: options.selinux }),
+          ...(options.permitRootLogin === undefined ? {} : { permitRootLogin: options.permitRootLogin }),
+        },
         signal: context.signal,
       });
       return { patch: made.record, saved: made.overlay.save() };
