@@ -1,4 +1,4 @@
-import { SampanError } from "@sampan/core";
+import { MiB, SampanError } from "@sampan/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AllocationMap } from "./allocation-map.ts";
@@ -24,6 +24,23 @@ const toModel = (map: AllocationMap) =>
   map.extents.flatMap(({ length, kind }) => Array<ExtentKind>(length).fill(kind));
 
 describe("an allocation map", () => {
+  test("of a source in millions of pieces stays small, and loses no byte of data", async () => {
+    const pieces = 3_000_000;
+    const source = {
+      ...patternSource(1),
+      sizeBytes: pieces * 512 + MiB,
+      async *extents(): AsyncGenerator<Extent> {
+        for (let index = 0; index < pieces; index++)
+          yield { offset: index * 512, length: 512, kind: index % 2 === 0 ? "data" : "hole" };
+        yield { offset: pieces * 512, length: MiB, kind: "hole" };
+      },
+    };
+    const map = await AllocationMap.read(source);
+    expect(map.extents.length).toBeLessThan(250_001);
+    expect(map.dataBytes).toBeGreaterThanOrEqual((pieces / 2) * 512);
+    expect(map.extents.at(-1)).toMatchObject({ kind: "hole" });
+  });
+
   test("joins neighbours of one kind and keeps every byte's kind", () => {
     fc.assert(
       fc.property(model, (bytes) => {

@@ -1,6 +1,9 @@
-import { type ByteRange, rangeEnd, SampanError } from "@sampan/core";
+import { type ByteRange, KiB, rangeEnd, SampanError } from "@sampan/core";
 import type { BlockSource } from "./block-source.ts";
 import type { Extent, ExtentKind } from "./extent.ts";
+
+/** More are not kept of one source, some 20 MB: a small file can claim any number of them. */
+const maximumExtents = 250_000;
 
 /**
  * Ordered extents covering a disk without gap or overlap; neighbours of one kind are joined.
@@ -66,10 +69,20 @@ export class AllocationMap {
     return AllocationMap.of(sizeBytes, extents);
   }
 
-  /** Reads the map of a source by listing all its extents. */
+  /**
+   * Reads the map of a source by listing all its extents. Of a disk in more than 250,000 pieces the shortest runs of zeros and
+   * holes count as data, which they may always: they are read, and found to be zero.
+   */
   static async read(source: BlockSource, signal?: AbortSignal): Promise<AllocationMap> {
-    const extents: Extent[] = [];
-    for await (const extent of source.extents(undefined, signal)) extents.push(extent);
+    let extents: Extent[] = [];
+    let leastGapBytes = 4 * KiB;
+    for await (const extent of source.extents(undefined, signal)) {
+      appendExtent(extents, extent);
+      if (extents.length <= maximumExtents) continue;
+      // Down to half, so that it is not done again for every few extents.
+      for (; extents.length > maximumExtents / 2; leastGapBytes *= 2)
+        extents = withoutGaps(extents, leastGapBytes);
+    }
     return AllocationMap.of(source.sizeBytes, extents);
   }
 
@@ -138,6 +151,14 @@ function combine(
     if (rangeEnd(theirs) === end) j++;
   }
   return AllocationMap.of(a.sizeBytes, extents);
+}
+
+/** The extents with runs shorter than `leastBytes` that are not data taken for data. */
+function withoutGaps(extents: readonly Extent[], leastBytes: number): Extent[] {
+  const joined: Extent[] = [];
+  for (const extent of extents)
+    appendExtent(joined, extent.length < leastBytes ? { ...extent, kind: "data" } : extent);
+  return joined;
 }
 
 /** Appends an extent to a list, joining it to the last one when that is of the same kind; empty ones are dropped. */

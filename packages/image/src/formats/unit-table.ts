@@ -19,6 +19,11 @@ export interface UnitTable {
   placeOf(entry: number): number;
 }
 
+/** More than products make: a table that is one long hole of a sparse file would be read for hours. */
+const maximumEntries = 64 * 1024 * 1024;
+
+const stepEntries = 1024 * 1024;
+
 /** Where the units of a disk are, by a table that is read in pages. */
 export class UnitTableMapping implements Mapping {
   readonly sizeBytes: number;
@@ -51,6 +56,12 @@ export class UnitTableMapping implements Mapping {
         },
       );
     }
+    if (entries > maximumEntries) {
+      throw new SampanError("IMAGE_CORRUPT", `reading ${table.name}, which has ${entries} entries`, {
+        hint: `At most ${maximumEntries} are read, which is 64 TiB in units of 1 MiB.`,
+        details: { entries },
+      });
+    }
     if (entries <= maximumCheckedEntries) {
       const view = viewOf(await readBytes(container, table.tableOffset, entries * 4, table.name, signal));
       const places: number[] = [];
@@ -59,7 +70,7 @@ export class UnitTableMapping implements Mapping {
         if (!table.kindOf(entry)) places.push(table.placeOf(entry));
       }
       assertApart(Float64Array.from(places), table.unitBytes, table.name);
-    }
+    } else await assertRoom(container, table, entries, signal);
     return new UnitTableMapping(container, table, depth);
   }
 
@@ -82,4 +93,27 @@ export class UnitTableMapping implements Mapping {
       same++;
     return { kind, length: Math.min(end, (unit + same) * unitBytes) - offset };
   }
+}
+
+/** Refuses a table too large to be checked whole whose units could not all lie in the container without overlapping. */
+async function assertRoom(
+  container: BlockSource,
+  table: UnitTable,
+  entries: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let stored = 0;
+  for (let index = 0; index < entries; index += stepEntries) {
+    const length = Math.min(stepEntries, entries - index) * 4;
+    const view = viewOf(
+      await readBytes(container, table.tableOffset + index * 4, length, table.name, signal),
+    );
+    for (let at = 0; at < length; at += 4) if (!table.kindOf(view.getUint32(at, true))) stored++;
+  }
+  if (stored * table.unitBytes <= container.sizeBytes) return;
+  throw new SampanError(
+    "IMAGE_CORRUPT",
+    `reading ${table.name}: ${stored} units of ${table.unitBytes} bytes are said to lie in ${container.sizeBytes} bytes`,
+    { details: { stored, unitBytes: table.unitBytes, fileSizeBytes: container.sizeBytes } },
+  );
 }

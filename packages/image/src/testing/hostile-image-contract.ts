@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { OpenImageOptions } from "../disk-image.ts";
 import type { FormatReader } from "../formats/format.ts";
 import { firstDifference, readAll } from "./cuts.ts";
+import { hostileRuns, hostileTimeoutMs } from "./hostile-runs.ts";
 import { memorySource } from "./memory-source.ts";
 import { memoryContext } from "./open-context.ts";
 
@@ -59,7 +60,9 @@ export function hostileImageContract(subject: HostileSubject): void {
       expect(firstDifference(inside, await disk())).toBe(-1);
     });
 
-    test("gives a value or a SampanError when single bytes are changed", async () => {
+    test("gives a value or a SampanError when single bytes are changed", {
+      timeout: hostileTimeoutMs,
+    }, async () => {
       const places = regions(sound).flatMap(([offset, length]) =>
         Array.from({ length }, (_, index) => offset + index),
       );
@@ -75,11 +78,13 @@ export function hostileImageContract(subject: HostileSubject): void {
             await attempt(bytes);
           },
         ),
-        { numRuns: 250 },
+        hostileRuns(250),
       );
-    }, 60_000);
+    });
 
-    test("gives a value or a SampanError when whole fields become extreme numbers", async () => {
+    test("gives a value or a SampanError when whole fields become extreme numbers", {
+      timeout: hostileTimeoutMs,
+    }, async () => {
       const extremes = [
         0n,
         1n,
@@ -109,18 +114,20 @@ export function hostileImageContract(subject: HostileSubject): void {
             await attempt(bytes);
           },
         ),
-        { numRuns: 250 },
+        hostileRuns(250),
       );
-    }, 60_000);
+    });
 
-    test("gives a value or a SampanError when it is cut anywhere", async () => {
+    test("gives a value or a SampanError when it is cut anywhere", {
+      timeout: hostileTimeoutMs,
+    }, async () => {
       await fc.assert(
         fc.asyncProperty(fc.integer({ min: 0, max: sound.length - 1 }), (length) =>
           attempt(sound.slice(0, length)),
         ),
-        { numRuns: 60 },
+        hostileRuns(60),
       );
-    }, 60_000);
+    });
   });
 }
 

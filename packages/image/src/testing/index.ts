@@ -1,3 +1,4 @@
+export { type HostileCase, hostileCases, writeHostileCase } from "../formats/hostile-cases/index.ts";
 export { makeDifferencing } from "../formats/vhd/testing/make-differencing.ts";
 export { type BlockSourceSubject, blockSourceContract } from "./block-source-contract.ts";
 export { firstDifference, readAll, seededRandom, shuffledCuts } from "./cuts.ts";

@@ -10,6 +10,7 @@ import { AllocationMap } from "../../allocation-map.ts";
 import { encodeQcow2 } from "../../encoders/qcow2/encode-qcow2.ts";
 import { encodeVhd } from "../../encoders/vhd/encode-vhd.ts";
 import { openDiskImage } from "../../open-disk-image.ts";
+import { hostileRuns, hostileTimeoutMs } from "../../testing/hostile-runs.ts";
 import { blockSourceContract, firstDifference, patternSource, readAll } from "../../testing/index.ts";
 import { makeBgzf, makeSkippableFrame, makeXz, makeZstdFrame } from "./testing/make-packed.ts";
 
@@ -116,7 +117,7 @@ for (const { name, format, access, make } of kinds) {
     expect(await readdir(scratchFolder)).toEqual([]);
   });
 
-  test(`a hostile ${name} gives a value or a SampanError`, async () => {
+  test(`a hostile ${name} gives a value or a SampanError`, { timeout: hostileTimeoutMs }, async () => {
     const sound = make();
     const place = fc.oneof(fc.nat({ max: 40 }), fc.nat({ max: sound.length - 1 }));
     const change = fc.tuple(place, fc.nat({ max: 255 }));
@@ -129,10 +130,10 @@ for (const { name, format, access, make } of kinds) {
           if (!isSampanError(error) || error.code === "CORE_INTERNAL") throw error;
         });
       }),
-      { numRuns: 60 },
+      hostileRuns(60),
     );
     expect(await readdir(scratchFolder)).toEqual([]);
-  }, 60_000);
+  });
 }
 
 const isInstalled = (program: string): boolean => {

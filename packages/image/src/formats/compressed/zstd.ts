@@ -69,7 +69,19 @@ export async function* unzstdAll(
   for (;;) {
     const header = await nextFrame(reader);
     if (!header) return;
-    yield* unzstdFrame(framePieces(reader, header), reader.at);
+    const { at } = reader;
+    let unpackedBytes = 0;
+    for await (const piece of unzstdFrame(framePieces(reader, header), at)) {
+      unpackedBytes += piece.length;
+      yield piece;
+    }
+    const { contentBytes } = header;
+    if (contentBytes === null || unpackedBytes === contentBytes) continue;
+    throw new SampanError(
+      "IMAGE_CORRUPT",
+      `unpacking a zstd file: the frame at ${at} says it holds ${contentBytes} bytes and holds ${unpackedBytes}`,
+      { details: { offset: at, contentBytes, unpackedBytes } },
+    );
   }
 }
 

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AllocationMap } from "../../allocation-map.ts";
 import { listPackagedDisks } from "../../list-packaged-disks.ts";
 import { openDiskImage } from "../../open-disk-image.ts";
+import { hostileRuns, hostileTimeoutMs } from "../../testing/hostile-runs.ts";
 import { blockSourceContract, firstDifference, patternSource, readAll } from "../../testing/index.ts";
 import { makeStreamOptimized } from "../vmdk/testing/make-vmdk.ts";
 import { type DescribedDisk, makeOvf, makeTar, signTar, type TarMember } from "./testing/make-ova.ts";
@@ -206,7 +207,7 @@ test("what is wrong with a package is said", async () => {
   }
 });
 
-test("a hostile package gives a value or a SampanError", async () => {
+test("a hostile package gives a value or a SampanError", { timeout: hostileTimeoutMs }, async () => {
   const sound = one();
   // The headers, the description, and the start of the disk.
   const header = fc.integer({ min: 0, max: 511 });
@@ -234,6 +235,6 @@ test("a hostile package gives a value or a SampanError", async () => {
         expect(performance.now() - started).toBeLessThan(5000);
       },
     ),
-    { numRuns: 250 },
+    hostileRuns(250),
   );
-}, 60_000);
+});

@@ -5,8 +5,8 @@ import { SampanError } from "@sampan/core";
  * Names of elements and attributes count without their namespaces: products agree on the words and not on the prefixes.
  */
 
-/** Longest description that is read. */
-export const ovfLimitBytes = 4 * 1024 * 1024;
+/** Longest description that is read: the parser takes seconds and 300 bytes of memory a byte where every attribute has its own name. */
+export const ovfLimitBytes = 1024 * 1024;
 const maximumDisks = 1024;
 const maximumChunks = 4096;
 

@@ -19,8 +19,9 @@ export interface TarEntry {
 const blockBytes = 512;
 /** Entries that are looked at; packages have a handful. */
 const maximumEntries = 8192;
-/** Longest name or set of attributes that is read. */
+/** Longest name or set of attributes that is read, and of all of them together. */
 const maximumAttributeBytes = 64 * 1024;
+const maximumAttributesBytes = 1024 * 1024;
 
 /** Whether a file begins like a tar archive. */
 export function looksLikeTar(head: Uint8Array): boolean {
@@ -56,6 +57,7 @@ export async function listTar(
 ): Promise<readonly TarEntry[]> {
   const entries: TarEntry[] = [];
   let attributes: { name?: string; sizeBytes?: number } = {};
+  let attributesBytes = 0;
   let at = 0;
   for (let seen = 0; at + blockBytes <= archive.sizeBytes; seen++) {
     throwIfCancelled(signal);
@@ -75,7 +77,9 @@ export async function listTar(
       );
     }
     if (type === "x" || type === "L") {
-      if (sizeBytes > maximumAttributeBytes) throw wrong(at, `${sizeBytes} bytes of attributes`);
+      attributesBytes += sizeBytes;
+      if (sizeBytes > maximumAttributeBytes || attributesBytes > maximumAttributesBytes)
+        throw wrong(at, `${attributesBytes} bytes of attributes`);
       const bytes = await readBytes(archive, offset, sizeBytes, "the attributes of a tar entry", signal);
       attributes = { ...attributes, ...(type === "x" ? paxAttributes(bytes) : { name: textOf(bytes) }) };
     } else if (type !== "g" && type !== "K") {

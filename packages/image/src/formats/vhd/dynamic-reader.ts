@@ -78,6 +78,16 @@ export async function openDynamic(
       { details: { entries, needed, sizeBytes, blockBytes } },
     );
   }
+  if (needed > maximumCheckedEntries) {
+    throw new SampanError(
+      "IMAGE_CORRUPT",
+      `opening ${context.path}: its size needs a table of ${needed} entries`,
+      {
+        hint: "A VHD of 2,040 GiB in blocks of 512 KiB has fewer. The file is damaged, or no VHD.",
+        details: { needed, sizeBytes, blockBytes },
+      },
+    );
+  }
   assertTable("the block allocation table", tableOffset, needed * 4, container.sizeBytes);
   if (tableOffset % 4 !== 0) {
     throw new SampanError(
@@ -131,7 +141,6 @@ async function assertBlocksApart(
   blockBytes: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  if (entries > maximumCheckedEntries) return;
   const what = "the block allocation table";
   const view = viewOf(await readBytes(container, tableOffset, entries * 4, what, signal));
   const table = Uint32Array.from({ length: entries }, (_, index) => view.getUint32(index * 4));

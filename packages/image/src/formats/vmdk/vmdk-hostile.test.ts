@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AllocationMap } from "../../allocation-map.ts";
 import type { BlockSource } from "../../block-source.ts";
 import { openDiskImage } from "../../open-disk-image.ts";
+import { hostileRuns, hostileTimeoutMs } from "../../testing/hostile-runs.ts";
 import { memorySource, patternSource, readAll } from "../../testing/index.ts";
 import { MappedSource } from "../mapped-source.ts";
 import { TablePages } from "../table-pages.ts";
@@ -83,7 +84,9 @@ for (const { name, make, places } of [
       }
     });
 
-    test("gives a value or a SampanError, whatever stands in its headers and tables", async () => {
+    test("gives a value or a SampanError, whatever stands in its headers and tables", {
+      timeout: hostileTimeoutMs,
+    }, async () => {
       const change = fc.tuple(
         fc.nat(),
         fc.oneof(fc.constantFrom(...extremes), fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })),
@@ -100,18 +103,20 @@ for (const { name, make, places } of [
           }
           await attempt(openPart(bytes));
         }),
-        { numRuns: 300 },
+        hostileRuns(300),
       );
-    }, 60_000);
+    });
 
-    test("gives a value or a SampanError when it is cut anywhere", async () => {
+    test("gives a value or a SampanError when it is cut anywhere", {
+      timeout: hostileTimeoutMs,
+    }, async () => {
       await fc.assert(
         fc.asyncProperty(fc.nat({ max: sound.length - 1 }), (length) =>
           attempt(openPart(sound.slice(0, length))),
         ),
-        { numRuns: 60 },
+        hostileRuns(60),
       );
-    }, 60_000);
+    });
   });
 }
 
@@ -157,7 +162,9 @@ describe("a hostile descriptor", () => {
     "parentFileNameHint=hostile.vmdk\n",
   );
 
-  test("gives a value or a SampanError, whatever is written into it", async () => {
+  test("gives a value or a SampanError, whatever is written into it", {
+    timeout: hostileTimeoutMs,
+  }, async () => {
     const edit = fc.tuple(
       fc.nat({ max: sound.length }),
       fc.nat({ max: 12 }),
@@ -171,7 +178,7 @@ describe("a hostile descriptor", () => {
         await writeFile(path, text);
         await attempt(async () => (await openDiskImage(path, { format: "vmdk" })).source);
       }),
-      { numRuns: 300 },
+      hostileRuns(300),
     );
-  }, 60_000);
+  });
 });
