@@ -1,4 +1,5 @@
 import type { BlockSource } from "@sampan/image";
+import { BtrfsVolume } from "../btrfs/btrfs-volume.ts";
 import { ExtVolume } from "../ext/ext-volume.ts";
 import { FatVolume } from "../fat/fat-volume.ts";
 import { NtfsVolume } from "../ntfs/ntfs-volume.ts";
@@ -10,6 +11,7 @@ type Open = (volume: BlockSource, budget: ReadBudget, signal?: AbortSignal) => P
 
 /** What opens each kind of file system whose files are read, by the name the probes give it. */
 const openers: Readonly<Record<string, Open>> = {
+  btrfs: BtrfsVolume.open,
   ext2: ExtVolume.open,
   ext3: ExtVolume.open,
   ext4: ExtVolume.open,
