@@ -1,3 +1,4 @@
+export { type AdviceInput, adviseMigration, type MigrationAdvice } from "./advise-migration.ts";
 export { type AssessOptions, assessDisk } from "./assess-disk.ts";
 export type * from "./facts.ts";
 export type { GuestFileStat, GuestFiles, WritableGuestFiles } from "./files/guest-files.ts";

@@ -7,7 +7,7 @@ export type OptionValues = Readonly<Record<string, unknown>>;
 
 /** One call of a command: what was typed, and the world it runs in. */
 export interface CommandCall {
-  /** Arguments in order; `undefined` for an optional one that was left out. */
+  /** Arguments in order; `undefined` for an optional one that was left out; those of a list come last, one by one. */
   readonly args: readonly (string | undefined)[];
   readonly options: OptionValues;
   readonly output: Output;

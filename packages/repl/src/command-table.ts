@@ -132,11 +132,48 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: "assess",
-    usage: "<target>",
+    usage: "<target> [data-disks...]",
     summary: "Judge whether a host can be migrated, and what has to change.",
-    details: "Exit code 0 when nothing stands in the way, 3 with warnings, 5 with blockers.",
-    options: [profile, ...imageOptions, json, quiet],
-    examples: ["sampan assess web-01.vmdk", "sampan assess web-01.vmdk --profile whitepaper-2017 --json"],
+    details:
+      "Exit code 0 when nothing stands in the way, 3 with warnings, 5 with blockers. The first image is the system disk,\n" +
+      "further ones are the host's data disks. `sampan explain ID` tells more of a rule.",
+    options: [
+      profile,
+      {
+        flags: "--accept <id=reason>",
+        summary: "take a finding on, by the id of its rule, with a reason; repeatable",
+        repeatable: true,
+      },
+      {
+        flags: "--origin <place>",
+        summary: "where the host runs today (default: other)",
+        choices: ["ecs", "other"],
+      },
+      {
+        flags: "--send-as <format>",
+        summary: "judge this format of the image too",
+        choices: ["vhd", "raw", "qcow2", "vmdk"],
+      },
+      {
+        flags: "--bandwidth <rate>",
+        summary: "advise whether images or file synchronisation serve, such as 100mbit",
+      },
+      {
+        flags: "--hosts <number>",
+        summary: "how many hosts like this one are to be moved over that line (default: 1)",
+        integer: { min: 1, max: 1_000_000 },
+      },
+      ...imageOptions,
+      { flags: "--sarif", summary: "the findings as SARIF 2.1.0 on stdout" },
+      json,
+      quiet,
+    ],
+    examples: [
+      "sampan assess web-01.vmdk",
+      "sampan assess web-01.vmdk --profile whitepaper-2017 --json",
+      "sampan assess system.vmdk data.vmdk --bandwidth 100mbit --hosts 40",
+      "sampan assess web-01.vmdk --sarif > web-01.sarif",
+    ],
     load: () => import("./commands/assess.ts"),
   },
   {
@@ -259,9 +296,14 @@ export const commandTable: readonly CommandEntry[] = [
   {
     name: "explain",
     usage: "[code]",
-    summary: "Explain an error code of Sampan or of the cloud; without one, list Sampan's.",
+    summary:
+      "Explain an error code, a rule or a fix-up; without one, list Sampan's codes.",
     options: [json, quiet],
-    examples: ["sampan explain CLOUD_ROLE_MISSING", "sampan explain InvalidOSSBucket.NotMatched"],
+    examples: [
+      "sampan explain CLOUD_ROLE_MISSING",
+      "sampan explain InvalidOSSBucket.NotMatched",
+      "sampan explain GUESTOS.Virtio",
+    ],
     load: () => import("./commands/explain.ts"),
   },
 ];

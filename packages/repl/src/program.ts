@@ -103,6 +103,7 @@ function addCommand(
     const options = command.opts<Record<string, unknown>>();
     const args = given
       .slice(0, command.registeredArguments.length)
+      .flatMap((value) => (Array.isArray(value) ? value : [value]))
       .map((value) => (typeof value === "string" ? value : undefined));
     const output = createOutput({ ...world, json: options.json === true, quiet: options.quiet === true });
     const { run } = await entry.load();

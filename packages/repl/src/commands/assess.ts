@@ -1,68 +1,145 @@
-import type { ExitCode, Finding } from "@sampan/core";
-import { assessDisk, inspectDisk, type ProfileName } from "@sampan/guest";
-import { argument, type CommandFunction, optionText } from "../command-call.ts";
-import { guestPairs, pairLines } from "../disk/describe-guest.ts";
+import type { ExitCode } from "@sampan/core";
+import { SampanError } from "@sampan/core";
+import {
+  type AdviceInput,
+  adviseMigration,
+  assessDisk,
+  type DiskInspection,
+  inspectDisk,
+  type MigrationAdvice,
+  type ProfileName,
+  type RuleInput,
+  readDiskLayout,
+  readUsedMap,
+  rules,
+} from "@sampan/guest";
+import type { DiskImage } from "@sampan/image";
+import {
+  argument,
+  type CommandCall,
+  type CommandFunction,
+  optionList,
+  optionSet,
+  optionText,
+} from "../command-call.ts";
 import { withImage } from "../disk/open-target.ts";
 import { requireGuest } from "../disk/require-guest.ts";
-import { findingLine } from "../render/messages.ts";
-import { count } from "../terminal/numbers.ts";
-import type { Output } from "../terminal/output.ts";
-import { oneLine, plainText } from "../terminal/plain-text.ts";
+import { printAssessment, verdictOf } from "../render/assessment.ts";
+import { type AssessedImage, toSarif } from "../render/sarif.ts";
+import { parseBandwidth } from "../terminal/bandwidth.ts";
+import { programVersion } from "../version.ts";
 
-/** `sampan assess TARGET`: judges a host; exit code 0, 3 with warnings, 5 with blockers. */
+/** `sampan assess TARGET [DATA-DISKS...]`: judges a host; exit code 0, 3 with warnings, 5 with blockers. */
 export const run: CommandFunction = async (call) => {
   const target = argument(call, 0);
-  return withImage(call, target, async ({ source }) => {
-    const { output } = call;
-    const profile = (optionText(call.options, "profile") as ProfileName | undefined) ?? "current";
-    const inspection = await inspectDisk(source);
+  const paths = [target, ...call.args.slice(1).filter((path) => path !== undefined)];
+  // What is mistyped is told before disks are read.
+  const accept = acceptedRules(call);
+  const bandwidth = optionText(call.options, "bandwidth");
+  const bitsPerSecond = bandwidth === undefined ? undefined : parseBandwidth(bandwidth);
+  const profile = (optionText(call.options, "profile") as ProfileName | undefined) ?? "current";
+  return withImages(call, paths, async (disks): Promise<ExitCode> => {
+    const [system, ...others] = disks as [DiskImage, ...DiskImage[]];
+    const inspection = await inspectDisk(system.source);
     const guest = requireGuest(inspection, `assessing ${target}`);
-    const disk = { sizeBytes: source.sizeBytes, system: true };
-    const findings = assessDisk({ inspection, disk, diskCount: 1 }, { profile });
+    const inputs = await ruleInputs(call, inspection, system, others);
+    const images: AssessedImage[] = inputs.map((input, index) => ({
+      path: paths[index] ?? target,
+      sizeBytes: input.disk.sizeBytes,
+      findings: assessDisk(input, { profile, accept }),
+    }));
+    const findings = images.flatMap((image) => image.findings);
     const verdict = verdictOf(findings);
-    if (output.asJson) {
-      output.json({ target, profile, verdict: verdict.name, guest, findings, notes: inspection.notes });
-      return verdict.exitCode;
+    const advice = bitsPerSecond === undefined ? null : await adviceFor(call, bitsPerSecond, inputs, disks);
+    const { output } = call;
+    const [first, ...dataDisks] = images as [AssessedImage, ...AssessedImage[]];
+    if (optionSet(call.options, "sarif")) {
+      output.json(toSarif({ version: programVersion(), profile, rules, images, exitCode: verdict.exitCode }));
+    } else if (output.asJson) {
+      const { notes } = inspection;
+      output.json({
+        target,
+        profile,
+        verdict: verdict.name,
+        guest,
+        findings: first.findings,
+        dataDisks,
+        advice,
+        notes,
+      });
+    } else {
+      printAssessment(output, { guest, profile, first, dataDisks, notes: inspection.notes, advice, verdict });
     }
-    output.data(plainText(pairLines([...guestPairs(guest), ["profile", profile]])));
-    output.data("");
-    printFindings(output, findings);
-    for (const note of inspection.notes) output.data(plainText(`note: ${note}`));
-    output.data(verdict.words);
     return verdict.exitCode;
   });
 };
 
-function printFindings(output: Output, findings: readonly Finding[]): void {
-  const { colours } = output;
-  for (const finding of findings) {
-    output.data(findingLine(finding, colours));
-    for (const evidence of finding.evidence.slice(0, 3)) {
-      const where =
-        evidence.kind === "file"
-          ? `${evidence.path}${evidence.line === null ? "" : `:${evidence.line}`}: `
-          : evidence.kind === "disk"
-            ? `at byte ${evidence.offset}: `
-            : `${evidence.name}: `;
-      output.data(colours.dim(oneLine(`    ${where}${evidence.text}`)));
-    }
-    if (finding.fixup === null && finding.hint !== "") output.data(oneLine(`    try: ${finding.hint}`));
-  }
-  if (findings.length > 0) output.data("");
+/** Opens every image, hands them over, and closes them in the reverse order. */
+async function withImages<T>(
+  call: CommandCall,
+  paths: readonly string[],
+  use: (images: readonly DiskImage[]) => Promise<T>,
+  opened: readonly DiskImage[] = [],
+): Promise<T> {
+  const [path, ...rest] = paths;
+  if (path === undefined) return use(opened);
+  return withImage(call, path, (image) => withImages(call, rest, use, [...opened, image]));
 }
 
-function verdictOf(findings: readonly Finding[]): {
-  readonly name: "ready" | "warnings" | "blocked";
-  readonly exitCode: ExitCode;
-  readonly words: string;
-} {
-  const blockers = findings.filter((finding) => finding.severity === "blocker").length;
-  const warnings = findings.filter((finding) => finding.severity === "warning");
-  if (blockers > 0) {
-    return { name: "blocked", exitCode: 5, words: `not ready: ${count(blockers, "blocker")} to mend first` };
+async function ruleInputs(
+  call: CommandCall,
+  inspection: DiskInspection,
+  system: DiskImage,
+  others: readonly DiskImage[],
+): Promise<readonly RuleInput[]> {
+  const format = optionText(call.options, "sendAs");
+  const origin = optionText(call.options, "origin") as RuleInput["origin"];
+  const about = {
+    diskCount: 1 + others.length,
+    ...(format === undefined ? {} : { sentAs: format }),
+    ...(origin === undefined ? {} : { origin }),
+  };
+  const layouts = [];
+  for (const { source } of others) layouts.push(await readDiskLayout(source));
+  return [
+    { ...about, inspection, dataDisks: layouts, disk: { sizeBytes: system.source.sizeBytes, system: true } },
+    ...layouts.map((layout) => ({
+      ...about,
+      inspection: { layout, guest: null, notes: layout.notes },
+      disk: { sizeBytes: layout.sizeBytes, system: false },
+    })),
+  ];
+}
+
+/** What `--accept ID=REASON` says, by id. */
+function acceptedRules(call: CommandCall): Readonly<Record<string, string>> {
+  const pairs = optionList(call.options, "accept").map((text) => {
+    const [id = "", ...words] = text.split("=");
+    const reason = words.join("=").trim();
+    if (reason !== "") return [id.trim(), reason] as const;
+    throw new SampanError("COMMAND_USAGE", `accepting ${JSON.stringify(text)}, which gives no reason`, {
+      hint: 'Write --accept "GUESTOS.Virtio=booted in a test".',
+    });
+  });
+  return Object.fromEntries(pairs);
+}
+
+async function adviceFor(
+  call: CommandCall,
+  bitsPerSecond: number,
+  inputs: readonly RuleInput[],
+  images: readonly DiskImage[],
+): Promise<MigrationAdvice> {
+  const disks: AdviceInput["disks"][number][] = [];
+  for (const [index, { inspection, disk }] of inputs.entries()) {
+    const source = images[index]?.source;
+    const used = source === undefined ? undefined : await readUsedMap(source, inspection.layout);
+    disks.push({ ...disk, usedBytes: used?.map.dataBytes ?? null });
   }
-  if (warnings.length === 0) return { name: "ready", exitCode: 0, words: "ready to be migrated" };
-  const mended = warnings.filter((finding) => finding.fixup !== null).length;
-  const words = `can be migrated: ${count(warnings.length, "warning")}, ${mended} of them mended by \`prepare()\``;
-  return { name: "warnings", exitCode: 3, words };
+  const hosts = call.options.hosts;
+  return adviseMigration({
+    hosts: typeof hosts === "number" ? hosts : 1,
+    disks,
+    bandwidth: { bitsPerSecond, kind: "stated" },
+  });
 }

@@ -71,6 +71,94 @@ describe("assess", () => {
   });
 });
 
+describe("an assessment in full", () => {
+  it("tells evidence, mend and verdict", async () => {
+    const { exitCode, out } = await sampan("assess", "guest.qcow2");
+    expect(exitCode).toBe(3);
+    expect(out).toMatch(/^warning GUESTOS\.Selinux: .*mended by the fix-up selinux/m);
+    expect(out).toMatch(/^ {4}\/etc\/selinux\/config: SELINUX=enforcing/m);
+    expect(out).toMatch(/^can be migrated: \d+ warnings?, \d+ of them mended by `prepare\(\)`$/m);
+  });
+
+  it("takes findings on by id with a reason, and refuses one without", async () => {
+    const accept = ["GUESTOS.Selinux", "GUESTOS.Fstab", "SAMPAN.Firewall", "GUESTOS.Dhcp", "GUESTOS.Virtio"];
+    const options = accept.flatMap((id) => ["--accept", `${id}=known and tested`]);
+    const { out } = await sampan("assess", "guest.qcow2", "--json", ...options);
+    const { findings } = JSON.parse(out) as { findings: { rule: string; accepted: string | null }[] };
+    for (const one of findings) {
+      expect(one.accepted).toBe(accept.includes(one.rule) ? "known and tested" : null);
+    }
+    expect((await sampan("assess", "guest.qcow2", "--accept", "GUESTOS.Fstab")).exitCode).toBe(2);
+    expect((await sampan("assess", "guest.qcow2", "--accept", "GUESTOS.Nothing=x y")).err).toContain(
+      "which is no rule",
+    );
+  });
+
+  it("judges data disks beside the system disk, by the whitepaper one too many", async () => {
+    const { exitCode, out } = await sampan("assess", "guest.qcow2", "blank.raw", "--json");
+    const answer = JSON.parse(out) as { dataDisks: { path: string; findings: { rule: string }[] }[] };
+    expect(exitCode).toBe(3);
+    expect(answer.dataDisks.map((disk) => [disk.path, disk.findings.map(({ rule }) => rule)])).toEqual([
+      ["blank.raw", ["SAMPAN.DiskSize"]],
+    ]);
+    const rulesOf = async (...more: string[]) =>
+      (await sampan("assess", "guest.qcow2", "blank.raw", "--profile", "whitepaper-2017", ...more)).out;
+    expect(await rulesOf()).toContain("SAMPAN.SystemDiskOnly");
+    expect(await rulesOf("--origin", "ecs")).not.toContain("SAMPAN.SystemDiskOnly");
+    expect(await rulesOf("--send-as", "qcow2")).toMatch(/^blocker SAMPAN\.ImageFormat/m);
+  });
+
+  it("advises on images or file synchronisation when it is told the line", async () => {
+    const { out } = await sampan(
+      "assess",
+      "guest.qcow2",
+      "--bandwidth",
+      "100mbit",
+      "--hosts",
+      "40",
+      "--json",
+    );
+    const { advice } = JSON.parse(out) as { advice: { approach: string; estimate: Record<string, number> } };
+    expect(advice.approach).toBe("image");
+    expect(advice.estimate.bytesPerSecond).toBe(10e6);
+    expect(advice.estimate.bytesToSend).toBe(40 * (advice.estimate.bytesPerHost ?? 0));
+    const slow = await sampan("assess", "guest.qcow2", "--bandwidth", "1kbit", "--hosts", "40");
+    expect(slow.out).toMatch(/^advice: redeploy or synchronise files$/m);
+    expect((await sampan("assess", "guest.qcow2", "--bandwidth", "fast")).exitCode).toBe(2);
+  });
+
+  it("prints SARIF that names the image and the file in the guest", async () => {
+    const { exitCode, out } = await sampan("assess", "guest.qcow2", "--sarif");
+    expect(exitCode).toBe(3);
+    const log = JSON.parse(out) as {
+      version: string;
+      runs: { results: { ruleId: string }[]; artifacts: { location: { uri: string } }[] }[];
+    };
+    expect(log.version).toBe("2.1.0");
+    expect(log.runs[0]?.results.map((result) => result.ruleId)).toContain("GUESTOS.Selinux");
+    expect(log.runs[0]?.artifacts.map(({ location }) => location.uri)).toEqual(
+      expect.arrayContaining(["guest.qcow2", "/etc/selinux/config"]),
+    );
+  });
+});
+
+describe("explain", () => {
+  it("tells of a rule what the manual does, whatever the case of its id", async () => {
+    const { exitCode, out } = await sampan("explain", "guestos.virtio");
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/^rule +GUESTOS\.Virtio$/m);
+    expect(out).toMatch(/^current +blocker$/m);
+    expect(out).toMatch(/^ {4}dracut -f --add-drivers/m);
+    expect(out).not.toContain("```");
+    const json = JSON.parse((await sampan("explain", "SAMPAN.Uac", "--json")).out) as Record<string, unknown>;
+    expect(json).toMatchObject({ origin: "rule", id: "SAMPAN.Uac", fixup: null });
+  });
+
+  it("tells of a fix-up which rules it mends", async () => {
+    expect((await sampan("explain", "selinux")).out).toMatch(/^mends +GUESTOS\.Selinux$/m);
+  });
+});
+
 describe("patch", () => {
   it("prints a unified diff on stdout and writes nothing", async () => {
     const before = await readFile(join(folder, "guest.qcow2"));

@@ -3,7 +3,7 @@ import type { CommandCall, CommandFunction } from "../command-call.ts";
 import { pairLines } from "../disk/describe-guest.ts";
 import { formatTable } from "../terminal/table.ts";
 
-/** `sampan explain [CODE]`: explains a code of ours or of the vendor. */
+/** `sampan explain [CODE]`: explains a code of ours or of the vendor, a rule or a fix-up. */
 export const run: CommandFunction = async (call) => {
   const given = call.args[0]?.trim();
   if (given === undefined) return list(call);
@@ -11,6 +11,9 @@ export const run: CommandFunction = async (call) => {
   const code = given.replace(/^["'`]+|["'`:.,]+$/g, "");
   const own = errorCodeEntry(code.toUpperCase());
   if (own) return explainOwn(call, code.toUpperCase(), own);
+  const { explainRule } = await import("./explain-rule.ts");
+  const told = explainRule(call, code);
+  if (told !== undefined) return told;
   const { vendorErrorEntry } = await import("@sampan/cloud");
   const vendor = vendorErrorEntry(code);
   if (!vendor) {

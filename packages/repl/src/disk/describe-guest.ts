@@ -1,5 +1,5 @@
 import { formatBytes } from "@sampan/core";
-import type { DiskLayout, GuestFacts, Volume } from "@sampan/guest";
+import type { DiskLayout, GuestFacts, Volume, WindowsFacts } from "@sampan/guest";
 import { formatTable } from "../terminal/table.ts";
 import type { VolumeUse } from "./inspect-report.ts";
 
@@ -15,8 +15,13 @@ export function guestPairs(guest: GuestFacts | null): [string, string][] {
     ],
     ["architecture", `${guest.architecture ?? "unknown"}, boots by ${guest.bootMode ?? "unknown means"}`],
   ];
-  if (guest.type !== "linux") return pairs;
   if (guest.hostname !== null) pairs.push(["host name", guest.hostname]);
+  const interfaces = guest.interfaces.map((one) => `${one.name} (${one.method})`);
+  const network: [string, string] = [
+    "network",
+    interfaces.length > 0 ? interfaces.join(", ") : "nothing configured",
+  ];
+  if (guest.type === "windows") return [...pairs, ...windowsPairs(guest), network];
   for (const kernel of guest.kernels) {
     const virtio = kernel.drivers.virtio_blk ?? "unknown";
     pairs.push(["kernel", `${kernel.version}, virtio_blk: ${virtio}`]);
@@ -24,9 +29,20 @@ export function guestPairs(guest: GuestFacts | null): [string, string][] {
   pairs.push(["SELinux", guest.selinux.configured ?? "not configured"]);
   const firewalls = guest.firewalls.filter((service) => service.enabledAtBoot).map((service) => service.name);
   pairs.push(["firewall", firewalls.length > 0 ? firewalls.join(", ") : "none at boot"]);
-  const interfaces = guest.interfaces.map((one) => `${one.name} (${one.method})`);
-  pairs.push(["network", interfaces.length > 0 ? interfaces.join(", ") : "nothing configured"]);
-  return pairs;
+  return [...pairs, network];
+}
+
+function windowsPairs(guest: WindowsFacts): [string, string][] {
+  const drivers = guest.drivers.map((one) => `${one.name}${one.start === 0 ? " (at boot)" : ""}`);
+  const firewall = guest.firewall.filter((one) => one.enabled).map((one) => one.profile);
+  const { enabled, port } = guest.remoteDesktop;
+  const remote = enabled === null ? "unknown" : enabled ? `on, port ${port ?? "unknown"}` : "off";
+  return [
+    ["build", `${guest.build ?? "unknown"}, edition ${guest.edition ?? "unknown"}`],
+    ["drivers", drivers.length > 0 ? drivers.join(", ") : "no virtio drivers"],
+    ["remote desktop", remote],
+    ["firewall", firewall.length > 0 ? firewall.join(", ") : "off"],
+  ];
 }
 
 /** The volumes of a disk as a table; columns with nothing in them are left out. */

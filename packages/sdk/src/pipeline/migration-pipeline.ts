@@ -51,7 +51,16 @@ export const migrationPipeline: Pipeline<Plan, void> = {
 
     const assess = stepOf(plan, "assess");
     if (assess === undefined) return;
-    const { inspection } = await p.stage(assessStage, { source, disks: host.disks, options: assess.options });
+    const sends = {
+      disks: stepOf(plan, "capture")?.options.disks ?? [],
+      format: encodingTarget(plan)?.format ?? null,
+    };
+    const { inspection } = await p.stage(assessStage, {
+      source,
+      disks: host.disks,
+      options: assess.options,
+      sends,
+    });
 
     const upload = stepOf(plan, "upload");
     const bucket = upload === undefined ? undefined : await p.stage(checkStage, checkInput(plan, upload));

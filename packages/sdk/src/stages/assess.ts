@@ -1,5 +1,12 @@
 import { type Finding, SampanError } from "@sampan/core";
-import { assessDisk, type DiskInspection, inspectDisk } from "@sampan/guest";
+import {
+  assessDisk,
+  type DiskInspection,
+  type DiskLayout,
+  inspectDisk,
+  type RuleInput,
+  readDiskLayout,
+} from "@sampan/guest";
 import type { HostDisk } from "@sampan/host";
 import type { AssessOptions } from "../plan/options.ts";
 import type { SourceSpec } from "../plan/plan.ts";
@@ -11,6 +18,8 @@ export interface AssessInput {
   readonly source: SourceSpec;
   readonly disks: readonly HostDisk[];
   readonly options: AssessOptions;
+  /** What the plan will send: names of disks, and the format; `null` while it does not say. */
+  readonly sends: { readonly disks: readonly string[]; readonly format: string | null };
 }
 
 /** What `assess` saw and found. */
@@ -23,17 +32,34 @@ export interface AssessOutput {
 export const assessStage: StageDefinition<AssessInput, AssessOutput> = {
   name: "assess",
   summary: ({ options }) => `judging the host by the rules of ${options.profile ?? "current"}`,
-  async run({ source, disks, options }, context) {
+  async run({ source, disks, options, sends }, context) {
     const disk = systemDisk(disks);
     const inspection = await withDisk({ source, disk, overlay: null }, context, (open) =>
       inspectDisk(open, context.signal),
     );
-    const findings = assessDisk(
-      { inspection, disk: { sizeBytes: disk.sizeBytes, system: true }, diskCount: disks.length },
-      {
-        ...(options.profile === undefined ? {} : { profile: options.profile }),
-        ...(options.accept === undefined ? {} : { accept: options.accept }),
-      },
+    const data = disks.filter((one) => one !== disk && sends.disks.includes(one.name));
+    const dataDisks: DiskLayout[] = [];
+    for (const one of data) {
+      const reference = { source, disk: one, overlay: null };
+      dataDisks.push(await withDisk(reference, context, (open) => readDiskLayout(open, context.signal)));
+    }
+    const about = { diskCount: disks.length, ...(sends.format === null ? {} : { sentAs: sends.format }) };
+    const system = { sizeBytes: disk.sizeBytes, system: true };
+    const inputs: RuleInput[] = [{ ...about, inspection, dataDisks, disk: system }];
+    for (const [index, layout] of dataDisks.entries()) {
+      const sizeBytes = data[index]?.sizeBytes ?? layout.sizeBytes;
+      inputs.push({
+        ...about,
+        inspection: { layout, guest: null, notes: [] },
+        disk: { sizeBytes, system: false },
+      });
+    }
+    const { profile, accept } = options;
+    const findings = inputs.flatMap((input) =>
+      assessDisk(input, {
+        ...(profile === undefined ? {} : { profile }),
+        ...(accept === undefined ? {} : { accept }),
+      }),
     );
     for (const finding of findings) await context.finding(finding);
     const blockers = findings.filter(

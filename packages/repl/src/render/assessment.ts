@@ -1,0 +1,86 @@
+import type { ExitCode, Finding, Severity } from "@sampan/core";
+import { formatBytes } from "@sampan/core";
+import type { GuestFacts, MigrationAdvice, ProfileName } from "@sampan/guest";
+import { guestPairs, pairLines } from "../disk/describe-guest.ts";
+import { count } from "../terminal/numbers.ts";
+import type { Output } from "../terminal/output.ts";
+import { oneLine, plainText } from "../terminal/plain-text.ts";
+import { findingLine } from "./messages.ts";
+import type { AssessedImage } from "./sarif.ts";
+
+/** What an assessment comes to. */
+export interface Verdict {
+  readonly name: "ready" | "warnings" | "blocked";
+  readonly exitCode: ExitCode;
+  readonly words: string;
+}
+
+/** Judges findings as a whole: exit code 0, 3 with warnings, 5 with blockers; what was accepted does not count. */
+export function verdictOf(findings: readonly Finding[]): Verdict {
+  const open = (severity: Severity) =>
+    findings.filter((finding) => finding.severity === severity && finding.accepted === null);
+  const blockers = open("blocker").length;
+  if (blockers > 0) {
+    return { name: "blocked", exitCode: 5, words: `not ready: ${count(blockers, "blocker")} to mend first` };
+  }
+  const warnings = open("warning");
+  if (warnings.length === 0) return { name: "ready", exitCode: 0, words: "ready to be migrated" };
+  const mended = warnings.filter((finding) => finding.fixup !== null).length;
+  const words = `can be migrated: ${count(warnings.length, "warning")}, ${mended} of them mended by \`prepare()\``;
+  return { name: "warnings", exitCode: 3, words };
+}
+
+/** What is printed of an assessment. */
+export interface AssessmentToPrint {
+  readonly guest: GuestFacts;
+  readonly profile: ProfileName;
+  readonly first: AssessedImage;
+  readonly dataDisks: readonly AssessedImage[];
+  readonly notes: readonly string[];
+  readonly advice: MigrationAdvice | null;
+  readonly verdict: Verdict;
+}
+
+/** Prints an assessment for people: the guest, findings by severity with evidence and mend, notes, advice, verdict. */
+export function printAssessment(output: Output, assessment: AssessmentToPrint): void {
+  const { guest, profile, first, dataDisks, notes, advice, verdict } = assessment;
+  output.data(plainText(pairLines([...guestPairs(guest), ["profile", profile]])));
+  output.data("");
+  printFindings(output, first.findings);
+  for (const { path, sizeBytes, findings } of dataDisks) {
+    output.data(
+      oneLine(
+        `data disk ${path}, ${formatBytes(sizeBytes)}${findings.length === 0 ? ": nothing found" : ""}`,
+      ),
+    );
+    printFindings(output, findings);
+  }
+  for (const note of notes) output.data(oneLine(`note: ${note}`));
+  if (advice !== null) {
+    const data = advice.dataDisks === "file-sync" ? ", data disks by file synchronisation" : "";
+    const what = advice.approach === "image" ? `migrate by image${data}` : "redeploy or synchronise files";
+    output.data(`advice: ${what}`);
+    for (const reason of advice.reasons) output.data(`    ${reason}`);
+  }
+  output.data(verdict.words);
+}
+
+function printFindings(output: Output, findings: readonly Finding[]): void {
+  const { colours } = output;
+  for (const finding of findings) {
+    output.data(findingLine(finding, colours));
+    for (const evidence of finding.evidence.slice(0, 3)) {
+      const where =
+        evidence.kind === "file"
+          ? `${evidence.path}${evidence.line === null ? "" : `:${evidence.line}`}: `
+          : evidence.kind === "disk"
+            ? `at byte ${evidence.offset}: `
+            : `${evidence.name}: `;
+      output.data(colours.dim(oneLine(`    ${where}${evidence.text}`)));
+    }
+    const more = finding.evidence.length - 3;
+    if (more > 0) output.data(colours.dim(`    and ${count(more, "more place")}`));
+    if (finding.fixup === null && finding.hint !== "") output.data(oneLine(`    try: ${finding.hint}`));
+  }
+  if (findings.length > 0) output.data("");
+}
