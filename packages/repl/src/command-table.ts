@@ -296,8 +296,7 @@ export const commandTable: readonly CommandEntry[] = [
   {
     name: "explain",
     usage: "[code]",
-    summary:
-      "Explain an error code, a rule or a fix-up; without one, list Sampan's codes.",
+    summary: "Explain an error code, a rule or a fix-up; without one, list Sampan's codes.",
     options: [json, quiet],
     examples: [
       "sampan explain CLOUD_ROLE_MISSING",

@@ -18,7 +18,7 @@ export const cloudInit: Rule = {
     ),
   ),
   profiles: { current: { severity: "info", source: imageCheck } },
-  fixup: null,
+  fixup: "cloud-init",
   check(input) {
     const facts = linuxGuest(input)?.cloudInit;
     if (facts === undefined) return [];

@@ -24,7 +24,7 @@ export const dhcp: Rule = {
     ),
   ),
   profiles: { current: { severity: "warning", source: imageCheck } },
-  fixup: null,
+  fixup: "dhcp",
   check({ inspection: { guest }, disk }) {
     if (guest === null || !disk.system) return [];
     const fixed = guest.interfaces.filter((one) => one.method === "static");

@@ -20,7 +20,7 @@ export const grub: Rule = {
     ),
   ),
   profiles: { current: { severity: "warning", source: importRequirements } },
-  fixup: null,
+  fixup: "grub-root",
   check(input) {
     const loaders = linuxGuest(input)?.bootLoaders ?? [];
     return loaders.flatMap(({ source, roots }) =>
@@ -32,6 +32,8 @@ export const grub: Rule = {
               message: `The boot loader looks for the root on ${device}, which is not on this disk.`,
               hint: `Give root= in ${source} the UUID of the root file system, which \`blkid\` tells.`,
               evidence,
+              // A name that counts disks is mended to the root that was found; a UUID of elsewhere may be meant.
+              ...(naming === "device" ? {} : { fixup: null }),
             },
           ];
         }

@@ -22,7 +22,7 @@ export const hypervisorTools: Rule = {
     ),
   ),
   profiles: { current: { severity: "warning", source: engineering } },
-  fixup: null,
+  fixup: "hypervisor-tools",
   check(input) {
     const services = windowsGuest(input)?.hypervisorTools.filter((one) => one.start !== disabled) ?? [];
     const windows = services.map(({ name, source, start }) => ({

@@ -24,7 +24,7 @@ export const ipv6: Rule = {
     current: { severity: "warning", source: importInstructions },
     "whitepaper-2017": { severity: "warning", source: whitepaper("§3.4 Other restrictions") },
   },
-  fixup: null,
+  fixup: "ipv6",
   check({ inspection: { guest }, disk }) {
     if (guest === null || !disk.system) return [];
     if (guest.type === "linux" && guest.ipv6Disabled === true) return [];

@@ -16,7 +16,7 @@ export const persistentNet: Rule = {
     ),
   ),
   profiles: { current: { severity: "warning", source: engineering } },
-  fixup: null,
+  fixup: "persistent-net",
   check(input) {
     const found = linuxGuest(input)?.persistentNetRules ?? [];
     return found.map(({ source, line, name, macAddress }) => ({
