@@ -85,6 +85,7 @@ export interface ExtSuperblock {
   readonly clustersPerGroup: number;
   readonly groups: number;
   readonly inodes: number;
+  readonly freeInodes: number;
   readonly inodesPerGroup: number;
   readonly inodeBytes: number;
   readonly descriptorBytes: number;
@@ -183,6 +184,7 @@ export function parseSuperblock(bytes: Uint8Array): ExtSuperblock | string {
     clustersPerGroup,
     groups,
     inodes,
+    freeInodes: Math.min(le32(bytes, 16), inodes),
     inodesPerGroup,
     inodeBytes,
     descriptorBytes,

@@ -1,15 +1,15 @@
 import type { LinuxFacts } from "../facts.ts";
 import type { GuestFiles } from "../files/guest-files.ts";
-import { readBootService, serviceFacts } from "./services.ts";
+import type { BootServices } from "./boot-services.ts";
 
 /** Names as their installers give them: vendor pages "Install the Cloud Assistant Agent", "Install the client" of 2026. */
-const services = { cloudAssistant: "aliyun", securityCenter: "aegis" } as const;
+const names = { cloudAssistant: "aliyun", securityCenter: "aegis" } as const;
 
 /** The cloud's own agents; a host that has been on ECS before brings them along. */
-export async function readCloudAgents(files: GuestFiles): Promise<LinuxFacts["cloudAgents"]> {
+export async function readCloudAgents(services: BootServices): Promise<LinuxFacts["cloudAgents"]> {
   return {
-    cloudAssistant: serviceFacts(await readBootService(files, services.cloudAssistant)),
-    securityCenter: serviceFacts(await readBootService(files, services.securityCenter)),
+    cloudAssistant: await services.facts(names.cloudAssistant),
+    securityCenter: await services.facts(names.securityCenter),
   };
 }
 

@@ -6,8 +6,10 @@ import { readArchitecture } from "./architecture.ts";
 import { parseFstab } from "./fstab.ts";
 import { readIdentity } from "./identity.ts";
 import { parseIfupdown, parseNetplan, readInterfaces } from "./interfaces.ts";
+import { readSelinux } from "./selinux.ts";
 import { readFirewalls, readNetworkManager } from "./services.ts";
-import { readHostname, readIpv6Disabled, readSelinux, readSshd } from "./settings.ts";
+import { readHostname, readIpv6Disabled } from "./settings.ts";
+import { readSshd } from "./sshd.ts";
 
 const osRelease = (id: string, version: string, name: string, more = "") => ({
   "/etc/os-release": `ID=${id}\nVERSION_ID="${version}"\nPRETTY_NAME="${name}"\n${more}`,

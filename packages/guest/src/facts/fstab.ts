@@ -88,15 +88,15 @@ export function volumeNamed(device: string, layout: DiskLayout): Volume | undefi
   );
 }
 
-/** One line of fstab cut into its fields; `undefined` for a comment, an empty or a malformed line. */
-export function parseFstabLine(text: string): readonly string[] | undefined {
-  const fields = wordsOf(text);
-  return fields.length < 2 ? undefined : fields;
-}
-
-/** Reads fstab and says of each entry whether a volume of the disk answers to it. */
-export function parseFstab(text: string, layout: DiskLayout): readonly FstabEntry[] {
-  const entries: FstabEntry[] = [];
+/** How a device is named, and whether a volume of the disk answers to it; `null` when that cannot be told. */
+export function resolveDevice(
+  device: string,
+  type: string,
+  layout: DiskLayout,
+): Pick<FstabEntry, "naming" | "resolved"> {
+  const naming = deviceNaming(device, type);
+  if (naming === "network" || naming === "virtual" || naming === "other") return { naming, resolved: null };
+  if (volumeNamed(device, layout) !== undefined) return { naming, resolved: true };
   const readable = layout.volumeGroups.filter((group) => group.hidden.length === 0);
   const opened = new Set([
     ...readable.flatMap((group) => group.physicalVolumes),
@@ -107,23 +107,31 @@ export function parseFstab(text: string, layout: DiskLayout): readonly FstabEntr
       ["lvm2", "luks", "linux_raid", "zfs"].includes(volume.fileSystem?.kind ?? "") &&
       !opened.has(volume.index),
   );
+  // What a RAID, a locked volume or a group that cannot be read holds cannot be seen, so a miss proves nothing.
+  return { naming, resolved: hidesVolumes && naming !== "device" ? null : false };
+}
+
+/** One line of fstab cut into its fields; `undefined` for a comment, an empty or a malformed line. */
+export function parseFstabLine(text: string): readonly string[] | undefined {
+  const fields = wordsOf(text);
+  return fields.length < 2 ? undefined : fields;
+}
+
+/** Reads fstab and says of each entry whether a volume of the disk answers to it. */
+export function parseFstab(text: string, layout: DiskLayout): readonly FstabEntry[] {
+  const entries: FstabEntry[] = [];
   textLines(text).forEach((raw, index) => {
     const fields = parseFstabLine(raw);
     if (fields === undefined) return;
     const [device = "", mountPoint = "", type = "auto", options = "defaults"] = fields;
     const name = decodeOctal(device);
-    const naming = deviceNaming(name, type);
-    const found = volumeNamed(name, layout) !== undefined;
-    const told = naming !== "network" && naming !== "virtual" && naming !== "other";
     entries.push({
       line: index + 1,
       device: name,
       mountPoint: decodeOctal(mountPoint),
       type,
       options: options.split(","),
-      naming,
-      // What a RAID, a locked volume or a group that cannot be read holds cannot be seen, so a miss proves nothing.
-      resolved: !told ? null : found ? true : hidesVolumes && naming !== "device" ? null : false,
+      ...resolveDevice(name, type, layout),
     });
   });
   return entries;

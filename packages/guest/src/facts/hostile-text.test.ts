@@ -6,11 +6,20 @@ import { defaultSettings } from "../fixups/fixup.ts";
 import { selinux } from "../fixups/selinux.ts";
 import { MemoryGuestFiles } from "../testing/memory-guest-files.ts";
 import type { DiskLayout } from "../volumes/layout.ts";
+import { readBootLoaders } from "./boot-loaders/read-boot-loaders.ts";
+import { BootServices } from "./boot-services.ts";
+import { readCloudInit } from "./cloud-init.ts";
 import { parseFstab } from "./fstab.ts";
+import { readHardwareClock } from "./hardware-clock.ts";
 import { readIdentity } from "./identity.ts";
 import { readInterfaces } from "./interfaces.ts";
+import { readPersistentNetRules } from "./persistent-net.ts";
+import { readRootAccount } from "./root-account.ts";
+import { readSelinux } from "./selinux.ts";
 import { readFirewalls, readNetworkManager } from "./services.ts";
-import { readCloudInit, readHostname, readIpv6Disabled, readSelinux, readSshd } from "./settings.ts";
+import { readHostname, readIpv6Disabled } from "./settings.ts";
+import { readSshd } from "./sshd.ts";
+import { readEncrypted, readRaidArrays } from "./storage.ts";
 
 const layout: DiskLayout = {
   sizeBytes: 0,
@@ -57,7 +66,13 @@ const readers: readonly (readonly [string, (files: GuestFiles) => Promise<unknow
   ["NetworkManager", readNetworkManager],
   ["SELinux", readSelinux],
   ["sshd", readSshd],
-  ["cloud-init", readCloudInit],
+  ["boot loaders", (files) => readBootLoaders(files, layout)],
+  ["cloud-init", async (files) => readCloudInit(files, await BootServices.read(files), [])],
+  ["the hardware clock", readHardwareClock],
+  ["udev rules", readPersistentNetRules],
+  ["the account root", readRootAccount],
+  ["mdadm.conf", readRaidArrays],
+  ["crypttab", readEncrypted],
   ["the host name", readHostname],
   ["IPv6", readIpv6Disabled],
 ];

@@ -7,9 +7,9 @@
 const maxLines = 50_000;
 const maxLineLength = 4096;
 
-/** The lines of a text, without their ends. What is past 50,000 lines, or past 4,096 characters of one, is left out. */
+/** The lines of a text, without their ends. What is past 50,000 lines, or past 4,096 characters of one, is left out; none of no text. */
 export function textLines(text: string | undefined): readonly string[] {
-  return (text ?? "").split("\n", maxLines).map((line) => {
+  return (text?.split("\n", maxLines) ?? []).map((line) => {
     const end = line.endsWith("\r") ? line.length - 1 : line.length;
     return line.slice(0, Math.min(end, maxLineLength));
   });

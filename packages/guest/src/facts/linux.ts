@@ -5,14 +5,25 @@ import type { ReadBudget } from "../files/paged-reader.ts";
 import type { OpenedGuest } from "../open-guest.ts";
 import type { DiskLayout } from "../volumes/layout.ts";
 import { readArchitecture } from "./architecture.ts";
+import { type BootLoaders, readBootLoaders } from "./boot-loaders/read-boot-loaders.ts";
 import { readBootMode } from "./boot-mode.ts";
+import { BootServices } from "./boot-services.ts";
 import { readCloudAgents, readGrowpart } from "./cloud-agents.ts";
+import { readCloudInit } from "./cloud-init.ts";
 import { parseFstab } from "./fstab.ts";
+import { readHardwareClock } from "./hardware-clock.ts";
 import { type Identity, readIdentity } from "./identity.ts";
 import { readInterfaces } from "./interfaces.ts";
 import { readKernels } from "./kernels.ts";
-import { readFirewalls, readNetworkManager } from "./services.ts";
-import { readCloudInit, readHostname, readIpv6Disabled, readSelinux, readSshd } from "./settings.ts";
+import { readLicence } from "./licence.ts";
+import { readPersistentNetRules } from "./persistent-net.ts";
+import { readRootAccount } from "./root-account.ts";
+import { readSelinux } from "./selinux.ts";
+import { readFirewalls, readGuestAgent, readHypervisorTools, readNetworkManager } from "./services.ts";
+import { readHostname, readIpv6Disabled } from "./settings.ts";
+import { readSshd } from "./sshd.ts";
+import { readEncrypted, readRaidArrays } from "./storage.ts";
+import { readUse } from "./use.ts";
 
 /** What a guest's facts are gathered from. */
 export interface FactSources {
@@ -33,50 +44,65 @@ export async function readLinuxFacts(
   const gather = new Gathering(notes, signal);
   const identity =
     (await gather.attempt("the distribution", () => readIdentity(files), undefined)) ?? unknownIdentity;
-  const fstab = await gather.attempt("fstab", () => files.readText("/etc/fstab"), undefined);
+  const fstab = parseFstab(
+    (await gather.attempt("fstab", () => files.readText("/etc/fstab"), undefined)) ?? "",
+    layout,
+  );
+  const services = await gather.attempt("services", () => BootServices.read(files), undefined);
+  const ofServices = <T>(what: string, read: (found: BootServices) => Promise<T>, otherwise: T) =>
+    services === undefined ? otherwise : gather.attempt(what, () => read(services), otherwise);
+  const loaders = await gather.attempt("boot loaders", () => readBootLoaders(files, layout), noLoaders);
   return {
     type: "linux",
     ...identity,
     architecture: await gather.attempt("the architecture", () => readArchitecture(files), null),
     bootMode: await readBootMode(source, layout, signal),
     rootVolume: root.index,
-    fstab: fstab === undefined ? [] : parseFstab(fstab, layout),
-    selinux: await gather.attempt("SELinux", () => readSelinux(files), { configured: null, source: null }),
-    firewalls: await gather.attempt("firewalls", () => readFirewalls(files), []),
-    networkManager: await gather.attempt("NetworkManager", () => readNetworkManager(files), null),
+    fstab,
+    selinux: await gather.attempt("SELinux", () => readSelinux(files, loaders), {
+      configured: null,
+      source: null,
+    }),
+    firewalls: await ofServices("firewalls", (found) => readFirewalls(files, found), []),
+    networkManager: await ofServices("NetworkManager", (found) => readNetworkManager(files, found), null),
     interfaces: await gather.attempt("network interfaces", () => readInterfaces(files), []),
     ipv6Disabled: await gather.attempt("IPv6", () => readIpv6Disabled(files), null),
-    sshd: await gather.attempt("sshd", () => readSshd(files), {
+    sshd: await ofServices("sshd", (found) => readSshd(files, found), {
       installed: false,
       ports: [],
       permitRootLogin: null,
     }),
-    cloudInit: await gather.attempt("cloud-init", () => readCloudInit(files), {
-      installed: false,
-      enabledAtBoot: null,
-      datasources: null,
-    }),
     growpart: await gather.attempt("growpart", () => readGrowpart(files), null),
-    cloudAgents: await gather.attempt("the cloud's agents", () => readCloudAgents(files), {
+    cloudAgents: await ofServices("the cloud's agents", readCloudAgents, {
       cloudAssistant: null,
       securityCenter: null,
     }),
+    cloudInit: await ofServices(
+      "cloud-init",
+      (found) => readCloudInit(files, found, loaders.kernelArguments),
+      { installed: false, enabledAtBoot: null, datasources: null },
+    ),
     hostname: await gather.attempt("the host name", () => readHostname(files), null),
-    bootLoaders: [],
-    raidArrays: [],
-    encrypted: [],
-    persistentNetRules: [],
-    rootAccount: null,
-    guestAgent: null,
-    hypervisorTools: [],
-    use: [],
-    licence: null,
-    hardwareClock: null,
+    bootLoaders: loaders.facts,
+    raidArrays: await gather.attempt("mdadm.conf", () => readRaidArrays(files), []),
+    encrypted: await gather.attempt("crypttab", () => readEncrypted(files), []),
+    persistentNetRules: await gather.attempt("udev rules", () => readPersistentNetRules(files), []),
+    rootAccount: await gather.attempt("the account root", () => readRootAccount(files), null),
+    guestAgent: await ofServices("qemu-guest-agent", readGuestAgent, null),
+    hypervisorTools: await ofServices("guest tools", readHypervisorTools, []),
+    use: await gather.attempt(
+      "the use of file systems",
+      () => readUse(source, layout, root, fstab, signal),
+      [],
+    ),
+    licence: await gather.attempt("the licence", () => readLicence(files, identity.family), null),
+    hardwareClock: await gather.attempt("the hardware clock", () => readHardwareClock(files), null),
     // Last: an initramfs may use up what is left of the budget.
     kernels: await gather.attempt("kernels", () => readKernels(files, budget, notes), []),
   };
 }
 
+const noLoaders: BootLoaders = { facts: [], kernelArguments: [], source: null };
 const unknownIdentity: Identity = {
   family: "unknown",
   name: "Linux",

@@ -1,5 +1,5 @@
+import { readBootService } from "../facts/boot-services.ts";
 import { textLines, wordsOf } from "../facts/lines.ts";
-import { readBootService } from "../facts/services.ts";
 import type { GuestFiles, WritableGuestFiles } from "../files/guest-files.ts";
 import { commented, editLines } from "./edit-lines.ts";
 import type { Fixup, FixupContext, FixupSettings } from "./fixup.ts";

@@ -1,4 +1,5 @@
-import { networkManagerServices, readBootService } from "../facts/services.ts";
+import { readBootService } from "../facts/boot-services.ts";
+import { networkManagerServices } from "../facts/services.ts";
 import type { WritableGuestFiles } from "../files/guest-files.ts";
 
 /**
@@ -19,6 +20,7 @@ export async function switchOff(files: WritableGuestFiles, name: string): Promis
   for (const job of service.upstartJobs) {
     await files.write(job.replace(/\.conf$/, ".override"), "manual\n");
   }
+  if (service.packageLinks.length > 0) await files.link(`/etc/systemd/system/${name}.service`, "/dev/null");
   if (service.links.length === 0) return;
   for (const entry of await files.list("/etc/systemd/system")) {
     const path = `/etc/systemd/system/${entry}`;

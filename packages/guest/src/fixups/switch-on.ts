@@ -1,5 +1,5 @@
+import { isSystemd, readBootService } from "../facts/boot-services.ts";
 import { textLines, wordsOf } from "../facts/lines.ts";
-import { isSystemd, readBootService } from "../facts/services.ts";
 import type { GuestFiles, WritableGuestFiles } from "../files/guest-files.ts";
 import { editLines } from "./edit-lines.ts";
 

@@ -23,6 +23,11 @@ export interface XfsSuperblock {
   readonly freeBlocks: number;
   /** Directories say of each name what kind of file it is. */
   readonly namesHaveTypes: boolean;
+  /** Inodes that exist, and how many of them are free; XFS makes more as they are needed. */
+  readonly inodes: number;
+  readonly freeInodes: number;
+  /** As many inodes as there can be, counted as the kernel does for statfs(2). */
+  readonly mostInodes: number;
   /** In hexadecimal: what every block of metadata repeats with version 5. */
   readonly metadataUuid: string;
   readonly label: string | null;
@@ -55,6 +60,10 @@ export function parseXfsSuperblock(bytes: Uint8Array): XfsSuperblock {
   const groups = be32(bytes, 88);
   const blocks = be64(bytes, 8);
   const inodeBytes = be16(bytes, 104);
+  const inodes = be64(bytes, 128);
+  const inodesPerBlock = 2 ** u8(bytes, 123);
+  const limit = Math.floor((blocks * u8(bytes, 127)) / 100) * inodesPerBlock;
+  const possible = inodes + be64(bytes, 144) * inodesPerBlock;
   const isPower = (value: number, min: number, max: number) =>
     value >= min && value <= max && (value & (value - 1)) === 0;
   if (version !== 4 && version !== 5) throw unsupported(`it is of version ${version}`);
@@ -97,6 +106,10 @@ export function parseXfsSuperblock(bytes: Uint8Array): XfsSuperblock {
       version === 5
         ? (incompat & xfsIncompat.fileType) !== 0
         : (be16(bytes, 100) & 0x8000) !== 0 && (be32(bytes, 200) & 0x200) !== 0,
+    inodes,
+    freeInodes: Math.min(be64(bytes, 136), inodes),
+    // A limit of 0 means none.
+    mostInodes: Math.max(inodes, limit > 0 ? Math.min(possible, limit) : possible),
     metadataUuid: hex((incompat & xfsIncompat.metaUuid) !== 0 ? bytes.slice(248, 264) : bytes.slice(32, 48)),
     label: fieldText(bytes, 108, 12),
     needsRepair: (incompat & xfsIncompat.needsRepair) !== 0 || u8(bytes, 126) !== 0,

@@ -1,5 +1,6 @@
+import { readBootService } from "../../facts/boot-services.ts";
 import { textLines, wordsOf } from "../../facts/lines.ts";
-import { readBootService, readNetworkManager } from "../../facts/services.ts";
+import { readNetworkManager } from "../../facts/services.ts";
 import { parseShellVariables } from "../../facts/shell-variables.ts";
 import type { GuestFiles, WritableGuestFiles } from "../../files/guest-files.ts";
 import { commented, editLines, mapLines, readLatin1, writeLatin1 } from "../edit-lines.ts";

@@ -1,5 +1,5 @@
+import { readBootService } from "../../facts/boot-services.ts";
 import { textLines, wordsOf } from "../../facts/lines.ts";
-import { readBootService } from "../../facts/services.ts";
 import type { GuestFiles, WritableGuestFiles } from "../../files/guest-files.ts";
 import { appended, commented, editLines, mapLines, readLatin1, writeLatin1 } from "../edit-lines.ts";
 import { chooseFirst, firstName, hasProgram, type NetworkStack } from "./stack.ts";

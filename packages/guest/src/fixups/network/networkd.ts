@@ -1,5 +1,5 @@
+import { readBootService } from "../../facts/boot-services.ts";
 import { textLines } from "../../facts/lines.ts";
-import { readBootService } from "../../facts/services.ts";
 import type { GuestFiles } from "../../files/guest-files.ts";
 import { commented, editLines } from "../edit-lines.ts";
 import { editSections, readSections } from "./sections.ts";
