@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { errorCodes } from "@sampan/core";
+import { describe, expect, it } from "vitest";
+import { formatReaders } from "./registry.ts";
+
+const folder = new URL("../../docs/formats/", import.meta.url);
+const pages = readdirSync(folder).map((name) => ({
+  name,
+  text: readFileSync(new URL(name, folder), "utf8"),
+}));
+
+/** Formats that share a page with another one. */
+const sharedPages: Readonly<Record<string, string>> = {
+  qcow: "qcow2",
+  ovf: "ova",
+  gzip: "compressed",
+  zstd: "compressed",
+  xz: "compressed",
+};
+
+describe("the page of every format", () => {
+  it("is there, and is in the index", () => {
+    const index = readFileSync(new URL("../formats.md", folder), "utf8");
+    const wanted = new Set(formatReaders.map(({ format }) => `${sharedPages[format] ?? format}.md`));
+    expect(pages.map(({ name }) => name).sort()).toEqual([...wanted].sort());
+    for (const { name } of pages) expect(index).toContain(`(formats/${name})`);
+  });
+
+  it.each(pages)(
+    "$name says what is read, refused, written, its limits, and how it was tested",
+    ({ text }) => {
+      expect([...text.matchAll(/^## (.*)$/gm)].map((match) => match[1])).toEqual([
+        "Read",
+        "Refused",
+        "Written",
+        "Limits",
+        "Tested",
+      ]);
+      const codes = [...text.matchAll(/`(IMAGE_[A-Z_]+)`/g)].map((match) => match[1] ?? "");
+      expect(codes.filter((code) => !Object.hasOwn(errorCodes, code))).toEqual([]);
+    },
+  );
+});
