@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -30,6 +30,23 @@ describe.skipIf(lacks("qemu-img"))("sampan convert", () => {
       const written = { path: join(folder, file), format };
       expect(await qemuCompare({ path: guest(), format: "qcow2" }, written)).toBe("identical");
     }
+  });
+
+  it("loads nothing of guests, clouds, plans or TypeScript to do so", async () => {
+    const traces = join(folder, "loaded");
+    const args = ["convert", "guest.qcow2", "loaded.vhd"];
+    const { exitCode } = await sampan(args, { cwd: folder, env: { NODE_V8_COVERAGE: traces } });
+    expect(exitCode).toBe(0);
+    const texts = await Promise.all(
+      (await readdir(traces)).map((name) => readFile(join(traces, name), "utf8")),
+    );
+    const loaded = texts.flatMap((text) =>
+      (JSON.parse(text) as { result: readonly { url: string }[] }).result.map(({ url }) => url),
+    );
+    expect(loaded.some((url) => /packages\/image\/dist\//.test(url))).toBe(true);
+    const foreign =
+      /packages\/(guest|host|cloud|simulator|sdk)\/|node_modules\/(jiti|typescript|rxjs|zod|ali-oss|@alicloud)\//;
+    expect(loaded.filter((url) => foreign.test(url))).toEqual([]);
   });
 
   it("says when a VHD's size had been rounded to CHS, and writes whole MiB", async () => {
