@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url";
 import type { Evidence, Finding, Severity } from "@sampan/core";
 import type { ProfileName, Rule } from "@sampan/guest";
+import type { Artifact, ArtifactLocation, Location, Log, ReportingDescriptor, Result } from "sarif";
 
 /*
  * SARIF 2.1.0 (OASIS, 27 March 2020): what editors and code hosts read findings from.
@@ -37,7 +38,7 @@ const levels: Readonly<Record<Severity, "error" | "warning" | "note">> = {
  * `web-01.vmdk` and `/etc/fstab` line 3; registry keys, facts and places on the disk are logical locations. An accepted
  * finding is a suppressed result with the reason as its justification.
  */
-export function toSarif({ version, profile, rules, images, exitCode }: SarifInput): unknown {
+export function toSarif({ version, profile, rules, images, exitCode }: SarifInput): Log {
   const chosen = rules.filter((rule) => rule.profiles[profile] !== undefined);
   const artifacts = new Artifacts(images);
   const results = images.flatMap(({ findings }, image) =>
@@ -66,7 +67,7 @@ export function toSarif({ version, profile, rules, images, exitCode }: SarifInpu
   };
 }
 
-function descriptor(rule: Rule, profile: ProfileName): unknown {
+function descriptor(rule: Rule, profile: ProfileName): ReportingDescriptor {
   const membership = rule.profiles[profile];
   return {
     id: rule.id,
@@ -83,7 +84,7 @@ function descriptor(rule: Rule, profile: ProfileName): unknown {
   };
 }
 
-function result(finding: Finding, image: number, rules: readonly Rule[], artifacts: Artifacts): unknown {
+function result(finding: Finding, image: number, rules: readonly Rule[], artifacts: Artifacts): Result {
   const [first, ...others] = finding.evidence.map((evidence) => location(evidence, image, artifacts));
   return {
     ruleId: finding.rule,
@@ -99,7 +100,7 @@ function result(finding: Finding, image: number, rules: readonly Rule[], artifac
   };
 }
 
-function location(evidence: Evidence, image: number, artifacts: Artifacts): unknown {
+function location(evidence: Evidence, image: number, artifacts: Artifacts): Location {
   if (evidence.kind === "file") {
     return {
       physicalLocation: {
@@ -121,7 +122,7 @@ function location(evidence: Evidence, image: number, artifacts: Artifacts): unkn
 
 /** The artifacts of a log: the images first, then each file inside one that a finding names. */
 class Artifacts {
-  readonly list: { readonly location: { readonly uri: string }; readonly [more: string]: unknown }[] = [];
+  readonly list: Artifact[] = [];
   readonly #inside = new Map<string, number>();
 
   constructor(images: readonly AssessedImage[]) {
@@ -134,12 +135,12 @@ class Artifacts {
     }
   }
 
-  image(index: number): { readonly uri: string; readonly index: number } {
-    return { uri: this.list[index]?.location.uri ?? "", index };
+  image(index: number): ArtifactLocation {
+    return { ...this.list[index]?.location, index };
   }
 
   /** A file of the guest on an image; its URI is its path in the container, which begins with a slash. */
-  inside(image: number, path: string): { readonly uri: string; readonly index: number } {
+  inside(image: number, path: string): ArtifactLocation {
     const uri = encodePath(path.startsWith("/") ? path : `/${path}`);
     const key = `${image} ${uri}`;
     let index = this.#inside.get(key);
