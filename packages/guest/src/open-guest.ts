@@ -1,11 +1,15 @@
 import { isSampanError, throwIfCancelled } from "@sampan/core";
 import type { BlockSource } from "@sampan/image";
+import { type FoundRoot, inBootOrder } from "./boot-order.ts";
 import { parseFstab, volumeNamed } from "./facts/fstab.ts";
 import { readIdentity } from "./facts/identity.ts";
+import type { FstabEntry } from "./facts.ts";
 import type { FileVolume } from "./files/file-volume.ts";
-import { MountedFiles } from "./files/mounted-files.ts";
+import type { MountedFiles } from "./files/mounted-files.ts";
 import { openFileVolume } from "./files/open-file-volume.ts";
 import type { ReadBudget } from "./files/paged-reader.ts";
+import { SubtreeVolume } from "./files/subtree-volume.ts";
+import { findLinuxRoots } from "./find-roots.ts";
 import type { DiskLayout, Volume } from "./volumes/layout.ts";
 import { volumeName } from "./volumes/volume-name.ts";
 import { volumeSource } from "./volumes/volume-source.ts";
@@ -27,79 +31,111 @@ export async function openGuest(
   signal?: AbortSignal,
 ): Promise<OpenedGuest | undefined> {
   const volumes = new Map<FileVolume, Volume>();
-  const roots: { volume: FileVolume; files: MountedFiles }[] = [];
   for (const volume of layout.volumes) {
     throwIfCancelled(signal);
-    const kind = volume.fileSystem?.kind;
-    if (kind === undefined) continue;
-    try {
+    await readable(volume, notes, async () => {
+      const kind = volume.fileSystem?.kind ?? "";
       const opened = await openFileVolume(kind, volumeSource(source, volume), budget, signal);
-      if (opened === undefined) {
-        if (mayHoldGuest.has(kind)) {
-          notes.push(`${volumeName(volume)} cannot be looked into: ${kind} is not read`);
-        }
-        continue;
+      if (opened) volumes.set(opened, volume);
+      else if (mayHoldGuest.has(kind)) {
+        notes.push(`${volumeName(volume)} cannot be looked into: ${kind} is not read`);
       }
-      volumes.set(opened, volume);
-      const files = new MountedFiles(opened);
-      if (await isRoot(files)) roots.push({ volume: opened, files });
-      if (!opened.clean) {
+      if (opened?.clean === false) {
         notes.push(
           `${volumeName(volume)} was not unmounted cleanly: its last changes may be missing from these facts`,
         );
       }
-    } catch (error) {
-      if (!isSampanError(error) || !error.code.startsWith("GUEST_")) throw error;
-      notes.push(`${volumeName(volume)} could not be read: ${error.message}`);
-    }
+    });
   }
-  const [first, ...others] = roots;
-  if (first === undefined) return undefined;
-  const root = volumes.get(first.volume) as Volume;
+  const roots: FoundRoot[] = [];
+  for (const [opened, volume] of [...volumes]) {
+    throwIfCancelled(signal);
+    await readable(volume, notes, async () => {
+      for (const root of await findLinuxRoots(opened, volumes.keys())) {
+        roots.push({ ...root, volume, notes: [] });
+      }
+    });
+  }
+  for (const root of roots) await mountOthers(root, layout, volumes);
+  const [chosen, ...others] = await inBootOrder(roots, layout);
+  if (chosen === undefined) return undefined;
+  notes.push(...chosen.notes);
   if (others.length > 0) {
-    notes.push(`${roots.length} volumes hold an operating system; the one on ${volumeName(root)} was taken`);
+    const names = await Promise.all([chosen, ...others].map(nameOf));
+    notes.push(
+      `${roots.length} systems were found, and ${names[0]} was taken; the others: ${names.slice(1).join("; ")}`,
+    );
   }
-  await mountOthers(first.files, layout, volumes, notes);
-  return { files: first.files, root, volumes };
+  return { files: chosen.files, root: chosen.volume, volumes };
+}
+
+/** Runs what reads a volume; where that cannot be read, a note says so. */
+async function readable(volume: Volume, notes: string[], read: () => Promise<void>): Promise<void> {
+  try {
+    await read();
+  } catch (error) {
+    if (!isSampanError(error) || !error.code.startsWith("GUEST_")) throw error;
+    notes.push(`${volumeName(volume)} could not be read: ${error.message}`);
+  }
 }
 
 /** Kinds of volumes that may hold an operating system this version cannot see. */
-const mayHoldGuest = new Set(["btrfs", "luks", "zfs"]);
+const mayHoldGuest = new Set(["luks", "zfs"]);
 
-async function isRoot(files: MountedFiles): Promise<boolean> {
-  if ((await files.stat("/etc"))?.kind !== "directory") return false;
-  if (await readIdentity(files)) return true;
-  const names = await Promise.all(
-    ["/etc/fstab", "/etc/inittab", "/etc/passwd"].map((path) => files.stat(path)),
-  );
-  return names.some((stat) => stat?.kind === "file") && (await files.stat("/sbin")) !== undefined;
-}
+/** Mount points whose content matters for the facts. */
+const systemFolders = ["/boot", "/efi", "/usr", "/var", "/etc", "/lib", "/bin", "/sbin"];
 
+/** Mounts what a root's fstab mounts from the same disk, and what it has of its own volume. */
 async function mountOthers(
-  files: MountedFiles,
+  { files, volume: rootVolume, alsoMounted, notes }: FoundRoot,
   layout: DiskLayout,
-  volumes: ReadonlyMap<FileVolume, Volume>,
-  notes: string[],
+  volumes: Map<FileVolume, Volume>,
 ): Promise<void> {
-  let entries: readonly { readonly device: string; readonly mountPoint: string }[] = [];
-  try {
+  const mount = (mountPoint: string, opened: FileVolume, volume: Volume) => {
+    files.mount(mountPoint, opened);
+    volumes.set(opened, volume);
+  };
+  for (const [mountPoint, opened] of alsoMounted) mount(mountPoint, opened, rootVolume);
+  volumes.set(files.rootVolume, rootVolume);
+  let entries: readonly FstabEntry[] = [];
+  await readable(rootVolume, notes, async () => {
     entries = parseFstab((await files.readText("/etc/fstab")) ?? "", layout);
-  } catch (error) {
-    if (!isSampanError(error) || !error.code.startsWith("GUEST_")) throw error;
-  }
-  for (const { device, mountPoint } of entries) {
+  });
+  const openedAt = (index: number | undefined) => [...volumes].find(([, volume]) => volume.index === index);
+  for (const { device, mountPoint, options } of entries) {
     if (!systemFolders.some((folder) => mountPoint === folder || mountPoint.startsWith(`${folder}/`)))
       continue;
     const named = volumeNamed(device, layout);
-    const opened = [...volumes].find(([, volume]) => volume.index === named?.index)?.[0];
-    if (opened) files.mount(mountPoint.replace(/\/+$/, ""), opened);
-    else if (device.startsWith("/dev/") || named) {
+    const [opened, volume] = openedAt(named?.index) ?? [];
+    if (opened && volume) {
+      await readable(volume, notes, async () => {
+        const part = await subvolumeOf(opened, options);
+        if (part) mount(mountPoint.replace(/\/+$/, ""), part, volume);
+      });
+    } else if (device.startsWith("/dev/") || named) {
       notes.push(
         `${mountPoint} lies on ${device}, which cannot be read: what it holds is missing from these facts`,
       );
     }
   }
+  // ostree finds it by its label, without an entry.
+  const boot = layout.volumes.find((volume) => volume.fileSystem?.label === "boot" && volume !== rootVolume);
+  const [opened] = openedAt(boot?.index) ?? [];
+  const isThere = entries.some(({ mountPoint }) => mountPoint === "/boot");
+  if (alsoMounted.size > 0 && boot && opened && !isThere) mount("/boot", opened, boot);
 }
 
-/** Mount points whose content matters for the facts. */
-const systemFolders = ["/boot", "/efi", "/usr", "/var", "/etc", "/lib", "/bin", "/sbin"];
+/** What an entry's options mount of a volume: a subvolume, or the whole. */
+async function subvolumeOf(opened: FileVolume, options: readonly string[]): Promise<FileVolume | undefined> {
+  const value = (name: string) => options.find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1);
+  const name = value("subvol") ?? Number(value("subvolid") ?? Number.NaN);
+  if (opened.subvolume === undefined || Number.isNaN(name)) return opened;
+  const node = await opened.subvolume(name);
+  return node && new SubtreeVolume(opened, node);
+}
+
+/** A root's name for people. */
+async function nameOf({ files, volume, place }: FoundRoot): Promise<string> {
+  const identity = await readIdentity(files).catch(() => undefined);
+  return `${identity?.name ?? "Linux"} on ${volumeName(volume)}${place === null ? "" : `, ${place}`}`;
+}

@@ -31,6 +31,11 @@ export interface FileVolume {
   readAt?(file: FileNode, offset: number, length: number): Promise<Uint8Array>;
   /** Where a link points; `undefined` for what is no link. */
   readLink(node: FileNode): Promise<string | undefined>;
+  /**
+   * The root directory of a subvolume, by its number or its path from the top, for file systems that have them;
+   * `undefined` when there is none of that name.
+   */
+  subvolume?(name: number | string): Promise<FileNode | undefined>;
 }
 
 /** At most `maxBytes` of a file from its beginning. The buffer is the caller's. */

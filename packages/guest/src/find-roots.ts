@@ -1,0 +1,104 @@
+import { readIdentity } from "./facts/identity.ts";
+import { textLines, wordsOf } from "./facts/lines.ts";
+import type { FileVolume } from "./files/file-volume.ts";
+import { MountedFiles } from "./files/mounted-files.ts";
+import { SubtreeVolume } from "./files/subtree-volume.ts";
+
+/** A directory that a Linux guest takes for its root. */
+export interface LinuxRoot {
+  readonly files: MountedFiles;
+  /** Where in its volume it lies, for people; `null` when it is that volume's root. */
+  readonly place: string | null;
+  /** Directories of the same volume that the guest has elsewhere too, by their mount points. */
+  readonly alsoMounted: ReadonlyMap<string, FileVolume>;
+}
+
+/** Names that distributions give the subvolume of their root: SUSE, Arch and Ubuntu, Debian, Fedora, others. */
+const rootSubvolumes = ["@", "@rootfs", "root", "rootfs", "@/.snapshots/1/snapshot"];
+/** More deployments than this are not looked at; ostree keeps two or three. */
+const maxDeployments = 16;
+
+/**
+ * The Linux roots in one volume, the one that boots first: the volume's own root or default subvolume, a subvolume named
+ * as distributions name theirs, or the deployments of ostree.
+ *
+ * `bootVolumes` are searched for the entry that says which deployment boots.
+ */
+export async function findLinuxRoots(
+  volume: FileVolume,
+  bootVolumes: Iterable<FileVolume>,
+): Promise<readonly LinuxRoot[]> {
+  const whole = new MountedFiles(volume);
+  if (await isLinuxRoot(whole)) return [{ files: whole, place: null, alsoMounted: new Map() }];
+  for (const name of rootSubvolumes) {
+    const node = await volume.subvolume?.(name);
+    if (node === undefined) continue;
+    const files = new MountedFiles(new SubtreeVolume(volume, node));
+    if (await isLinuxRoot(files)) return [{ files, place: `subvolume ${name}`, alsoMounted: new Map() }];
+  }
+  return deployments(whole, bootVolumes);
+}
+
+async function isLinuxRoot(files: MountedFiles): Promise<boolean> {
+  if ((await files.stat("/etc"))?.kind !== "directory") return false;
+  if (await readIdentity(files)) return true;
+  const names = await Promise.all(
+    ["/etc/fstab", "/etc/inittab", "/etc/passwd"].map((path) => files.stat(path)),
+  );
+  return names.some((stat) => stat?.kind === "file") && (await files.stat("/sbin")) !== undefined;
+}
+
+/** Deployments in `/ostree/deploy/NAME/deploy/COMMIT.SERIAL`, each a root; they share `/var`, and the volume is `/sysroot`. */
+async function deployments(
+  whole: MountedFiles,
+  bootVolumes: Iterable<FileVolume>,
+): Promise<readonly LinuxRoot[]> {
+  const found: LinuxRoot[] = [];
+  const volume = whole.rootVolume;
+  for (const system of await whole.list("/ostree/deploy")) {
+    const base = `/ostree/deploy/${system}`;
+    const shared = await subtree(whole, `${base}/var`);
+    for (const name of await whole.list(`${base}/deploy`)) {
+      const root = await subtree(whole, `${base}/deploy/${name}`);
+      if (root === undefined || found.length >= maxDeployments) continue;
+      const files = new MountedFiles(root);
+      if (!(await isLinuxRoot(files))) continue;
+      const alsoMounted = new Map([["/sysroot", volume]]);
+      if (shared) alsoMounted.set("/var", shared);
+      found.push({ files, place: `${base}/deploy/${name}`, alsoMounted });
+    }
+  }
+  if (found.length < 2) return found;
+  const booted = await bootedDeployment(whole, bootVolumes);
+  return [...found.filter(({ place }) => place === booted), ...found.filter(({ place }) => place !== booted)];
+}
+
+async function subtree(files: MountedFiles, path: string): Promise<FileVolume | undefined> {
+  const place = await files.find(path);
+  return place?.node.kind === "directory" ? new SubtreeVolume(place.volume, place.node) : undefined;
+}
+
+/** The deployment of the boot entry with the highest version, which is the default that ostree writes. */
+async function bootedDeployment(
+  whole: MountedFiles,
+  bootVolumes: Iterable<FileVolume>,
+): Promise<string | undefined> {
+  let best: { readonly version: number; readonly path: string } | undefined;
+  for (const volume of bootVolumes) {
+    const files = new MountedFiles(volume);
+    for (const folder of ["/loader/entries", "/boot/loader/entries"]) {
+      const names = (await files.list(folder)).filter((name) => name.startsWith("ostree-"));
+      for (const name of names.slice(0, maxDeployments)) {
+        const lines = textLines(await files.readText(`${folder}/${name}`)).map(wordsOf);
+        const version = Number(lines.find((words) => words[0] === "version")?.[1] ?? 0);
+        const options = lines.find(
+          (words) => words[0] === "options" && words.some((word) => word.startsWith("ostree=")),
+        );
+        const path = options?.find((word) => word.startsWith("ostree="))?.slice("ostree=".length);
+        if (path !== undefined && version > (best?.version ?? -1)) best = { version, path };
+      }
+    }
+  }
+  // A link to the deployment.
+  return best && (await whole.find(best.path))?.path;
+}
