@@ -1,12 +1,13 @@
 import type { ExitCode } from "@sampan/core";
 import { argument, type CommandFunction } from "../command-call.ts";
 import { roundingNotes } from "../disk/conversion-report.ts";
-import { guestPairs, layoutTable, pairLines } from "../disk/describe-guest.ts";
+import { guestPairs, pairLines } from "../disk/describe-guest.ts";
 import { imagePairs } from "../disk/describe-image.ts";
 import { inspectImage } from "../disk/inspect-report.ts";
+import { layoutTable } from "../disk/layout-table.ts";
 import { missingParentNote, missingParentOption } from "../disk/missing-parent.ts";
 import { closing, openTarget } from "../disk/open-target.ts";
-import { plainText } from "../terminal/plain-text.ts";
+import { oneLine } from "../terminal/plain-text.ts";
 
 /** `sampan inspect IMAGE`: shows what an image file holds; exit code 0, or 3 when a parent is not there. */
 export const run: CommandFunction = async (call) => {
@@ -20,16 +21,23 @@ export const run: CommandFunction = async (call) => {
       output.json(report);
       return exitCode;
     }
-    output.data(plainText(pairLines([...imagePairs(report), ...guestPairs(report.guest)])));
+    const { colours, stdout } = output;
+    const pairs = [...imagePairs(report), ...guestPairs(report.guest)];
+    output.data(
+      pairLines(
+        pairs.map(([name, value]) => [name, oneLine(value)]),
+        colours.dim,
+      ),
+    );
     output.data("");
-    output.data(layoutTable(report.layout, report.use.volumes));
+    output.data(layoutTable(report.layout, report.use.volumes, stdout.isTTY ? stdout.columns : undefined));
     const notes = [
       ...(report.missingParent === null ? [] : [missingParentNote(report.missingParent)]),
       ...roundingNotes(report),
       ...report.notes,
       ...report.use.notes.map((note) => `with --used-only ${note}`),
     ];
-    for (const note of notes) output.data(plainText(`note: ${note}`));
+    for (const note of notes) output.data(`${colours.yellow("note:")} ${oneLine(note)}`);
     return exitCode;
   });
 };

@@ -1,7 +1,4 @@
-import { formatBytes } from "@sampan/core";
-import type { DiskLayout, GuestFacts, Volume, WindowsFacts } from "@sampan/guest";
-import { formatTable } from "../terminal/table.ts";
-import type { VolumeUse } from "./inspect-report.ts";
+import type { GuestFacts, WindowsFacts } from "@sampan/guest";
 
 /** Facts about a guest as pairs of a name and a value, for people. */
 export function guestPairs(guest: GuestFacts | null): [string, string][] {
@@ -45,57 +42,11 @@ function windowsPairs(guest: WindowsFacts): [string, string][] {
   ];
 }
 
-/** The volumes of a disk as a table; columns with nothing in them are left out. */
-export function layoutTable(layout: DiskLayout, uses: readonly VolumeUse[]): string {
-  const rows = layout.volumes.map((volume): Readonly<Record<string, string>> => {
-    const system = volume.fileSystem;
-    const use = uses.find((one) => one.volume === volume.index);
-    return {
-      volume: shortName(volume),
-      start: formatBytes(volume.range.offset),
-      size: formatBytes(volume.range.length),
-      type: typeOf(volume),
-      name: volume.partition?.name ?? nothing,
-      boot: volume.partition?.bootable === true ? "yes" : nothing,
-      "file system":
-        system === null
-          ? "unknown"
-          : `${system.kind}${system.dirty === true ? " (not unmounted cleanly)" : ""}`,
-      label: system?.label ?? nothing,
-      uuid: system?.uuid ?? nothing,
-      used: bytesOr(use?.usedBytes),
-      free: bytesOr(use?.freeBytes),
-    };
-  });
-  const [first] = rows;
-  if (first === undefined) return "no volumes";
-  const columns = Object.keys(first).filter((name) => rows.some((row) => row[name] !== nothing));
-  return formatTable(
-    columns,
-    rows.map((row) => columns.map((name) => row[name] ?? nothing)),
-    { borders: false },
-  );
-}
-
-const nothing = "–";
-
-function shortName({ logicalVolume, mirror, partition }: Volume): string {
-  if (logicalVolume !== null) return `${logicalVolume.group}/${logicalVolume.name}`;
-  if (mirror !== undefined) return `md ${mirror.name ?? mirror.uuid ?? "array"}`;
-  return partition === null ? "whole disk" : String(partition.number);
-}
-
-function typeOf({ logicalVolume, mirror, partition }: Volume): string {
-  if (logicalVolume !== null) return "logical volume";
-  return mirror !== undefined ? "mirror" : (partition?.typeName ?? nothing);
-}
-
-function bytesOr(bytes: number | null | undefined): string {
-  return bytes === null || bytes === undefined ? nothing : formatBytes(bytes);
-}
-
-/** Pairs under each other, names padded to one width. */
-export function pairLines(pairs: readonly (readonly [string, string])[]): string {
+/** Pairs under each other, names padded to one width; `paint` colours the names. */
+export function pairLines(
+  pairs: readonly (readonly [string, string])[],
+  paint: (name: string) => string = (name) => name,
+): string {
   const width = Math.max(...pairs.map(([name]) => name.length));
-  return pairs.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");
+  return pairs.map(([name, value]) => `${paint(name.padEnd(width))}  ${value}`).join("\n");
 }
