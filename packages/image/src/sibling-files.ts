@@ -1,4 +1,4 @@
-import { realpath } from "node:fs/promises";
+import { opendir, realpath } from "node:fs/promises";
 import { basename, dirname, resolve, sep } from "node:path";
 import { SampanError } from "@sampan/core";
 import type { ImageChain } from "./chain/image-chain.ts";
@@ -78,6 +78,27 @@ export class SiblingFiles {
     return this.#openLink(path, handedOn, chain);
   }
 
+  /**
+   * Paths of the files with this extension in the image's own folder and directly in the allowed ones, the image itself not among
+   * them; at most 1,024. For formats that name their parent by an id alone.
+   */
+  async listByExtension(extension: string): Promise<readonly string[]> {
+    const image = resolve(this.#imagePath);
+    const folders = [dirname(image), ...(this.#options.allowPaths ?? []).map((path) => resolve(path))];
+    const paths = new Set<string>();
+    let seen = 0;
+    for (const folder of new Set(folders)) {
+      const entries = await opendir(folder).catch(() => undefined);
+      if (!entries) continue;
+      for await (const { name } of entries) {
+        if (++seen > maximumListed || paths.size >= maximumCandidates) break;
+        if (name.toLowerCase().endsWith(extension)) paths.add(resolve(folder, name));
+      }
+    }
+    paths.delete(image);
+    return [...paths];
+  }
+
   /** The real path of the first of `names` that is there and may be opened. */
   async find(names: string | readonly string[], what: string, options: SiblingOptions = {}): Promise<string> {
     const rule = await this.#rule();
@@ -134,6 +155,10 @@ export class SiblingFiles {
     return { own, roots };
   }
 }
+
+/** Entries of folders that are looked at, and how many of them may be looked into. */
+const maximumListed = 100_000;
+const maximumCandidates = 1024;
 
 interface Rule {
   /** Folders of the image: files directly in them may be opened. */

@@ -14,7 +14,7 @@ export interface UnitTable {
   readonly tableOffset: number;
   readonly unitBytes: number;
   /** What an entry stands for when it is no place. */
-  kindOf(entry: number): "hole" | "zero" | undefined;
+  kindOf(entry: number): "hole" | "zero" | "parent" | undefined;
   /** Where the unit of an entry begins in the container. */
   placeOf(entry: number): number;
 }

@@ -76,12 +76,56 @@ describe.skipIf(!hasQemuImg)("VDI as qemu-img writes it", () => {
     await source.close();
   });
 
-  test("a differencing image is refused by name, or read without its parent where that is wanted", async () => {
-    const path = await changed((view) => view.setUint32(76, 4, true));
-    await expect(openDiskImage(path)).rejects.toMatchObject({ code: "IMAGE_FORMAT_UNSUPPORTED" });
-    const { source, info } = await openDiskImage(path, { missingParent: "zeros" });
-    await source.close();
-    expect(info.variant).toBe("differencing");
+  describe("a differencing image", () => {
+    /** Its own blocks are those of `fixed.vdi` but for some that it leaves to its parent. */
+    const makeChild = (parentId: Uint8Array, parentChange: Uint8Array) =>
+      changed((view) => {
+        const table = view.getUint32(340, true);
+        view.setUint32(76, 4, true);
+        new Uint8Array(view.buffer).set(parentId, 424);
+        new Uint8Array(view.buffer).set(parentChange, 440);
+        view.setUint32(table, 0xffffffff, true);
+        view.setUint32(table + 8, 0xfffffffe, true);
+        view.setUint32(table + 12, 0xffffffff, true);
+      });
+    const idsOf = async (name: string) => {
+      const header = await readFile(join(folder, name));
+      return [header.subarray(392, 408), header.subarray(408, 424)] as const;
+    };
+
+    test("reads its parent, found by its id, where it holds nothing", async () => {
+      const path = await makeChild(...(await idsOf("fixed.vdi")));
+      const { source, info } = await openDiskImage(path);
+      expect(info).toMatchObject({ variant: "differencing", parent: { variant: "fixed" } });
+      expect(info.files).toEqual([path, join(folder, "fixed.vdi")]);
+      const expected = disk.slice();
+      expected.fill(0, 2 * MiB, 3 * MiB);
+      expect(firstDifference(await readAll(source), expected)).toBe(-1);
+      await source.close();
+    });
+
+    test("is refused when its parent is not there or was written to, and read with zeros where that is wanted", async () => {
+      const [id, change] = await idsOf("fixed.vdi");
+      const written = await makeChild(
+        id,
+        change.map((byte) => byte ^ 1),
+      );
+      await expect(openDiskImage(written)).rejects.toMatchObject({ code: "IMAGE_PARENT_MISMATCH" });
+      const orphan = await makeChild(
+        id.map((byte) => byte ^ 1),
+        change,
+      );
+      await expect(openDiskImage(orphan)).rejects.toMatchObject({ code: "IMAGE_PART_MISSING" });
+      const { source, info } = await openDiskImage(orphan, { missingParent: "zeros" });
+      await source.close();
+      expect(info.missingParent).toMatchObject({ reason: "absent" });
+      const own = await changed((view) => {
+        view.setUint32(76, 4, true);
+        view.setUint32(392, 0x5e1f, true);
+        new Uint8Array(view.buffer).copyWithin(424, 392, 408);
+      });
+      await expect(openDiskImage(own)).rejects.toMatchObject({ code: "IMAGE_PART_MISSING" });
+    });
   });
 
   test("a block named twice, another version, and a table that is too short are refused", async () => {

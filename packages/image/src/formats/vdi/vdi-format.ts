@@ -5,6 +5,7 @@ import type { FormatReader, OpenContext, OpenedFormat } from "../format.ts";
 import { MappedSource } from "../mapped-source.ts";
 import { readBytes } from "../read-bytes.ts";
 import { UnitTableMapping } from "../unit-table.ts";
+import { headerBytes, vdiMark as mark, openVdiParent, vdiIds } from "./vdi-parent.ts";
 
 /*
  * VirtualBox's VDI, version 1.1, little-endian, as VirtualBox's VDICore.h and QEMU's block/vdi.c describe it: a text of 64 bytes,
@@ -13,13 +14,11 @@ import { UnitTableMapping } from "../unit-table.ts";
  * the ids of the image, of its last change, of its parent and of the parent's last change (16 each).
  */
 
-const mark = "\x7f\x10\xda\xbe";
-const headerBytes = 456;
 const types: Readonly<Record<number, string>> = { 1: "dynamic", 2: "fixed", 3: "undo", 4: "differencing" };
 const absentEntry = 0xffffffff;
 const zeroEntry = 0xfffffffe;
 
-/** VDI: dynamic and fixed. A differencing image does not say where its parent is and is refused by name. */
+/** VDI: dynamic, fixed, and differencing with its parent beside it. */
 export const vdiFormat: FormatReader = {
   format: "vdi",
   recognises(file) {
@@ -38,7 +37,7 @@ export const vdiFormat: FormatReader = {
 };
 
 async function openVdi(container: BlockSource, context: OpenContext): Promise<OpenedFormat> {
-  const { path, signal, depth, options } = context;
+  const { path, signal, depth } = context;
   const wrong = (what: string) => new SampanError("IMAGE_CORRUPT", `opening ${path}, a VDI image: ${what}`);
   const unsupported = (variant: string, hint: string) =>
     new SampanError("IMAGE_FORMAT_UNSUPPORTED", `opening ${path}, a VDI image: ${variant}`, {
@@ -57,13 +56,7 @@ async function openVdi(container: BlockSource, context: OpenContext): Promise<Op
   const type = view.getUint32(76, true);
   const variant = Object.hasOwn(types, type) ? types[type] : undefined;
   if (!variant) throw wrong(`its type is ${type}`);
-  if (type >= 3 && options.missingParent !== "zeros") {
-    throw unsupported(
-      `a ${variant} image, which does not say where its parent is`,
-      "Clone the disk with VirtualBox: `VBoxManage clonemedium IMAGE WHOLE.vdi` writes it into one file.",
-    );
-  }
-  if (type >= 3) context.noteMissingParent([], "absent");
+  const inherits = type >= 3;
   const blockBytes = view.getUint32(376, true);
   if (blockBytes < 4 * KiB || blockBytes > 256 * MiB || (blockBytes & (blockBytes - 1)) !== 0)
     throw wrong(`its blocks have ${blockBytes} bytes`);
@@ -75,6 +68,7 @@ async function openVdi(container: BlockSource, context: OpenContext): Promise<Op
   if (sizeBytes === 0 || blocks < needed)
     throw wrong(`its table has ${blocks} entries and its size needs ${needed}`);
   const dataOffset = view.getUint32(344, true);
+  const absent = inherits ? "parent" : "hole";
   const mapping = await UnitTableMapping.over(
     container,
     {
@@ -82,17 +76,22 @@ async function openVdi(container: BlockSource, context: OpenContext): Promise<Op
       sizeBytes,
       tableOffset: view.getUint32(340, true),
       unitBytes: blockBytes,
-      kindOf: (entry) => (entry === absentEntry ? "hole" : entry === zeroEntry ? "zero" : undefined),
+      kindOf: (entry) => (entry === absentEntry ? absent : entry === zeroEntry ? "zero" : undefined),
       placeOf: (entry) => dataOffset + entry * blockBytes,
     },
     depth,
     signal,
   );
+  const ids = vdiIds(bytes);
+  const parent = inherits ? await openVdiParent(ids, context) : undefined;
   return {
     variant,
-    source: new MappedSource(container, mapping, { depth }),
+    source: new MappedSource(container, mapping, { depth, ...(parent && { parent: parent.source }) }),
     compressed: false,
+    ...(parent && { parent: parent.info }),
     details: {
+      id: ids.own,
+      changeId: ids.change,
       blockBytes,
       blocksStored: view.getUint32(388, true),
       creator: textAt(bytes, 0, 64)
