@@ -24,6 +24,7 @@ const tools = {
   lvm: "lvm2",
   xfs_db: "xfsprogs",
   "mkfs.xfs": "xfsprogs",
+  btrfs: "btrfs-progs",
   ntfsinfo: "ntfs-3g",
   wimapply: "wimtools",
   hivexregedit: "libwin-hivex-perl",

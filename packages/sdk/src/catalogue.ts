@@ -74,7 +74,7 @@ export const catalogue = {
     options: stepOptions.capture,
     example: '.capture({ freeSpace: "keep" })',
     limits: [
-      "Free space is left out for ext2 to ext4, XFS, NTFS, FAT, exFAT and LVM when they are clean; anything else is taken whole.",
+      "Free space is left out for ext2 to ext4, XFS, Btrfs, NTFS, FAT, exFAT and LVM when they are clean; anything else is taken whole.",
     ],
     page: "reference/verbs.md#capture",
   },

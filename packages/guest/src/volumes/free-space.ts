@@ -1,5 +1,6 @@
 import type { ByteRange } from "@sampan/core";
 import type { BlockSource } from "@sampan/image";
+import { readBtrfsFreeRanges } from "../btrfs/free-space.ts";
 import { readExfatFreeRanges } from "../exfat/free-space.ts";
 import { readFreeRanges } from "../ext/used-blocks.ts";
 import { readFatFreeRanges } from "../fat/free-space.ts";
@@ -24,6 +25,7 @@ const ext: FreeSpaceReader = (source, _, signal) => readFreeRanges(source, signa
 const fat: FreeSpaceReader = (source, _, signal) => readFatFreeRanges(source, signal);
 
 const readers: ReadonlyMap<string, FreeSpaceReader> = new Map([
+  ["btrfs", (source, _, signal) => readBtrfsFreeRanges(source, signal)],
   ["ext2", ext],
   ["ext3", ext],
   ["ext4", ext],
