@@ -194,7 +194,7 @@ export const commandTable: readonly CommandEntry[] = [
     details:
       "Without --format the ending of the destination says it: .vhd, .raw, .img or .qcow2.\n" +
       "Exit code 3 when zeros stand in for a parent that is not there: on request, and when a lone differencing VHD is\n" +
-      "written as a raw file. It is not the whole disk then.",
+      "written as a raw file. It is not the whole disk then. The JSON is described in docs/convert-json.md.",
     options: [
       { flags: "--format <format>", summary: "format of the destination", choices: ["vhd", "raw", "qcow2"] },
       {

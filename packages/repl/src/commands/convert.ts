@@ -60,7 +60,7 @@ export const run: CommandFunction = async (call) => {
             dataBytes,
             writtenBytes,
           ),
-          ratePerSecond: writingMs > 0 ? Math.round((dataBytes / writingMs) * 1000) : null,
+          ratePerSecond: writingMs > 0 && dataBytes > 0 ? Math.round((dataBytes / writingMs) * 1000) : null,
           patch: prepared.patch,
           missingParent,
           notes: [...sizeNotes(image, prepared.source, encoded), ...prepared.notes],

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { unpackDemoDisk } from "../demo/demo-disk.ts";
 import { runCommandLine } from "../program.ts";
 import { RememberingStream } from "../testing/fake-output.ts";
+import { describedFields, fieldsOf, undescribed } from "../testing/page-fields.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -185,6 +186,15 @@ describe("convert", () => {
       destination: { virtualSizeBytes: 512 * 1024 ** 2 },
     });
     expect((await sampan("inspect", name, "--json")).out).toContain('"family":"debian"');
+  });
+
+  it("prints the fields its page describes, and no others", async () => {
+    const described = describedFields("convert-json.md");
+    const rules = { wholes: new Set(["patch", "missingParent"]) };
+    const { out } = await sampan("convert", "guest.qcow2", "fields.vhd", "--patch", "--used-only", "--json");
+    const fields = fieldsOf(JSON.parse(out), rules);
+    expect(undescribed(fields, described)).toEqual([]);
+    expect([...described].filter((field) => !fields.includes(field))).toEqual([]);
   });
 
   it("does not replace a file unless told to, and never its own source", async () => {

@@ -35,7 +35,8 @@ export const run: CommandFunction = async (call) => {
       ...(report.missingParent === null ? [] : [missingParentNote(report.missingParent)]),
       ...roundingNotes(report),
       ...report.notes,
-      ...report.use.notes.map((note) => `with --used-only ${note}`),
+      // Without its parent no image is thinned.
+      ...(report.missingParent === null ? report.use.notes.map((note) => `with --used-only ${note}`) : []),
     ];
     for (const note of notes) output.data(`${colours.yellow("note:")} ${oneLine(note)}`);
     return exitCode;

@@ -37,7 +37,7 @@ export interface ConversionReport {
   readonly dataBytes: number;
   readonly writtenBytes: number;
   readonly skipped: SkippedBytes;
-  /** `dataBytes` a second while the image was written; `null` when that took no time. */
+  /** `dataBytes` a second while the image was written; `null` when nothing was read, or in no time. */
   readonly ratePerSecond: number | null;
   readonly patch: PatchRecord | null;
   /** Set when zeros stand in for a parent; the exit code is then 3. */

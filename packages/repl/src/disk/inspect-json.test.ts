@@ -1,14 +1,5 @@
 import { execFileSync } from "node:child_process";
-import {
-  closeSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync, truncateSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mdSuperblock } from "@sampan/guest/testing";
@@ -16,10 +7,14 @@ import { openDiskImage } from "@sampan/image";
 import { makeDifferencing } from "@sampan/image/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { unpackDemoDisk } from "../demo/demo-disk.ts";
+import { describedFields, fieldsOf, undescribed } from "../testing/page-fields.ts";
 import { inspectImage } from "./inspect-report.ts";
 
-/** Objects that are described as a whole: by the format, by the guest's facts, or as the same thing elsewhere. */
-const wholes = new Set(["details", "guest", "parent", "layout.table.partitions[]"]);
+const rules = {
+  // By the format, by the guest's facts, or as the same thing elsewhere.
+  wholes: new Set(["details", "guest", "parent", "layout.table.partitions[]"]),
+  nullable: /^missingParent$|\.(partition|logicalVolume|mirror|fileSystem)$/,
+};
 
 let folder: string;
 beforeAll(() => {
@@ -28,8 +23,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the page about inspect's JSON", () => {
-  const page = readFileSync(new URL("../../docs/inspect-json.md", import.meta.url), "utf8");
-  const described = new Set([...page.matchAll(/^\| `([^`]+)` \|/gm)].map((match) => match[1] as string));
+  const described = describedFields("inspect-json.md");
 
   it("describes every field of real images, and no other", async () => {
     const seen = new Set<string>();
@@ -37,13 +31,9 @@ describe("the page about inspect's JSON", () => {
       const image = await openDiskImage(path, { missingParent: "zeros" });
       const report: unknown = JSON.parse(JSON.stringify(await inspectImage(image)));
       await image.source.close();
-      for (const field of fieldsOf(report, "")) seen.add(field);
+      for (const field of fieldsOf(report, rules)) seen.add(field);
     }
-    // Of an empty list only its name is seen.
-    const known = (field: string) =>
-      described.has(field) ||
-      (field.endsWith("[]") && [...described].some((one) => one.startsWith(`${field}.`)));
-    expect([...seen].filter((field) => !known(field))).toEqual([]);
+    expect(undescribed(seen, described)).toEqual([]);
     // Of a volume group that is not whole there is none at hand, and of a mirror none without sfdisk.
     const rare = /^layout\.volumeGroups|\.logicalVolume\.|\.mirror|^layout\.notes\[\]/;
     expect([...described].filter((field) => !seen.has(field) && !rare.test(field))).toEqual([]);
@@ -104,19 +94,3 @@ async function images(): Promise<readonly string[]> {
   }
   return images;
 }
-
-/** The fields of a value as the page writes them: `a.b`, `list[].c`. */
-function fieldsOf(value: unknown, at: string): readonly string[] {
-  if (wholes.has(at) || value === null || typeof value !== "object") return [at];
-  if (Array.isArray(value)) {
-    const inside = value.flatMap((item: unknown) => fieldsOf(item, `${at}[]`));
-    return inside.length > 0 ? inside : [`${at}[]`];
-  }
-  const fields = Object.entries(value).flatMap(([name, inner]) =>
-    fieldsOf(inner, at === "" ? name : `${at}.${name}`),
-  );
-  // What may be null is described in a row of its own.
-  return nullable.test(at) ? [at, ...fields] : fields;
-}
-
-const nullable = /^missingParent$|\.(partition|logicalVolume|mirror|fileSystem)$/;
