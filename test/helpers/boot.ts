@@ -8,6 +8,8 @@ export interface BootOptions {
   readonly format: "raw" | "vpc" | "qcow2";
   /** The controller the disk hangs on: `virtio` as in the cloud (`/dev/vda`), `scsi` as on the old host (`/dev/sda`). */
   readonly bus: "virtio" | "scsi";
+  /** A port of the loopback that leads to port 22 of the guest, once that has its address by DHCP. */
+  readonly sshPort?: number;
   /** Longest wait for any one text on the console, in milliseconds. Default: eight minutes, for emulation on a slow machine. */
   readonly deadlineMs?: number;
 }
@@ -16,6 +18,8 @@ export interface BootOptions {
 export interface BootedMachine {
   /** All that came over the serial console so far. */
   console(): string;
+  /** How the emulator ended; `undefined` while it runs. */
+  ended(): string | undefined;
   /** Waits until `text` comes over the console after what was awaited before; gives what came up to it. */
   waitFor(text: string | RegExp): Promise<string>;
   /** Logs in at a `login:` prompt that has been awaited. */
@@ -33,6 +37,7 @@ export interface BootedMachine {
 export function bootDisk(path: string, options: BootOptions): BootedMachine {
   const deadlineMs = options.deadlineMs ?? 8 * 60_000;
   const drive = `file=${path},format=${options.format},if=none,id=system,snapshot=on,cache=unsafe`;
+  const forward = options.sshPort === undefined ? "" : `,hostfwd=tcp:127.0.0.1:${options.sshPort}-:22`;
   const machine = execa(
     "qemu-system-x86_64",
     [
@@ -42,7 +47,7 @@ export function bootDisk(path: string, options: BootOptions): BootedMachine {
       ...(options.bus === "virtio"
         ? ["-device", "virtio-blk-pci,drive=system"]
         : ["-device", "virtio-scsi-pci", "-device", "scsi-hd,drive=system"]),
-      ...["-netdev", "user,id=net,restrict=on", "-device", "virtio-net-pci,netdev=net"],
+      ...["-netdev", `user,id=net,restrict=on${forward}`, "-device", "virtio-net-pci,netdev=net"],
       ...["-device", "virtio-rng-pci"],
     ],
     { buffer: false, reject: false, stdin: "pipe", stderr: "pipe", cleanup: true },
@@ -106,6 +111,7 @@ export function bootDisk(path: string, options: BootOptions): BootedMachine {
   let commands = 0;
   return {
     console: () => heard,
+    ended: () => ended,
     waitFor,
     async logIn(user, password) {
       send(`${user}\n`);

@@ -22,6 +22,7 @@ const recipe = {
     "openssh-server",
     "ifupdown",
     "isc-dhcp-client",
+    "network-manager",
     "iproute2",
     "netbase",
     "e2fsprogs",
@@ -47,6 +48,8 @@ export interface DebianDisk {
   /** A sparse raw file; tests must not write to it. */
   readonly path: string;
   readonly sizeBytes: number;
+  /** Where its one file system begins. */
+  readonly partitionOffsetBytes: number;
   /** UUID of the root file system, which its fstab does not name. */
   readonly fileSystemUuid: string;
   readonly rootPassword: string;
@@ -75,7 +78,13 @@ export async function debianDisk(): Promise<DebianDisk> {
     }
     await build(path);
   }
-  return { path, sizeBytes: recipe.sizeBytes, fileSystemUuid: recipe.fileSystemUuid, rootPassword: "sampan" };
+  return {
+    path,
+    sizeBytes: recipe.sizeBytes,
+    partitionOffsetBytes: recipe.partitionStartBytes,
+    fileSystemUuid: recipe.fileSystemUuid,
+    rootPassword: "sampan",
+  };
 }
 
 async function build(path: string): Promise<void> {

@@ -197,6 +197,18 @@ describe("the fix-up of the SSH server", () => {
     expect(files.tree.has("/etc/systemd/system/sshd.service")).toBe(false);
   });
 
+  it("is not led astray by an alias of a masked unit (Debian)", async () => {
+    const unitOf = "/lib/systemd/system/ssh.service";
+    const { files } = await applyFixup(sshd, {
+      [unitOf]: "",
+      "/etc/systemd/system/ssh.service": { link: "/dev/null" },
+      "/etc/systemd/system/sshd.service": { link: unitOf },
+    });
+    expect(await files.readLink("/etc/systemd/system/multi-user.target.wants/ssh.service")).toBe(unitOf);
+    expect(files.tree.has("/etc/systemd/system/ssh.service")).toBe(false);
+    expect([...files.tree.keys()]).toHaveLength(3);
+  });
+
   it("has it start by scripts where chkconfig's header says when, and by OpenRC", async () => {
     const scripts = await applyFixup(sshd, {
       "/sbin/init": "upstart",

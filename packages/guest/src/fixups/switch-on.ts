@@ -27,13 +27,14 @@ export async function switchOn(files: WritableGuestFiles, name: string): Promise
   return switchOnScript(files, name);
 }
 
-/** The unit file as installed, a mask looked through. */
+/** The unit file as installed; masks and aliases, which are links of the administrator's folder, are looked past. */
 export async function vendorUnit(files: GuestFiles, name: string): Promise<string | undefined> {
-  for (const folder of ["/usr/lib/systemd/system", "/lib/systemd/system", systemUnits]) {
+  for (const folder of ["/usr/lib/systemd/system", "/lib/systemd/system"]) {
     const path = `${folder}/${name}.service`;
     if ((await files.stat(path))?.kind === "file") return path;
   }
-  return undefined;
+  const own = `${systemUnits}/${name}.service`;
+  return (await files.stat(own, { followLink: false }))?.kind === "file" ? own : undefined;
 }
 
 async function switchOnScript(files: WritableGuestFiles, name: string): Promise<boolean> {
