@@ -12,6 +12,8 @@ export type ExtChange =
       readonly path: string;
       readonly bytes: Uint8Array;
       readonly mode: number | null;
+      /** Puts a new file of the same owner and mode in the place of one that exists, without its extended attributes. */
+      readonly anew?: boolean;
     }
   | { readonly type: "remove"; readonly path: string }
   | { readonly type: "link"; readonly path: string; readonly target: string };
@@ -74,6 +76,8 @@ async function main() {
           await fs.symlink(change.target, change.path);
           break;
         case "write": {
+          const old = change.anew ? await fs.lstat(change.path) : undefined;
+          if (old) await fs.unlink(change.path);
           const handle = await fs.open(change.path, "w", change.mode ?? 0o644);
           try {
             const bytes = Buffer.from(change.bytes);
@@ -83,6 +87,8 @@ async function main() {
               if (!(bytesWritten > 0)) throw new Error("no room is left");
               at += bytesWritten;
             }
+            if (old) await handle.chown(old.uid, old.gid);
+            if (old) await handle.chmod(old.mode & 0o7777);
             if (change.mode !== null) await handle.chmod(change.mode);
           } finally {
             await handle.close();

@@ -248,6 +248,20 @@ describe.skipIf(!installed)("a patch (needs e2fsprogs)", () => {
     });
   });
 
+  it.each(["mmp", "casefold", "verity", "quota", "bigalloc"])(
+    "refuses a file system with %s before it touches it",
+    async (feature) => {
+      await withDisk(guestTree, { mke2fs: ["-O", feature] }, async (source) => {
+        const inspection = await inspectDisk(source);
+        if (inspection.guest === null) return expect(inspection.notes.join()).toContain("could not be read");
+        await expect(makePatch(source, inspection)).rejects.toMatchObject({
+          code: "GUEST_FS_UNSUPPORTED",
+          message: expect.stringContaining(feature),
+        });
+      });
+    },
+  );
+
   it("says so when there is no room for a change", async () => {
     const { "/sbin/ifup": _tool, ...rest } = guestTree;
     const tree = { ...rest, "/lib/systemd/system/systemd-networkd.service": "[Unit]\n" };

@@ -8,7 +8,7 @@ import {
 } from "@sampan/core";
 import { type BlockSource, createOverlay, type Overlay } from "@sampan/image";
 import { ExtVolume } from "../ext/ext-volume.ts";
-import { roCompat } from "../ext/superblock.ts";
+import { incompat, roCompat } from "../ext/superblock.ts";
 import { readFreeRanges } from "../ext/used-blocks.ts";
 import { type FileVolume, readFileBytes } from "../files/file-volume.ts";
 import type { MountedFiles } from "../files/mounted-files.ts";
@@ -123,9 +123,22 @@ function assertExt(volume: FileVolume, opened: OpenedGuest): asserts volume is E
   throw new SampanError(
     "GUEST_FS_UNSUPPORTED",
     `patching ${place === undefined ? "a volume" : volumeName(place)}: ${place?.fileSystem?.kind ?? "its file system"} is only read, not written`,
-    { hint: "Mend the guest on the host before capture, and leave `prepare()` out of the plan." },
+    { hint: unwritableHint },
   );
 }
+
+/** Features that libext2fs would not keep up to date, does not know, or that forbid writing. */
+const unwritten = [
+  { set: "roCompat", flag: roCompat.quota, name: "quota" },
+  { set: "roCompat", flag: roCompat.readOnly, name: "read-only" },
+  { set: "roCompat", flag: roCompat.sharedBlocks, name: "shared_blocks" },
+  { set: "roCompat", flag: roCompat.bigalloc, name: "bigalloc" },
+  { set: "roCompat", flag: roCompat.verity, name: "verity" },
+  { set: "incompat", flag: incompat.caseFold, name: "casefold" },
+  { set: "incompat", flag: incompat.mmp, name: "mmp" },
+] as const;
+
+const unwritableHint = "Mend the guest on the host before capture, and leave `prepare()` out of the plan.";
 
 async function writeVolume(
   source: BlockSource,
@@ -151,21 +164,22 @@ async function writeVolume(
   if (!superblock.clean) {
     throw new SampanError("GUEST_FS_DIRTY", `patching ${name}, which was not unmounted cleanly`);
   }
-  // What libext2fs would write without keeping these up to date, or must not write at all.
-  const refused = roCompat.quota | roCompat.readOnly | roCompat.sharedBlocks | roCompat.bigalloc;
-  if ((superblock.roCompat & refused) !== 0) {
-    throw new SampanError(
-      "GUEST_FS_UNSUPPORTED",
-      `patching ${name}, which uses quota, bigalloc or is read-only`,
-      {
-        details: { features: superblock.roCompat & refused },
-      },
-    );
+  const kept = unwritten.filter((one) => (superblock[one.set] & one.flag) !== 0).map((one) => one.name);
+  if (kept.length > 0) {
+    throw new SampanError("GUEST_FS_UNSUPPORTED", `patching ${name}, which uses ${kept.join(", ")}`, {
+      details: { features: kept },
+      hint: unwritableHint,
+    });
   }
   // The writer trusts the bitmaps: they are proven sound first, and must be so again afterwards.
   await readFreeRanges(volumeSource(source, place), signal);
   const writable = writableVolume(overlay, place);
-  await writeExtChanges(writable, changes, signal);
+  // libext2fs cannot grow a file that lies in its inode.
+  const anew = (superblock.incompat & incompat.inlineData) !== 0;
+  const safe = changes.map((change) =>
+    change.type === "write" && change.mode === null ? { ...change, anew } : change,
+  );
+  await writeExtChanges(writable, safe, signal);
   await readFreeRanges(writable, signal);
 }
 
