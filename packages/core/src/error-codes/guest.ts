@@ -18,6 +18,10 @@ export const guestErrorCodes = {
       "The file system was not unmounted cleanly and its journal needs replay, so it cannot be changed safely.",
     cure: "Shut the host down cleanly and capture again, or leave `prepare()` out of the plan.",
   },
+  GUEST_REGISTRY_CORRUPT: {
+    meaning: "A hive of a Windows registry contradicts itself, or is of a version that is not known.",
+    cure: "Start the host, let Windows repair its registry, shut it down cleanly and capture the disk again.",
+  },
   GUEST_PATCH_FAILED: {
     meaning: "A fix-up could not be applied to the copy.",
     cure: 'Read the cause; `prepare({ skip: ["…"] })` leaves a fix-up out.',
