@@ -1,11 +1,11 @@
 import { isSampanError } from "@sampan/core";
 import { parseFstab, volumeNamed } from "./facts/fstab.ts";
 import { findKernels } from "./facts/kernel-files.ts";
-import type { LinuxRoot } from "./find-roots.ts";
+import type { GuestRoot } from "./find-roots.ts";
 import type { DiskLayout, Volume } from "./volumes/layout.ts";
 
 /** A root with the volume it was found in, and what could not be told of it. */
-export interface FoundRoot extends LinuxRoot {
+export interface FoundRoot extends GuestRoot {
   readonly volume: Volume;
   readonly notes: string[];
 }
@@ -15,7 +15,7 @@ export interface FoundRoot extends LinuxRoot {
  *
  * Which of several systems boots is in the loader's code and in the firmware's memory; here it is told by what each root
  * says of itself: its fstab must name its own volume as `/` (a copy's names the original), and it must have a kernel. Then
- * the active partition counts, then the order on the disk.
+ * the active partition counts, then the order on the disk. A Windows has its kernel beside its registry.
  */
 export async function inBootOrder(
   roots: readonly FoundRoot[],
@@ -27,8 +27,9 @@ export async function inBootOrder(
   return scored.sort((a, b) => b.score - a.score).map(({ root }) => root);
 }
 
-async function scoreOf({ files, volume }: FoundRoot, layout: DiskLayout): Promise<number> {
+async function scoreOf({ files, volume, windowsFolder }: FoundRoot, layout: DiskLayout): Promise<number> {
   let score = volume.partition?.bootable ? 1 : 0;
+  if (windowsFolder !== null) return score + 2;
   try {
     if ((await findKernels(files)).length > 0) score += 2;
     const own = parseFstab((await files.readText("/etc/fstab")) ?? "", layout).find(

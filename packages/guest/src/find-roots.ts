@@ -4,13 +4,15 @@ import type { FileVolume } from "./files/file-volume.ts";
 import { MountedFiles } from "./files/mounted-files.ts";
 import { SubtreeVolume } from "./files/subtree-volume.ts";
 
-/** A directory that a Linux guest takes for its root. */
-export interface LinuxRoot {
+/** A directory that a guest takes for its root. */
+export interface GuestRoot {
   readonly files: MountedFiles;
   /** Where in its volume it lies, for people; `null` when it is that volume's root. */
   readonly place: string | null;
   /** Directories of the same volume that the guest has elsewhere too, by their mount points. */
   readonly alsoMounted: ReadonlyMap<string, FileVolume>;
+  /** Path of the system folder of a Windows; `null` for a Linux. */
+  readonly windowsFolder: string | null;
 }
 
 /** Names that distributions give the subvolume of their root: SUSE, Arch and Ubuntu, Debian, Fedora, others. */
@@ -27,16 +29,30 @@ const maxDeployments = 16;
 export async function findLinuxRoots(
   volume: FileVolume,
   bootVolumes: Iterable<FileVolume>,
-): Promise<readonly LinuxRoot[]> {
+): Promise<readonly GuestRoot[]> {
   const whole = new MountedFiles(volume);
-  if (await isLinuxRoot(whole)) return [{ files: whole, place: null, alsoMounted: new Map() }];
+  if (await isLinuxRoot(whole)) return [{ files: whole, place: null, alsoMounted: new Map(), windowsFolder: null }];
   for (const name of rootSubvolumes) {
     const node = await volume.subvolume?.(name);
     if (node === undefined) continue;
     const files = new MountedFiles(new SubtreeVolume(volume, node));
-    if (await isLinuxRoot(files)) return [{ files, place: `subvolume ${name}`, alsoMounted: new Map() }];
+    if (await isLinuxRoot(files)) return [{ files, place: `subvolume ${name}`, alsoMounted: new Map(), windowsFolder: null }];
   }
   return deployments(whole, bootVolumes);
+}
+
+/** Names Windows gives its folder; others can be chosen only with an answer file. */
+const windowsFolders = ["WINDOWS", "WINNT"];
+
+/** The Windows in one volume: its root, where a system folder has a registry. The folder is told as it is spelt there. */
+export async function findWindowsRoots(volume: FileVolume): Promise<readonly GuestRoot[]> {
+  const files = new MountedFiles(volume);
+  for (const name of await files.list("/")) {
+    if (!windowsFolders.includes(name.toUpperCase())) continue;
+    const hive = await files.stat(`/${name}/System32/config/SOFTWARE`);
+    if (hive?.kind === "file") return [{ files, place: null, alsoMounted: new Map(), windowsFolder: `/${name}` }];
+  }
+  return [];
 }
 
 async function isLinuxRoot(files: MountedFiles): Promise<boolean> {
@@ -52,8 +68,8 @@ async function isLinuxRoot(files: MountedFiles): Promise<boolean> {
 async function deployments(
   whole: MountedFiles,
   bootVolumes: Iterable<FileVolume>,
-): Promise<readonly LinuxRoot[]> {
-  const found: LinuxRoot[] = [];
+): Promise<readonly GuestRoot[]> {
+  const found: GuestRoot[] = [];
   const volume = whole.rootVolume;
   for (const system of await whole.list("/ostree/deploy")) {
     const base = `/ostree/deploy/${system}`;
@@ -65,7 +81,7 @@ async function deployments(
       if (!(await isLinuxRoot(files))) continue;
       const alsoMounted = new Map([["/sysroot", volume]]);
       if (shared) alsoMounted.set("/var", shared);
-      found.push({ files, place: `${base}/deploy/${name}`, alsoMounted });
+      found.push({ files, place: `${base}/deploy/${name}`, alsoMounted, windowsFolder: null });
     }
   }
   if (found.length < 2) return found;

@@ -1,6 +1,7 @@
 import { MiB } from "@sampan/core";
 import type { BlockSource } from "@sampan/image";
 import { readLinuxFacts } from "./facts/linux.ts";
+import { readWindowsFacts } from "./facts/windows/windows.ts";
 import { ReadBudget } from "./files/paged-reader.ts";
 import type { DiskInspection } from "./inspection.ts";
 import { openGuest } from "./open-guest.ts";
@@ -14,7 +15,7 @@ const budgetBytes = 56 * MiB;
  * whether it will run on ECS.
  *
  * Works offline and read-only, with no mount and no root. At most 64 MiB of the disk are read. What cannot be read or
- * told becomes a line in `notes`; `guest` is `null` when no Linux root was found on an ext2, ext3 or ext4 volume.
+ * told becomes a line in `notes`; `guest` is `null` when neither a Linux root nor the registry of a Windows was found.
  * Throws only what the source throws, and `CORE_CANCELLED`.
  *
  * @example
@@ -29,6 +30,10 @@ export async function inspectDisk(source: BlockSource, signal?: AbortSignal): Pr
   const budget = new ReadBudget(budgetBytes);
   const opened = await openGuest(source, layout, budget, notes, signal);
   if (opened === undefined) return { layout, guest: null, notes };
-  const guest = await readLinuxFacts(opened, { source, layout, budget, notes, signal });
+  const sources = { source, layout, budget, notes, signal };
+  const guest =
+    opened.windowsFolder === null
+      ? await readLinuxFacts(opened, sources)
+      : await readWindowsFacts(opened, opened.windowsFolder, sources);
   return { layout, guest, notes };
 }

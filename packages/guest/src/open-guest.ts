@@ -9,7 +9,7 @@ import type { MountedFiles } from "./files/mounted-files.ts";
 import { openFileVolume } from "./files/open-file-volume.ts";
 import type { ReadBudget } from "./files/paged-reader.ts";
 import { SubtreeVolume } from "./files/subtree-volume.ts";
-import { findLinuxRoots } from "./find-roots.ts";
+import { findLinuxRoots, findWindowsRoots } from "./find-roots.ts";
 import type { DiskLayout, Volume } from "./volumes/layout.ts";
 import { volumeName } from "./volumes/volume-name.ts";
 import { volumeSource } from "./volumes/volume-source.ts";
@@ -18,11 +18,16 @@ import { volumeSource } from "./volumes/volume-source.ts";
 export interface OpenedGuest {
   readonly files: MountedFiles;
   readonly root: Volume;
+  /** Path of the system folder of a Windows, such as `/Windows`; `null` for a Linux. */
+  readonly windowsFolder: string | null;
   /** Which volume each opened file system is. */
   readonly volumes: ReadonlyMap<FileVolume, Volume>;
 }
 
-/** Finds the root of a Linux guest and mounts what its fstab mounts from the same disk; `undefined` when there is none. */
+/**
+ * Finds the root of a guest: of a Linux, for which is mounted what its fstab mounts from the same disk, or the volume that
+ * holds the registry of a Windows. `undefined` when there is none.
+ */
 export async function openGuest(
   source: BlockSource,
   layout: DiskLayout,
@@ -51,12 +56,11 @@ export async function openGuest(
   for (const [opened, volume] of [...volumes]) {
     throwIfCancelled(signal);
     await readable(volume, notes, async () => {
-      for (const root of await findLinuxRoots(opened, volumes.keys())) {
-        roots.push({ ...root, volume, notes: [] });
-      }
+      const found = [...(await findLinuxRoots(opened, volumes.keys())), ...(await findWindowsRoots(opened))];
+      for (const root of found) roots.push({ ...root, volume, notes: [] });
     });
   }
-  for (const root of roots) await mountOthers(root, layout, volumes);
+  for (const root of roots) if (root.windowsFolder === null) await mountOthers(root, layout, volumes);
   const [chosen, ...others] = await inBootOrder(roots, layout);
   if (chosen === undefined) return undefined;
   notes.push(...chosen.notes);
@@ -66,7 +70,8 @@ export async function openGuest(
       `${roots.length} systems were found, and ${names[0]} was taken; the others: ${names.slice(1).join("; ")}`,
     );
   }
-  return { files: chosen.files, root: chosen.volume, volumes };
+  const { files, volume: root, windowsFolder } = chosen;
+  return { files, root, windowsFolder, volumes };
 }
 
 /** Runs what reads a volume; where that cannot be read, a note says so. */
@@ -80,7 +85,7 @@ async function readable(volume: Volume, notes: string[], read: () => Promise<voi
 }
 
 /** Kinds of volumes that may hold an operating system this version cannot see. */
-const mayHoldGuest = new Set(["luks", "zfs"]);
+const mayHoldGuest = new Set(["bitlocker", "luks", "zfs"]);
 
 /** Mount points whose content matters for the facts. */
 const systemFolders = ["/boot", "/efi", "/usr", "/var", "/etc", "/lib", "/bin", "/sbin"];
@@ -135,7 +140,8 @@ async function subvolumeOf(opened: FileVolume, options: readonly string[]): Prom
 }
 
 /** A root's name for people. */
-async function nameOf({ files, volume, place }: FoundRoot): Promise<string> {
+async function nameOf({ files, volume, place, windowsFolder }: FoundRoot): Promise<string> {
+  if (windowsFolder !== null) return `Windows on ${volumeName(volume)}`;
   const identity = await readIdentity(files).catch(() => undefined);
   return `${identity?.name ?? "Linux"} on ${volumeName(volume)}${place === null ? "" : `, ${place}`}`;
 }

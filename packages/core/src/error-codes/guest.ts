@@ -11,7 +11,7 @@ export const guestErrorCodes = {
   },
   GUEST_FS_UNSUPPORTED: {
     meaning: "The file system, or a feature it uses, cannot be read.",
-    cure: "Sampan looks into ext2, ext3 and ext4, on partitions and logical volumes, and tells the free space of XFS, Btrfs, NTFS, FAT and exFAT; anything else is copied whole.",
+    cure: "Sampan looks into ext2, ext3, ext4, XFS, Btrfs, NTFS and FAT, on partitions and logical volumes, and tells their free space and that of exFAT; anything else is copied whole.",
   },
   GUEST_FS_DIRTY: {
     meaning:

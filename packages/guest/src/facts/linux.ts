@@ -1,9 +1,5 @@
-import { isSampanError, throwIfCancelled } from "@sampan/core";
-import type { BlockSource } from "@sampan/image";
 import type { LinuxFacts } from "../facts.ts";
-import type { ReadBudget } from "../files/paged-reader.ts";
 import type { OpenedGuest } from "../open-guest.ts";
-import type { DiskLayout } from "../volumes/layout.ts";
 import { readArchitecture } from "./architecture.ts";
 import { type BootLoaders, readBootLoaders } from "./boot-loaders/read-boot-loaders.ts";
 import { readBootMode } from "./boot-mode.ts";
@@ -11,6 +7,7 @@ import { BootServices } from "./boot-services.ts";
 import { readCloudAgents, readGrowpart } from "./cloud-agents.ts";
 import { readCloudInit } from "./cloud-init.ts";
 import { parseFstab } from "./fstab.ts";
+import { type FactSources, Gathering } from "./gathering.ts";
 import { readHardwareClock } from "./hardware-clock.ts";
 import { type Identity, readIdentity } from "./identity.ts";
 import { readInterfaces } from "./interfaces.ts";
@@ -24,16 +21,6 @@ import { readHostname, readIpv6Disabled } from "./settings.ts";
 import { readSshd } from "./sshd.ts";
 import { readEncrypted, readRaidArrays } from "./storage.ts";
 import { readUse } from "./use.ts";
-
-/** What a guest's facts are gathered from. */
-export interface FactSources {
-  readonly source: BlockSource;
-  readonly layout: DiskLayout;
-  readonly budget: ReadBudget;
-  /** Takes a line for everything that could not be told. */
-  readonly notes: string[];
-  readonly signal: AbortSignal | undefined;
-}
 
 /** Gathers every fact of a Linux guest. */
 export async function readLinuxFacts(
@@ -110,25 +97,3 @@ const unknownIdentity: Identity = {
   major: null,
   minor: null,
 };
-
-/** Runs one reader after the other; what a damaged file system denies becomes a note. */
-class Gathering {
-  readonly #notes: string[];
-  readonly #signal: AbortSignal | undefined;
-
-  constructor(notes: string[], signal: AbortSignal | undefined) {
-    this.#notes = notes;
-    this.#signal = signal;
-  }
-
-  async attempt<T>(what: string, read: () => Promise<T>, otherwise: T): Promise<T> {
-    throwIfCancelled(this.#signal);
-    try {
-      return await read();
-    } catch (error) {
-      if (!isSampanError(error) || !error.code.startsWith("GUEST_")) throw error;
-      this.#notes.push(`${what} could not be read: ${error.message}`);
-      return otherwise;
-    }
-  }
-}

@@ -36,7 +36,10 @@ export function makeNtfs(path: string, tree: PhonyTree, options: NtfsToMake = {}
       if (typeof content === "object" && "link" in content) symlinkSync(content.link, target);
       else writeFileSync(target, content);
     }
-    runTool("wimcapture", [root, join(folder, "tree.wim"), "--compress=none"]);
+    // By default wimlib leaves out what Windows makes anew, such as hiberfil.sys.
+    writeFileSync(join(folder, "config"), "[ExclusionList]\n");
+    const capture = [root, join(folder, "tree.wim"), "--compress=none", `--config=${join(folder, "config")}`];
+    runTool("wimcapture", capture);
     runTool("wimapply", [join(folder, "tree.wim"), "1", path]);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -10,12 +10,13 @@ import {
   probeXfs,
   probeZfs,
 } from "./linux.ts";
-import { probeExfat, probeFat, probeNtfs } from "./microsoft.ts";
+import { probeBitLocker, probeExfat, probeFat, probeNtfs } from "./microsoft.ts";
 import type { Probe, VolumeHead } from "./probe.ts";
 
 /** Every probe: containers first, since what they hold may look like a file system of its own. */
 const probes: readonly Probe[] = [
   probeLuks,
+  probeBitLocker,
   probeLvm,
   probeRaid,
   probeZfs,

@@ -22,6 +22,10 @@ export const probeNtfs: Probe = ({ bytes }) => {
   });
 };
 
+/** BitLocker, whose boot sector stands in the place of the file system's own. */
+export const probeBitLocker: Probe = ({ bytes }) =>
+  hasText(bytes, 3, "-FVE-FS-") ? plainInfo("bitlocker") : undefined;
+
 /** exFAT. */
 export const probeExfat: Probe = ({ bytes }) => {
   const shift = u8(bytes, 108);
