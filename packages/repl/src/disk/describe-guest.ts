@@ -39,6 +39,9 @@ function windowsPairs(guest: WindowsFacts): [string, string][] {
     ["drivers", drivers.length > 0 ? drivers.join(", ") : "no virtio drivers"],
     ["remote desktop", remote],
     ["firewall", firewall.length > 0 ? firewall.join(", ") : "off"],
+    ["boot configuration", guest.bootConfiguration ?? "none"],
+    ["hibernated", guest.hibernated === null ? "unknown" : guest.hibernated ? "yes" : "no"],
+    ["waits for the next start", guest.pending.length > 0 ? guest.pending.join(", ") : "nothing"],
   ];
 }
 
