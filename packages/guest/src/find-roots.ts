@@ -31,12 +31,14 @@ export async function findLinuxRoots(
   bootVolumes: Iterable<FileVolume>,
 ): Promise<readonly GuestRoot[]> {
   const whole = new MountedFiles(volume);
-  if (await isLinuxRoot(whole)) return [{ files: whole, place: null, alsoMounted: new Map(), windowsFolder: null }];
+  if (await isLinuxRoot(whole))
+    return [{ files: whole, place: null, alsoMounted: new Map(), windowsFolder: null }];
   for (const name of rootSubvolumes) {
     const node = await volume.subvolume?.(name);
     if (node === undefined) continue;
     const files = new MountedFiles(new SubtreeVolume(volume, node));
-    if (await isLinuxRoot(files)) return [{ files, place: `subvolume ${name}`, alsoMounted: new Map(), windowsFolder: null }];
+    if (await isLinuxRoot(files))
+      return [{ files, place: `subvolume ${name}`, alsoMounted: new Map(), windowsFolder: null }];
   }
   return deployments(whole, bootVolumes);
 }
@@ -50,7 +52,8 @@ export async function findWindowsRoots(volume: FileVolume): Promise<readonly Gue
   for (const name of await files.list("/")) {
     if (!windowsFolders.includes(name.toUpperCase())) continue;
     const hive = await files.stat(`/${name}/System32/config/SOFTWARE`);
-    if (hive?.kind === "file") return [{ files, place: null, alsoMounted: new Map(), windowsFolder: `/${name}` }];
+    if (hive?.kind === "file")
+      return [{ files, place: null, alsoMounted: new Map(), windowsFolder: `/${name}` }];
   }
   return [];
 }
