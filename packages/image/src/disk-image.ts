@@ -82,6 +82,11 @@ export interface OpenImageOptions {
    * where there is only one. See {@link listPackagedDisks}.
    */
   readonly disk?: string | number;
+  /**
+   * Reads the description and the files of the opened disk once more, to the end, and holds their SHA-1, SHA-256 or SHA-512 against the
+   * package's manifest (`.mf`). OVA and OVF only. A package without manifest is refused with `IMAGE_PART_MISSING`.
+   */
+  readonly checkManifest?: boolean;
   /** Limits for compressed images that must be unpacked before they can be read. */
   readonly unpacking?: UnpackingOptions;
   readonly signal?: AbortSignal;

@@ -76,6 +76,10 @@ const imageOptions: readonly OptionEntry[] = [
     flags: "--disk <name>",
     summary: "which disk of an OVA or OVF: its file, its id or its number from 0 on",
   },
+  {
+    flags: "--check-manifest",
+    summary: "read the files of an OVA or OVF once more and hold them against its manifest",
+  },
   { flags: "--snapshot <name>", summary: "read an internal snapshot instead of the present state" },
   {
     flags: "--allow-path <folder>",

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { SampanError } from "@sampan/core";
 import { type DiskImage, type ImageFormat, type OpenImageOptions, openDiskImage } from "@sampan/image";
-import { type CommandCall, optionList, optionText } from "../command-call.ts";
+import { type CommandCall, optionList, optionSet, optionText } from "../command-call.ts";
 
 /**
  * Opens the disk image a command was given, as its options say; `more` goes over them.
@@ -51,6 +51,7 @@ function openOptions(call: CommandCall): OpenImageOptions {
   return {
     ...(format === undefined ? {} : { format }),
     ...(disk === undefined ? {} : { disk: /^\d+$/.test(disk) ? Number(disk) : disk }),
+    ...(optionSet(call.options, "checkManifest") && { checkManifest: true }),
     ...(snapshot === undefined ? {} : { snapshot }),
     ...(folders.length === 0 ? {} : { allowPaths: folders.map((folder) => resolve(call.cwd, folder)) }),
   };

@@ -1,4 +1,4 @@
-import { posix } from "node:path";
+import { basename, posix } from "node:path";
 import { SampanError } from "@sampan/core";
 import type { BlockSource } from "../../block-source.ts";
 import type { DiskImage, ImageFormat } from "../../disk-image.ts";
@@ -10,6 +10,7 @@ import { FlatMapping, PartSet, type PlacedPart } from "../part-set.ts";
 import { PartSpace } from "../part-space.ts";
 import { readBytes } from "../read-bytes.ts";
 import { chooseDisk } from "./choose-disk.ts";
+import { Manifest, manifestMissing } from "./manifest.ts";
 import { looksLikeOvf, type Ovf, type OvfDisk, ovfLimitBytes, parseOvf } from "./ovf.ts";
 import { firstTarName, listTar, looksLikeTar, type TarEntry } from "./tar.ts";
 
@@ -23,6 +24,7 @@ export const ovaFormat: FormatReader = {
     const { ovf, entries } = await readOva(container, context);
     const disk = chooseDisk(ovf.disks, context.options.disk, context.path);
     const members = namesOf(disk).map((name) => findEntry(entries, name, context));
+    if (context.options.checkManifest) await checkArchive(container, entries, members, context);
     const pieces = members.map(({ offset, sizeBytes }) => offsetBy(container, { offset, length: sizeBytes }));
     // A failure to open what is inside must leave the container to the caller.
     const kept = withoutClose(joined(pieces));
@@ -39,6 +41,7 @@ export const ovfFormat: FormatReader = {
   async open(container, context) {
     const ovf = await readOvf(container, 0, container.sizeBytes, context);
     const disk = chooseDisk(ovf.disks, context.options.disk, context.path);
+    if (context.options.checkManifest) await checkBeside(container, disk, context);
     const image = await openBeside(disk, context);
     const { source, ...rest } = opened(image, ovf, disk, alsoClosing(image.source, container));
     return { ...rest, source, parts: image.info.files };
@@ -74,9 +77,47 @@ async function readOva(
   return { ovf: await readOvf(container, description.offset, description.sizeBytes, context), entries };
 }
 
+/** Holds the description and the disk's files against the manifest in the archive. */
+async function checkArchive(
+  container: BlockSource,
+  entries: readonly TarEntry[],
+  members: readonly TarEntry[],
+  { path, signal }: OpenContext,
+): Promise<void> {
+  const at = ({ offset, sizeBytes }: TarEntry) => offsetBy(container, { offset, length: sizeBytes });
+  const listed = entries.find(({ name }) => /\.mf$/i.test(name) && !isOfMacOs(name));
+  if (!listed) throw manifestMissing(path);
+  const manifest = await Manifest.read(at(listed), path, signal);
+  const description = entries.filter(({ name }) => isDescription(name)).slice(0, 1);
+  for (const entry of [...description, ...members])
+    await manifest.check(entry.name.replace(/^\.\//, ""), at(entry));
+}
+
+/** As {@link checkArchive}, with all files beside the description; the manifest has its name. */
+async function checkBeside(
+  container: BlockSource,
+  disk: OvfDisk & { readonly file: string },
+  { path, signal, siblings }: OpenContext,
+): Promise<void> {
+  const own = basename(path);
+  const opened = async <T>(names: readonly string[], use: (file: BlockSource) => Promise<T>): Promise<T> => {
+    const file = await siblings.openFile(names, "part");
+    return use(file).finally(() => file.close());
+  };
+  const manifest = await opened([own.replace(/\.ovf$/i, ".mf")], (file) => Manifest.read(file, path, signal));
+  await manifest.check(own, container);
+  for (const name of namesOf(disk)) {
+    await opened([name, decoded(name)], (file) => manifest.check(decoded(name), file));
+  }
+}
+
 /** macOS puts its own attributes into archives as files whose names begin with `._`. */
+function isOfMacOs(name: string): boolean {
+  return posix.basename(name).startsWith("._");
+}
+
 function isDescription(name: string): boolean {
-  return /\.ovf$/i.test(name) && !posix.basename(name).startsWith("._");
+  return /\.ovf$/i.test(name) && !isOfMacOs(name);
 }
 
 async function readOvf(

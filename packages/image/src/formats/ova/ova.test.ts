@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -112,6 +113,59 @@ test("a package whose description comes later in the archive is known by its nam
   });
   await expect(openDiskImage(await put("none.ova", makeTar(members.slice(0, 2))))).rejects.toMatchObject({
     code: "IMAGE_FORMAT_UNSUPPORTED",
+  });
+});
+
+describe("a manifest", () => {
+  const ovf = makeOvf([{ href: "shop-disk1.vmdk", capacity: 3 }]);
+  const line = (algorithm: string, name: string, content: string | Uint8Array) =>
+    `${algorithm.toUpperCase()}(${name})= ${createHash(algorithm).update(content).digest("hex")}\r\n`;
+  const manifest = (algorithm: string) =>
+    line(algorithm, "shop.ovf", ovf) + line(algorithm, "shop-disk1.vmdk", systemVmdk);
+  const packed = (mf: string | undefined, disk = systemVmdk) =>
+    makeTar([
+      { name: "shop.ovf", content: ovf },
+      ...(mf === undefined ? [] : [{ name: "shop.mf", content: mf }]),
+      { name: "./shop-disk1.vmdk", content: disk },
+    ]);
+
+  test("that agrees lets the disk be opened, with each digest that packages have", async () => {
+    for (const algorithm of ["sha1", "sha256", "sha512"]) {
+      const path = await put("sound.ova", packed(manifest(algorithm)));
+      expect(firstDifference(await contentOf(path, { checkManifest: true }), expected)).toBe(-1);
+    }
+  });
+
+  test("that differs, lacks a file or is missing is said when it is asked about, and not else", async () => {
+    const changed = Uint8Array.from(systemVmdk);
+    changed[changed.length - 1] = 1;
+    for (const [bytes, code] of [
+      [packed(manifest("sha256"), changed), "IMAGE_CORRUPT"],
+      [packed(line("sha256", "shop.ovf", ovf)), "IMAGE_CORRUPT"],
+      [
+        packed(line("sha256", "shop.ovf", "edited") + line("sha256", "shop-disk1.vmdk", systemVmdk)),
+        "IMAGE_CORRUPT",
+      ],
+      [packed(undefined), "IMAGE_PART_MISSING"],
+    ] as const) {
+      const path = await put("doubtful.ova", bytes);
+      await expect(openDiskImage(path, { checkManifest: true })).rejects.toMatchObject({ code });
+      await (await openDiskImage(path)).source.close();
+    }
+  });
+
+  test("of files side by side is found by the description's name", async () => {
+    const path = await put("shop.ovf", ovf);
+    await put("shop-disk1.vmdk", systemVmdk);
+    await expect(openDiskImage(path, { checkManifest: true })).rejects.toMatchObject({
+      code: "IMAGE_PART_MISSING",
+    });
+    await put("shop.mf", manifest("sha256"));
+    expect(firstDifference(await contentOf(path, { checkManifest: true }), expected)).toBe(-1);
+    await put("shop.mf", manifest("sha256").replace(/[0-9a-f]{8}\r\n$/, "00000000\r\n"));
+    await expect(openDiskImage(path, { checkManifest: true })).rejects.toMatchObject({
+      code: "IMAGE_CORRUPT",
+    });
   });
 });
 
