@@ -8,7 +8,7 @@ export const uac: Rule = {
   requirement: "User Account Control is off.",
   why: "The whitepaper has it closed, so that what runs at the first start is not held up by a question nobody sees. No page of today asks for it, so the profile `current` does not look at it.",
   looksAt:
-    "`EnableLUA` below `Policies\\System` in the SOFTWARE hive. A value that is not set means on, from Windows Vista on.",
+    "`EnableLUA` below `Policies\\System` in the SOFTWARE hive. It must be 0; a value that is not set is not judged.",
   mend: steps(
     "On the host, before capture; it takes effect with the next start:",
     powershell(
