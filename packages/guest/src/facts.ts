@@ -245,13 +245,31 @@ export interface WindowsFacts extends GuestBase {
   /** What waits for the next start: `Windows Update`, `Component Based Servicing`, `file renames`. */
   readonly pending: readonly string[];
   /** Filters on every disk or volume, beyond Windows's own: they are loaded before the system disk is found. */
-  readonly diskFilters: readonly { readonly name: string; readonly class: string; readonly source: string }[];
+  readonly diskFilters: readonly {
+    readonly name: string;
+    readonly class: string;
+    readonly source: string;
+    /** Whether the driver's file is there; `null` when its service names none. */
+    readonly fileThere: boolean | null;
+  }[];
   /** True when a volume of the disk is encrypted by BitLocker. */
   readonly bitLocker: boolean;
   /** Network interfaces as configured. */
   readonly interfaces: readonly InterfaceFacts[];
   /** Services of another hypervisor's guest tools. */
   readonly hypervisorTools: readonly WindowsServiceFacts[];
+  /** Path of the boot manager, on any volume of the disk; `null` when there is none. */
+  readonly bootManager: string | null;
+  /** Numbers of installed updates, such as `KB5009624`; `null` when their packages could not be listed. */
+  readonly hotfixes: readonly string[] | null;
+  /** `ImageState` of Windows's set-up; `null` when nothing says. */
+  readonly imageState: string | null;
+  /** What a Xen driver hides from Windows; `null` when nothing. */
+  readonly xenHiddenDevices: { readonly devices: readonly string[]; readonly source: string } | null;
+  /** The registry key by which Windows installs no drivers; `null` when it may. */
+  readonly driverInstallDisabledBy: string | null;
+  /** Cloud Assistant; `null` when it is not installed. */
+  readonly cloudAssistant: WindowsServiceFacts | null;
 }
 
 /** What Sampan knows about the operating system on a disk. */

@@ -1,5 +1,5 @@
-import { file, linuxGuest } from "./guest-of.ts";
-import { shell, steps } from "./manual.ts";
+import { fact, file, linuxGuest, windowsGuest } from "./guest-of.ts";
+import { powershell, shell, steps } from "./manual.ts";
 import type { Rule } from "./rule.ts";
 import { imageCheck } from "./sources.ts";
 
@@ -8,10 +8,11 @@ export const cloudAssistant: Rule = {
   requirement: "Where Cloud Assistant is installed, it starts at boot.",
   why: "ECS runs commands in an instance through this agent, and its heartbeat is a proof that the guest booted. A host from elsewhere does not have it: ECS's own check then suggests it, and it can be installed once the instance runs, so its absence is no finding here. An agent that is there and does not start answers no command.",
   looksAt:
-    "The service `aliyun` of a Linux guest, and whether it starts at boot. The evidence is its unit or script.",
+    "The service `aliyun` of a Linux guest, `AliyunService` of Windows, and whether it starts at boot. The evidence is its unit, script or key.",
   mend: steps(
     "On the host, before capture, or on the instance:",
     shell("systemctl enable aliyun.service", "chkconfig aliyun-service on     # without systemd"),
+    powershell("sc config AliyunService start= auto"),
   ),
   profiles: { current: { severity: "info", source: imageCheck } },
   fixup: null,
@@ -27,6 +28,16 @@ export const cloudAssistant: Rule = {
         },
       ];
     }
-    return [];
+    const windows = windowsGuest(input)?.cloudAssistant;
+    // 4 is a service that is disabled, 3 one that waits to be asked.
+    if (windows == null || (windows.start ?? 0) < 3) return [];
+    return [
+      {
+        message:
+          "Cloud Assistant is installed but does not start with Windows, so ECS cannot run commands in the guest.",
+        hint: "On the host: `sc config AliyunService start= auto`.",
+        evidence: [fact(windows.source, `Start: ${windows.start}`)],
+      },
+    ];
   },
 };

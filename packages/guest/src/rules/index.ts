@@ -47,9 +47,14 @@ import { whitepaperDiskSize } from "./whitepaper-disk-size.ts";
 import { whitepaperFileSystem } from "./whitepaper-file-system.ts";
 import { whitepaperVersion } from "./whitepaper-version.ts";
 import { windowsBcd } from "./windows-bcd.ts";
+import { windowsBootManager } from "./windows-boot-manager.ts";
 import { windowsDisk } from "./windows-disk.ts";
+import { windowsHotfix } from "./windows-hotfix.ts";
 import { windowsRegistry } from "./windows-registry.ts";
+import { windowsServer } from "./windows-server.ts";
+import { windowsSysprep } from "./windows-sysprep.ts";
 import { windowsUpdate } from "./windows-update.ts";
+import { windowsXen } from "./windows-xen.ts";
 
 /** Every rule. A new one is one file and one line here. */
 export const rules: readonly Rule[] = [
@@ -74,9 +79,14 @@ export const rules: readonly Rule[] = [
   securityCenterAgent,
   mocInstanceTypes,
   windowsBcd,
+  windowsBootManager,
   windowsRegistry,
   windowsDisk,
+  windowsHotfix,
+  windowsSysprep,
   windowsUpdate,
+  windowsXen,
+  windowsServer,
   hibernation,
   encryption,
   firewall,

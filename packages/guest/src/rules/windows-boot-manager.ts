@@ -22,7 +22,9 @@ export const windowsBootManager: Rule = {
       {
         message: "The boot manager of Windows was not found on the disk, so it will hardly boot.",
         hint: "Capture the disk with its boot partition, or write it anew on the host: `bcdboot C:\\Windows`.",
-        evidence: [fact("bootManager", "neither \\bootmgr nor \\EFI\\Microsoft\\Boot\\bootmgfw.efi nor \\ntldr")],
+        evidence: [
+          fact("bootManager", "neither \\bootmgr nor \\EFI\\Microsoft\\Boot\\bootmgfw.efi nor \\ntldr"),
+        ],
       },
     ];
   },

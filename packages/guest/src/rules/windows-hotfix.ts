@@ -27,7 +27,10 @@ export const windowsHotfix: Rule = {
     "The packages in `\\Windows\\servicing\\Packages`, by their KB numbers. Nothing is found where the folder cannot be read. The evidence is the package or the folder.",
   mend: steps(
     "On the host, before capture:",
-    powershell("wusa /uninstall /kb:5009624 /norestart", "wusa Windows6.1-KB3033929-x64.msu /quiet /norestart"),
+    powershell(
+      "wusa /uninstall /kb:5009624 /norestart",
+      "wusa Windows6.1-KB3033929-x64.msu /quiet /norestart",
+    ),
   ),
   profiles: { current: { severity: "warning", source: imageCheck } },
   fixup: null,
@@ -42,7 +45,10 @@ export const windowsHotfix: Rule = {
         hint: `On the host: \`wusa /uninstall /kb:${one.slice(2)} /norestart\`.`,
         evidence: [file(folder, one)],
       }));
-    const lacks = windowsRelease(guest)?.name === "2008 R2" && guest.architecture === "x86_64" && !guest.hotfixes.includes(needed);
+    const lacks =
+      windowsRelease(guest)?.name === "2008 R2" &&
+      guest.architecture === "x86_64" &&
+      !guest.hotfixes.includes(needed);
     if (lacks) {
       hits.push({
         message: `Windows Server 2008 R2 lacks ${needed}, without which it refuses the drivers of ECS.`,

@@ -22,7 +22,9 @@ export const windowsSysprep: Rule = {
       {
         message: "Sysprep did not come to its end, so Windows cannot finish its set-up at the next start.",
         hint: "Run `sysprep.exe /generalize /oobe /shutdown` on the host again, and let it shut the host down.",
-        evidence: [fact("HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Setup\\State", `ImageState: ${state}`)],
+        evidence: [
+          fact("HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Setup\\State", `ImageState: ${state}`),
+        ],
       },
     ];
   },

@@ -7,10 +7,13 @@ export const windowsXen: Rule = {
   id: "GUESTOS.Xen",
   requirement: "No Xen driver hides devices from Windows.",
   why: "Drivers of Xen hide the emulated disk and network card, because theirs take over. On ECS theirs find nothing, and Windows sees no disk.",
-  looksAt: "`hide_devices` below `Services\\XenPCI\\Parameters` in the SYSTEM hive. The evidence is that key.",
+  looksAt:
+    "`hide_devices` below `Services\\XenPCI\\Parameters` in the SYSTEM hive. The evidence is that key.",
   mend: steps(
     "On the host, before capture; uninstalling the Xen tools does the same:",
-    powershell("reg add HKLM\\SYSTEM\\CurrentControlSet\\Services\\XenPCI\\Parameters /v hide_devices /t REG_MULTI_SZ /d \"\" /f"),
+    powershell(
+      'reg add HKLM\\SYSTEM\\CurrentControlSet\\Services\\XenPCI\\Parameters /v hide_devices /t REG_MULTI_SZ /d "" /f',
+    ),
   ),
   profiles: { current: { severity: "warning", source: imageCheck } },
   fixup: null,

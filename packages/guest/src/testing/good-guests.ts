@@ -133,6 +133,12 @@ export const goodWindows: WindowsFacts = {
     { name: "Ethernet", method: "dhcp", ipv6: [], source: `${services}\\Tcpip\\Parameters\\Interfaces` },
   ],
   hypervisorTools: [],
+  bootManager: "/bootmgr",
+  hotfixes: ["KB3033929"],
+  imageState: "IMAGE_STATE_COMPLETE",
+  xenHiddenDevices: null,
+  driverInstallDisabledBy: null,
+  cloudAssistant: null,
 };
 
 const ext4: FileSystemInfo = {

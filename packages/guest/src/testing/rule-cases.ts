@@ -78,6 +78,7 @@ const release = (
   name: string,
   change: Partial<WindowsFacts> = {},
 ): GuestChange => ({ windows: { build, productType, edition, name, ...change } });
+const filter = { name: "snapman", class: "disk", source: "HKLM\\x", fileThere: true } as const;
 const noCloudInit = { installed: false, enabledAtBoot: null, datasources: null } as const;
 const cloudInit = { installed: true, enabledAtBoot: true, datasources: null } as const;
 const use = first(goodLinux.use);
@@ -289,6 +290,7 @@ export const caseTable: Readonly<
       finds("info", {
         linux: { cloudAgents: { cloudAssistant: service("aliyun", false), securityCenter: null } },
       }),
+      finds("info", { windows: { cloudAssistant: { ...netkvm, name: "AliyunService", start: 4 } } }),
     ],
     sound: [
       passes("an agent that starts", {
@@ -354,9 +356,46 @@ export const caseTable: Readonly<
   },
   "GUESTOS.Disk": {
     broken: [
-      finds("warning", { windows: { diskFilters: [{ name: "snapman", class: "disk", source: "HKLM\\x" }] } }),
+      finds("warning", { windows: { diskFilters: [{ ...filter, fileThere: false }] } }),
+      finds("info", { windows: { diskFilters: [filter] } }),
     ],
     sound: [passes("Windows's own filters", { windows: { diskFilters: [] } })],
+  },
+  "GUESTOS.BootMgr": {
+    broken: [finds("warning", { windows: { bootManager: null } })],
+    sound: [passes("the loader of Windows 2003", { windows: { bootManager: "/ntldr" } })],
+  },
+  "GUESTOS.Hotfix": {
+    broken: [
+      finds("warning", { windows: { hotfixes: ["KB5009624", "KB3033929"] } }),
+      finds("warning", release(7601, "server", "ServerStandard", "Windows Server 2008 R2", { hotfixes: [] })),
+    ],
+    sound: [
+      passes("packages that could not be listed", { windows: { hotfixes: null } }),
+      passes("other updates", { windows: { hotfixes: ["KB5034123"] } }),
+      passes("a 32-bit Windows 7", release(7601, "client", "Professional", "x", { hotfixes: [] })),
+    ],
+  },
+  "GUESTOS.Sysprep": {
+    broken: [finds("blocker", { windows: { imageState: "IMAGE_STATE_UNDEPLOYABLE" } })],
+    sound: [
+      passes("a Sysprep that came to its end", {
+        windows: { imageState: "IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE" },
+      }),
+      passes("a Windows that says nothing", { windows: { imageState: null } }),
+    ],
+  },
+  "GUESTOS.Xen": {
+    broken: [
+      finds("warning", {
+        windows: { xenHiddenDevices: { devices: ["PCI\\VEN_8086&DEV_7010"], source: "HKLM\\x" } },
+      }),
+    ],
+    sound: [passes("no Xen driver", { windows: { xenHiddenDevices: null } })],
+  },
+  "GUESTOS.Server": {
+    broken: [finds("warning", { windows: { driverInstallDisabledBy: "HKLM\\x" } })],
+    sound: [passes("a Windows that may install drivers", { windows: {} })],
   },
   "GUESTOS.Update": {
     broken: [finds("warning", { windows: { pending: ["Windows Update"] } })],

@@ -50,6 +50,15 @@ export function readHypervisorTools(
   return readServices(hypervisorToolNames, files, windowsFolder, registry);
 }
 
+/** Cloud Assistant, by the name its installer gives it; `null` when it is not installed. */
+export async function readCloudAssistant(
+  files: GuestFiles,
+  windowsFolder: string,
+  registry: WindowsRegistry,
+): Promise<WindowsServiceFacts | null> {
+  return (await readServices(["AliyunService"], files, windowsFolder, registry))[0] ?? null;
+}
+
 /** The start type of a service; `undefined` when it is not installed, `null` when it has none. */
 export async function startOf(registry: WindowsRegistry, name: string): Promise<number | null | undefined> {
   const { key } = await registry.system(`Services\\${name}`);
@@ -59,7 +68,7 @@ export async function startOf(registry: WindowsRegistry, name: string): Promise<
   return override ?? valueNumber(await key.value("Start")) ?? null;
 }
 
-async function readServices(
+export async function readServices(
   names: readonly string[],
   files: GuestFiles,
   windowsFolder: string,

@@ -3,7 +3,7 @@ import type { GuestFiles } from "../../files/guest-files.ts";
 import { valueNumber, valueText, valueTexts } from "../../registry/value.ts";
 import { hasText } from "../../volumes/fields.ts";
 import type { WindowsRegistry } from "./registry.ts";
-import { disabled, startOf } from "./services.ts";
+import { disabled, readServices, startOf } from "./services.ts";
 
 /** Signatures of a `hiberfil.sys` that holds the memory of a system; when it woke up, others stand there. */
 const hibernated = ["hibr", "HIBR", "HORM"];
@@ -100,13 +100,24 @@ const classes = [
 ];
 
 /** Filters on every disk or volume beyond Windows's own. */
-export async function readDiskFilters(registry: WindowsRegistry): Promise<WindowsFacts["diskFilters"]> {
+export async function readDiskFilters(
+  files: GuestFiles,
+  windowsFolder: string,
+  registry: WindowsRegistry,
+): Promise<WindowsFacts["diskFilters"]> {
   const filters: WindowsFacts["diskFilters"][number][] = [];
-  for (const { name, guid, own } of classes) {
+  for (const { name: kind, guid, own } of classes) {
     const { key, source } = await registry.system(`Control\\Class\\${guid}`);
     for (const list of ["UpperFilters", "LowerFilters"]) {
-      for (const filter of valueTexts(await key?.value(list))) {
-        if (!own.includes(filter.toLowerCase())) filters.push({ name: filter, class: name, source });
+      for (const name of valueTexts(await key?.value(list))) {
+        if (own.includes(name.toLowerCase())) continue;
+        const [service] = await readServices([name], files, windowsFolder, registry);
+        filters.push({
+          name,
+          class: kind,
+          source,
+          fileThere: service === undefined ? false : service.fileThere,
+        });
       }
     }
   }

@@ -5,6 +5,13 @@ import { type FactSources, Gathering } from "../gathering.ts";
 import { readWindowsArchitecture } from "./architecture.ts";
 import { findBootConfiguration } from "./boot.ts";
 import {
+  findBootManager,
+  readDriverInstallDisabled,
+  readHotfixes,
+  readImageState,
+  readXenHiddenDevices,
+} from "./image-items.ts";
+import {
   readRemoteDesktop,
   readWindowsFirewall,
   readWindowsHostname,
@@ -12,7 +19,7 @@ import {
 } from "./network.ts";
 import { WindowsRegistry } from "./registry.ts";
 import { readWindowsIdentity, type WindowsIdentity } from "./release.ts";
-import { readDrivers, readHypervisorTools } from "./services.ts";
+import { readCloudAssistant, readDrivers, readHypervisorTools } from "./services.ts";
 import {
   readActivation,
   readDiskFilters,
@@ -65,13 +72,31 @@ export async function readWindowsFacts(
     hibernated: await gather.attempt("hibernation", () => readHibernated(files), null),
     fastStart: await gather.attempt("fast start", () => readFastStart(registry), null),
     pending: await gather.attempt("pending work", () => readPending(files, windowsFolder, registry), []),
-    diskFilters: await gather.attempt("filters of disks", () => readDiskFilters(registry), []),
+    diskFilters: await gather.attempt(
+      "filters of disks",
+      () => readDiskFilters(files, windowsFolder, registry),
+      [],
+    ),
     bitLocker: layout.volumes.some((volume) => volume.fileSystem?.kind === "bitlocker"),
     interfaces: await gather.attempt("network interfaces", () => readWindowsInterfaces(registry), []),
     hypervisorTools: await gather.attempt(
       "hypervisor tools",
       () => readHypervisorTools(files, windowsFolder, registry),
       [],
+    ),
+    bootManager: await findBootManager(opened),
+    hotfixes: await gather.attempt("installed updates", () => readHotfixes(files, windowsFolder), null),
+    imageState: await gather.attempt("the state of the set-up", () => readImageState(registry), null),
+    xenHiddenDevices: await gather.attempt("Xen drivers", () => readXenHiddenDevices(registry), null),
+    driverInstallDisabledBy: await gather.attempt(
+      "the installation of drivers",
+      () => readDriverInstallDisabled(registry),
+      null,
+    ),
+    cloudAssistant: await gather.attempt(
+      "Cloud Assistant",
+      () => readCloudAssistant(files, windowsFolder, registry),
+      null,
     ),
   };
 }
