@@ -8,7 +8,7 @@ export const ipv6: Rule = {
   requirement: "No IPv6 address is configured.",
   why: "An image must not bring IPv6 addresses along: those of the old network lead nowhere on ECS, and programs that prefer them wait. A VPC with IPv6 hands out its own afterwards.",
   looksAt:
-    "Configured IPv6 addresses and methods of each interface; nothing is found where IPv6 is switched off for the whole guest. The evidence is the file or key.",
+    "Configured IPv6 addresses and methods of each interface; nothing is found where IPv6 is switched off for the whole guest. The evidence is the file or key. Windows keeps fixed addresses of IPv6 in a store that is not read from a disk, so with Windows this is told of live hosts only.",
   mend: steps(
     "Linux:",
     shell(

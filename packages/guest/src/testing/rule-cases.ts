@@ -446,6 +446,7 @@ export const caseTable: Readonly<
     broken: [
       finds("warning", interfaces({}, { name: "eth1" })),
       finds("warning", windowsInterfaces({}, { name: "Ethernet 2" }), old),
+      finds("info", windowsInterfaces({}, { name: "Ethernet 2" })),
     ],
     sound: [passes("one that is described twice", interfaces({}, { source: "/etc/netplan/50.yaml" }))],
   },
