@@ -11,11 +11,11 @@ export const activation: Rule = {
   requirement: "The Windows activation service runs, and its server can be reached from ECS.",
   why: "An instance activates Windows anew, because its hardware is new. That needs the software protection service, and a server: ECS has one (`kms.cloud.aliyuncs.com`) for images imported with its licence; the one of the old network is out of reach.",
   looksAt:
-    "The start type of the software protection service (`sppsvc`, before Vista what stands for it) in the SYSTEM hive, and `KeyManagementServiceName` in the SOFTWARE hive. The evidence is the key.",
+    "The start type of the software protection service (`sppsvc`, with Vista `slsvc`; before Vista no service does it) in the SYSTEM hive, and `KeyManagementServiceName` in the SOFTWARE hive. The evidence is the key.",
   mend: steps(
     "On the host, before capture:",
     powershell(
-      "sc config sppsvc start= auto",
+      "sc.exe config sppsvc start= auto",
       "slmgr /skms kms.cloud.aliyuncs.com     # or: slmgr /ckms, which forgets the old server",
       "slmgr /ato     # on the instance",
     ),
@@ -34,7 +34,7 @@ export const activation: Rule = {
         {
           message:
             "The Windows activation service is missing or disabled, so the guest cannot be activated on ECS.",
-          hint: "On the host: `sc config sppsvc start= auto`.",
+          hint: "On the host: `sc.exe config sppsvc start= auto`.",
           evidence: [fact(facts.source, "the service does not start")],
         },
       ];

@@ -12,7 +12,7 @@ export const cloudAssistant: Rule = {
   mend: steps(
     "On the host, before capture, or on the instance:",
     shell("systemctl enable aliyun.service", "chkconfig aliyun-service on     # without systemd"),
-    powershell("sc config AliyunService start= auto"),
+    powershell("sc.exe config AliyunService start= auto"),
   ),
   profiles: { current: { severity: "info", source: imageCheck } },
   fixup: null,
@@ -35,7 +35,7 @@ export const cloudAssistant: Rule = {
       {
         message:
           "Cloud Assistant is installed but does not start with Windows, so ECS cannot run commands in the guest.",
-        hint: "On the host: `sc config AliyunService start= auto`.",
+        hint: "On the host: `sc.exe config AliyunService start= auto`.",
         evidence: [fact(windows.source, `Start: ${windows.start}`)],
       },
     ];

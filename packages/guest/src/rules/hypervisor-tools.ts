@@ -18,7 +18,7 @@ export const hypervisorTools: Rule = {
     "Windows: uninstall them, which removes their drivers too, or keep the services from starting:",
     powershell(
       "wmic product where \"name like 'VMware Tools%'\" call uninstall",
-      "sc config VMTools start= disabled",
+      "sc.exe config VMTools start= disabled",
     ),
   ),
   profiles: { current: { severity: "warning", source: engineering } },
@@ -27,7 +27,7 @@ export const hypervisorTools: Rule = {
     const services = windowsGuest(input)?.hypervisorTools.filter((one) => one.start !== disabled) ?? [];
     const windows = services.map(({ name, source, start }) => ({
       message: `${name} of another hypervisor starts with Windows and has nothing to talk to on ECS.`,
-      hint: `Uninstall the tools on the host, or run \`sc config ${name} start= disabled\`.`,
+      hint: `Uninstall the tools on the host, or run \`sc.exe config ${name} start= disabled\`.`,
       evidence: [fact(source, `Start: ${start ?? "none"}`)],
       severity: "info" as const,
       fixup: null,

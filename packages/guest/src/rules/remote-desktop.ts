@@ -14,7 +14,7 @@ export const remoteDesktop: Rule = {
     powershell(
       'reg add "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server" /v fDenyTSConnections /t REG_DWORD /d 0 /f',
       'reg add "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp" /v PortNumber /t REG_DWORD /d 3389 /f',
-      "sc config TermService start= auto",
+      "sc.exe config TermService start= auto",
       'netsh advfirewall firewall set rule group="remote desktop" new enable=yes',
     ),
   ),

@@ -11,9 +11,7 @@ export const windowsXen: Rule = {
     "`hide_devices` below `Services\\XenPCI\\Parameters` in the SYSTEM hive. The evidence is that key.",
   mend: steps(
     "On the host, before capture; uninstalling the Xen tools does the same:",
-    powershell(
-      'reg add HKLM\\SYSTEM\\CurrentControlSet\\Services\\XenPCI\\Parameters /v hide_devices /t REG_MULTI_SZ /d "" /f',
-    ),
+    powershell("reg delete HKLM\\SYSTEM\\CurrentControlSet\\Services\\XenPCI\\Parameters /v hide_devices /f"),
   ),
   profiles: { current: { severity: "warning", source: imageCheck } },
   fixup: null,
@@ -23,7 +21,7 @@ export const windowsXen: Rule = {
     return [
       {
         message: `The Xen driver hides ${hidden.devices.join(", ")}, so Windows may see no disk on ECS.`,
-        hint: 'On the host: `reg add HKLM\\SYSTEM\\CurrentControlSet\\Services\\XenPCI\\Parameters /v hide_devices /t REG_MULTI_SZ /d "" /f`.',
+        hint: "On the host: `reg delete HKLM\\SYSTEM\\CurrentControlSet\\Services\\XenPCI\\Parameters /v hide_devices /f`.",
         evidence: [fact(hidden.source, `hide_devices: ${hidden.devices.join(", ")}`)],
       },
     ];
