@@ -354,11 +354,13 @@ ${controlSet(
               name: "backupflt",
               class: "disk",
               source: "HKLM\\SYSTEM\\ControlSet001\\Control\\Class\\{4d36e967-e325-11ce-bfc1-08002be10318}",
+              fileThere: false,
             },
             {
               name: "snapman",
               class: "volume",
               source: "HKLM\\SYSTEM\\ControlSet001\\Control\\Class\\{71a27cdd-812a-11d0-bec7-08002be2092f}",
+              fileThere: false,
             },
           ],
         },
