@@ -101,6 +101,8 @@ export interface UnpackingOptions {
   readonly scratchFolder?: string;
   /** Largest disk that is unpacked, in bytes. Default 1 TiB. */
   readonly maximumBytes?: number;
+  /** Told while a file is unpacked how many of its packed bytes are done. */
+  readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
   /** How many times larger than the file the disk may be, above 2 GiB. Default 250; `Infinity` for mostly empty disks. */
   readonly maximumRatio?: number;
 }

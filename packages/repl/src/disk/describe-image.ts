@@ -6,7 +6,7 @@ import type { ImageReport, InspectReport } from "./inspect-report.ts";
 export function imagePairs(report: InspectReport): [string, string][] {
   const { extents, storage, layout } = report;
   const more = storage.files.length - 1;
-  return [
+  const pairs: [string, string][] = [
     ["file", `${report.path}${more > 0 ? ` and ${count(more, "more file")}` : ""}`],
     ["format", `${report.format} (${report.variant})${report.compressed === true ? ", compressed" : ""}`],
     ...detailPairs(report.details),
@@ -14,23 +14,15 @@ export function imagePairs(report: InspectReport): [string, string][] {
     ["stored", storedText(storage)],
     ...parentPairs(report),
     ["data", runs(extents.dataBytes, extents.dataExtents)],
-    ...(extents.zeroExtents > 0 ? [pair("zeros", runs(extents.zeroBytes, extents.zeroExtents))] : []),
-    ["holes", runs(extents.holeBytes, extents.holeExtents)],
-    ...(extents.dataExtents > 1
-      ? [
-          pair(
-            "fragmentation",
-            `runs of data have ${formatBytes(extents.meanBytes)} on average, the longest ${formatBytes(extents.longestBytes)}`,
-          ),
-        ]
-      : []),
-    ["used", usedText(report)],
-    ["partition table", tableText(layout.table)],
   ];
-}
-
-function pair(name: string, value: string): [string, string] {
-  return [name, value];
+  if (extents.zeroExtents > 0) pairs.push(["zeros", runs(extents.zeroBytes, extents.zeroExtents)]);
+  pairs.push(["holes", runs(extents.holeBytes, extents.holeExtents)]);
+  if (extents.dataExtents > 1) {
+    const [mean, longest] = [extents.meanBytes, extents.longestBytes].map(formatBytes);
+    pairs.push(["fragmentation", `runs of data have ${mean} on average, the longest ${longest}`]);
+  }
+  pairs.push(["used", usedText(report)], ["partition table", tableText(layout.table)]);
+  return pairs;
 }
 
 function exactly(bytes: number): string {

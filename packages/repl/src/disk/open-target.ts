@@ -2,18 +2,30 @@ import { resolve } from "node:path";
 import { SampanError } from "@sampan/core";
 import { type DiskImage, type ImageFormat, type OpenImageOptions, openDiskImage } from "@sampan/image";
 import { type CommandCall, optionList, optionSet, optionText } from "../command-call.ts";
+import { createProgressLine, type ProgressLine } from "../render/progress-line.ts";
 
 /**
- * Opens the disk image a command was given, as its options say; `more` goes over them.
+ * Opens the disk image a command was given, as its options say; `more` goes over them. Shows how far it is where the image must be
+ * unpacked first.
  *
  * An address (`ssh://…`) is refused with `HOST_KIND_UNSUPPORTED`; other errors are those of `openDiskImage`.
  */
-export function openTarget(
+export async function openTarget(
   call: CommandCall,
   target: string,
   more: OpenImageOptions = {},
 ): Promise<DiskImage> {
-  return openDiskImage(targetPath(call, target), { ...openOptions(call), ...more });
+  let line: ProgressLine | undefined;
+  const onProgress = (doneBytes: number, totalBytes: number) => {
+    line ??= createProgressLine(call.output, "unpacking");
+    line.update(doneBytes, totalBytes);
+  };
+  try {
+    const options = { ...openOptions(call), unpacking: { onProgress }, ...more };
+    return await openDiskImage(targetPath(call, target), options);
+  } finally {
+    line?.end();
+  }
 }
 
 /** Opens the disk image a command was given (see {@link openTarget}) and closes it after use, whatever happens. */

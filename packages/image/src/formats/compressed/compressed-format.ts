@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { rangeEnd } from "@sampan/core";
 import type { BlockSource } from "../../block-source.ts";
 import type { DiskImage } from "../../disk-image.ts";
 import { unxz } from "../../lzma/unxz.ts";
@@ -63,13 +64,31 @@ async function openPacked(
       unpackedBytes: index.sizeBytes,
     });
   }
-  const pieces = packing.unpack(container, context.signal);
+  const { onProgress } = context.options.unpacking ?? {};
+  const pieces = packing.unpack(onProgress ? telling(container, onProgress) : container, context.signal);
   const { source, map } = await unpackToScratch(pieces, container.sizeBytes, context);
   const image = await context.openInner(source, name, map);
   return opened(image, alsoClosing(image.source, container), {
     access: "unpacked",
     unpackedBytes: map.sizeBytes,
   });
+}
+
+/** The container, which tells how far it has been read. */
+function telling(
+  container: BlockSource,
+  onProgress: (doneBytes: number, totalBytes: number) => void,
+): BlockSource {
+  return {
+    sizeBytes: container.sizeBytes,
+    features: container.features,
+    async read(range, into, signal) {
+      await container.read(range, into, signal);
+      onProgress(rangeEnd(range), container.sizeBytes);
+    },
+    extents: (range, signal) => container.extents(range, signal),
+    close: () => container.close(),
+  };
 }
 
 function opened(

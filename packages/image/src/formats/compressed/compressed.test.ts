@@ -117,6 +117,22 @@ for (const { name, format, access, make } of kinds) {
     expect(await readdir(scratchFolder)).toEqual([]);
   });
 
+  test(`how far ${name} is unpacked is told to its end, and nothing of what is read in place`, async () => {
+    const path = await put(`told-${name}`, await make());
+    const told: number[] = [];
+    let total = 0;
+    const onProgress = (doneBytes: number, totalBytes: number) => {
+      told.push(doneBytes);
+      total = totalBytes;
+    };
+    const { source, info } = await openDiskImage(path, { unpacking: { scratchFolder, onProgress } });
+    await source.close();
+    expect([told.at(-1) ?? 0, total]).toEqual(
+      access === "unpacked" ? [info.fileSizeBytes, info.fileSizeBytes] : [0, 0],
+    );
+    expect(told).toEqual(told.toSorted((a, b) => a - b));
+  });
+
   test(`a hostile ${name} gives a value or a SampanError`, { timeout: hostileTimeoutMs }, async () => {
     const sound = make();
     const place = fc.oneof(fc.nat({ max: 40 }), fc.nat({ max: sound.length - 1 }));
