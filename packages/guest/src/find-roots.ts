@@ -17,18 +17,20 @@ export interface GuestRoot {
 
 /** Names that distributions give the subvolume of their root: SUSE, Arch and Ubuntu, Debian, Fedora, others. */
 const rootSubvolumes = ["@", "@rootfs", "root", "rootfs", "@/.snapshots/1/snapshot"];
+/** What a volume has that is mounted at `/usr`. */
+const usrMarks = ["/lib/os-release", "/share/coreos", "/share/flatcar", "/lib/fedora-release"];
 /** More deployments than this are not looked at; ostree keeps two or three. */
 const maxDeployments = 16;
 
 /**
  * The Linux roots in one volume, the one that boots first: the volume's own root or default subvolume, a subvolume named
- * as distributions name theirs, or the deployments of ostree.
+ * as distributions name theirs, the deployments of ostree, or a root without the `/usr` that another volume holds.
  *
- * `bootVolumes` are searched for the entry that says which deployment boots.
+ * `otherVolumes` are searched for that, and for the entry that says which deployment boots.
  */
 export async function findLinuxRoots(
   volume: FileVolume,
-  bootVolumes: Iterable<FileVolume>,
+  otherVolumes: readonly FileVolume[],
 ): Promise<readonly GuestRoot[]> {
   const whole = new MountedFiles(volume);
   if (await isLinuxRoot(whole))
@@ -40,7 +42,29 @@ export async function findLinuxRoots(
     if (await isLinuxRoot(files))
       return [{ files, place: `subvolume ${name}`, alsoMounted: new Map(), windowsFolder: null }];
   }
-  return deployments(whole, bootVolumes);
+  const found = await deployments(whole, otherVolumes);
+  if (found.length > 0) return found;
+  return (await takesUsr(whole, otherVolumes))
+    ? [{ files: whole, place: null, alsoMounted: new Map(), windowsFolder: null }]
+    : [];
+}
+
+/**
+ * Mounts the `/usr` that a root needs to show what it is, as Container Linux keeps it on a volume of its own; false when
+ * there is none.
+ */
+async function takesUsr(root: MountedFiles, volumes: readonly FileVolume[]): Promise<boolean> {
+  if ((await root.stat("/etc"))?.kind !== "directory" || (await root.list("/usr")).length > 0) return false;
+  for (const volume of volumes) {
+    const usr = new MountedFiles(volume);
+    if (volume === root.rootVolume || (await usr.stat("/etc"))) continue;
+    const stats = await Promise.all(usrMarks.map((path) => usr.stat(path)));
+    if (stats.every((stat) => stat === undefined)) continue;
+    root.mount("/usr", volume);
+    if (await readIdentity(root)) return true;
+    root.unmount("/usr");
+  }
+  return false;
 }
 
 /** Names Windows gives its folder; others can be chosen only with an answer file. */

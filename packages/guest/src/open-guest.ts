@@ -56,7 +56,10 @@ export async function openGuest(
   for (const [opened, volume] of [...volumes]) {
     throwIfCancelled(signal);
     await readable(volume, notes, async () => {
-      const found = [...(await findLinuxRoots(opened, volumes.keys())), ...(await findWindowsRoots(opened))];
+      const found = [
+        ...(await findLinuxRoots(opened, [...volumes.keys()])),
+        ...(await findWindowsRoots(opened)),
+      ];
       for (const root of found) roots.push({ ...root, volume, notes: [] });
     });
   }

@@ -1,7 +1,7 @@
 import type { GuestFiles } from "../files/guest-files.ts";
 import { be16, hasText, le16, u8 } from "../volumes/fields.ts";
 
-/** Programs every guest has one of; links are followed. */
+/** Programs and libraries every guest has one of; links are followed. */
 const programs = [
   "/bin/sh",
   "/usr/bin/sh",
@@ -12,7 +12,19 @@ const programs = [
   "/lib/systemd/systemd",
   "/bin/busybox",
   "/bin/ls",
+  "/usr/bin/ls",
+  "/bin/echo",
+  "/bin/rm",
   "/bin/rpm",
+  "/bin/cat",
+  "/usr/bin/bash",
+  "/lib64/libc.so.6",
+  "/usr/lib64/libc.so.6",
+  "/lib/libc.so.6",
+  "/usr/lib/libc.so.6",
+  "/lib64/ld-linux-x86-64.so.2",
+  "/lib/ld-linux-aarch64.so.1",
+  "/lib/ld-linux.so.2",
 ];
 
 /** ELF machines, System V ABI. */
@@ -34,7 +46,9 @@ export async function readArchitecture(files: GuestFiles): Promise<string | null
   for (const path of programs) {
     const header = await files.read(path, 64);
     if (header === undefined || header.length < 20 || !hasText(header, 0, "\x7fELF")) continue;
-    const machine = u8(header, 5) === 2 ? be16(header, 18) : le16(header, 18);
+    const isBig = u8(header, 5) === 2;
+    const machine = isBig ? be16(header, 18) : le16(header, 18);
+    if (machine === 21 && !isBig) return "ppc64le";
     return machines[machine] ?? `elf-${machine}`;
   }
   return null;

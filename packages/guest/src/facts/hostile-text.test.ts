@@ -12,7 +12,7 @@ import { readCloudInit } from "./cloud-init.ts";
 import { parseFstab } from "./fstab.ts";
 import { readHardwareClock } from "./hardware-clock.ts";
 import { readIdentity } from "./identity.ts";
-import { readInterfaces } from "./interfaces.ts";
+import { readInterfaces } from "./network/read-interfaces.ts";
 import { readPersistentNetRules } from "./persistent-net.ts";
 import { readRootAccount } from "./root-account.ts";
 import { readSelinux } from "./selinux.ts";

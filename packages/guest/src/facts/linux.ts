@@ -10,9 +10,9 @@ import { parseFstab } from "./fstab.ts";
 import { type FactSources, Gathering } from "./gathering.ts";
 import { readHardwareClock } from "./hardware-clock.ts";
 import { type Identity, readIdentity } from "./identity.ts";
-import { readInterfaces } from "./interfaces.ts";
 import { readKernels } from "./kernels.ts";
 import { readLicence } from "./licence.ts";
+import { readInterfaces } from "./network/read-interfaces.ts";
 import { readPersistentNetRules } from "./persistent-net.ts";
 import { readRootAccount } from "./root-account.ts";
 import { readSelinux } from "./selinux.ts";
@@ -24,7 +24,7 @@ import { readUse } from "./use.ts";
 
 /** Gathers every fact of a Linux guest. */
 export async function readLinuxFacts(
-  { files, root }: OpenedGuest,
+  { files, root, volumes }: OpenedGuest,
   sources: FactSources,
 ): Promise<LinuxFacts> {
   const { source, layout, budget, notes, signal } = sources;
@@ -43,7 +43,11 @@ export async function readLinuxFacts(
     type: "linux",
     ...identity,
     architecture: await gather.attempt("the architecture", () => readArchitecture(files), null),
-    bootMode: await readBootMode(source, layout, signal),
+    bootMode: await gather.attempt(
+      "the boot mode",
+      () => readBootMode(source, layout, signal, volumes, notes),
+      null,
+    ),
     rootVolume: root.index,
     fstab,
     selinux: await gather.attempt("SELinux", () => readSelinux(files, loaders), {

@@ -31,6 +31,11 @@ export class MountedFiles implements GuestFiles {
     this.#mounts.set(mountPoint, volume);
   }
 
+  /** Takes away what {@link mount} put there. */
+  unmount(mountPoint: string): void {
+    this.#mounts.delete(mountPoint);
+  }
+
   /** Where a volume is mounted; `/` for one that is not. */
   mountPointOf(volume: FileVolume): string {
     return [...this.#mounts].find(([, mounted]) => mounted === volume)?.[0] ?? "/";

@@ -1,5 +1,5 @@
-import { parseNetplan } from "../../facts/interfaces.ts";
 import { textLines } from "../../facts/lines.ts";
+import { parseNetplan } from "../../facts/network/netplan.ts";
 import type { GuestFiles } from "../../files/guest-files.ts";
 import { appended, commented, mapLines, readLatin1, writeLatin1 } from "../edit-lines.ts";
 import { hasProgram, type NetworkStack } from "./stack.ts";
