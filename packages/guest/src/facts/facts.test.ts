@@ -215,6 +215,33 @@ describe("fstab", () => {
   });
 });
 
+describe("devices of old controllers", () => {
+  it("count disks like any other name", () => {
+    const text = "/dev/cciss/c0d0p1 / ext3\n/dev/cciss/c0d1p1 /b ext3\n";
+    expect(parseFstab(text, layout).map(({ naming, resolved }) => [naming, resolved])).toEqual([
+      ["device", true],
+      ["device", false],
+    ]);
+  });
+});
+
+describe("IPv6", () => {
+  it.each([
+    [
+      {
+        "/etc/sysctl.conf": "net.ipv6.conf.all.disable_ipv6=0\n",
+        "/etc/sysctl.d/9.conf": "net/ipv6/conf/all/disable_ipv6=1\n",
+      },
+      false,
+    ],
+    [{ "/etc/modprobe.d/ipv6.conf": "options ipv6 disable=1\n" }, true],
+    [{ "/etc/modprobe.conf": "alias net-pf-10 off\n" }, true],
+    [{ "/etc/modprobe.d/ipv6.conf": "#options ipv6 disable=1\n" }, null],
+  ])("with %o is off: %o", async (tree, off) => {
+    expect(await readIpv6Disabled(new MemoryGuestFiles(tree as PhonyTree))).toBe(off);
+  });
+});
+
 describe("network interfaces", () => {
   it("are read from ifupdown files", () => {
     const text =

@@ -13,6 +13,12 @@ const networkTypes = new Set("nfs nfs4 cifs smbfs smb3 ceph glusterfs 9p ncpfs a
 /** `/dev/sda1`, `/dev/vdb`, `/dev/nvme0n1p2`: disk letter or number, and partition. */
 const diskName = /^\/dev\/(?:(?:s|h|v|xv)d([a-z]{1,2})|nvme(\d+)n1|mmcblk(\d+))(?:p?(\d+))?$/;
 
+/** A disk of an old RAID controller, `/dev/cciss/c0d0p1`, by the name it would have today. */
+function plainName(device: string): string {
+  const [, disk, partition = ""] = /^\/dev\/(?:cciss|ida|rd)\/c\dd(\d{1,2})(?:p(\d+))?$/.exec(device) ?? [];
+  return disk === undefined ? device : `/dev/sd${disk === "0" ? "a" : "b"}${partition}`;
+}
+
 /** `/dev/md0`, whose array is called `0`, or `/dev/md/NAME`. */
 const arrayName = /^\/dev\/md\/?([^/]+)$/;
 
@@ -32,7 +38,7 @@ export function deviceNaming(device: string, type: string): FstabEntry["naming"]
   if (/^PARTLABEL=/i.test(device) || device.startsWith("/dev/disk/by-partlabel/")) return "partlabel";
   if (networkTypes.has(type) || /^[^/\s]+:\//.test(device) || device.startsWith("//")) return "network";
   if (virtualTypes.has(type) || !device.startsWith("/")) return "virtual";
-  if (diskName.test(device)) return "device";
+  if (diskName.test(plainName(device))) return "device";
   if (arrayName.test(device)) return "mapper";
   if (/^\/dev\/(sr|fd|cdrom|dvd|floppy|scd)/.test(device)) return "other";
   if (device.startsWith("/dev/mapper/") || /^\/dev\/[^/]+\/[^/]+$/.test(device)) {
@@ -64,7 +70,8 @@ export function volumeNamed(device: string, layout: DiskLayout): Volume | undefi
   }
   const array = arrayName.exec(device)?.[1];
   if (array !== undefined) return layout.volumes.find(({ mirror }) => mirror?.name === array);
-  const logical = logicalName.exec(device);
+  const disk = diskName.exec(plainName(device));
+  const logical = disk === null ? logicalName.exec(device) : null;
   if (logical) {
     const [, mapped, group, name] = logical;
     return layout.volumes.find(({ logicalVolume: one }) =>
@@ -75,7 +82,6 @@ export function volumeNamed(device: string, layout: DiskLayout): Volume | undefi
           : `${escaped(one.group)}-${escaped(one.name)}` === mapped,
     );
   }
-  const disk = diskName.exec(device);
   if (!disk) return undefined;
   const [, letter, nvme, card, number] = disk;
   // Only the first disk of a machine is meant by names that count disks.

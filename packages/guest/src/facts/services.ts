@@ -18,6 +18,7 @@ const firewallServices: readonly string[] = [
   "shorewall",
   "shorewall6",
   "awall",
+  "csf",
 ];
 
 /** Reads which firewalls are installed and which of them start at boot. */

@@ -1,4 +1,5 @@
 import type { GuestFacts, WindowsFacts } from "@sampan/guest";
+import { linuxPairs } from "./describe-linux.ts";
 
 /** Facts about a guest as pairs of a name and a value, for people. */
 export function guestPairs(guest: GuestFacts | null): [string, string][] {
@@ -19,14 +20,7 @@ export function guestPairs(guest: GuestFacts | null): [string, string][] {
     interfaces.length > 0 ? interfaces.join(", ") : "nothing configured",
   ];
   if (guest.type === "windows") return [...pairs, ...windowsPairs(guest), network];
-  for (const kernel of guest.kernels) {
-    const virtio = kernel.drivers.virtio_blk ?? "unknown";
-    pairs.push(["kernel", `${kernel.version}, virtio_blk: ${virtio}`]);
-  }
-  pairs.push(["SELinux", guest.selinux.configured ?? "not configured"]);
-  const firewalls = guest.firewalls.filter((service) => service.enabledAtBoot).map((service) => service.name);
-  pairs.push(["firewall", firewalls.length > 0 ? firewalls.join(", ") : "none at boot"]);
-  return [...pairs, network];
+  return [...pairs, ...linuxPairs(guest), network];
 }
 
 function windowsPairs(guest: WindowsFacts): [string, string][] {
