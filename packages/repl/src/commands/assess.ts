@@ -1,5 +1,4 @@
-import type { ExitCode } from "@sampan/core";
-import { SampanError } from "@sampan/core";
+import { type ExitCode, SampanError } from "@sampan/core";
 import {
   type AdviceInput,
   adviseMigration,
@@ -37,6 +36,15 @@ export const run: CommandFunction = async (call) => {
   const accept = acceptedRules(call);
   const bandwidth = optionText(call.options, "bandwidth");
   const bitsPerSecond = bandwidth === undefined ? undefined : parseBandwidth(bandwidth);
+  if (bitsPerSecond === undefined && call.options.hosts !== undefined) {
+    throw new SampanError(
+      "COMMAND_USAGE",
+      "--hosts says how many hosts share a line, and no line was given",
+      {
+        hint: "Add --bandwidth, such as --bandwidth 100mbit.",
+      },
+    );
+  }
   const profile = (optionText(call.options, "profile") as ProfileName | undefined) ?? "current";
   return withImages(call, paths, async (disks): Promise<ExitCode> => {
     const [system, ...others] = disks as [DiskImage, ...DiskImage[]];

@@ -126,6 +126,7 @@ describe("an assessment in full", () => {
     const slow = await sampan("assess", "guest.qcow2", "--bandwidth", "1kbit", "--hosts", "40");
     expect(slow.out).toMatch(/^advice: redeploy or synchronise files$/m);
     expect((await sampan("assess", "guest.qcow2", "--bandwidth", "fast")).exitCode).toBe(2);
+    expect((await sampan("assess", "guest.qcow2", "--hosts", "40")).exitCode).toBe(2);
   });
 
   it("prints SARIF that names the image and the file in the guest", async () => {

@@ -1,5 +1,4 @@
-import type { ExitCode, Finding, Severity } from "@sampan/core";
-import { formatBytes } from "@sampan/core";
+import { type ExitCode, type Finding, formatBytes, type Severity } from "@sampan/core";
 import type { GuestFacts, MigrationAdvice, ProfileName } from "@sampan/guest";
 import { guestPairs, pairLines } from "../disk/describe-guest.ts";
 import { count } from "../terminal/numbers.ts";
