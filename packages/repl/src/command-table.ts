@@ -185,7 +185,7 @@ export const commandTable: readonly CommandEntry[] = [
     usage: "<image>",
     summary: "Show what an image file holds: format, sizes, partitions, file systems, guest.",
     details:
-      "An image whose parent is not there is described by what it holds itself (exit code 3), unless that is refused.\n" +
+      "An image whose parent is not there is described by what it holds itself, with exit code 3.\n" +
       "The JSON is described in docs/inspect-json.md.",
     options: [...imageOptions, missingParent, json, quiet],
     examples: ["sampan inspect web-01.vmdk", "sampan inspect web-01.vmdk --json"],
@@ -197,8 +197,9 @@ export const commandTable: readonly CommandEntry[] = [
     summary: "Write a disk image in another format.",
     details:
       "Without --format the ending of the destination says it: .vhd, .raw, .img or .qcow2.\n" +
-      "Exit code 3 when zeros stand in for a parent that is not there: on request, and when a lone differencing VHD is\n" +
-      "written as a raw file. It is not the whole disk then. The JSON is described in docs/convert-json.md.",
+      "Exit code 3 when zeros stand in for a parent that is not there: on request, and when a lone\n" +
+      "differencing VHD is written as a raw file. It is not the whole disk then.\n" +
+      "The JSON is described in docs/convert-json.md.",
     options: [
       { flags: "--format <format>", summary: "format of the destination", choices: ["vhd", "raw", "qcow2"] },
       {
