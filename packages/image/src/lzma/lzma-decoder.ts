@@ -30,7 +30,6 @@ const repeatLength = matchLength + lengthTables;
 const literals = repeatLength + lengthTables;
 const literalTable = 0x300;
 
-const firstRingBytes = 1024 * 1024;
 const minimumMatch = 2;
 
 /** How a stream's probabilities are chosen: bits of the last literal, of the position for literals, of the position. */
@@ -54,14 +53,13 @@ export function lzmaProperties(byte: number): LzmaProperties | undefined {
 export type RunEnd = "full" | "hungry" | "ended" | "damaged";
 
 /**
- * Unpacks LZMA data into a ring of at most `dictionaryBytes`, which grows as it fills.
+ * Unpacks LZMA data into a ring of `dictionaryBytes`; the system gives memory to as much of it as is ever filled.
  *
  * Bytes are given out by {@link LzmaDecoder.takeNew}; until then they must not be written over, so a run is asked for no more than
  * {@link LzmaDecoder.room}.
  */
 export class LzmaDecoder {
-  readonly #dictionaryBytes: number;
-  #ring: Uint8Array;
+  readonly #ring: Uint8Array;
   #coder: RangeDecoder = newCoder(0);
   #properties: LzmaProperties = { literalContextBits: 0, literalPositionBits: 0, positionBits: 0 };
   /** Where in the ring the next byte goes, and from where on bytes have not been given out. */
@@ -76,8 +74,7 @@ export class LzmaDecoder {
   #pending = 0;
 
   constructor(dictionaryBytes: number) {
-    this.#dictionaryBytes = dictionaryBytes;
-    this.#ring = new Uint8Array(Math.min(dictionaryBytes, firstRingBytes));
+    this.#ring = new Uint8Array(dictionaryBytes);
   }
 
   /** Where in the input the next byte stands. */
@@ -130,11 +127,8 @@ export class LzmaDecoder {
   /** How many bytes can be unpacked before what is there must be taken. */
   room(): number {
     if (this.#next === this.#ring.length) {
-      if (this.#ring.length < this.#dictionaryBytes) this.#grow();
-      else {
-        this.#next = 0;
-        this.#given = 0;
-      }
+      this.#next = 0;
+      this.#given = 0;
     }
     return this.#ring.length - this.#next;
   }
@@ -233,7 +227,7 @@ export class LzmaDecoder {
         if (single) state = state < 7 ? 9 : 11;
         else state = state < 7 ? 8 : 11;
       }
-      if (distance0 >>> 0 >= Math.min(reach + next, this.#dictionaryBytes)) {
+      if (distance0 >>> 0 >= Math.min(reach + next, ring.length)) {
         pending = 0;
         outcome = "damaged";
         break;
@@ -249,14 +243,8 @@ export class LzmaDecoder {
 
   #moved(next: number): void {
     this.#position += next - this.#next;
-    this.#reach = Math.min(this.#reach + next - this.#next, this.#dictionaryBytes);
+    this.#reach = Math.min(this.#reach + next - this.#next, this.#ring.length);
     this.#next = next;
-  }
-
-  #grow(): void {
-    const ring = new Uint8Array(Math.min(this.#ring.length * 2, this.#dictionaryBytes));
-    ring.set(this.#ring);
-    this.#ring = ring;
   }
 }
 

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { KiB } from "@sampan/core";
+import { KiB, MiB } from "@sampan/core";
 import { viewOf } from "../io/buffers.ts";
 import { LzmaDecoder, lzmaProperties } from "./lzma-decoder.ts";
 import { PieceReader } from "./piece-reader.ts";
@@ -8,6 +8,8 @@ import { assertDictionary, type UnpackLimits } from "./unxz.ts";
 /** More than any step of the decoder takes. */
 const stepLimitBytes = 20;
 const inputBytes = 64 * KiB;
+/** A little input may unpack to very much. */
+const outputBytes = MiB;
 const smallestDictionaryBytes = 4 * KiB;
 
 /**
@@ -40,7 +42,7 @@ export async function* unlzma(
       const last = input.length < inputBytes;
       decoder.feed(input);
       const outcome = decoder.run(
-        Math.min(decoder.room(), left),
+        Math.min(decoder.room(), left, outputBytes),
         last ? input.length + 1 : inputBytes - stepLimitBytes,
       );
       // What runs past the end is cut short, which the reader says.
