@@ -61,7 +61,10 @@ export const catalogue = {
     repeatable: false,
     options: stepOptions.prepare,
     example: '.prepare({ skip: ["firewall"] })',
-    limits: ["Writes ext2, ext3 and ext4 only; a file system that needs journal replay is refused."],
+    limits: [
+      "Writes ext2, ext3 and ext4 only; a file system that needs journal replay is refused.",
+      "Runs nothing of the guest and knows no other engine, such as libguestfs: an initramfs, XFS, Btrfs and NTFS have to be mended on the host.",
+    ],
     page: "reference/verbs.md#prepare",
   },
   capture: {

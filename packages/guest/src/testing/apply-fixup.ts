@@ -63,6 +63,7 @@ export async function applyFixup(
     fstab: [],
     firewalls: [],
     interfaces: [],
+    hypervisorTools: [],
     ...facts,
   } as unknown as LinuxFacts;
   const context = {

@@ -47,14 +47,17 @@ const cutBy =
   };
 
 /** An assignment as shells read it; a list without quotes gets some, for there may soon be more than one word. */
-const cutAssignment = (name: string) => (line: string) => {
-  const match = new RegExp(
+const cutAssignment = (name: string) => {
+  const pattern = new RegExp(
     `^([ \\t]*${name}=)(?:"([^"'\\\\]*)"|'([^"'\\\\]*)'|([^\\s"'\\\\]*))([ \\t]*(?:#.*)?)$`,
-  ).exec(line);
-  if (match === null) return undefined;
-  const [, head = "", double, single, bare = "", tail = ""] = match;
-  const quote = single === undefined ? '"' : "'";
-  return { head: `${head}${quote}`, list: double ?? single ?? bare, tail: `${quote}${tail}` };
+  );
+  return (line: string): Cut | undefined => {
+    const match = pattern.exec(line);
+    if (match === null) return undefined;
+    const [, head = "", double, single, bare = "", tail = ""] = match;
+    const quote = single === undefined ? '"' : "'";
+    return { head: `${head}${quote}`, list: double ?? single ?? bare, tail: `${quote}${tail}` };
+  };
 };
 
 /** The list ends before blanks at the end of the line. */
@@ -169,6 +172,7 @@ async function editFile(
   if (text === undefined) return;
   const lines = text.split("\n");
   const edited = mapLines(text, (line, index) => {
+    if (line === "") return line;
     const cut = dialect.cut(line);
     if (cut === undefined || (dialect === plainLine && (index > 0 || isComment(line)))) return line;
     const initramfs =
