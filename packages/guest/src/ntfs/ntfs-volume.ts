@@ -5,7 +5,7 @@ import { PagedReader, type ReadBudget } from "../files/paged-reader.ts";
 import { le16 } from "../volumes/fields.ts";
 import { type NtfsGeometry, readNtfsGeometry } from "./boot-sector.ts";
 import { NtfsContent } from "./content.ts";
-import { type NtfsEntry, readDirectory } from "./directory.ts";
+import { isShown, type NtfsEntry, readDirectory, searchDirectory, searchedBytes } from "./directory.ts";
 import { NtfsFileTable } from "./file-table.ts";
 import { checkUnmounted } from "./log-file.ts";
 import { attributeType, type NtfsAttribute } from "./record.ts";
@@ -67,8 +67,7 @@ export class NtfsVolume implements FileVolume {
   }
 
   async lookup(directory: NtfsNode, name: string): Promise<NtfsNode | undefined> {
-    const { exact, folded } = await this.#names(directory);
-    const found = exact.get(name) ?? folded.get(fold(name, await this.#upperCaseTable()));
+    const found = await this.#find(directory, name);
     return found && this.#node(found.record, found.sequence);
   }
 
@@ -114,6 +113,22 @@ export class NtfsVolume implements FileVolume {
     };
   }
 
+  /** The entry of a name: along the tree of a large directory, else among all its names. */
+  async #find(directory: NtfsNode, name: string): Promise<NtfsEntry | undefined> {
+    const table = await this.#upperCaseTable();
+    const root = this.#index(directory, attributeType.indexRoot);
+    const blocks = this.#index(directory, attributeType.indexAllocation);
+    if (root === undefined || blocks === undefined || blocks.sizeBytes <= searchedBytes) {
+      const { exact, folded } = await this.#names(directory);
+      return exact.get(name) ?? folded.get(fold(name, table));
+    }
+    const { clusterBytes } = this.#geometry;
+    const found = await searchDirectory(root, blocks, clusterBytes, fold(name, table), (own) =>
+      fold(own, table),
+    );
+    return found && isShown(found) ? found : undefined;
+  }
+
   #data(file: NtfsNode): NtfsContent | undefined {
     if (file.reparsePoint?.kind === "elsewhere") {
       throw new SampanError("GUEST_FS_UNSUPPORTED", `reading a file of NTFS: ${file.reparsePoint.what}`);
@@ -146,12 +161,17 @@ export class NtfsVolume implements FileVolume {
   }
 
   async #entries(directory: NtfsNode): Promise<readonly NtfsEntry[]> {
-    const part = (type: number) => this.#content(directory.attributes, type, "$I30");
-    const root = part(attributeType.indexRoot);
+    const root = this.#index(directory, attributeType.indexRoot);
     if (root === undefined) {
       throw new SampanError("GUEST_FS_CORRUPT", "reading a directory of NTFS: it has no index");
     }
-    return readDirectory(root, part(attributeType.indexAllocation), part(attributeType.bitmap));
+    const blocks = this.#index(directory, attributeType.indexAllocation);
+    return readDirectory(root, blocks, this.#index(directory, attributeType.bitmap));
+  }
+
+  /** A part of a directory's index. */
+  #index(directory: NtfsNode, type: number): NtfsContent | undefined {
+    return this.#content(directory.attributes, type, "$I30");
   }
 
   #upperCaseTable(): Promise<Uint8Array> {
