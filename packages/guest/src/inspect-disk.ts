@@ -2,9 +2,11 @@ import { MiB } from "@sampan/core";
 import type { BlockSource } from "@sampan/image";
 import { readLinuxFacts } from "./facts/linux.ts";
 import { readWindowsFacts } from "./facts/windows/windows.ts";
+import type { FileVolume } from "./files/file-volume.ts";
 import { ReadBudget } from "./files/paged-reader.ts";
 import type { DiskInspection } from "./inspection.ts";
 import { openGuest } from "./open-guest.ts";
+import type { DiskLayout, Volume } from "./volumes/layout.ts";
 import { readDiskLayout } from "./volumes/read-layout.ts";
 
 /** Everything read of a disk for one inspection, the layout aside, stays below this. */
@@ -35,5 +37,17 @@ export async function inspectDisk(source: BlockSource, signal?: AbortSignal): Pr
     opened.windowsFolder === null
       ? await readLinuxFacts(opened, sources)
       : await readWindowsFacts(opened, opened.windowsFolder, sources);
-  return { layout, guest, notes };
+  return { layout: withStates(layout, opened.volumes), guest, notes };
+}
+
+/** The layout with how each file system was left, where that is not told at its beginning, as with NTFS. */
+function withStates(layout: DiskLayout, opened: ReadonlyMap<FileVolume, Volume>): DiskLayout {
+  const clean = new Map([...opened].map(([files, { index }]) => [index, files.clean]));
+  const volumes = layout.volumes.map((volume) => {
+    const { index, fileSystem } = volume;
+    const told = clean.get(index);
+    if (fileSystem === null || fileSystem.dirty !== null || told === undefined) return volume;
+    return { ...volume, fileSystem: { ...fileSystem, dirty: !told } };
+  });
+  return { ...layout, volumes };
 }

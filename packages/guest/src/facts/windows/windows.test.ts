@@ -552,6 +552,20 @@ ${controlSet(
       expect(readBytes).toBeLessThan(6 * MiB);
     });
 
+    it("a volume that was not unmounted is told as dirty", async () => {
+      const disk = makePhonyWindows({ reg: `${version}\n"ProductName"="x"\n` });
+      const clean = await inspectDisk(memorySource(disk));
+      expect(clean.layout.volumes[0]?.fileSystem?.dirty).toBe(false);
+      // The flags of the volume stand in its record, the fourth of the table.
+      const table = Number(disk.readBigUInt64LE(48)) * disk.readUInt16LE(11) * disk.readUInt8(13);
+      const state = disk.indexOf(Buffer.from([0x70, 0, 0, 0, 0x28]), table + 3 * 1024);
+      disk[state + disk.readUInt16LE(state + 20) + 10] = 1;
+      const { layout, guest, notes } = await inspectDisk(memorySource(disk));
+      expect(guest?.name).toBe("x");
+      expect(layout.volumes[0]?.fileSystem?.dirty).toBe(true);
+      expect(notes).toEqual([expect.stringContaining("not unmounted cleanly")]);
+    });
+
     it("a volume under BitLocker is told, and that it cannot be looked into", async () => {
       const disk = makePhonyWindows({ reg: `${version}\n"ProductName"="x"\n`, layout: "mbr" });
       disk.write("-FVE-FS-", MiB + 8 * MiB + 3, "latin1");
