@@ -44,6 +44,8 @@ export class NtfsVolume implements FileVolume {
   readonly #reader: PagedReader;
   readonly #table: NtfsFileTable;
   readonly #directories = new Map<number, Names>();
+  /** Contents of files, so that one read piece by piece is put together once. */
+  readonly #contents = new WeakMap<NtfsNode, NtfsContent>();
   #upperCase: Promise<Uint8Array> | undefined;
 
   private constructor(geometry: NtfsGeometry, reader: PagedReader, table: NtfsFileTable, clean: boolean) {
@@ -133,7 +135,10 @@ export class NtfsVolume implements FileVolume {
     if (file.reparsePoint?.kind === "elsewhere") {
       throw new SampanError("GUEST_FS_UNSUPPORTED", `reading a file of NTFS: ${file.reparsePoint.what}`);
     }
-    return file.kind === "file" ? this.#content(file.attributes, attributeType.data, "") : undefined;
+    if (file.kind !== "file") return undefined;
+    const content = this.#contents.get(file) ?? this.#content(file.attributes, attributeType.data, "");
+    if (content) this.#contents.set(file, content);
+    return content;
   }
 
   #content(attributes: readonly NtfsAttribute[], type: number, name: string): NtfsContent | undefined {

@@ -1,4 +1,4 @@
-import { SampanError } from "@sampan/core";
+import { MiB, SampanError } from "@sampan/core";
 import { hasText, le16, le32 } from "../volumes/fields.ts";
 
 /** Reads a piece of a hive's file; fewer bytes where it ends. Buffers are not changed. */
@@ -11,13 +11,16 @@ export const none = 0xffffffff;
 /** Values longer than this are cut into segments, from version 1.4 on. */
 const segmentBytes = 16344;
 /** A value longer than this is not read. */
-const maxValueBytes = 16 * 1024 * 1024;
+const maxValueBytes = 16 * MiB;
+/** All that Sampan asks of a hive of 100 MB takes some ten thousand. */
+const maxCells = 500_000;
 
 /** The cells of one hive. */
 export class HiveCells {
   readonly #read: ReadHive;
   readonly #endOffset: number;
   readonly #minor: number;
+  #cellsLeft = maxCells;
 
   /** `binsBytes` and `minor` are the base block's. */
   constructor(read: ReadHive, binsBytes: number, minor: number) {
@@ -28,6 +31,7 @@ export class HiveCells {
 
   /** At most `maxBytes` of a cell in use, and how many it has in all. */
   async cell(offset: number, maxBytes: number): Promise<{ bytes: Uint8Array; lengthBytes: number }> {
+    if (--this.#cellsLeft < 0) throw corrupt(`more than ${maxCells} cells were asked for`);
     if (offset % 8 !== 0 || offset + 8 > this.#endOffset) throw corrupt(`a cell lies at ${offset}`);
     const size = le32(await this.#read(cellsOffset + offset, 4), 0) | 0;
     // The size of a cell in use is negative, and includes these four bytes.

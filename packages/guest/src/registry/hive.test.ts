@@ -175,6 +175,17 @@ describe("hives hivex does not write", () => {
     }
   });
 
+  it("lists that are asked through again and again come to an end", async () => {
+    const hive = new PhonyHive();
+    const key = hive.addKey("key");
+    const at = hive.add(list("li", new Array<number>(50_000).fill(key), false));
+    const opened = await open(hive.finish(hive.addKey("root", { subkeys: [50_000, at], root: true })));
+    const search = async () => {
+      for (let i = 0; i < 20; i++) await opened.key(`absent ${i}`);
+    };
+    await expect(search()).rejects.toMatchObject({ code: "GUEST_REGISTRY_CORRUPT" });
+  });
+
   it("what is no hive, has a wrong checksum or is of an unknown version is refused", async () => {
     const hive = new PhonyHive();
     const good = hive.finish(hive.addKey("root", { root: true }));

@@ -9,8 +9,8 @@ const baseBlockBytes = 4096;
  * one of 100 MB costs a few pages.
  *
  * Made for foreign bytes: what contradicts itself ends in `GUEST_REGISTRY_CORRUPT`, no list is longer than its key may
- * have, and nothing is followed deeper than the caller asks. A transaction log is not applied. After Maxim Suhanov's
- * description of the format and what hivex reads.
+ * have, nothing is followed deeper than the caller asks, and half a million cells are read at most. A transaction log is
+ * not applied. After Maxim Suhanov's description of the format and what hivex reads.
  */
 export class Hive {
   /** True when it was not written out whole: its last changes may lie in its transaction log. */

@@ -5,7 +5,7 @@ import type { HiveValue } from "./value.ts";
 const keyHead = 76;
 const valueHead = 20;
 /** More subkeys or values than this no key is taken to have. */
-const maxEntries = 1_000_000;
+const maxEntries = 200_000;
 /** A list of lists names lists; one that names a list of lists again is as deep as any was seen. */
 const maxListDepth = 3;
 

@@ -8,7 +8,7 @@ import { disabled, readServices, startOf } from "./services.ts";
 /** Signatures of a `hiberfil.sys` that holds the memory of a system; when it woke up, others stand there. */
 const hibernated = ["hibr", "HIBR", "HORM"];
 
-/** Whether the disk holds a hibernated system, fast start included; `null` when its file cannot be told. */
+/** Whether the disk holds a hibernated system, fast start included. */
 export async function readHibernated(files: GuestFiles): Promise<boolean> {
   const head = await files.read("/hiberfil.sys", 4);
   return head !== undefined && hibernated.some((signature) => hasText(head, 0, signature));

@@ -1,5 +1,6 @@
 import { MiB } from "@sampan/core";
 import { memorySource } from "@sampan/image/testing";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { WindowsFacts } from "../../facts.ts";
 import { inspectDisk } from "../../inspect-disk.ts";
@@ -550,6 +551,28 @@ ${controlSet(
       const { guest } = await inspectDisk(source);
       expect(guest?.name).toBe("Windows Server 2016");
       expect(readBytes).toBeLessThan(6 * MiB);
+    });
+
+    it("changed bytes of hives cost facts, and never more", async () => {
+      const disk = makePhonyWindows(table[3]?.[1] as PhonyWindows);
+      const plain = makePhonyWindows(table[2]?.[1] as PhonyWindows);
+      for (const whole of [disk, plain]) {
+        const hives = [whole.indexOf("regf"), whole.lastIndexOf("regf")];
+        const place = fc.tuple(fc.constantFrom(...hives), fc.nat(9000)).map(([hive, at]) => hive + at);
+        await fc.assert(
+          fc.asyncProperty(
+            fc.array(fc.tuple(place, fc.nat(255)), { minLength: 1, maxLength: 30 }),
+            async (changes) => {
+              const before = changes.map(([at]) => whole[at] as number);
+              for (const [at, byte] of changes) whole[at] = byte;
+              const { guest } = await inspectDisk(memorySource(whole));
+              for (const [i, [at]] of changes.entries()) whole[at] = before[i] as number;
+              expect(guest).toMatchObject({ type: "windows", systemRoot: "/Windows" });
+            },
+          ),
+          { numRuns: 60 },
+        );
+      }
     });
 
     it("a volume that was not unmounted is told as dirty", async () => {
