@@ -208,6 +208,11 @@ describe("boot loaders", () => {
     ]);
   });
 
+  it("are none where a menu has no entry", async () => {
+    const { facts } = await read({ "/boot/grub/grub.conf": "", "/boot/extlinux.conf": "DEFAULT x\n" });
+    expect(facts).toEqual([]);
+  });
+
   it("leave open what names no device", async () => {
     const { facts } = await read({
       "/boot/grub/grub.cfg":

@@ -28,7 +28,8 @@ export async function readBootLoaders(files: GuestFiles, layout: DiskLayout): Pr
   }
   for (const read of [readGrubLegacy, readSyslinux, readLilo]) {
     const one = await read(files);
-    if (one) found.push(one);
+    // An empty menu is what is left of a loader, or a placeholder for one.
+    if (one !== undefined && one.entries.length > 0) found.push(one);
   }
   const standard = found.find((one) => one.defaultEntry !== undefined);
   return {
