@@ -20,7 +20,7 @@ export const ifupdown: NetworkStack = {
   async toDhcp(files) {
     const paths = await configurations(files);
     const stanzas: Stanza[] = [];
-    for (const path of paths) stanzas.push(...readStanzas(path, await readLatin1(files, path)));
+    for (const path of paths) stanzas.push(...readStanzas(await readLatin1(files, path)));
     const first = chooseFirst(stanzas.filter((one) => one.family === "inet").map((one) => one.name));
     if (first === undefined) return "nothing";
     const above = stanzas.filter((one) => one.uses.includes(first)).map((one) => one.name);
@@ -69,7 +69,7 @@ const lowerLayers = [
   "vlan_raw_device",
 ];
 
-function readStanzas(_path: string, text: string | undefined): readonly Stanza[] {
+function readStanzas(text: string | undefined): readonly Stanza[] {
   const found: { name: string; family: string; uses: string[] }[] = [];
   let current: (typeof found)[number] | undefined;
   for (const line of textLines(text)) {
