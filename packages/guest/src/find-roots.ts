@@ -91,13 +91,16 @@ async function isLinuxRoot(files: MountedFiles): Promise<boolean> {
   return names.some((stat) => stat?.kind === "file") && (await files.stat("/sbin")) !== undefined;
 }
 
-/** Deployments in `/ostree/deploy/NAME/deploy/COMMIT.SERIAL`, each a root; they share `/var`, and the volume is `/sysroot`. */
+/**
+ * Deployments in `/ostree/deploy/NAME/deploy/COMMIT.SERIAL`, each a root. They share `/var` and `/boot`, and have the volume at
+ * `/sysroot`.
+ */
 async function deployments(
   whole: MountedFiles,
   bootVolumes: Iterable<FileVolume>,
 ): Promise<readonly GuestRoot[]> {
   const found: GuestRoot[] = [];
-  const volume = whole.rootVolume;
+  const boot = await subtree(whole, "/boot");
   for (const system of await whole.list("/ostree/deploy")) {
     const base = `/ostree/deploy/${system}`;
     const shared = await subtree(whole, `${base}/var`);
@@ -106,7 +109,8 @@ async function deployments(
       if (root === undefined || found.length >= maxDeployments) continue;
       const files = new MountedFiles(root);
       if (!(await isLinuxRoot(files))) continue;
-      const alsoMounted = new Map([["/sysroot", volume]]);
+      const alsoMounted = new Map([["/sysroot", whole.rootVolume]]);
+      if (boot) alsoMounted.set("/boot", boot);
       if (shared) alsoMounted.set("/var", shared);
       found.push({ files, place: `${base}/deploy/${name}`, alsoMounted, windowsFolder: null });
     }

@@ -95,12 +95,18 @@ describe("the root of a guest", () => {
         "/ostree/deploy/fedora-coreos/var/lib/x": "",
         "/ostree/boot.1/fedora-coreos/aaaa/0": { link: `../../../..${deployment("aaaa")}` },
         "/ostree/boot.1/fedora-coreos/bbbb/0": { link: `../../../..${deployment("bbbb")}` },
+        "/boot/ostree/fedora-coreos-bbbb/vmlinuz-6.2.0": "kernel",
         "/boot/loader/entries/ostree-1.conf": entry(1, "aaaa"),
         "/boot/loader/entries/ostree-2.conf": entry(2, "bbbb"),
       });
       try {
         const { guest, notes } = await inspectDisk(disk.source);
-        expect(guest).toMatchObject({ family: "fedora", version: "41", hostname: "coreos-41" });
+        expect(guest).toMatchObject({
+          family: "fedora-coreos",
+          version: "41",
+          hostname: "coreos-41",
+          kernels: [{ version: "6.2.0", path: "/boot/ostree/fedora-coreos-bbbb/vmlinuz-6.2.0" }],
+        });
         expect(notes.join()).toContain("2 systems were found");
         expect(notes.join()).toContain(deployment("aaaa"));
       } finally {

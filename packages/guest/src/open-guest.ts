@@ -92,6 +92,8 @@ const mayHoldGuest = new Set(["bitlocker", "luks", "zfs"]);
 
 /** Mount points whose content matters for the facts. */
 const systemFolders = ["/boot", "/efi", "/usr", "/var", "/etc", "/lib", "/bin", "/sbin"];
+/** SUSE mounts some ten subvolumes; of a damaged fstab no more are mounted than this. */
+const maxMounts = 64;
 
 /** Mounts what a root's fstab mounts from the same disk, and what it has of its own volume. */
 async function mountOthers(
@@ -107,12 +109,13 @@ async function mountOthers(
   volumes.set(files.rootVolume, rootVolume);
   let entries: readonly FstabEntry[] = [];
   await readable(rootVolume, notes, async () => {
-    entries = parseFstab((await files.readText("/etc/fstab")) ?? "", layout);
+    const all = parseFstab((await files.readText("/etc/fstab")) ?? "", layout);
+    entries = all.filter(({ mountPoint }) =>
+      systemFolders.some((folder) => mountPoint === folder || mountPoint.startsWith(`${folder}/`)),
+    );
   });
   const openedAt = (index: number | undefined) => [...volumes].find(([, volume]) => volume.index === index);
-  for (const { device, mountPoint, options } of entries) {
-    if (!systemFolders.some((folder) => mountPoint === folder || mountPoint.startsWith(`${folder}/`)))
-      continue;
+  for (const { device, mountPoint, options } of entries.slice(0, maxMounts)) {
     const named = volumeNamed(device, layout);
     const [opened, volume] = openedAt(named?.index) ?? [];
     if (opened && volume) {

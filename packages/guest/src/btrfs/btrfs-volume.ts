@@ -1,7 +1,12 @@
-import { KiB } from "@sampan/core";
 import type { BlockSource } from "@sampan/image";
 import { crc32c } from "../ext/checksum.ts";
-import { type FileNode, type FileVolume, readFileBytes } from "../files/file-volume.ts";
+import {
+  chunkBytes,
+  type FileNode,
+  type FileVolume,
+  readFileBytes,
+  zeroChunks,
+} from "../files/file-volume.ts";
 import { PagedReader, type ReadBudget } from "../files/paged-reader.ts";
 import { le16, le32, le64, u8 } from "../volumes/fields.ts";
 import { isEncoded, maxPackedBytes, unpackExtent } from "./content.ts";
@@ -22,7 +27,6 @@ export interface BtrfsNode extends FileNode {
 
 /** Subvolume at the top, which always exists. */
 const topSubvolume = 5;
-const chunkBytes = 256 * KiB;
 const maxNames = 200_000;
 const maxLinkBytes = 4096;
 
@@ -105,14 +109,14 @@ export class BtrfsVolume implements FileVolume {
       if (key.offset < at || isEncoded(bytes)) {
         throw corruptBtrfs(`an extent of inode ${file.number} makes no sense`);
       }
-      yield* zeros(key.offset - at);
+      yield* zeroChunks(key.offset - at);
       at = key.offset;
       for await (const piece of this.#extent(bytes, wanted - at)) {
         at += piece.length;
         yield piece;
       }
     }
-    yield* zeros(wanted - at);
+    yield* zeroChunks(wanted - at);
   }
 
   async readLink(node: BtrfsNode): Promise<string | undefined> {
@@ -139,7 +143,7 @@ export class BtrfsVolume implements FileVolume {
       throw corruptBtrfs(`the extent at ${address} makes no sense`);
     }
     // A hole, or room that was never written to.
-    if (address === 0 || kind === 2) yield* zeros(end - start);
+    if (address === 0 || kind === 2) yield* zeroChunks(end - start);
     else if (packing === 0) {
       for (let at = start; at < end; at += chunkBytes) {
         yield await this.#trees.read(address + at, Math.min(chunkBytes, end - at));
@@ -202,8 +206,4 @@ function parseEntries(bytes: Uint8Array): readonly { readonly name: string; read
     at = end;
   }
   return entries;
-}
-
-function* zeros(length: number): Generator<Uint8Array> {
-  for (let left = length; left > 0; left -= chunkBytes) yield new Uint8Array(Math.min(chunkBytes, left));
 }

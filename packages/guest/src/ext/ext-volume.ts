@@ -1,7 +1,7 @@
-import { KiB, MiB, SampanError } from "@sampan/core";
+import { MiB, SampanError } from "@sampan/core";
 import type { BlockSource } from "@sampan/image";
 import { DirectoryCache } from "../files/directory-cache.ts";
-import { type FileVolume, readFileBytes } from "../files/file-volume.ts";
+import { chunkBytes, type FileVolume, readFileBytes } from "../files/file-volume.ts";
 import { PagedReader, type ReadBudget } from "../files/paged-reader.ts";
 import { le16, le32, u8 } from "../volumes/fields.ts";
 import { mapBlocks } from "./block-map.ts";
@@ -20,7 +20,6 @@ export const rootInode = 2;
 
 /** A directory larger than this is not searched; it would hold some hundred thousand names. */
 const maxDirectoryBytes = 8 * MiB;
-const chunkBytes = 256 * KiB;
 
 /**
  * Reads the files of one ext2, ext3 or ext4 volume.

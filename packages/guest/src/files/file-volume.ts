@@ -1,3 +1,5 @@
+import { KiB } from "@sampan/core";
+
 /** What a file system says of one file, directory or link. Volumes extend it with what they need to find its bytes. */
 export interface FileNode {
   readonly kind: "file" | "directory" | "link" | "other";
@@ -57,4 +59,12 @@ export async function readFileBytes(
     at += part.length;
   }
   return bytes;
+}
+
+/** The longest piece that {@link FileVolume.chunks} gives. */
+export const chunkBytes = 256 * KiB;
+
+/** Pieces of a hole. */
+export function* zeroChunks(length: number): Generator<Uint8Array> {
+  for (let left = length; left > 0; left -= chunkBytes) yield new Uint8Array(Math.min(chunkBytes, left));
 }

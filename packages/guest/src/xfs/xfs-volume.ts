@@ -1,7 +1,7 @@
 import { isSampanError, KiB, MiB, SampanError } from "@sampan/core";
 import type { BlockSource } from "@sampan/image";
 import { DirectoryCache } from "../files/directory-cache.ts";
-import type { FileVolume } from "../files/file-volume.ts";
+import { chunkBytes, type FileVolume, zeroChunks } from "../files/file-volume.ts";
 import { PagedReader, type ReadBudget } from "../files/paged-reader.ts";
 import { be32, hasText } from "../volumes/fields.ts";
 import { directoryIndexOffset, readDirectoryBlock, readShortDirectory } from "./directory.ts";
@@ -12,7 +12,6 @@ import { checkXfsChecksum, parseXfsSuperblock, type XfsSuperblock } from "./supe
 
 /** A directory larger than this is not searched; it would hold some hundred thousand names. */
 const maxDirectoryBytes = 8 * MiB;
-const chunkBytes = 256 * KiB;
 /** The longest target a link may have. */
 const maxLinkBytes = 1024;
 /** What stands before each piece of a link's target with version 5. */
@@ -82,8 +81,8 @@ export class XfsVolume implements FileVolume {
     for await (const extent of this.#extents(inode, Math.ceil(wanted / blockBytes))) {
       const start = extent.logical * blockBytes;
       const end = Math.min(start + extent.count * blockBytes, wanted);
-      yield* zeros(start - at);
-      if (extent.physical === null) yield* zeros(end - start);
+      yield* zeroChunks(start - at);
+      if (extent.physical === null) yield* zeroChunks(end - start);
       else {
         for (at = start; at < end; at += chunkBytes) {
           const place = extent.physical * blockBytes + at - start;
@@ -92,7 +91,7 @@ export class XfsVolume implements FileVolume {
       }
       at = end;
     }
-    yield* zeros(wanted - at);
+    yield* zeroChunks(wanted - at);
   }
 
   async readLink(inode: XfsInode): Promise<string | undefined> {
@@ -189,8 +188,4 @@ export class XfsVolume implements FileVolume {
     const { blockBytes } = this.#sb;
     return xfsExtents(this.#sb, inode, blocks, (block) => this.#reader.read(block * blockBytes, blockBytes));
   }
-}
-
-function* zeros(length: number): Generator<Uint8Array> {
-  for (let left = length; left > 0; left -= chunkBytes) yield new Uint8Array(Math.min(chunkBytes, left));
 }
