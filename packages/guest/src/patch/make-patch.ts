@@ -13,6 +13,7 @@ import { readFreeRanges } from "../ext/used-blocks.ts";
 import { type FileVolume, readFileBytes } from "../files/file-volume.ts";
 import type { MountedFiles } from "../files/mounted-files.ts";
 import { ReadBudget } from "../files/paged-reader.ts";
+import { SubtreeVolume } from "../files/subtree-volume.ts";
 import { defaultSettings, type Fixup, type FixupSettings } from "../fixups/fixup.ts";
 import { fixups } from "../fixups/index.ts";
 import type { DiskInspection } from "../inspection.ts";
@@ -120,9 +121,13 @@ async function stage(
 function assertExt(volume: FileVolume, opened: OpenedGuest): asserts volume is ExtVolume {
   if (volume instanceof ExtVolume) return;
   const place = opened.volumes.get(volume);
+  const what =
+    volume instanceof SubtreeVolume
+      ? "a system that lies in a folder of it (ostree, a subvolume)"
+      : (place?.fileSystem?.kind ?? "its file system");
   throw new SampanError(
     "GUEST_FS_UNSUPPORTED",
-    `patching ${place === undefined ? "a volume" : volumeName(place)}: ${place?.fileSystem?.kind ?? "its file system"} is only read, not written`,
+    `patching ${place === undefined ? "a volume" : volumeName(place)}: ${what} is only read, not written`,
     { hint: unwritableHint },
   );
 }
