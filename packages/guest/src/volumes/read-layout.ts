@@ -53,7 +53,8 @@ async function readMirrors(
   const found: Volume[] = [];
   for (const member of members) {
     throwIfCancelled(signal);
-    if (member.fileSystem?.kind !== "linux_raid") continue;
+    // With the marks of something else too, the superblock may be left over from before: then what is behind it is not what it says.
+    if (member.fileSystem?.kind !== "linux_raid" || member.ambiguous) continue;
     const head = await readBytes(
       source,
       member.range.offset,
