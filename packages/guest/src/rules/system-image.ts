@@ -12,7 +12,7 @@ export const systemImage: Rule = {
     "The volumes of the disk: one of them must hold the root of a Linux or the system folder of a Windows guest. The evidence names the volumes that were seen.",
   mend: steps(
     "Give the disk that the host boots from; `sampan inspect FILE` lists what is on one. Where the root lies on something that cannot be looked into and you know that the disk boots, accept the finding:",
-    plan('assess({ accept: { "GUESTOS.SystemImage": "the root is on Btrfs; booted in a test" } })'),
+    plan('assess({ accept: { "GUESTOS.SystemImage": "the root is encrypted by LUKS; booted in a test" } })'),
   ),
   profiles: {
     current: { severity: "blocker", source: imageCheck },
