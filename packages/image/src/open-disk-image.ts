@@ -90,19 +90,29 @@ async function openContainer(
         },
       );
     }
+    // Who asks for a check must not take what was never checked for sound.
+    if (options.checkManifest && !reader.holdsImages) {
+      throw new SampanError("IMAGE_PART_MISSING", `checking the manifest of ${path}, whose format has none`, {
+        hint: "Only OVA and OVF packages have one. Leave `checkManifest` (`--check-manifest`) out.",
+        details: { path, format: reader.format },
+      });
+    }
+    const isPackage = reader.format === "ova" || reader.format === "ovf";
+    // The manifest is the package's: neither what it holds nor what an image names has one.
+    const { checkManifest: _, ...ofParts } = options;
     let noted: MissingParent | undefined;
     const context: OpenContext = {
       path,
       signal,
       options,
-      siblings: new SiblingFiles(path, options, chain, openLink),
+      siblings: new SiblingFiles(path, ofParts, chain, openLink),
       depth: chain.depth,
       noteMissingParent: (names, reason) => {
         noted = { childPath: path, childFormat: reader.format, names, reason };
       },
       findHoles: origin.findHoles,
       openInner: (inner, name, holes) => {
-        const { format: _, ...handedOn } = options;
+        const { format: _, ...handedOn } = isPackage ? ofParts : options;
         const innerPath = `${path}/${name}`;
         return openContainer(inner, innerPath, handedOn, {
           chain: chain.next(innerPath, path, "content"),

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { isSampanError, KiB, MiB } from "@sampan/core";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -151,6 +152,20 @@ describe("a manifest", () => {
       const path = await put("doubtful.ova", bytes);
       await expect(openDiskImage(path, { checkManifest: true })).rejects.toMatchObject({ code });
       await (await openDiskImage(path)).source.close();
+    }
+  });
+
+  test("is looked for in a package inside a wrapping, and never passed over for an image that has none", async () => {
+    const bytes = packed(manifest("sha256"));
+    const wrapped = await put("shop.ova.gz", gzipSync(bytes));
+    expect(firstDifference(await contentOf(wrapped, { checkManifest: true }), expected)).toBe(-1);
+    const lone = await put("lone.vmdk", systemVmdk);
+    const lonePacked = await put("lone.vmdk.gz", gzipSync(systemVmdk));
+    for (const path of [lone, lonePacked]) {
+      await expect(openDiskImage(path, { checkManifest: true })).rejects.toMatchObject({
+        code: "IMAGE_PART_MISSING",
+        hint: expect.stringContaining("--check-manifest"),
+      });
     }
   });
 
