@@ -1,3 +1,8 @@
+/*
+ * One table in one file, though it is long: each sentence of the whitepaper's sections 3 and 5 with a guest that meets it and one that
+ * does not, in the order of the whitepaper, so that a missing sentence is seen.
+ */
+
 import { GiB } from "@sampan/core";
 import { describe, expect, it } from "vitest";
 import { assessDisk } from "../assess-disk.ts";

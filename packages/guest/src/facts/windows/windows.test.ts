@@ -1,3 +1,7 @@
+/*
+ * One file, though it is long: whole guests of every version stand under each other, made from registry text, and share what makes them.
+ */
+
 import { MiB } from "@sampan/core";
 import { memorySource } from "@sampan/image/testing";
 import fc from "fast-check";
