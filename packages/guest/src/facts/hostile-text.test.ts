@@ -115,7 +115,7 @@ describe("the fix-up of SELinux", () => {
   it("comes to an end on a mebibyte of empty lines", async () => {
     const files = new MemoryGuestFiles({ "/etc/selinux/config": `${"\n".repeat(MiB)}SELINUX=enforcing\n` });
     const inspection = { layout, guest: null, notes: [] };
-    await selinux.apply(files, { inspection, settings: defaultSettings, note: () => {} });
+    await selinux.apply(files, { inspection, settings: defaultSettings, note: () => {}, undo: () => {} });
     expect((await files.readText("/etc/selinux/config"))?.endsWith("\nSELINUX=disabled\n")).toBe(true);
   });
 });

@@ -19,6 +19,8 @@ export interface FixupContext {
   readonly settings: FixupSettings;
   /** Tells the reader of the patch what was left as it is, and why. One sentence. */
   note(text: string): void;
+  /** Takes back what this fix-up has changed so far: half a mend is none. */
+  undo(): void;
 }
 
 /**

@@ -21,13 +21,14 @@ export const networkManager: Fixup = {
       for (const name of networkManagerUnits) await switchOff(files, name);
       return;
     }
+    context.undo();
     context.note(
       "NetworkManager stays on, for nothing else that is installed can bring the network up by DHCP (ifupdown, the script `network` with dhclient, or systemd-networkd)",
     );
   },
 };
 
-/** Has something else bring the first interface up by DHCP. False when nothing can: then nothing was changed. */
+/** Has something else bring the first interface up by DHCP. False when nothing can; what was tried is then still in the files. */
 async function replace(files: WritableGuestFiles, { note }: FixupContext): Promise<boolean> {
   if (await ifupdown.isActive(files)) {
     // Only with the kernel's own names the first interface is sure to be eth0.

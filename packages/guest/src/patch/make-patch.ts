@@ -105,7 +105,12 @@ async function stage(
     staged.begin(fixup.id);
     const said: string[] = [];
     try {
-      await fixup.apply(staged, { inspection, settings, note: (text) => said.push(text) });
+      await fixup.apply(staged, {
+        inspection,
+        settings,
+        note: (text) => said.push(text),
+        undo: () => staged.undo(),
+      });
     } catch (error) {
       // Half a fix-up is none. Where the root itself cannot be written, there is no patch at all.
       if (!isSampanError(error, "GUEST_FS_UNSUPPORTED") || !(opened.files.rootVolume instanceof ExtVolume))

@@ -70,10 +70,13 @@ export async function applyFixup(
     inspection: { layout: phonyLayout, guest, notes: [] },
     settings: { ...defaultSettings, ...settings },
     note: (text: string) => notes.push(text),
+    undo: () => files.restore(before),
   };
+  let before = files.snapshot();
   await fixup.apply(files, context);
   const said = notes.length;
   const once = await contents(files);
+  before = files.snapshot();
   await fixup.apply(files, context);
   const twice = await contents(files);
   if (once !== twice) throw new Error(`${fixup.id} changed more the second time:\n${once}\n---\n${twice}`);

@@ -9,6 +9,17 @@ export class MemoryGuestFiles implements WritableGuestFiles {
     this.tree = new Map(Object.entries(tree));
   }
 
+  /** All files as they are, for {@link restore}. */
+  snapshot(): ReadonlyMap<string, PhonyTree[string]> {
+    return new Map(this.tree);
+  }
+
+  /** Takes back every change since a snapshot. */
+  restore(snapshot: ReadonlyMap<string, PhonyTree[string]>): void {
+    this.tree.clear();
+    for (const [path, content] of snapshot) this.tree.set(path, content);
+  }
+
   async stat(path: string, options?: { readonly followLink?: boolean }): Promise<GuestFileStat | undefined> {
     const at = options?.followLink === false ? path : this.#follow(path);
     const entry = at === undefined ? undefined : this.tree.get(at);

@@ -231,6 +231,15 @@ describe("the fix-up of NetworkManager", () => {
         "/etc/sysconfig/network-scripts/ifcfg-eth0": "DEVICE=eth0\nBOOTPROTO=dhcp\n",
         "/usr/sbin/dhclient": "",
       },
+      // Red Hat 7 with a bond alone: what was tried before that was seen is taken back.
+      {
+        ...predictable,
+        "/etc/rc.d/init.d/network":
+          "#! /bin/bash\n# chkconfig: 2345 10 90\ncd /etc/sysconfig/network-scripts\n",
+        "/usr/sbin/dhclient": "",
+        "/boot/grub2/grub.cfg": "menuentry 'Linux' {\n\tlinux /vmlinuz root=UUID=1 ro\n}\n",
+        "/etc/sysconfig/network-scripts/ifcfg-bond0": "DEVICE=bond0\nBOOTPROTO=none\n",
+      },
       {
         "/lib/systemd/system/systemd-networkd.service": "",
         "/etc/resolv.conf": { link: "/run/NetworkManager/resolv.conf" },
