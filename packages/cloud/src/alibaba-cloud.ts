@@ -1,6 +1,7 @@
 import { type CloudIdentity, SampanError } from "@sampan/core";
 import type { AlibabaCloudOptions, CloudEndpoints } from "./alibaba-cloud-options.ts";
 import type { Cloud } from "./cloud.ts";
+import { EcsCaller } from "./ecs/ecs-caller.ts";
 import type { RpcAddress } from "./ecs/ecs-client.ts";
 import { EcsImageRegistry } from "./ecs/ecs-image-registry.ts";
 import type { ObjectStore } from "./object-store.ts";
@@ -38,10 +39,11 @@ export function connectAlibabaCloud(options: AlibabaCloudOptions): Cloud {
     internal,
     ...(endpoint === undefined ? {} : { endpoint: endpoint.host }),
   });
+  const ecs = new EcsCaller({ region, address: rpc(place.ecs), credentials, answerTimeoutMs });
   const stores = new Set<ObjectStore>();
   return {
     identity: options.identity ?? identityOf(endpoints),
-    images: new EcsImageRegistry({ region, address: rpc(place.ecs), credentials, answerTimeoutMs }),
+    images: new EcsImageRegistry(ecs),
     access: new RamAccessControl({ address: rpc(place.ram), credentials, answerTimeoutMs }),
     objects(storeRegion) {
       assertRegionId(storeRegion);

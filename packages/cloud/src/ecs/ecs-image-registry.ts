@@ -1,5 +1,3 @@
-import { throwIfCancelled } from "@sampan/core";
-import type { CloudCredentials } from "../credentials.ts";
 import type {
   CloudImage,
   CloudTask,
@@ -9,30 +7,11 @@ import type {
   ImportImageRequest,
 } from "../image-registry.ts";
 import { assertRegionId } from "../regions.ts";
-import { rpcFailure } from "../rpc-failure.ts";
-import { untilCancelled } from "../until-cancelled.ts";
-import { type FailedCall, invalidAnswer, vendorCodeOf } from "../vendor-failure.ts";
-import {
-  connectTimeoutMs,
-  type EcsClient,
-  type EcsVendor,
-  ecsHost,
-  loadEcs,
-  makeEcsClient,
-  type RpcAddress,
-  type VendorRuntime,
-} from "./ecs-client.ts";
+import { vendorCodeOf } from "../vendor-failure.ts";
+import { type EcsCaller, unlessSettled } from "./ecs-caller.ts";
 import { cloudImageOf, imageStatuses } from "./image-mapping.ts";
 import { assertImageName, assertImportRequest, importFields, tagList } from "./import-request.ts";
 import { cloudTaskOf, listedTaskOf } from "./task-mapping.ts";
-
-/** How an {@link EcsImageRegistry} reaches ECS. */
-export interface EcsOptions {
-  readonly region: string;
-  readonly address: RpcAddress;
-  readonly credentials: CloudCredentials;
-  readonly answerTimeoutMs: number;
-}
 
 const pageSize = 100;
 const maxPages = 200;
@@ -44,20 +23,16 @@ const maxPages = 200;
  * CancelCopyImage, DeleteImage, DescribeRegions), 2021 to 2026, and the behaviour of the client 7.11.6 as measured.
  */
 export class EcsImageRegistry implements ImageRegistry {
-  readonly #options: EcsOptions;
-  readonly #clients = new Map<string, EcsClient>();
+  readonly #ecs: EcsCaller;
 
-  constructor(options: EcsOptions) {
-    this.#options = options;
+  constructor(ecs: EcsCaller) {
+    this.#ecs = ecs;
   }
 
   async listRegions(signal?: AbortSignal): Promise<readonly string[]> {
-    const { region } = this.#options;
-    const body = await this.#call(
-      "DescribeRegions",
-      "listing regions",
-      region,
-      signal,
+    const { region } = this.#ecs;
+    const body = await this.#ecs.call(
+      { action: "DescribeRegions", doing: "listing regions", region, signal },
       async (client, ecs, runtime) => {
         const request = new ecs.DescribeRegionsRequest({ acceptLanguage: "en-US" });
         return (await client.describeRegionsWithOptions(request, runtime)).body;
@@ -69,19 +44,16 @@ export class EcsImageRegistry implements ImageRegistry {
   async importImage(region: string, request: ImportImageRequest, signal?: AbortSignal) {
     assertImportRequest(request);
     const doing = `importing ${request.name} in ${region}`;
-    const body = await this.#call("ImportImage", doing, region, signal, async (client, ecs, runtime) => {
-      const asked = new ecs.ImportImageRequest(importFields(region, request, false));
-      return (await client.importImageWithOptions(asked, runtime)).body;
-    });
+    const body = await this.#ecs.call(
+      { action: "ImportImage", doing, region, signal },
+      async (client, ecs, runtime) => {
+        const asked = new ecs.ImportImageRequest(importFields(region, request, false));
+        return (await client.importImageWithOptions(asked, runtime)).body;
+      },
+    );
     const { imageId, taskId } = body ?? {};
     if (!imageId || !taskId) {
-      throw invalidAnswer(
-        this.#failed("ImportImage", doing, region),
-        "the answer lacks the image's or the task's id",
-        {
-          retryable: false,
-        },
-      );
+      throw this.#ecs.lacking({ action: "ImportImage", doing, region }, "the image's or the task's id");
     }
     return { imageId, taskId };
   }
@@ -90,7 +62,7 @@ export class EcsImageRegistry implements ImageRegistry {
     assertImportRequest(request);
     const doing = `checking the import of ${request.name} in ${region}`;
     try {
-      await this.#call("ImportImage", doing, region, signal, async (client, ecs, runtime) => {
+      await this.#ecs.call({ action: "ImportImage", doing, region, signal }, async (client, ecs, runtime) => {
         const asked = new ecs.ImportImageRequest(importFields(region, request, true));
         return (await client.importImageWithOptions(asked, runtime)).body;
       });
@@ -117,11 +89,8 @@ export class EcsImageRegistry implements ImageRegistry {
     const { name, tag } = query;
     const images: CloudImage[] = [];
     for (let pageNumber = 1, seen = 0; pageNumber <= maxPages; pageNumber++) {
-      const body = await this.#call(
-        "DescribeImages",
-        `looking at images in ${region}`,
-        region,
-        signal,
+      const body = await this.#ecs.call(
+        { action: "DescribeImages", doing: `looking at images in ${region}`, region, signal },
         async (client, ecs, runtime) => {
           const asked = new ecs.DescribeImagesRequest({
             regionId: region,
@@ -149,19 +118,15 @@ export class EcsImageRegistry implements ImageRegistry {
 
   async describeTask(region: string, taskId: string, signal?: AbortSignal): Promise<CloudTask> {
     const doing = `looking at task ${taskId} in ${region}`;
-    const body = await this.#call(
-      "DescribeTaskAttribute",
-      doing,
-      region,
-      signal,
+    const body = await this.#ecs.call(
+      { action: "DescribeTaskAttribute", doing, region, signal },
       async (client, ecs, runtime) => {
         const asked = new ecs.DescribeTaskAttributeRequest({ regionId: region, taskId });
         return (await client.describeTaskAttributeWithOptions(asked, runtime)).body;
       },
     );
     if (!body?.taskId) {
-      const call = this.#failed("DescribeTaskAttribute", doing, region);
-      throw invalidAnswer(call, "the answer lacks the task's id", { retryable: false });
+      throw this.#ecs.lacking({ action: "DescribeTaskAttribute", doing, region }, "the task's id");
     }
     return cloudTaskOf(body, region);
   }
@@ -171,11 +136,8 @@ export class EcsImageRegistry implements ImageRegistry {
     const { taskIds } = query;
     for (const ids of taskIds === undefined ? [undefined] : chunks(taskIds, pageSize)) {
       for (let pageNumber = 1, seen = 0; pageNumber <= maxPages; pageNumber++) {
-        const body = await this.#call(
-          "DescribeTasks",
-          `listing tasks in ${region}`,
-          region,
-          signal,
+        const body = await this.#ecs.call(
+          { action: "DescribeTasks", doing: `listing tasks in ${region}`, region, signal },
           async (client, ecs, runtime) => {
             const asked = new ecs.DescribeTasksRequest({
               regionId: region,
@@ -197,12 +159,10 @@ export class EcsImageRegistry implements ImageRegistry {
   }
 
   async cancelTask(region: string, taskId: string, signal?: AbortSignal): Promise<void> {
-    await this.#settled(["InvalidTaskId.IncorrectTaskStatus"], () =>
-      this.#call(
-        "CancelTask",
-        `cancelling task ${taskId} in ${region}`,
-        region,
-        signal,
+    await unlessSettled(
+      ["InvalidTaskId.IncorrectTaskStatus"],
+      this.#ecs.call(
+        { action: "CancelTask", doing: `cancelling task ${taskId} in ${region}`, region, signal },
         async (client, ecs, runtime) => {
           await client.cancelTaskWithOptions(
             new ecs.CancelTaskRequest({ regionId: region, taskId }),
@@ -218,33 +178,32 @@ export class EcsImageRegistry implements ImageRegistry {
     assertRegionId(destinationRegion);
     const doing = `copying ${imageId} from ${region} to ${destinationRegion}`;
     assertImageName(name, "copying to", "CLOUD_COPY_REFUSED");
-    const body = await this.#call("CopyImage", doing, region, signal, async (client, ecs, runtime) => {
-      const asked = new ecs.CopyImageRequest({
-        regionId: region,
-        imageId,
-        destinationRegionId: destinationRegion,
-        destinationImageName: name,
-        ...(description === undefined ? {} : { destinationDescription: description }),
-        ...(tags === undefined ? {} : { tag: tagList(tags) }),
-        clientToken,
-      });
-      return (await client.copyImageWithOptions(asked, runtime)).body;
-    });
+    const body = await this.#ecs.call(
+      { action: "CopyImage", doing, region, signal },
+      async (client, ecs, runtime) => {
+        const asked = new ecs.CopyImageRequest({
+          regionId: region,
+          imageId,
+          destinationRegionId: destinationRegion,
+          destinationImageName: name,
+          ...(description === undefined ? {} : { destinationDescription: description }),
+          ...(tags === undefined ? {} : { tag: tagList(tags) }),
+          clientToken,
+        });
+        return (await client.copyImageWithOptions(asked, runtime)).body;
+      },
+    );
     if (!body?.imageId) {
-      throw invalidAnswer(this.#failed("CopyImage", doing, region), "the answer lacks the image's id", {
-        retryable: false,
-      });
+      throw this.#ecs.lacking({ action: "CopyImage", doing, region }, "the image's id");
     }
     return { imageId: body.imageId };
   }
 
   async cancelCopyImage(region: string, imageId: string, signal?: AbortSignal): Promise<void> {
-    await this.#settled(["InvalidImageId.NotFound", "IncorrectImageStatus"], () =>
-      this.#call(
-        "CancelCopyImage",
-        `cancelling the copy ${imageId} in ${region}`,
-        region,
-        signal,
+    await unlessSettled(
+      ["InvalidImageId.NotFound", "IncorrectImageStatus"],
+      this.#ecs.call(
+        { action: "CancelCopyImage", doing: `cancelling the copy ${imageId} in ${region}`, region, signal },
         async (client, ecs, runtime) => {
           await client.cancelCopyImageWithOptions(
             new ecs.CancelCopyImageRequest({ regionId: region, imageId }),
@@ -256,12 +215,10 @@ export class EcsImageRegistry implements ImageRegistry {
   }
 
   async deleteImage(region: string, imageId: string, signal?: AbortSignal): Promise<void> {
-    await this.#settled(["InvalidImageId.NotFound"], () =>
-      this.#call(
-        "DeleteImage",
-        `deleting ${imageId} in ${region}`,
-        region,
-        signal,
+    await unlessSettled(
+      ["InvalidImageId.NotFound"],
+      this.#ecs.call(
+        { action: "DeleteImage", doing: `deleting ${imageId} in ${region}`, region, signal },
         async (client, ecs, runtime) => {
           await client.deleteImageWithOptions(
             new ecs.DeleteImageRequest({ regionId: region, imageId }),
@@ -270,50 +227,6 @@ export class EcsImageRegistry implements ImageRegistry {
         },
       ),
     );
-  }
-
-  /** Lets the vendor codes pass that say the goal was reached already. */
-  async #settled(codes: readonly string[], work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      if (!codes.includes(vendorCodeOf(error) ?? "")) throw error;
-    }
-  }
-
-  #failed(action: string, doing: string, region: string): FailedCall {
-    const { accessKeySecret, securityToken } = this.#options.credentials;
-    const secrets = securityToken === undefined ? [accessKeySecret] : [accessKeySecret, securityToken];
-    return { service: "ecs", action, doing, endpoint: ecsHost(region, this.#options.address), secrets };
-  }
-
-  async #call<T>(
-    action: string,
-    doing: string,
-    region: string,
-    signal: AbortSignal | undefined,
-    work: (client: EcsClient, ecs: EcsVendor, runtime: VendorRuntime) => Promise<T>,
-  ): Promise<T> {
-    assertRegionId(region);
-    throwIfCancelled(signal);
-    const { address, credentials, answerTimeoutMs } = this.#options;
-    const vendor = await loadEcs();
-    throwIfCancelled(signal);
-    let client = this.#clients.get(region);
-    if (client === undefined) {
-      client = makeEcsClient(vendor, region, address, credentials, answerTimeoutMs);
-      this.#clients.set(region, client);
-    }
-    // No retries here: the client's own are off unless asked for, and the engine above decides.
-    const runtime = new vendor.RuntimeOptions({
-      readTimeout: answerTimeoutMs,
-      connectTimeout: connectTimeoutMs,
-    });
-    try {
-      return await untilCancelled(work(client, vendor.service, runtime), signal);
-    } catch (thrown) {
-      throw rpcFailure(this.#failed(action, doing, region), thrown);
-    }
   }
 }
 
