@@ -72,6 +72,10 @@ imageRegistryContract("ECS over the simulator", async () => {
     otherRegion: "cn-shanghai",
     goodDisk: { bucket, key: "good.vhd" },
     brokenDisk: { bucket, key: "broken.vhd" },
+    accounts: {
+      own: simulator.credentials.accountId,
+      others: Array.from({ length: 12 }, (_, index) => String(2_000_000_000_000_000 + index)),
+    },
     advance: async (ms) => simulator.clock.advance(ms),
     close,
   };

@@ -139,4 +139,23 @@ export interface ImageRegistry {
   cancelCopyImage(region: string, imageId: string, signal?: AbortSignal): Promise<void>;
   /** Deletes an image; its snapshots stay. Succeeds when there is none. */
   deleteImage(region: string, imageId: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Shares an image, in its region, with 1 to 10 accounts: all of them or, when one is refused, none. One that has it already
+   * is no error. `CLOUD_SHARE_REFUSED` for an account that cannot have it, `CLOUD_QUOTA` beyond 50 accounts an image.
+   */
+  shareImage(
+    region: string,
+    imageId: string,
+    accounts: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<void>;
+  /** Takes an image back from 1 to 10 accounts; those that do not have it are no error. */
+  unshareImage(
+    region: string,
+    imageId: string,
+    accounts: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<void>;
+  /** Ids of all accounts an image is shared with. */
+  listImageShares(region: string, imageId: string, signal?: AbortSignal): Promise<readonly string[]>;
 }

@@ -32,6 +32,7 @@ export type {
 } from "./images/image-options.ts";
 export { importImage } from "./images/import-image.ts";
 export { runTag, tokenTag } from "./images/own-image.ts";
+export { type SharedImage, type ShareRequest, shareImage, sharesPerImage } from "./images/share-image.ts";
 export { waitForImage } from "./images/wait-for-image.ts";
 export type {
   BucketInfo,

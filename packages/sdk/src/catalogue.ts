@@ -155,6 +155,23 @@ export const catalogue = {
     limits: ["The cloud runs five copies per region at once and queues the rest."],
     page: "reference/verbs.md#copyto",
   },
+  shareWith: {
+    from: ["ImportedImage"],
+    to: "ImportedImage",
+    summary:
+      "Shares the image, and the copies made so far, with other accounts, and asks the cloud who has them.",
+    signature: "shareWith(...accounts)",
+    positional: ["accounts..."],
+    repeatable: true,
+    options: stepOptions.shareWith,
+    example: '.shareWith("1234567890123456")',
+    limits: [
+      "At most 50 accounts an image.",
+      "An image is shared in its own region: copies that a later `copyTo` makes are not shared.",
+      "Accounts of the China site and of the international site share no images.",
+    ],
+    page: "reference/verbs.md#sharewith",
+  },
 } as const satisfies Record<Verb, VerbEntry>;
 
 /** Verbs that may be called on a stage. */

@@ -18,6 +18,7 @@ export type {
   CopyOptions,
   ImportOptions,
   PrepareOptions,
+  ShareOptions,
   UploadOptions,
   Verb,
   VhdOptions,

@@ -10,6 +10,7 @@ import { assertRegionId } from "../regions.ts";
 import { vendorCodeOf } from "../vendor-failure.ts";
 import { type EcsCaller, unlessSettled } from "./ecs-caller.ts";
 import { cloudImageOf, imageStatuses } from "./image-mapping.ts";
+import { changeShares, imageShares } from "./image-shares.ts";
 import { assertImageName, assertImportRequest, importFields, tagList } from "./import-request.ts";
 import { cloudTaskOf, listedTaskOf } from "./task-mapping.ts";
 
@@ -20,7 +21,7 @@ const maxPages = 200;
  * The custom images of ECS, through the vendor's typed client.
  *
  * Sources: ECS API reference (ImportImage, DescribeImages, DescribeTasks, DescribeTaskAttribute, CancelTask, CopyImage,
- * CancelCopyImage, DeleteImage, DescribeRegions), 2021 to 2026, and the behaviour of the client 7.11.6 as measured.
+ * CancelCopyImage, DeleteImage, ModifyImageSharePermission, DescribeRegions), 2021 to 2026, and the behaviour of the client 7.11.6 as measured.
  */
 export class EcsImageRegistry implements ImageRegistry {
   readonly #ecs: EcsCaller;
@@ -212,6 +213,18 @@ export class EcsImageRegistry implements ImageRegistry {
         },
       ),
     );
+  }
+
+  shareImage(region: string, imageId: string, accounts: readonly string[], signal?: AbortSignal) {
+    return changeShares(this.#ecs, { region, imageId, add: accounts, signal });
+  }
+
+  unshareImage(region: string, imageId: string, accounts: readonly string[], signal?: AbortSignal) {
+    return changeShares(this.#ecs, { region, imageId, remove: accounts, signal });
+  }
+
+  listImageShares(region: string, imageId: string, signal?: AbortSignal): Promise<readonly string[]> {
+    return imageShares(this.#ecs, region, imageId, signal);
   }
 
   async deleteImage(region: string, imageId: string, signal?: AbortSignal): Promise<void> {

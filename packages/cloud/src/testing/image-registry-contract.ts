@@ -11,6 +11,8 @@ export interface ImageRegistryUnderTest {
   /** An importable VHD of at most 1 GiB in a bucket of `region`, and one that ECS would refuse once it reads it. */
   readonly goodDisk: { readonly bucket: string; readonly key: string };
   readonly brokenDisk: { readonly bucket: string; readonly key: string };
+  /** Ids of more than ten accounts that images may be shared with, and the id of the cloud's own. */
+  readonly accounts: { readonly others: readonly string[]; readonly own: string };
   /** Lets the cloud's time go on. */
   advance(ms: number): Promise<void>;
   close(): Promise<void>;
@@ -234,6 +236,36 @@ export function imageRegistryContract(name: string, make: () => Promise<ImageReg
         clientToken: "t",
       };
       expect((await codeOf(images.copyImage(region, copy)))?.code).toBe("CLOUD_IMAGE_NOT_FOUND");
+    });
+
+    it("shares an image with ten accounts at once and takes it back, over and over without complaint", async () => {
+      const { imageId } = await images.importImage(region, request());
+      await settled(imageId);
+      const { others, own } = subject.accounts;
+      const ten = others.slice(0, 10);
+      expect(await images.listImageShares(region, imageId)).toEqual([]);
+      await images.shareImage(region, imageId, ten);
+      await images.shareImage(region, imageId, ten.slice(0, 1));
+      expect([...(await images.listImageShares(region, imageId))].sort()).toEqual([...ten].sort());
+      await images.unshareImage(region, imageId, ten.slice(1));
+      await images.unshareImage(region, imageId, ten.slice(1));
+      expect(await images.listImageShares(region, imageId)).toEqual(ten.slice(0, 1));
+      expect(await codeOf(images.shareImage(region, imageId, [own]))).toEqual({
+        code: "CLOUD_SHARE_REFUSED",
+        vendorCode: "InvalidAccount.Forbbiden",
+      });
+      expect((await codeOf(images.shareImage(region, imageId, others.slice(0, 11))))?.code).toBe(
+        "CORE_ARGUMENT",
+      );
+      expect((await codeOf(images.shareImage(region, imageId, [])))?.code).toBe("CORE_ARGUMENT");
+      await images.unshareImage(region, imageId, ten.slice(0, 1));
+    });
+
+    it("shares no image that is not there", async () => {
+      const account = subject.accounts.others.slice(0, 1);
+      const missing = { code: "CLOUD_IMAGE_NOT_FOUND", vendorCode: "InvalidImageId.NotFound" };
+      expect(await codeOf(images.shareImage(region, "m-doesnotexist", account))).toEqual(missing);
+      expect(await codeOf(images.listImageShares(region, "m-doesnotexist"))).toEqual(missing);
     });
 
     it("deletes an image, and one that is gone without complaint", async () => {

@@ -51,6 +51,10 @@ imageRegistryContract("memory", async () => {
     otherRegion: "cn-shanghai",
     goodDisk: { bucket, key: "good.vhd" },
     brokenDisk: broken,
+    accounts: {
+      own: "1000000000000001",
+      others: Array.from({ length: 12 }, (_, index) => String(2_000_000_000_000_000 + index)),
+    },
     advance: async (ms) => clock.advance(ms),
     close: () => cloud.close(),
   };

@@ -45,6 +45,9 @@ export interface MemoryCloud extends Cloud {
   ): void;
 }
 
+/** Id of the account a memory cloud belongs to. */
+const ownAccount = "1000000000000001";
+
 const defaultRegions = [
   "cn-hangzhou",
   "cn-shanghai",
@@ -78,6 +81,7 @@ export function memoryCloud(options: MemoryCloudOptions = {}): MemoryCloud {
     copyFailure: null,
     roleVisible: () => role === "ready" && clock.now() >= visibleAtMs,
     quota: 1000,
+    refusedAccounts: new Map([[ownAccount, "InvalidAccount.Forbbiden"]]),
   };
   const name = "AliyunECSImageImportDefaultRole";
   const access: AccessControl = {

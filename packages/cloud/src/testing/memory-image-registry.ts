@@ -1,4 +1,5 @@
 import { GiB } from "@sampan/core";
+import { assertShareCount } from "../ecs/image-shares.ts";
 import { assertImageName, assertImportRequest } from "../ecs/import-request.ts";
 import type {
   CloudImage,
@@ -23,9 +24,12 @@ export interface MemoryPace {
   copyFailure: CloudTask["failure"];
   roleVisible: () => boolean;
   quota: number;
+  /** Accounts that no image can be shared with, and the vendor's code for each. */
+  readonly refusedAccounts: Map<string, string>;
 }
 
 const copiesAtOnce = 5;
+const sharesPerImage = 50;
 
 /** The custom images of an account, in memory: queues, progress by the clock, names unique in a region, client tokens. */
 export class MemoryImageRegistry implements ImageRegistry {
@@ -160,6 +164,42 @@ export class MemoryImageRegistry implements ImageRegistry {
     });
   }
 
+  async shareImage(region: string, imageId: string, accounts: readonly string[], signal?: AbortSignal) {
+    assertRegionId(region);
+    assertShareCount(accounts, imageId);
+    return this.#world.call("shareImage", signal, () => {
+      const image = this.#shareable("ModifyImageSharePermission", region, imageId);
+      const doing = `sharing ${imageId} in ${region} with ${accounts.join(", ")}`;
+      const no = (code: string, status: number) =>
+        refuse("ecs", "ModifyImageSharePermission", code, status, doing);
+      if (this.#look(image).status !== "Available") throw no("OperationDenied.InvalidImageStatus", 403);
+      for (const account of accounts) {
+        const code = this.#pace.refusedAccounts.get(account);
+        if (code !== undefined) throw no(code, 404);
+        if (!/^\d{16}$/.test(account)) throw no("InvalidAccount.NotFound", 404);
+      }
+      const shares = new Set([...image.shares, ...accounts]);
+      if (shares.size > sharesPerImage) throw no("QuotaExceed.ShareImageUser", 403);
+      image.shares = shares;
+    });
+  }
+
+  async unshareImage(region: string, imageId: string, accounts: readonly string[], signal?: AbortSignal) {
+    assertRegionId(region);
+    assertShareCount(accounts, imageId);
+    return this.#world.call("unshareImage", signal, () => {
+      const image = this.#shareable("ModifyImageSharePermission", region, imageId);
+      image.shares = new Set([...image.shares].filter((account) => !accounts.includes(account)));
+    });
+  }
+
+  async listImageShares(region: string, imageId: string, signal?: AbortSignal): Promise<readonly string[]> {
+    assertRegionId(region);
+    return this.#world.call("listImageShares", signal, () => [
+      ...this.#shareable("DescribeImageSharePermission", region, imageId).shares,
+    ]);
+  }
+
   async deleteImage(region: string, imageId: string, signal?: AbortSignal): Promise<void> {
     assertRegionId(region);
     return this.#world.call("deleteImage", signal, () => {
@@ -234,7 +274,8 @@ export class MemoryImageRegistry implements ImageRegistry {
     const imageId = this.#world.id("m-");
     const beginsAtMs = now + queueMs;
     const times = { createdAtMs: now, beginsAtMs, endsAtMs: beginsAtMs + workMs };
-    const image = { imageId, region, taskId, request, name, isCopied, failure, cancelled: false, ...times };
+    const fresh = { cancelled: false, shares: new Set<string>() };
+    const image = { imageId, region, taskId, request, name, isCopied, failure, ...fresh, ...times };
     this.#world.images.set(imageId, image);
     return image;
   }
@@ -252,6 +293,14 @@ export class MemoryImageRegistry implements ImageRegistry {
   #image(region: string, imageId: string): MemoryImage | undefined {
     const image = this.#world.images.get(imageId);
     return image?.region === region && !image.cancelled ? image : undefined;
+  }
+
+  #shareable(action: string, region: string, imageId: string): MemoryImage {
+    const image = this.#image(region, imageId);
+    if (image === undefined) {
+      throw refuse("ecs", action, "InvalidImageId.NotFound", 404, `calling ${action} for ${imageId}`);
+    }
+    return image;
   }
 
   #ofTask(region: string, taskId: string): MemoryImage | undefined {

@@ -34,6 +34,8 @@ export interface MemoryImage {
   readonly endsAtMs: number;
   readonly failure: CloudTask["failure"];
   cancelled: boolean;
+  /** Accounts it is shared with. */
+  shares: ReadonlySet<string>;
 }
 
 /** A failure that a test has put before a call. */

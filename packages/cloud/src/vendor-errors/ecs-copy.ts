@@ -3,7 +3,7 @@ import { entriesOf } from "./entry.ts";
 const notYet = "Sampan tries again by itself; if it gives up, resume the run later.";
 
 /**
- * Error codes of CopyImage, CancelCopyImage and sharing.
+ * Error codes of CopyImage and CancelCopyImage.
  *
  * Source: the vendor's tables of these actions, 2025 and 2026; misspellings are the vendor's own.
  */
@@ -112,34 +112,4 @@ export const ecsCopyErrors = entriesOf("ecs", [
     "The image was not made by a copy, so there is no copy to cancel.",
   ],
   [400, "CancelNotSupported", "CLOUD_FAILED", "This copy cannot be cancelled."],
-  [404, "InvalidAccount.NotFound", "CLOUD_FAILED", "The account to share with does not exist."],
-  [404, "InvalidAccount.Forbbiden", "CLOUD_FAILED", "An image cannot be shared with its own account."],
-  [403, "QuotaExceed.ShareImage", "CLOUD_QUOTA", "The account shares as many images as it may."],
-  [
-    403,
-    "QuotaExceed.ShareImageUser",
-    "CLOUD_QUOTA",
-    "The image is shared with 50 accounts, the most there may be.",
-  ],
-  [
-    403,
-    "InvalidImageId.BidMismatch",
-    "CLOUD_FAILED",
-    "The account belongs to the vendor's other site (China or international).",
-  ],
-  [403, "OperationDenied.InvalidImageStatus", "CLOUD_FAILED", "The image is deprecated."],
-  [
-    403,
-    "AssumeRoleError",
-    "CLOUD_ROLE_MISSING",
-    "The role for sharing encrypted images is missing.",
-    "Create the role AliyunECSShareEncryptImageDefaultRole.",
-  ],
-  [
-    403,
-    "InvalidOperation.ServiceKeyEncryptedImageUnsupported",
-    "CLOUD_FAILED",
-    "Images encrypted with the service key cannot be shared.",
-  ],
-  [403, "OperationDeined.FullImage", "CLOUD_FAILED", "Images with data disks cannot be shared this way."],
 ]);

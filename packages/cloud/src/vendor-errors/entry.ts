@@ -11,8 +11,8 @@ export interface VendorErrorEntry {
   /** Status it comes with, as documented. */
   readonly httpStatus: number;
   /**
-   * Sampan's code for it. `refused` depends on the call: `CLOUD_IMPORT_REFUSED`, `CLOUD_COPY_REFUSED`, otherwise
-   * `CLOUD_FAILED`.
+   * Sampan's code for it. `refused` depends on the call: `CLOUD_IMPORT_REFUSED`, `CLOUD_COPY_REFUSED`,
+   * `CLOUD_SHARE_REFUSED`, otherwise `CLOUD_FAILED`.
    */
   readonly code: ErrorCode | "refused";
   /** Whether the same call may succeed when made again unchanged. */

@@ -2,6 +2,7 @@ import type { ErrorCode } from "@sampan/core";
 import { ecsCommonErrors } from "./ecs-common.ts";
 import { ecsCopyErrors } from "./ecs-copy.ts";
 import { ecsImportErrors } from "./ecs-import.ts";
+import { ecsShareErrors } from "./ecs-share.ts";
 import type { VendorErrorEntry, VendorService } from "./entry.ts";
 import { ossErrors } from "./oss.ts";
 import { ramErrors } from "./ram.ts";
@@ -13,6 +14,7 @@ export const vendorErrors: readonly VendorErrorEntry[] = [
   ...ossErrors,
   ...ecsImportErrors,
   ...ecsCopyErrors,
+  ...ecsShareErrors,
   ...ecsCommonErrors,
   ...ramErrors,
 ];
@@ -47,5 +49,6 @@ export function errorCodeIn(entry: VendorErrorEntry, action: string): ErrorCode 
   if (entry.code !== "refused") return entry.code;
   if (action === "ImportImage") return "CLOUD_IMPORT_REFUSED";
   if (action === "CopyImage") return "CLOUD_COPY_REFUSED";
+  if (action === "ModifyImageSharePermission") return "CLOUD_SHARE_REFUSED";
   return "CLOUD_FAILED";
 }

@@ -90,6 +90,10 @@ export const cloudErrorCodes = {
     meaning: "ECS started the copy and gave up on it.",
     cure: "Run again to retry the regions that failed.",
   },
+  CLOUD_SHARE_REFUSED: {
+    meaning: "ECS refused to share the image with some of the accounts.",
+    cure: "The details say which accounts have it and why the others do not: correct those and run again.",
+  },
   CLOUD_IMAGE_NAME_TAKEN: {
     meaning: "Another image in this region has that name and was not made by this run.",
     cure: "Choose another name or delete the old image.",

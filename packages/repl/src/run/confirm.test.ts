@@ -10,6 +10,7 @@ const plan = Migration.from("/exports/web-01.vmdk")
   .upload("web-images")
   .import({ name: "web-01" })
   .copyTo("cn-shanghai")
+  .shareWith("1234567890123456")
   .plan();
 const keys = {
   ALIBABA_CLOUD_ACCESS_KEY_ID: "LTAI5tExampleExample9f2c",
@@ -44,7 +45,7 @@ describe("asking before a real account is changed", () => {
 
   it("names host, bucket, image and regions, and only a part of the key", () => {
     expect(describeTouched(plan)).toBe(
-      "host /exports/web-01.vmdk · bucket web-images · image web-01 · copies to cn-shanghai",
+      "host /exports/web-01.vmdk · bucket web-images · image web-01 · copies to cn-shanghai · shared with 1234567890123456",
     );
     expect(maskKey(keys.ALIBABA_CLOUD_ACCESS_KEY_ID)).toBe("LTAI…9f2c");
     expect(maskKey("short")).toBe("…");

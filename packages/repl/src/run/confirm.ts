@@ -52,6 +52,7 @@ export function describeTouched(plan: Plan): string {
     if (step.verb === "import") words.push(`image ${step.options.name ?? "named after the host"}`);
     if (step.verb === "import" && step.options.region) words.push(`in ${step.options.region}`);
     if (step.verb === "copyTo") words.push(`copies to ${step.options.regions.join(", ")}`);
+    if (step.verb === "shareWith") words.push(`shared with ${step.options.accounts.join(", ")}`);
   }
   return oneLine(words.join(" · "));
 }

@@ -74,7 +74,17 @@ export interface ImageResult {
   readonly sizeBytes: number;
 }
 
-/** After `import` and `copyTo`: the imported image first, then its copies. */
+/** Who an image is shared with because of the plan, as the cloud itself told after it was done. */
+export interface ImageShares {
+  readonly region: string;
+  readonly imageId: string;
+  /** Ids of the accounts, in the order of the plan. */
+  readonly accounts: readonly string[];
+}
+
+/** After `import`, `copyTo` and `shareWith`: the imported image first, then its copies. */
 export interface ImportResult extends UploadResult {
   readonly images: readonly ImageResult[];
+  /** Absent when the plan shares with nobody. */
+  readonly shares?: readonly ImageShares[];
 }

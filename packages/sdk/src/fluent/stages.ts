@@ -79,4 +79,6 @@ export interface UploadedImages extends Stage<UploadResult> {
 export interface ImportedImage extends Stage<ImportResult> {
   /** Copies the image to other regions, all at once, and waits until each copy is available. */
   copyTo(...regions: readonly string[]): ImportedImage;
+  /** Shares the image, and the copies made so far, with other accounts (ids of 16 digits), at most 50. */
+  shareWith(...accounts: readonly string[]): ImportedImage;
 }

@@ -6,6 +6,7 @@ import type { CaptureOutput } from "../stages/capture.ts";
 import type { EncodeOutput } from "../stages/encode.ts";
 import type { ImageOutput } from "../stages/import.ts";
 import type { PrepareOutput } from "../stages/prepare.ts";
+import type { ShareOutput } from "../stages/share.ts";
 import type { UploadOutput } from "../stages/upload.ts";
 import { migrationPipeline } from "./migration-pipeline.ts";
 
@@ -25,6 +26,7 @@ export function assembleResult(
   const capture = output<CaptureOutput>("capture");
   const encode = output<EncodeOutput>("convert");
   const upload = output<UploadOutput>("upload");
+  const share = output<ShareOutput>("share");
   const images = migrationPipeline
     .keys(plan)
     .filter((key) => key === "import" || key.startsWith("copy:"))
@@ -55,6 +57,7 @@ export function assembleResult(
     }),
     ...(upload && { objects: upload.objects }),
     ...(images.length > 0 && { images }),
+    ...(share && { shares: share.shares }),
   };
   return result as unknown as JsonObject;
 }

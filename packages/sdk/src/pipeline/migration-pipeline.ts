@@ -9,6 +9,7 @@ import { type EncodingTarget, encodeStage } from "../stages/encode.ts";
 import { importStage } from "../stages/import.ts";
 import { prepareStage } from "../stages/prepare.ts";
 import { selectStage } from "../stages/select.ts";
+import { shareStage } from "../stages/share.ts";
 import { uploadStage } from "../stages/upload.ts";
 
 const defaultRegion = "cn-hangzhou";
@@ -24,6 +25,7 @@ const stageOfVerb: Readonly<Record<Verb, string>> = {
   upload: uploadStage.name,
   import: importStage.name,
   copyTo: copyStage.name,
+  shareWith: shareStage.name,
 };
 
 /**
@@ -38,12 +40,14 @@ export const migrationPipeline: Pipeline<Plan, void> = {
   keys(plan) {
     const keys: string[] = [selectStage.name];
     for (const step of plan.steps) {
-      if (step.verb === "copyTo") continue;
+      if (step.verb === "copyTo" || step.verb === "shareWith") continue;
       keys.push(stageOfVerb[step.verb]);
       if (step.verb === "assess" && stepOf(plan, "upload") !== undefined) keys.push(checkStage.name);
     }
+    keys.push(...copyRegions(plan).map((region) => `${copyStage.name}:${region}`));
+    if (stepOf(plan, "shareWith") !== undefined) keys.push(shareStage.name);
     // Several calls of one verb are one stage, and a region is copied to once.
-    return [...new Set([...keys, ...copyRegions(plan).map((region) => `${copyStage.name}:${region}`)])];
+    return [...new Set(keys)];
   },
   async run(p, plan) {
     const { source } = plan;
@@ -102,9 +106,34 @@ export const migrationPipeline: Pipeline<Plan, void> = {
     const input = { objects, images, region, host: host.name, guest, options: imported.options };
     const { image } = await p.stage(importStage, input);
 
-    await p.all(copyRegions(plan).map((to) => p.stage(copyStage, { image, region: to }, to)));
+    const copies = await p.all(copyRegions(plan).map((to) => p.stage(copyStage, { image, region: to }, to)));
+
+    if (stepOf(plan, "shareWith") === undefined) return;
+    const shared = [
+      { image, accounts: accountsAfter(plan, stepIndex(plan, "import")) },
+      ...copies.map(({ image: copy }) => ({
+        image: copy,
+        accounts: accountsAfter(plan, copyIndex(plan, copy.region)),
+      })),
+    ];
+    await p.stage(shareStage, { images: shared.filter(({ accounts }) => accounts.length > 0) });
   },
 };
+
+function stepIndex(plan: Plan, verb: Verb): number {
+  return plan.steps.findIndex((step) => step.verb === verb);
+}
+
+/** The step that first copies to a region. */
+function copyIndex(plan: Plan, region: string): number {
+  return plan.steps.findIndex((step) => step.verb === "copyTo" && step.options.regions.includes(region));
+}
+
+/** Whom an image is shared with that a step makes: those that `shareWith` names after it, each once. */
+function accountsAfter(plan: Plan, index: number): readonly string[] {
+  const steps = plan.steps.slice(index + 1).filter((step) => step.verb === "shareWith");
+  return [...new Set(steps.flatMap((step) => step.options.accounts))];
+}
 
 function copyRegions(plan: Plan): readonly string[] {
   const steps = plan.steps.filter((step): step is StepOf<"copyTo"> => step.verb === "copyTo");
@@ -131,5 +160,6 @@ function checkInput(plan: Plan, upload: StepOf<"upload">) {
         ? null
         : { region: imported.options.region ?? null, createRole: imported.options.createRole === true },
     copyRegions: copyRegions(plan),
+    shareAccounts: accountsAfter(plan, -1),
   };
 }

@@ -143,6 +143,17 @@ export const copyOptions = z.strictObject({
   regions: z.array(regionId).min(1).describe("Regions to copy the image to, all at once."),
 });
 
+// ModifyImageSharePermission, AddAccount: vendor reference of 2025.
+const accountId = z.string().regex(/^\d{16}$/, "the id of an account: a text of 16 digits");
+
+export const shareOptions = z.strictObject({
+  accounts: z
+    .array(accountId)
+    .min(1)
+    .max(50, "at most 50 accounts: no image is shared with more")
+    .describe("Ids of the accounts to share with, of 16 digits each, as text."),
+});
+
 /** Options of `assess()`: the profile to judge by, and blockers accepted by id with a reason. */
 export type AssessOptions = z.infer<typeof assessOptions>;
 /** Options of `prepare()`: which fix-ups, and what some of them set. */
@@ -158,6 +169,9 @@ export type ImportOptions = z.infer<typeof importOptions>;
 /** What `copyTo()` leaves in a plan. */
 export type CopyOptions = z.infer<typeof copyOptions>;
 
+/** What `shareWith()` leaves in a plan. */
+export type ShareOptions = z.infer<typeof shareOptions>;
+
 /** Options of each verb as they stand in a plan. */
 export const stepOptions = {
   assess: assessOptions,
@@ -169,6 +183,7 @@ export const stepOptions = {
   upload: uploadOptions.extend({ bucket: bucketName }),
   import: importOptions,
   copyTo: copyOptions,
+  shareWith: shareOptions,
 } as const;
 
 /** The verbs of the fluent API, in the order a plan uses them. */

@@ -39,6 +39,7 @@ const planStep = z.discriminatedUnion("verb", [
   stepSchema("upload"),
   stepSchema("import"),
   stepSchema("copyTo"),
+  stepSchema("shareWith"),
 ]);
 
 /** One verb of a plan with its options. */

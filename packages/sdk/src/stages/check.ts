@@ -1,6 +1,7 @@
 import { assertBucketFits, type BucketInfo, type Cloud } from "@sampan/cloud";
 import { isSampanError, retry, SampanError } from "@sampan/core";
 import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
+import { assertShareable } from "./share.ts";
 
 /** What the rest of the plan will ask of the cloud. */
 export interface CheckInput {
@@ -13,6 +14,8 @@ export interface CheckInput {
   /** `null` when the plan ends with the upload. */
   readonly import: { readonly region: string | null; readonly createRole: boolean } | null;
   readonly copyRegions: readonly string[];
+  /** Accounts the images will be shared with. */
+  readonly shareAccounts: readonly string[];
 }
 
 /** What was made sure of. */
@@ -29,6 +32,7 @@ export const checkStage: StageDefinition<CheckInput, CheckOutput> = {
   summary: ({ bucket }) => `checking the account, the regions and bucket ${bucket}`,
   retry: { attempts: 4, backoffMs: 1000 },
   async run(input, context) {
+    assertShareable(input.shareAccounts);
     const cloud = await context.services.cloud();
     const known = await cloud.images.listRegions(context.signal);
     const named = [input.bucketRegion, input.import?.region ?? null, ...input.copyRegions];
