@@ -3,12 +3,13 @@
 // Never fails: a test whose tool is missing is skipped by name, or fails when CI is set.
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 
-/** Program → Debian package that brings it. */
+/** Program, or file by its absolute path → Debian package that brings it. */
 const tools = {
   "qemu-img": "qemu-utils",
   "qemu-system-x86_64": "qemu-system-x86",
+  "/usr/share/OVMF/OVMF_VARS_4M.fd": "ovmf",
   mke2fs: "e2fsprogs",
   e2fsck: "e2fsprogs",
   debugfs: "e2fsprogs",
@@ -37,6 +38,7 @@ const tools = {
 const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
 
 function isInstalled(tool) {
+  if (isAbsolute(tool)) return existsSync(tool);
   return folders.some((folder) => {
     try {
       accessSync(join(folder, tool), constants.X_OK);

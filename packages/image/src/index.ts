@@ -25,7 +25,7 @@ export { listPackagedDisks } from "./list-packaged-disks.ts";
 export { unlzma } from "./lzma/unlzma.ts";
 export { type UnpackLimits, unxz } from "./lzma/unxz.ts";
 export { mapDigest } from "./map-digest.ts";
-export { openDiskImage } from "./open-disk-image.ts";
+export { openContainedImage, openDiskImage } from "./open-disk-image.ts";
 export { createOverlay, type Overlay, openOverlay } from "./overlay/overlay.ts";
 export { refineZeros } from "./refine-zeros.ts";
 export { type SourceDigestOptions, sourceDigest } from "./source-digest.ts";

@@ -42,6 +42,26 @@ export async function openDiskImage(path: string, options: OpenImageOptions = {}
   return openLink(path, options, ImageChain.from(real));
 }
 
+/**
+ * Opens the disk in an image whose bytes are no file: an object in a store, part of another container.
+ *
+ * `path` stands for the image in messages, and what the image names is looked for beside it as for a file, so it should lie in
+ * a folder that holds nothing else. The source returned closes `container`, and so does a failure.
+ *
+ * @throws as {@link openDiskImage}.
+ */
+export async function openContainedImage(
+  container: BlockSource,
+  path: string,
+  options: OpenImageOptions = {},
+): Promise<DiskImage> {
+  return openContainer(container, path, options, {
+    chain: ImageChain.from(path),
+    nesting: 0,
+    findHoles: async () => undefined,
+  });
+}
+
 /** Opens one image of a chain, and by its format the next. */
 async function openLink(path: string, options: OpenImageOptions, chain: ImageChain): Promise<DiskImage> {
   const { signal } = options;
