@@ -61,6 +61,7 @@ export type {
 export {
   type VendorErrorEntry,
   type VendorService,
+  vendorErrorEntries,
   vendorErrorEntry,
   vendorErrors,
 } from "./vendor-errors/index.ts";

@@ -140,6 +140,30 @@ describe("explain", () => {
     expect(out).toContain("createRole: true");
   });
 
+  it("explains a code that several services use for each of them", async () => {
+    const { out } = await run(["explain", "SignatureDoesNotMatch", "--json"]);
+    expect(JSON.parse(out)).toMatchObject({
+      origin: "oss",
+      httpStatus: 403,
+      others: [{ origin: "ecs", httpStatus: 400 }],
+    });
+    const { out: text } = await run(["explain", "signaturedoesnotmatch"]);
+    expect(text).toContain("answered by OSS with HTTP 403");
+    expect(text).toContain("answered by ECS with HTTP 400");
+  });
+
+  it("finds the vendor's code, the rule and the fix-up that a mistyped one was meant to be", async () => {
+    for (const [typed, meant] of [
+      ["InvalidOSSBucket.NotMatch", "InvalidOSSBucket.NotMatched"],
+      ["GUESTOS.Virtoi", "GUESTOS.Virtio"],
+      ["cloudinit", "cloud-init"],
+    ] as const) {
+      const { exitCode, err } = await run(["explain", typed]);
+      expect(exitCode).toBe(2);
+      expect(err).toContain(`Did you mean ${meant}`);
+    }
+  });
+
   it("explains a code of the vendor and says what it becomes", async () => {
     const { out } = await run(["explain", "InvalidOSSBucket.NotMatched", "--json"]);
     expect(JSON.parse(out)).toMatchObject({ origin: "ecs", sampanCode: "CLOUD_BUCKET_REGION" });

@@ -234,7 +234,7 @@ export const ecsImportErrors = entriesOf("ecs", [
   [400, "InvalidImageOwnerAlias.ValueNotSupported", "CLOUD_FAILED", "The owner filter is not one ECS knows."],
   [404, "InvalidFilterKey.NotFound", "CLOUD_FAILED", "The filter is not one ECS knows."],
   [400, "InvalidTag.Mismatch", "CLOUD_FAILED", "A tag has a key without its value, or the other way round."],
-  [403, "ImageUsingByInstance", "CLOUD_IMAGE_BUSY", "Instances still use the image."],
-  [403, "ImageUseShared", "CLOUD_IMAGE_BUSY", "The image is shared with other accounts."],
-  [403, "ImageIsExporting", "CLOUD_IMAGE_BUSY", "The image is being exported."],
+  [404, "InvalidUsage", "CLOUD_FAILED", "The usage filter is not one ECS knows."],
+  [404, "InvalidOSType", "CLOUD_FAILED", "The operating system filter is not one ECS knows."],
+  [404, "InvalidArchitecture", "CLOUD_FAILED", "The architecture filter is not one ECS knows."],
 ]);

@@ -1,7 +1,7 @@
 import type { ErrorCode } from "@sampan/core";
 
 /** Services whose codes are in the catalogue. */
-export type VendorService = "oss" | "ecs" | "ram";
+export type VendorService = "oss" | "ecs" | "ram" | "sts";
 
 /** What is known of one error code of the vendor. */
 export interface VendorErrorEntry {

@@ -1,11 +1,14 @@
 import type { ErrorCode } from "@sampan/core";
+import { ecsCaptureErrors } from "./ecs-capture.ts";
 import { ecsCommonErrors } from "./ecs-common.ts";
 import { ecsCopyErrors } from "./ecs-copy.ts";
 import { ecsImportErrors } from "./ecs-import.ts";
+import { ecsLaunchErrors } from "./ecs-launch.ts";
 import { ecsShareErrors } from "./ecs-share.ts";
 import type { VendorErrorEntry, VendorService } from "./entry.ts";
 import { ossErrors } from "./oss.ts";
 import { ramErrors } from "./ram.ts";
+import { stsErrors } from "./sts.ts";
 
 export type { VendorErrorEntry, VendorService } from "./entry.ts";
 
@@ -15,8 +18,11 @@ export const vendorErrors: readonly VendorErrorEntry[] = [
   ...ecsImportErrors,
   ...ecsCopyErrors,
   ...ecsShareErrors,
+  ...ecsCaptureErrors,
+  ...ecsLaunchErrors,
   ...ecsCommonErrors,
   ...ramErrors,
+  ...stsErrors,
 ];
 
 const index = new Map<string, VendorErrorEntry[]>();
@@ -28,7 +34,7 @@ for (const entry of vendorErrors) {
 /**
  * Explains a vendor's error code, in any case; `undefined` when it is not in the catalogue.
  *
- * `service` chooses between services that use one code; RAM answers with the common codes of ECS.
+ * `service` chooses between services that use one code; RAM and STS answer with the common codes of ECS too.
  *
  * @example
  * ```ts
@@ -36,12 +42,17 @@ for (const entry of vendorErrors) {
  * ```
  */
 export function vendorErrorEntry(vendorCode: string, service?: VendorService): VendorErrorEntry | undefined {
-  const entries = index.get(vendorCode.toLowerCase());
-  if (service === undefined) return entries?.[0];
+  const entries = vendorErrorEntries(vendorCode);
+  if (service === undefined) return entries[0];
+  const common = service === "ram" || service === "sts" ? "ecs" : undefined;
   return (
-    entries?.find((entry) => entry.service === service) ??
-    (service === "ram" ? entries?.find((entry) => entry.service === "ecs") : undefined)
+    entries.find((entry) => entry.service === service) ?? entries.find((entry) => entry.service === common)
   );
+}
+
+/** What a vendor's error code means in each service that uses it; empty when it is not in the catalogue. */
+export function vendorErrorEntries(vendorCode: string): readonly VendorErrorEntry[] {
+  return index.get(vendorCode.toLowerCase()) ?? [];
 }
 
 /** Sampan's code for an entry met in a call of that name, such as `ImportImage`. */

@@ -1,7 +1,9 @@
 import { errorCodes } from "@sampan/core";
 import { describe, expect, it } from "vitest";
 import { refusal } from "../vendor-failure.ts";
+import { documented } from "./documented-codes.ts";
 import { vendorErrorEntry, vendorErrors } from "./index.ts";
+import { vendorErrorsPage } from "./vendor-errors-page.ts";
 
 describe("the catalogue of vendor codes", () => {
   it("leads every code to one of ours, with a meaning in a whole sentence", () => {
@@ -16,6 +18,22 @@ describe("the catalogue of vendor codes", () => {
   it("has a code at most once for each service", () => {
     const keys = vendorErrors.map((entry) => `${entry.service} ${entry.vendorCode.toLowerCase()}`);
     expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+  });
+
+  it.each(Object.entries(documented))("has every code the vendor lists for %s", (_where, list) => {
+    const missing = list.filter(([service, code]) => vendorErrorEntry(code, service) === undefined);
+    expect(missing).toEqual([]);
+  });
+
+  it("says what to do for each code, in words of its own or in those of Sampan's code", () => {
+    for (const entry of vendorErrors) {
+      const cure = entry.hint ?? (entry.code === "refused" ? entry.meaning : errorCodes[entry.code].cure);
+      expect(cure, entry.vendorCode).toMatch(/\w.*[.!)]$/);
+    }
+  });
+
+  it("has a page of the manual", async () => {
+    await expect(vendorErrorsPage()).toMatchFileSnapshot("../../docs/vendor-errors.md");
   });
 
   it("explains a code in any case, and no code that it does not hold", () => {

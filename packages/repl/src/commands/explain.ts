@@ -1,6 +1,8 @@
+import type { VendorErrorEntry } from "@sampan/cloud";
 import { type ErrorCodeEntry, errorCodeEntry, errorCodes, SampanError } from "@sampan/core";
 import type { CommandCall, CommandFunction } from "../command-call.ts";
 import { pairLines } from "../disk/describe-guest.ts";
+import { closestNames } from "../terminal/closest-names.ts";
 import { formatTable } from "../terminal/table.ts";
 
 /** `sampan explain [CODE]`: explains a code of ours or of the vendor, a rule or a fix-up. */
@@ -14,48 +16,64 @@ export const run: CommandFunction = async (call) => {
   const { explainRule } = await import("./explain-rule.ts");
   const told = explainRule(call, code);
   if (told !== undefined) return told;
-  const { vendorErrorEntry } = await import("@sampan/cloud");
-  const vendor = vendorErrorEntry(code);
-  if (!vendor) {
-    const near = nearest(code.toUpperCase());
-    throw new SampanError("COMMAND_CODE_UNKNOWN", `explaining ${JSON.stringify(code)}`, {
-      ...(near === undefined
-        ? {}
-        : { hint: `Did you mean ${near}? \`sampan explain\` lists Sampan's own codes.` }),
-    });
-  }
+  const { vendorErrorEntries, vendorErrors } = await import("@sampan/cloud");
+  const entries = vendorErrorEntries(code);
+  if (entries.length > 0) return explainVendor(call, entries);
+  const { fixups, rules } = await import("@sampan/guest");
+  const near = closestNames(code, [
+    ...Object.keys(errorCodes),
+    ...vendorErrors.map((entry) => entry.vendorCode),
+    ...rules.map((rule) => rule.id),
+    ...fixups.map((fixup) => fixup.id),
+  ]);
+  throw new SampanError("COMMAND_CODE_UNKNOWN", `explaining ${JSON.stringify(code)}`, {
+    ...(near.length === 0
+      ? {}
+      : { hint: `Did you mean ${near.join(" or ")}? \`sampan explain\` lists Sampan's own codes.` }),
+  });
+};
+
+/** What the vendor's code means in each service that answers with it. */
+function explainVendor(call: CommandCall, entries: readonly VendorErrorEntry[]): 0 {
   const { output } = call;
-  const mapped =
-    vendor.code === "refused" ? "CLOUD_IMPORT_REFUSED, CLOUD_COPY_REFUSED or CLOUD_FAILED" : vendor.code;
-  const cure = vendor.hint ?? (vendor.code === "refused" ? undefined : errorCodeEntry(vendor.code)?.cure);
   if (output.asJson) {
-    const { vendorCode, service, httpStatus, meaning, retryable } = vendor;
-    const sampanCode = vendor.code === "refused" ? null : vendor.code;
-    output.json({
-      code: vendorCode,
-      origin: service,
-      httpStatus,
-      meaning,
-      cure: cure ?? null,
-      retryable,
-      sampanCode,
+    const told = entries.map((entry) => {
+      const { vendorCode, service, httpStatus, meaning, retryable } = entry;
+      const sampanCode = entry.code === "refused" ? null : entry.code;
+      const cure = cureOf(entry) ?? null;
+      return { code: vendorCode, origin: service, httpStatus, meaning, cure, retryable, sampanCode };
     });
+    const [first, ...others] = told;
+    output.json(others.length === 0 ? { ...first } : { ...first, others });
     return 0;
   }
-  output.data(
-    pairLines([
-      [
-        "code",
-        `${vendor.vendorCode}, answered by ${vendor.service.toUpperCase()} with HTTP ${vendor.httpStatus}`,
-      ],
-      ["meaning", vendor.meaning],
-      ...(cure === undefined ? [] : ([["what to do", cure]] as const)),
-      ["again", vendor.retryable ? "Sampan tries again by itself" : "trying again unchanged does not help"],
-      ["Sampan says", mapped],
-    ]),
-  );
+  for (const [index, entry] of entries.entries()) {
+    const cure = cureOf(entry);
+    if (index > 0) output.data("");
+    output.data(
+      pairLines([
+        [
+          "code",
+          `${entry.vendorCode}, answered by ${entry.service.toUpperCase()} with HTTP ${entry.httpStatus}`,
+        ],
+        ["meaning", entry.meaning],
+        ...(cure === undefined ? [] : ([["what to do", cure]] as const)),
+        ["again", entry.retryable ? "Sampan tries again by itself" : "trying again unchanged does not help"],
+        [
+          "Sampan says",
+          entry.code === "refused"
+            ? "what the call was refused: CLOUD_IMPORT_REFUSED, CLOUD_COPY_REFUSED, CLOUD_SHARE_REFUSED …, else CLOUD_FAILED"
+            : entry.code,
+        ],
+      ]),
+    );
+  }
   return 0;
-};
+}
+
+function cureOf(entry: VendorErrorEntry): string | undefined {
+  return entry.hint ?? (entry.code === "refused" ? undefined : errorCodeEntry(entry.code)?.cure);
+}
 
 function explainOwn(call: CommandCall, code: string, entry: ErrorCodeEntry): 0 {
   const { output } = call;
@@ -92,15 +110,4 @@ function list(call: CommandCall): 0 {
   const rows = entries.map(([code, entry]) => [code, String(entry.exitCode ?? 1), entry.meaning]);
   output.data(formatTable(["code", "exit", "meaning"], rows, { borders: false }));
   return 0;
-}
-
-/** The code of ours that shares the longest beginning, if that is more than its area. */
-function nearest(code: string): string | undefined {
-  const shared = (candidate: string): number => {
-    let length = 0;
-    while (length < code.length && candidate[length] === code[length]) length++;
-    return length;
-  };
-  const best = Object.keys(errorCodes).sort((a, b) => shared(b) - shared(a))[0];
-  return best !== undefined && shared(best) > best.indexOf("_") + 1 ? best : undefined;
 }
