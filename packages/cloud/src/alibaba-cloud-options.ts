@@ -1,4 +1,5 @@
 import type { CloudIdentity } from "@sampan/core";
+import type { ConnectionOptions } from "./connection-options.ts";
 import type { CloudCredentials } from "./credentials.ts";
 
 /** Where the services listen: a simulator's one port, or single services moved. */
@@ -18,6 +19,8 @@ export interface AlibabaCloudOptions {
   readonly endpoints?: CloudEndpoints;
   /** `internal` for machines inside the region: no traffic fee, and the only way in for some new accounts. */
   readonly network?: "public" | "internal";
+  /** Proxy and certificates of all connections; none of the environment's unless given: see {@link proxyFromEnvironment}. */
+  readonly connection?: ConnectionOptions;
   /** What runs are told they talk to; derived from `endpoints` when absent. */
   readonly identity?: CloudIdentity;
   /** Longest wait for one ECS or RAM answer, in milliseconds; 30,000 by default. */

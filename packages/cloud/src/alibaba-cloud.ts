@@ -53,7 +53,10 @@ export function connectAlibabaCloud(options: AlibabaCloudOptions): Cloud {
         bucketInPath: "simulator" in endpoints,
         ...(place.oss === undefined ? {} : { endpoint: place.oss.origin }),
       };
-      const store = new OssObjectStore(address, credentials, (closed) => stores.delete(closed));
+      const store = new OssObjectStore(address, credentials, {
+        connection: options.connection,
+        onClose: (closed) => stores.delete(closed),
+      });
       stores.add(store);
       return store;
     },

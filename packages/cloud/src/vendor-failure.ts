@@ -93,8 +93,9 @@ export function invalidAnswer(
   });
 }
 
-/** Errors of certificates stay until someone mends them; all other network errors may pass. */
-const lasting = /^(ERR_TLS_|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_INVALID_|ERR_SSL)/;
+/** Errors of certificates and of a proxy's password stay until someone mends them; all other network errors may pass. */
+const lasting =
+  /^(ERR_TLS_|ERR_PROXY_AUTHENTICATION|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_INVALID_|ERR_SSL)/;
 
 /** A failure below the protocol: no name, no connection, a reset, a time-out. */
 export function unreachable(
@@ -116,6 +117,9 @@ const reasons: Readonly<Record<string, string>> = {
   EAI_AGAIN: "the name server did not answer",
   ENETUNREACH: "the network cannot be reached",
   EHOSTUNREACH: "the host cannot be reached",
+  ERR_PROXY_UNREACHABLE: "the proxy could not be reached or closed the connection",
+  ERR_PROXY_AUTHENTICATION: "the proxy asks for a user and password, or refused those given",
+  ERR_PROXY_REFUSED: "the proxy refused to open a tunnel",
   HPE_INVALID_CONSTANT: "the answer is not HTTP",
 };
 

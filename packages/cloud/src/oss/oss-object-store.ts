@@ -1,5 +1,6 @@
 import { type ByteRange, GiB, isSampanError, SampanError } from "@sampan/core";
 import type OSS from "ali-oss";
+import type { ConnectionOptions } from "../connection-options.ts";
 import type { CloudCredentials } from "../credentials.ts";
 import type {
   BucketInfo,
@@ -28,6 +29,13 @@ interface CallLimits {
   readonly maxAnswerBytes?: number;
 }
 
+/** What a store is given besides its address and key. */
+interface StoreSettings {
+  readonly connection?: ConnectionOptions | undefined;
+  /** Told when the store is closed. */
+  readonly onClose?: (store: ObjectStore) => void;
+}
+
 const answerTimeoutMs = 60_000;
 const idleMs = 60_000;
 /** Completing thousands of parts and copying gigabytes take the store a while. */
@@ -53,16 +61,16 @@ export class OssObjectStore implements ObjectStore {
   };
   readonly #address: OssAddress;
   readonly #credentials: CloudCredentials;
-  readonly #transport = new OssTransport();
-  readonly #onClose: ((store: ObjectStore) => void) | undefined;
+  readonly #transport: OssTransport;
+  readonly #settings: StoreSettings;
   readonly #clients = new Map<string, Promise<OSS>>();
 
-  /** `onClose` is told when the store is closed. */
-  constructor(address: OssAddress, credentials: CloudCredentials, onClose?: (store: ObjectStore) => void) {
+  constructor(address: OssAddress, credentials: CloudCredentials, settings: StoreSettings = {}) {
     this.region = address.region;
     this.#address = address;
     this.#credentials = credentials;
-    this.#onClose = onClose;
+    this.#settings = settings;
+    this.#transport = new OssTransport(settings.connection);
   }
 
   async describeBucket(bucket: string, signal?: AbortSignal): Promise<BucketInfo> {
@@ -74,7 +82,8 @@ export class OssObjectStore implements ObjectStore {
       // The cloud answers only at the bucket's own endpoint and names it; a simulator has one endpoint for all.
       if (typeof region !== "string" || region === this.region || this.#address.endpoint !== undefined)
         throw error;
-      const there = new OssObjectStore({ ...this.#address, region }, this.#credentials);
+      const { connection } = this.#settings;
+      const there = new OssObjectStore({ ...this.#address, region }, this.#credentials, { connection });
       try {
         return await there.#bucketInfo(bucket, signal);
       } finally {
@@ -333,7 +342,7 @@ export class OssObjectStore implements ObjectStore {
 
   async close(): Promise<void> {
     this.#transport.close();
-    this.#onClose?.(this);
+    this.#settings.onClose?.(this);
   }
 
   #failed(action: string, doing: string): FailedCall {

@@ -3,6 +3,8 @@ import http from "node:http";
 import https from "node:https";
 import { pipeline, type Readable } from "node:stream";
 import { cancelledError, throwIfCancelled } from "@sampan/core";
+import { type Agents, makeAgents } from "../connecting/agents.ts";
+import type { ConnectionOptions } from "../connection-options.ts";
 
 /** One call to OSS: what it may take, and what came of it. */
 export interface OssExchange {
@@ -52,9 +54,12 @@ const connectMs = 10_000;
  * context, since ali-oss has no way to pass them on.
  */
 export class OssTransport {
-  readonly #http = new http.Agent({ keepAlive: true, scheduling: "lifo" });
-  readonly #https = new https.Agent({ keepAlive: true, scheduling: "lifo" });
+  readonly #agents: Agents;
   readonly #current = new AsyncLocalStorage<OssExchange>();
+
+  constructor(connection?: ConnectionOptions) {
+    this.#agents = makeAgents(connection);
+  }
 
   /** Runs a call of the client under the limits of `exchange`, which afterwards holds the answer or the failure. */
   run<T>(exchange: OssExchange, call: () => Promise<T>): Promise<T> {
@@ -81,8 +86,7 @@ export class OssTransport {
 
   /** Closes every connection; calls going on break off. */
   close(): void {
-    this.#http.destroy();
-    this.#https.destroy();
+    this.#agents.destroy();
   }
 
   #exchange(url: string, request: ClientRequest, exchange: OssExchange): Promise<OssAnswer> {
@@ -97,7 +101,7 @@ export class OssTransport {
         path,
         method: request.method,
         headers: request.headers,
-        agent: secure ? this.#https : this.#http,
+        agent: secure ? this.#agents.https : this.#agents.http,
       });
 
       const stop = (failure: TransportFailure) => {
