@@ -55,7 +55,7 @@ async function control(world: World, incoming: IncomingMessage): Promise<unknown
   const route = `${incoming.method} ${target?.path ?? ""}`;
   switch (route) {
     case "GET /_sampan/state":
-      await world.ecs.settle();
+      await Promise.all([world.ecs.settle(), world.lifecycle.settle()]);
       return describeState(world);
     case "GET /_sampan/requests":
       return { requests: world.requests.list(query.get("operation")) };

@@ -13,6 +13,7 @@ import { FaultTable } from "./faults.ts";
 import { type Listening, listenOnLoopback } from "./http/listen.ts";
 import { openContent } from "./image-content.ts";
 import { type ResolvedOptions, resolveOptions, type SimulatorOptions } from "./options.ts";
+import { LifecycleRuns } from "./oss/configuration/lifecycle-run.ts";
 import { serveOss } from "./oss/serve.ts";
 import { OssStore } from "./oss/store.ts";
 import { RequestLog } from "./request-log.ts";
@@ -124,7 +125,7 @@ export class Simulator {
 
   /** What is in the simulator now. */
   async state(): Promise<SimulatorState> {
-    await this.#world.ecs.settle();
+    await Promise.all([this.#world.ecs.settle(), this.#world.lifecycle.settle()]);
     return describeState(this.#world);
   }
 
@@ -175,14 +176,25 @@ async function loadWorld(folder: string, options: ResolvedOptions, clock: Simula
   const files = new JsonFiles(join(folder, "records"));
   const blobs = new BlobStore(join(folder, "blobs"), options.storeQuotaBytes);
   const accounts = new AccountDirectory(options.accounts, files);
-  const oss = new OssStore(blobs, files);
+  const oss = new OssStore(blobs, files, () => clock.now());
   const ecs = new EcsStore(files, blobs, clock);
   const ram = new RamStore(files);
   await Promise.all([accounts.load(), oss.load(), ecs.load(), ram.load()]);
   await blobs.sweep();
-  clock.notBefore(Math.max(ecs.latestMs(), ram.latestMs()));
+  clock.notBefore(Math.max(ecs.latestMs(), ram.latestMs(), oss.latestMs()));
   const requests = new RequestLog(options.loggedRequests);
-  const world: World = { options, clock, accounts, faults: new FaultTable(), requests, oss, ecs, ram };
+  const lifecycle = new LifecycleRuns(oss, () => clock.now());
+  const world: World = {
+    options,
+    clock,
+    accounts,
+    faults: new FaultTable(),
+    requests,
+    oss,
+    ecs,
+    ram,
+    lifecycle,
+  };
   if (options.switches.importRole === "ready") await createImportRoles(world);
   return world;
 }

@@ -2,6 +2,7 @@ import type { AccountDirectory } from "./accounts.ts";
 import type { SimulatorClock } from "./clock.ts";
 import type { FaultTable } from "./faults.ts";
 import type { ResolvedOptions } from "./options.ts";
+import type { LifecycleRuns } from "./oss/configuration/lifecycle-run.ts";
 import type { OssStore } from "./oss/store.ts";
 import type { RequestLog } from "./request-log.ts";
 import type { EcsStore } from "./rpc/ecs/store.ts";
@@ -17,4 +18,5 @@ export interface World {
   readonly oss: OssStore;
   readonly ecs: EcsStore;
   readonly ram: RamStore;
+  readonly lifecycle: LifecycleRuns;
 }

@@ -1,24 +1,13 @@
 import type { OssHandler } from "./call.ts";
+import { configurationOperations } from "./configuration/operations.ts";
 import { ossError } from "./errors.ts";
 import * as buckets from "./handlers/buckets.ts";
 import { deleteMultipleObjects } from "./handlers/delete-many.ts";
 import * as lists from "./handlers/lists.ts";
 import * as multipart from "./handlers/multipart.ts";
 import * as objects from "./handlers/objects.ts";
+import type { Level, Operation } from "./operation.ts";
 import { type OssRequest, parameter, type Reading } from "./request.ts";
-
-type Level = "service" | "bucket" | "object";
-
-interface Operation {
-  readonly name: string;
-  readonly level: Level;
-  readonly method: string;
-  /** Parameters that must be present, with any value. */
-  readonly when?: readonly string[];
-  /** A header that must be present. */
-  readonly header?: string;
-  readonly handler: OssHandler;
-}
 
 /** Every operation the simulator imitates. The first line that fits a request is the one meant. */
 const operations: readonly Operation[] = [
@@ -40,27 +29,7 @@ const operations: readonly Operation[] = [
   },
   { name: "GetBucketAcl", level: "bucket", method: "GET", when: ["acl"], handler: buckets.getBucketAcl },
   { name: "PutBucketAcl", level: "bucket", method: "PUT", when: ["acl"], handler: buckets.putBucketAcl },
-  {
-    name: "GetBucketEncryption",
-    level: "bucket",
-    method: "GET",
-    when: ["encryption"],
-    handler: buckets.getBucketEncryption,
-  },
-  {
-    name: "PutBucketEncryption",
-    level: "bucket",
-    method: "PUT",
-    when: ["encryption"],
-    handler: buckets.putBucketEncryption,
-  },
-  {
-    name: "DeleteBucketEncryption",
-    level: "bucket",
-    method: "DELETE",
-    when: ["encryption"],
-    handler: buckets.deleteBucketEncryption,
-  },
+  ...configurationOperations,
   {
     name: "ListMultipartUploads",
     level: "bucket",
@@ -147,12 +116,11 @@ const operations: readonly Operation[] = [
 
 /** Sub-resources of OSS the simulator does not imitate: refused by name rather than mistaken for something else. */
 const unsupported: Readonly<Record<Level, readonly string[]>> = {
-  service: ["regions", "tag", "bucketgroup", "tagging", "userQosInfo", "publicAccessBlock", "regionList"],
+  service: ["regions", "tag", "bucketgroup", "userQosInfo", "publicAccessBlock", "regionList"],
   bucket: (
-    "accessmonitor archiveDirectRead cname comp cors httpsConfig inventory inventoryId lifecycle live logging " +
-    "metaQuery object-link policy policyStatus publicAccessBlock qosInfo referer replication replicationLocation " +
-    "replicationProgress requestPayment requesterQosInfo resourceGroup responseHeader stat status style styleName " +
-    "tagging transferAcceleration versionId versioning versions vod website worm wormExtend wormId"
+    "accessmonitor archiveDirectRead cname comp httpsConfig live metaQuery object-link policy policyStatus " +
+    "publicAccessBlock qosInfo replication replicationLocation replicationProgress requesterQosInfo resourceGroup " +
+    "responseHeader status style styleName versionId versioning versions vod"
   ).split(" "),
   object: (
     "append asyncFetch callback delete img live objectInfo playlist position restore select/meta seal symlink " +

@@ -1,4 +1,5 @@
 import type { Content } from "../state/content.ts";
+import type { BucketConfiguration } from "./configuration/records.ts";
 
 /** Permissions of a bucket. Objects may also have `default`: those of their bucket. */
 export type BucketAcl = "private" | "public-read" | "public-read-write";
@@ -14,6 +15,8 @@ export interface BucketRecord {
   readonly acl: BucketAcl;
   /** Server-side encryption by default; `null` for none. */
   readonly encryption: string | null;
+  /** What its sub-resources have set. */
+  readonly configuration?: BucketConfiguration;
 }
 
 /** What a writer may set on an object, apart from its bytes. */
@@ -36,6 +39,8 @@ export interface ObjectRecord extends ObjectAttributes {
   readonly crc64: string | null;
   readonly type: "Normal" | "Multipart";
   readonly modifiedAtMs: number;
+  /** Simulated time of the write, by which lifecycle and retention are judged; the store fills it in. */
+  readonly simulatedAtMs?: number;
   /** The upload it was completed from: an upload of that id found after a crash is already done. */
   readonly uploadId: string | null;
 }
@@ -46,6 +51,8 @@ export interface UploadRecord extends ObjectAttributes {
   readonly bucket: string;
   readonly key: string;
   readonly initiatedAtMs: number;
+  /** Simulated time of the beginning; the store fills it in. */
+  readonly simulatedAtMs?: number;
   readonly forbidOverwrite: boolean;
 }
 

@@ -10,6 +10,8 @@ import { isStoreFull } from "../state/blob-store.ts";
 import type { World } from "../world.ts";
 import { authenticate } from "./auth/authenticate.ts";
 import type { OssCall } from "./call.ts";
+import { answerPreflight, crossOriginHeaders } from "./configuration/cross-origin.ts";
+import { checkProtections } from "./configuration/protections.ts";
 import { OssError, ossError } from "./errors.ts";
 import { resolveOperation } from "./operations.ts";
 import { type OssRequest, parameter, parseOssRequest, type Reading } from "./request.ts";
@@ -63,6 +65,7 @@ export async function serveOss(
       Date: new Date(world.clock.serviceNow()).toUTCString(),
       "x-oss-request-id": requestId,
       "x-oss-server-time": String(Math.round(performance.now() - startedMs)),
+      ...crossOriginHeaders(world, entry.bucket, incoming.method, incoming.headers),
     },
     spoiling,
   );
@@ -85,7 +88,7 @@ function strike(world: World, request: OssRequest, entry: LoggedRequest): FaultE
   if (!reading) return undefined;
   note(entry, request, reading);
   try {
-    entry.operation = resolveOperation(request, reading).name;
+    entry.operation = request.method === "OPTIONS" ? "OptionObject" : resolveOperation(request, reading).name;
   } catch {
     return undefined;
   }
@@ -110,6 +113,8 @@ async function work(
 ): Promise<Answer> {
   const early = await applyBefore(world, incoming, request, effect);
   if (early) return early;
+  if (request.method === "OPTIONS") return answerPreflight(world, request);
+  await world.lifecycle.settle();
   const { switches } = world.options;
   const authenticated = authenticate(request, {
     accounts: world.accounts,
@@ -138,6 +143,7 @@ async function work(
       entry.requestBytes += bytes;
     },
   };
+  checkProtections(call);
   return operation.handler(call);
 }
 

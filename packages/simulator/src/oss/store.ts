@@ -1,6 +1,7 @@
 import type { BlobStore } from "../state/blob-store.ts";
 import type { JsonFiles } from "../state/json-files.ts";
 import { KeyedQueue } from "../state/keyed-queue.ts";
+import type { BucketConfiguration } from "./configuration/records.ts";
 import type { BucketRecord, ObjectRecord, PartRecord, UploadRecord } from "./records.ts";
 
 interface Upload {
@@ -24,13 +25,16 @@ interface Bucket {
 export class OssStore {
   readonly blobs: BlobStore;
   readonly #files: JsonFiles;
+  readonly #now: () => number;
   readonly #buckets = new Map<string, Bucket>();
   readonly #uploads = new Map<string, Upload>();
   readonly #queue = new KeyedQueue();
 
-  constructor(blobs: BlobStore, files: JsonFiles) {
+  /** `now` tells simulated time. */
+  constructor(blobs: BlobStore, files: JsonFiles, now: () => number) {
     this.blobs = blobs;
     this.#files = files;
+    this.#now = now;
   }
 
   async load(): Promise<void> {
@@ -75,6 +79,41 @@ export class OssStore {
     });
   }
 
+  /** Changes a bucket that exists, with no other change of it in between. What `change` throws prevents it. */
+  async changeBucket(name: string, change: (bucket: BucketRecord) => BucketRecord): Promise<void> {
+    await this.#queue.run(`bucket ${name}`, async () => {
+      const known = this.#buckets.get(name);
+      if (!known) return;
+      const record = change(known.record);
+      await this.#files.write("buckets", name, record);
+      known.record = record;
+    });
+  }
+
+  /** Sets parts of a bucket's configuration; `undefined` takes one away. */
+  async configureBucket(
+    name: string,
+    change: { readonly [Part in keyof BucketConfiguration]: BucketConfiguration[Part] | undefined },
+  ): Promise<void> {
+    await this.changeBucket(name, (bucket) => {
+      const configuration = Object.entries({ ...bucket.configuration, ...change }).filter(
+        ([, value]) => value !== undefined,
+      );
+      return { ...bucket, configuration: Object.fromEntries(configuration) as BucketConfiguration };
+    });
+  }
+
+  /** The latest simulated moment on record; 0 when there is none. */
+  latestMs(): number {
+    let latest = 0;
+    for (const { record, objects } of this.#buckets.values()) {
+      latest = Math.max(latest, record.configuration?.worm?.createdAtMs ?? 0);
+      for (const object of objects.values()) latest = Math.max(latest, object.simulatedAtMs ?? 0);
+    }
+    for (const { record } of this.#uploads.values()) latest = Math.max(latest, record.simulatedAtMs ?? 0);
+    return latest;
+  }
+
   /** Removes a bucket; tells `false` when it still holds something. */
   async removeBucket(name: string): Promise<boolean> {
     return this.#queue.run(`bucket ${name}`, async () => {
@@ -102,7 +141,8 @@ export class OssStore {
    * Publishes an object in place of an earlier one. `guard` runs when no other change of the key can come between, and
    * may throw to prevent it.
    */
-  async putObject(record: ObjectRecord, guard?: (earlier: ObjectRecord | undefined) => void): Promise<void> {
+  async putObject(written: ObjectRecord, guard?: (earlier: ObjectRecord | undefined) => void): Promise<void> {
+    const record = { ...written, simulatedAtMs: written.simulatedAtMs ?? this.#now() };
     this.blobs.retain(record.content);
     try {
       await this.#queue.run(`object ${record.bucket}/${record.key}`, async () => {
@@ -120,11 +160,30 @@ export class OssStore {
     }
   }
 
-  /** Removes an object; tells whether there was one. */
-  async removeObject(bucket: string, key: string): Promise<boolean> {
+  /** Changes what is known of an object, but not its content; nothing happens when it is gone. */
+  async changeObject(
+    bucket: string,
+    key: string,
+    change: (object: ObjectRecord) => ObjectRecord,
+  ): Promise<void> {
+    await this.#queue.run(`object ${bucket}/${key}`, async () => {
+      const current = this.object(bucket, key);
+      const changed = current && change(current);
+      if (!changed || changed === current) return;
+      await this.#files.write(`objects/${bucket}`, key, changed);
+      this.#buckets.get(bucket)?.objects.set(key, changed);
+    });
+  }
+
+  /** Removes an object, if it is one `when` wants gone; tells whether it did. */
+  async removeObject(
+    bucket: string,
+    key: string,
+    when: (object: ObjectRecord) => boolean = () => true,
+  ): Promise<boolean> {
     return this.#queue.run(`object ${bucket}/${key}`, async () => {
       const record = this.object(bucket, key);
-      if (!record) return false;
+      if (!record || !when(record)) return false;
       await this.#files.remove(`objects/${bucket}`, key);
       const known = this.#buckets.get(bucket);
       known?.objects.delete(key);
@@ -146,7 +205,8 @@ export class OssStore {
       .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.uploadId < b.uploadId ? -1 : 1));
   }
 
-  async createUpload(record: UploadRecord): Promise<void> {
+  async createUpload(begun: UploadRecord): Promise<void> {
+    const record = { ...begun, simulatedAtMs: this.#now() };
     await this.#files.write("uploads", record.uploadId, record);
     this.#uploads.set(record.uploadId, { record, parts: new Map() });
   }

@@ -13,7 +13,9 @@ import {
 } from "../call.ts";
 import { ossError } from "../errors.ts";
 import type { BucketRecord } from "../records.ts";
-import { type ParsedXml, readXml, xmlList, xmlText } from "../xml.ts";
+import { type ParsedXml, readXml, xmlText } from "../xml.ts";
+import { encryptionElement } from "./bucket-encryption.ts";
+import { tagElement } from "./bucket-tags.ts";
 
 const storageClasses = ["Standard", "IA", "Archive", "ColdArchive", "DeepColdArchive"];
 const redundancyTypes = ["LRS", "ZRS"];
@@ -27,10 +29,12 @@ export const listBuckets: OssHandler = async (call) => {
   const prefix = queryOf(call, "prefix") ?? "";
   const marker = queryOf(call, "marker") ?? "";
   const limit = integerOf(call, "max-keys", { min: 1, max: 1000 }, 100);
+  const wanted = readTagFilter(call);
   const matching = world.oss
     .buckets()
     .filter((bucket) => bucket.ownerId === caller.accountId && bucket.name.startsWith(prefix))
-    .filter((bucket) => bucket.name > marker);
+    .filter((bucket) => bucket.name > marker)
+    .filter((bucket) => wanted.every((tag) => hasTag(bucket, tag)));
   const page = matching.slice(0, limit);
   const isTruncated = matching.length > page.length;
   return xmlAnswer("ListAllMyBucketsResult", {
@@ -40,9 +44,48 @@ export const listBuckets: OssHandler = async (call) => {
     IsTruncated: isTruncated,
     NextMarker: isTruncated ? page.at(-1)?.name : undefined,
     Owner: ownerElement(call, caller.accountId),
-    Buckets: { Bucket: page.map(nameAndPlace) },
+    Buckets: {
+      Bucket: page.map((bucket) => ({
+        ...nameAndPlace(bucket),
+        Tagging:
+          wanted.length > 0
+            ? { TagSet: { Tag: (bucket.configuration?.tags ?? []).map(tagElement) } }
+            : undefined,
+      })),
+    },
   });
 };
+
+/** A filter by tags: `tagging="key":"value",…`, or one of them in `tag-key` and `tag-value`. */
+function readTagFilter(call: OssCall): readonly WantedTag[] {
+  const tagging = queryOf(call, "tagging");
+  const key = queryOf(call, "tag-key");
+  const value = queryOf(call, "tag-value");
+  if (tagging === undefined || tagging === "") {
+    if (key !== undefined) return [{ key, value }];
+    if (value !== undefined) throw invalidArgument("tag-value", value, { message: "tag-key is missing." });
+    return [];
+  }
+  const entry = /"([^"]*)"(?::"([^"]*)")?(?:,|$)/y;
+  const wanted: WantedTag[] = [];
+  while (entry.lastIndex < tagging.length) {
+    const match = entry.exec(tagging);
+    if (!match) throw invalidArgument("tagging", tagging);
+    wanted.push({ key: match[1] ?? "", value: match[2] });
+  }
+  return wanted;
+}
+
+interface WantedTag {
+  readonly key: string;
+  readonly value: string | undefined;
+}
+
+function hasTag(bucket: BucketRecord, { key, value }: WantedTag): boolean {
+  return (bucket.configuration?.tags ?? []).some(
+    (tag) => tag.key === key && (value === undefined || tag.value === value),
+  );
+}
 
 /** Makes a bucket in the region addressed, or changes the permissions of one's own. */
 export const putBucket: OssHandler = async (call) => {
@@ -63,7 +106,7 @@ export const putBucket: OssHandler = async (call) => {
     if (!isSame || world.options.switches.putOwnBucket === "conflicts") {
       throw ossError("BucketAlreadyExists", { elements: { BucketName: name } });
     }
-    await world.oss.putBucket({ ...existing, acl: acl ?? existing.acl });
+    await world.oss.changeBucket(name, (bucket) => ({ ...bucket, acl: acl ?? bucket.acl }));
   } else {
     const own = world.oss.buckets().filter((bucket) => bucket.ownerId === caller.accountId);
     if (own.filter((bucket) => bucket.region === region).length >= bucketLimit)
@@ -101,8 +144,13 @@ export const getBucketInfo: OssHandler = async (call) => {
       AccessMonitor: "Disabled",
       AccessControlList: { Grant: bucket.acl },
       Owner: ownerElement(call, bucket.ownerId),
-      ServerSideEncryptionRule: { SSEAlgorithm: bucket.encryption ?? "None" },
-      TransferAcceleration: "Disabled",
+      ServerSideEncryptionRule: encryptionElement(bucket),
+      TransferAcceleration: bucket.configuration?.accelerated ? "Enabled" : "Disabled",
+      BucketPolicy: {
+        LogBucket: bucket.configuration?.logging?.targetBucket ?? "",
+        LogPrefix: bucket.configuration?.logging?.targetPrefix ?? "",
+      },
+      BlockPublicAccess: false,
       CrossRegionReplication: "Disabled",
       ResourceGroupId: "rg-default",
       Comment: "",
@@ -134,37 +182,9 @@ export const putBucketAcl: OssHandler = async (call) => {
   const acl = readAcl(headerOf(call, "x-oss-acl"), "x-oss-acl");
   if (!acl) throw invalidArgument("x-oss-acl", "");
   if (!call.world.oss.bucket(call.bucketName)) return putBucket(call);
-  const bucket = requireBucket(call, "own");
-  await call.world.oss.putBucket({ ...bucket, acl });
-  return { status: 200 };
-};
-
-/** The default encryption of a bucket. */
-export const getBucketEncryption: OssHandler = async (call) => {
-  const bucket = requireBucket(call, "own");
-  if (!bucket.encryption) {
-    throw ossError("NoSuchKey", { message: "The bucket has no server side encryption rule." });
-  }
-  return xmlAnswer("ServerSideEncryptionRule", {
-    ApplyServerSideEncryptionByDefault: { SSEAlgorithm: bucket.encryption },
-  });
-};
-
-/** Sets the default encryption of a bucket: new objects get it, and ImportImage refuses them. */
-export const putBucketEncryption: OssHandler = async (call) => {
-  const bucket = requireBucket(call, "own");
-  const body = (await readWholeBody(call.incoming, configurationLimitBytes)).toString("utf8");
-  const [rule] = xmlList(readXml(body, "ServerSideEncryptionRule"), "ApplyServerSideEncryptionByDefault");
-  const algorithm = rule === undefined ? undefined : xmlText(rule as ParsedXml, "SSEAlgorithm");
-  if (algorithm !== "AES256" && algorithm !== "KMS" && algorithm !== "SM4") throw ossError("MalformedXML");
-  await call.world.oss.putBucket({ ...bucket, encryption: algorithm });
-  return { status: 200 };
-};
-
-/** Removes the default encryption of a bucket. */
-export const deleteBucketEncryption: OssHandler = async (call) => {
-  await call.world.oss.putBucket({ ...requireBucket(call, "own"), encryption: null });
-  return { status: 204 };
+  requireBucket(call, "own");
+  await call.world.oss.changeBucket(call.bucketName, (bucket) => ({ ...bucket, acl }));
+  return { status: 200, headers: { Location: `/${call.bucketName}` } };
 };
 
 async function readConfiguration(

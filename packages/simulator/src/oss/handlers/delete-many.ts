@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readWholeBody } from "../../http/body.ts";
 import { encodeRfc3986 } from "../../http/url.ts";
 import { headerOf, type OssHandler, queryOf, requireBucket, xmlAnswer } from "../call.ts";
+import { checkRetention } from "../configuration/protections.ts";
 import { ossError } from "../errors.ts";
 import { readXml, xmlList, xmlText } from "../xml.ts";
 
@@ -19,6 +20,7 @@ export const deleteMultipleObjects: OssHandler = async (call) => {
   const root = readXml(body.toString("utf8"), "Delete");
   const keys = xmlList(root, "Object").map((item) => xmlText(item, "Key"));
   if (keys.length === 0 || keys.length > keyLimit || keys.includes(undefined)) throw ossError("MalformedXML");
+  for (const key of keys) checkRetention(call, key ?? "");
   for (const key of keys) await call.world.oss.removeObject(call.bucketName, key ?? "");
   if (xmlText(root, "Quiet") === "true") return { status: 200 };
   const encode = queryOf(call, "encoding-type") === "url" ? encodeRfc3986 : (text: string) => text;
