@@ -1,4 +1,4 @@
-import { type BodySpoiling, bodyPieces, drainBody } from "../http/body.ts";
+import { type BodySpoiling, bodyBatches, drainBody } from "../http/body.ts";
 import { isStoreFull, StoreFullError } from "../state/blob-store.ts";
 import type { Content } from "../state/content.ts";
 import { type BodyDigest, RunningDigest } from "../state/digest.ts";
@@ -33,14 +33,15 @@ export async function receiveBody(call: OssCall): Promise<ReceivedBody> {
   });
   try {
     let length = 0;
-    for await (const piece of bodyPieces(call.incoming, bodySpoilingOf(call))) {
-      length += piece.length;
-      call.onReceived(piece.length);
+    for await (const batch of bodyBatches(call.incoming, bodySpoilingOf(call))) {
+      const bytes = batch.reduce((sum, piece) => sum + piece.length, 0);
+      length += bytes;
+      call.onReceived(bytes);
       if (length > bodyLimitBytes) throw ossError("EntityTooLarge");
       if (call.effect?.kind === "storeFull") throw new StoreFullError("a fault says that the store is full");
-      // The disk works on the piece while the processor hashes it.
-      const written = writer.write(piece);
-      digest.update(piece);
+      // The disk works on the pieces while the processor hashes them.
+      const written = writer.writeAll(batch);
+      for (const piece of batch) digest.update(piece);
       await written;
     }
     const result = digest.finish();

@@ -29,6 +29,8 @@ export class BlobStore {
   readonly #folder: string;
   readonly #quotaBytes: number;
   readonly #blobs = new Map<string, { references: number; sizeBytes: number }>();
+  /** Folders made already: they are never removed. */
+  readonly #folders = new Set<string>();
   #usedBytes = 0;
 
   constructor(folder: string, quotaBytes: number) {
@@ -45,8 +47,7 @@ export class BlobStore {
   async create(): Promise<BlobWriter> {
     const id = randomUUID();
     const path = this.#pathOf(id);
-    await mkdir(join(this.#folder, id.slice(0, 2)), { recursive: true });
-    const file = await open(path, "wx");
+    const file = await this.#open(id);
     return new BlobWriter(
       file,
       (bytes) => this.#reserve(bytes),
@@ -154,6 +155,15 @@ export class BlobStore {
     this.#usedBytes += bytes;
   }
 
+  async #open(id: string): Promise<FileHandle> {
+    const folder = id.slice(0, 2);
+    if (!this.#folders.has(folder)) {
+      await mkdir(join(this.#folder, folder), { recursive: true });
+      this.#folders.add(folder);
+    }
+    return open(this.#pathOf(id), "wx");
+  }
+
   #pathOf(blob: string): string {
     return join(this.#folder, blob.slice(0, 2), blob);
   }
@@ -176,14 +186,37 @@ export class BlobWriter {
     this.#settle = settle;
   }
 
-  /** Appends bytes; blocks of zeros are skipped and stay holes. The buffer must not change until this resolves. */
-  async write(chunk: Uint8Array): Promise<void> {
-    this.#reserve(chunk.length);
-    const start = this.#sizeBytes;
-    this.#sizeBytes += chunk.length;
-    for (const [from, to] of dataRuns(chunk, start)) {
-      await writeFully(this.#file, chunk.subarray(from, to), start + from);
+  /** Appends bytes; see {@link BlobWriter.writeAll}. */
+  async write(bytes: Uint8Array): Promise<void> {
+    await this.writeAll([bytes]);
+  }
+
+  /**
+   * Appends pieces, one after the other; blocks of zeros are skipped and stay holes. The pieces must not change until
+   * this resolves.
+   */
+  async writeAll(pieces: readonly Uint8Array[]): Promise<void> {
+    let at = this.#sizeBytes;
+    const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    this.#reserve(bytes);
+    this.#sizeBytes += bytes;
+    // Runs that follow one another go to the disk in one call.
+    let run: Uint8Array[] = [];
+    let runStart = at;
+    let runEnd = at;
+    for (const piece of pieces) {
+      for (const [from, to] of dataRuns(piece, at)) {
+        if (at + from !== runEnd) {
+          await writeFully(this.#file, run, runStart);
+          run = [];
+          runStart = at + from;
+        }
+        run.push(piece.subarray(from, to));
+        runEnd = at + to;
+      }
+      at += piece.length;
     }
+    await writeFully(this.#file, run, runStart);
   }
 
   /** Ends the blob at its full length; all of it can be read when the promise resolves. */
@@ -218,10 +251,15 @@ function* dataRuns(chunk: Uint8Array, fileOffset: number): Generator<readonly [n
   if (runStart >= 0) yield [runStart, bytes.length];
 }
 
-async function writeFully(file: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, offset + done);
-    done += bytesWritten;
+async function writeFully(file: FileHandle, run: readonly Uint8Array[], offset: number): Promise<void> {
+  const length = run.reduce((sum, piece) => sum + piece.length, 0);
+  if (length === 0) return;
+  const { bytesWritten } = await file.writev(run, offset);
+  if (bytesWritten === length) return;
+  // A disk may take less than it was given, when it is nearly full for example.
+  const rest = Buffer.concat(run).subarray(bytesWritten);
+  for (let done = 0; done < rest.length; ) {
+    done += (await file.write(rest, done, rest.length - done, offset + bytesWritten + done)).bytesWritten;
   }
 }
 

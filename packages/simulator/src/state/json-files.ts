@@ -21,10 +21,9 @@ export class JsonFiles {
   /** Replaces one record; it is safe from the death of the process when the promise resolves. */
   async write(collection: string, name: string, record: unknown): Promise<void> {
     const folder = join(this.#root, collection);
-    await mkdir(folder, { recursive: true });
     const temporary = join(folder, `.${process.pid}-${this.#serial++}.tmp`);
     try {
-      await writeFile(temporary, JSON.stringify(record));
+      await writeInto(folder, temporary, JSON.stringify(record));
       await rename(temporary, join(folder, fileNameOf(name)));
     } catch (error) {
       await rm(temporary, { force: true });
@@ -59,6 +58,17 @@ export class JsonFiles {
   /** Names of the collections inside a collection. */
   async collections(parent: string): Promise<string[]> {
     return (await listFolder(join(this.#root, parent))).filter((entry) => !entry.endsWith(".json"));
+  }
+}
+
+/** Writes a file, and makes its folder when it turns out to be missing: it is there nearly always. */
+async function writeInto(folder: string, path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    await mkdir(folder, { recursive: true });
+    await writeFile(path, text);
   }
 }
 
