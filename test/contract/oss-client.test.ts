@@ -295,24 +295,6 @@ describe("ali-oss and what goes wrong", () => {
     });
   });
 
-  it("gives temporary credentials to the client's own STS", async () => {
-    await simulator.stop();
-    simulator = await Simulator.start({ switches: { importRole: "ready" } });
-    await client("path").putBucket(bucket);
-    const { accessKeyId, accessKeySecret, accountId } = simulator.credentials;
-    const sts = new OSS.STS({ accessKeyId, accessKeySecret });
-    (sts as unknown as { options: { endpoint: string } }).options.endpoint = simulator.endpoint;
-    const arn = `acs:ram::${accountId}:role/AliyunECSImageImportDefaultRole`;
-    const { credentials } = await sts.assumeRole(arn, undefined as never, 900, "session");
-    const oss = own({
-      accessKeyId: credentials.AccessKeyId,
-      accessKeySecret: credentials.AccessKeySecret,
-      stsToken: credentials.SecurityToken,
-    });
-    await oss.put("assumed.txt", Buffer.from("assumed"));
-    expect((await oss.get("assumed.txt")).content.toString()).toBe("assumed");
-  });
-
   it("serves signed URLs of both versions to a plain client, and not after their time", async () => {
     const oss = own();
     await oss.put("signed.txt", Buffer.from("signed"));

@@ -57,6 +57,10 @@ export interface SimulatorSwitches {
   readonly deleteUnknownImage: "ignored" | "refused";
   /** Case of role ARNs in answers. */
   readonly roleArn: "as-created" | "lower-case";
+  /** Whether `ram:PassRole` is needed to give ECS a role by `RoleName` or `RamRoleName`. */
+  readonly passRole: "unchecked" | "checked";
+  /** Whether the account itself may assume roles; in the cloud only its users and roles may. */
+  readonly accountAssumesRoles: "allowed" | "refused";
   /** RPC parameters the simulator does not know. */
   readonly unknownParameters: "refused" | "ignored";
 }
@@ -132,6 +136,8 @@ export const defaultSwitches: SimulatorSwitches = {
   cancelledTask: "Failed",
   deleteUnknownImage: "ignored",
   roleArn: "as-created",
+  passRole: "unchecked",
+  accountAssumesRoles: "allowed",
   unknownParameters: "refused",
 };
 

@@ -18,6 +18,7 @@ import { serveOss } from "./oss/serve.ts";
 import { OssStore } from "./oss/store.ts";
 import { RequestLog } from "./request-log.ts";
 import { EcsStore } from "./rpc/ecs/store.ts";
+import { createGivenUsers } from "./rpc/ram/given-users.ts";
 import { createImportRoles } from "./rpc/ram/import-role.ts";
 import { RamStore } from "./rpc/ram/store.ts";
 import { isRpcRequest, RpcServer } from "./rpc/serve.ts";
@@ -145,11 +146,14 @@ export class Simulator {
     return openContent(this.#world.oss.blobs, disk.content);
   }
 
-  /** Makes temporary credentials of the first account without AssumeRole, for tests of token handling. */
+  /**
+   * Makes temporary credentials of the first account without AssumeRole, for tests of token handling: they may do what
+   * the account may.
+   */
   async issueSession(durationMs = 3_600_000): Promise<SessionCredentials> {
     const { accountId } = this.credentials;
     const arn = `acs:ram::${accountId}:assumed-role/session/test`;
-    return this.#world.accounts.issue(accountId, arn, this.clock.serviceNow() + durationMs);
+    return this.#world.accounts.issue({ accountId, arn }, this.clock.serviceNow() + durationMs);
   }
 
   /** Stops serving, cuts open connections, gives the folder up, and removes it if it was a private one. Idempotent. */
@@ -175,10 +179,10 @@ async function loadWorld(folder: string, options: ResolvedOptions, clock: Simula
   await checkFormat(folder);
   const files = new JsonFiles(join(folder, "records"));
   const blobs = new BlobStore(join(folder, "blobs"), options.storeQuotaBytes);
-  const accounts = new AccountDirectory(options.accounts, files);
+  const ram = new RamStore(files);
+  const accounts = new AccountDirectory(options.accounts, files, ram);
   const oss = new OssStore(blobs, files, () => clock.now());
   const ecs = new EcsStore(files, blobs, clock);
-  const ram = new RamStore(files);
   await Promise.all([accounts.load(), oss.load(), ecs.load(), ram.load()]);
   await blobs.sweep();
   clock.notBefore(Math.max(ecs.latestMs(), ram.latestMs(), oss.latestMs()));
@@ -196,6 +200,7 @@ async function loadWorld(folder: string, options: ResolvedOptions, clock: Simula
     lifecycle,
   };
   if (options.switches.importRole === "ready") await createImportRoles(world);
+  await createGivenUsers(world);
   return world;
 }
 

@@ -2,8 +2,8 @@ import type { IncomingMessage } from "node:http";
 import type { Caller } from "../accounts.ts";
 import type { FaultEffect } from "../faults.ts";
 import type { Answer } from "../http/answer.ts";
-import { isMainland } from "../regions.ts";
 import type { World } from "../world.ts";
+import type { Access } from "./access/authorize.ts";
 import { type OssErrorOptions, ossError } from "./errors.ts";
 import type { BucketRecord, ObjectRecord } from "./records.ts";
 import { type OssRequest, parameter } from "./request.ts";
@@ -16,6 +16,8 @@ export interface OssCall {
   readonly request: OssRequest;
   readonly operation: string;
   readonly caller: Caller | null;
+  /** What policies gave the caller. */
+  readonly access: Access;
   readonly bucketName: string;
   readonly key: string;
   /** Region the caller addressed: of the host name, else of the V4 scope; `null` when neither says. */
@@ -41,8 +43,18 @@ export function headerOf(call: OssCall, name: string): string | undefined {
   return call.request.headers[name];
 }
 
-/** Finds the bucket of a call and checks that the caller may use it here; throws what OSS answers otherwise. */
-export function requireBucket(call: OssCall, access: BucketAccess, name = call.bucketName): BucketRecord {
+/**
+ * Finds the bucket of a call and checks that the caller may use it here; throws what OSS answers otherwise. Policies
+ * have been asked before; `access` is what the bucket's ACL must allow where they said nothing.
+ */
+export function requireBucket(call: OssCall, access: BucketAccess): BucketRecord {
+  const bucket = findBucket(call, call.bucketName);
+  if (!call.access.isGranted && !isPublicFor(bucket.acl, access)) throw accessDenied(bucket.name);
+  return bucket;
+}
+
+/** Finds a bucket and checks that it may be addressed here; who may use it is decided elsewhere. */
+export function findBucket(call: OssCall, name: string): BucketRecord {
   const bucket = call.world.oss.bucket(name);
   if (!bucket) throw ossError("NoSuchBucket", { elements: { BucketName: name } });
   const { switches } = call.world.options;
@@ -53,24 +65,15 @@ export function requireBucket(call: OssCall, access: BucketAccess, name = call.b
       elements: { BucketName: name, Endpoint: `oss-${bucket.region}.aliyuncs.com` },
     });
   }
-  if (call.caller?.accountId !== bucket.ownerId && !isPublicFor(bucket.acl, access)) {
-    throw accessDenied(name);
-  }
-  const isDataCall = call.key !== "" || call.operation.startsWith("ListObjects");
-  if (switches.newAccount && isDataCall && call.request.isPublicCloudName && isMainland(bucket.region)) {
-    throw ossError("PublicEndpointForbidden", { elements: { BucketName: name } });
-  }
   return bucket;
 }
 
-/** Finds the object of a call for reading: its own permissions count before its bucket's. */
+/** Finds the object of a call for reading: where policies said nothing, its own ACL counts before its bucket's. */
 export function requireObject(call: OssCall): ObjectRecord {
+  const bucket = findBucket(call, call.bucketName);
   const object = call.world.oss.object(call.bucketName, call.key);
-  const isPublic = object !== undefined && object.acl !== "default" && isPublicFor(object.acl, "read");
-  if (!isPublic || !call.world.oss.bucket(call.bucketName)) requireBucket(call, "read");
-  if (object && object.acl === "private" && call.caller?.accountId !== ownerOf(call)) {
-    throw accessDenied(call.bucketName);
-  }
+  const acl = object === undefined || object.acl === "default" ? bucket.acl : object.acl;
+  if (!call.access.isGranted && !isPublicFor(acl, "read")) throw accessDenied(bucket.name);
   if (!object) throw ossError("NoSuchKey", { elements: { Key: call.key } });
   return object;
 }
@@ -122,10 +125,6 @@ export function invalidArgument(name: string, value: string, options: OssErrorOp
   });
 }
 
-function ownerOf(call: OssCall): string | undefined {
-  return call.world.oss.bucket(call.bucketName)?.ownerId;
-}
-
 function isPublicFor(acl: string, access: BucketAccess): boolean {
   if (access === "own") return false;
   return acl === "public-read-write" || (access === "read" && acl === "public-read");
@@ -133,7 +132,7 @@ function isPublicFor(acl: string, access: BucketAccess): boolean {
 
 function accessDenied(bucket: string): Error {
   return ossError("AccessDenied", {
-    message: "The bucket belongs to another account.",
+    message: "You have no right to access this object because of bucket acl.",
     elements: { BucketName: bucket },
   });
 }

@@ -1,5 +1,6 @@
-import { headerOf, invalidArgument, type OssCall, requireBucket } from "./call.ts";
+import { findBucket, headerOf, invalidArgument, type OssCall } from "./call.ts";
 import { checkConditions } from "./conditions.ts";
+import { readCopySource } from "./copy-address.ts";
 import { ossError } from "./errors.ts";
 import type { ObjectRecord } from "./records.ts";
 
@@ -9,13 +10,16 @@ import type { ObjectRecord } from "./records.ts";
  */
 export function requireCopySource(call: OssCall, destinationRegion: string): ObjectRecord {
   const header = headerOf(call, "x-oss-copy-source") ?? "";
-  const source = decodeSource(header);
+  const source = readCopySource(header);
+  if (source?.versionId !== undefined) {
+    throw ossError("NotImplemented", { message: "The simulator keeps no versions: versionId is not known." });
+  }
   if (!source) throw invalidArgument("x-oss-copy-source", header);
   const bucket = call.world.oss.bucket(source.bucket);
   if (bucket && bucket.region !== destinationRegion) {
     throw ossError("AccessDenied", { message: "The source lies in another region." });
   }
-  requireBucket(call, "read", source.bucket);
+  findBucket(call, source.bucket);
   const object = call.world.oss.object(source.bucket, source.key);
   if (!object) throw ossError("NoSuchKey", { elements: { Key: source.key } });
   const outcome = checkConditions(object, {
@@ -26,19 +30,4 @@ export function requireCopySource(call: OssCall, destinationRegion: string): Obj
   });
   if (outcome === "not-modified") throw ossError("PreconditionFailed", { status: 304 });
   return object;
-}
-
-function decodeSource(header: string): { readonly bucket: string; readonly key: string } | undefined {
-  const [path = "", selection] = header.split("?", 2);
-  if (selection !== undefined) {
-    throw ossError("NotImplemented", { message: "The simulator keeps no versions: versionId is not known." });
-  }
-  try {
-    const decoded = decodeURIComponent(path);
-    const match = /^\/?([^/]+)\/(.+)$/s.exec(decoded);
-    const [, bucket, key] = match ?? [];
-    return bucket && key ? { bucket, key } : undefined;
-  } catch {
-    return undefined;
-  }
 }

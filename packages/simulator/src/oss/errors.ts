@@ -33,6 +33,7 @@ const table = {
   InvalidObjectName: { status: 400, message: "The object name is not valid.", ec: "" },
   InvalidPart: { status: 400, message: "A part is missing or its ETag differs.", ec: "" },
   InvalidPartOrder: { status: 400, message: "The part numbers are not ascending.", ec: "" },
+  InvalidPolicyDocument: { status: 400, message: "The policy is not valid.", ec: "0030-00000005" },
   InvalidRange: { status: 416, message: "The range cannot be satisfied.", ec: "" },
   InvalidSecurityToken: { status: 403, message: "The security token is not valid.", ec: "" },
   InvalidTargetBucketForLogging: { status: 400, message: "The target bucket cannot take the logs.", ec: "" },
@@ -43,6 +44,7 @@ const table = {
   MethodNotAllowed: { status: 405, message: "The method is not allowed on this resource.", ec: "" },
   MissingContentLength: { status: 411, message: "The request has no Content-Length.", ec: "" },
   NoSuchBucket: { status: 404, message: "The bucket does not exist.", ec: "0015-00000101" },
+  NoSuchBucketPolicy: { status: 404, message: "The bucket has no policy.", ec: "" },
   NoSuchCORSConfiguration: { status: 404, message: "The CORS Configuration does not exist.", ec: "" },
   NoSuchInventory: { status: 404, message: "The inventory configuration does not exist.", ec: "" },
   NoSuchKey: { status: 404, message: "The object does not exist.", ec: "0026-00000001" },
@@ -82,13 +84,18 @@ const table = {
 /** A code of the table. */
 export type OssErrorCode = keyof typeof table;
 
+/** Elements of an error's XML: texts, or texts in an element of their own. */
+export type ErrorElements = Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+
 /** Details of an error answer. */
 export interface OssErrorOptions {
   /** Replaces the table's message. */
   readonly message?: string;
   /** Elements added to the XML, such as `BucketName` or `Endpoint`. */
-  readonly elements?: Readonly<Record<string, string>>;
+  readonly elements?: ErrorElements;
   readonly status?: number;
+  /** Replaces the table's `EC`. */
+  readonly ec?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -97,7 +104,7 @@ export class OssError extends Error {
   readonly code: string;
   readonly status: number;
   readonly ec: string;
-  readonly elements: Readonly<Record<string, string>>;
+  readonly elements: ErrorElements;
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(code: string, options: OssErrorOptions = {}) {
@@ -107,7 +114,7 @@ export class OssError extends Error {
     super(options.message ?? entry?.message ?? `The service answered ${code}.`);
     this.code = code;
     this.status = options.status ?? entry?.status ?? 400;
-    this.ec = entry?.ec || "0000-00000000";
+    this.ec = options.ec ?? (entry?.ec || "0000-00000000");
     this.elements = options.elements ?? {};
     this.headers = options.headers ?? {};
   }

@@ -1,6 +1,7 @@
 import type { OssHandler } from "./call.ts";
 import { configurationOperations } from "./configuration/operations.ts";
 import { ossError } from "./errors.ts";
+import * as policy from "./handlers/bucket-policy.ts";
 import * as buckets from "./handlers/buckets.ts";
 import { deleteMultipleObjects } from "./handlers/delete-many.ts";
 import * as lists from "./handlers/lists.ts";
@@ -30,6 +31,34 @@ const operations: readonly Operation[] = [
   { name: "GetBucketAcl", level: "bucket", method: "GET", when: ["acl"], handler: buckets.getBucketAcl },
   { name: "PutBucketAcl", level: "bucket", method: "PUT", when: ["acl"], handler: buckets.putBucketAcl },
   ...configurationOperations,
+  {
+    name: "PutBucketPolicy",
+    level: "bucket",
+    method: "PUT",
+    when: ["policy"],
+    handler: policy.putBucketPolicy,
+  },
+  {
+    name: "GetBucketPolicy",
+    level: "bucket",
+    method: "GET",
+    when: ["policy"],
+    handler: policy.getBucketPolicy,
+  },
+  {
+    name: "DeleteBucketPolicy",
+    level: "bucket",
+    method: "DELETE",
+    when: ["policy"],
+    handler: policy.deleteBucketPolicy,
+  },
+  {
+    name: "GetBucketPolicyStatus",
+    level: "bucket",
+    method: "GET",
+    when: ["policyStatus"],
+    handler: policy.getBucketPolicyStatus,
+  },
   {
     name: "ListMultipartUploads",
     level: "bucket",
@@ -118,7 +147,7 @@ const operations: readonly Operation[] = [
 const unsupported: Readonly<Record<Level, readonly string[]>> = {
   service: ["regions", "tag", "bucketgroup", "userQosInfo", "publicAccessBlock", "regionList"],
   bucket: (
-    "accessmonitor archiveDirectRead cname comp httpsConfig live metaQuery object-link policy policyStatus " +
+    "accessmonitor archiveDirectRead cname comp httpsConfig live metaQuery object-link " +
     "publicAccessBlock qosInfo replication replicationLocation replicationProgress requesterQosInfo resourceGroup " +
     "responseHeader status style styleName versionId versioning versions vod"
   ).split(" "),

@@ -17,6 +17,8 @@ export interface BucketRecord {
   readonly encryption: string | null;
   /** What its sub-resources have set. */
   readonly configuration?: BucketConfiguration;
+  /** The bucket's policy, as it was put; absent for none. */
+  readonly policy?: string;
 }
 
 /** What a writer may set on an object, apart from its bytes. */

@@ -5,9 +5,11 @@ import type { FaultEffect } from "../faults.ts";
 import { type Answer, type AnswerSpoiling, sendAnswer } from "../http/answer.ts";
 import { BodyTooLargeError, ConnectionLostError, drainBody } from "../http/body.ts";
 import { htmlAnswer, spoilingOf } from "../http/spoil.ts";
+import { isMainland } from "../regions.ts";
 import { type LoggedRequest, shownParameters } from "../request-log.ts";
 import { isStoreFull } from "../state/blob-store.ts";
 import type { World } from "../world.ts";
+import { authorizeOss } from "./access/authorize.ts";
 import { authenticate } from "./auth/authenticate.ts";
 import type { OssCall } from "./call.ts";
 import { answerPreflight, crossOriginHeaders } from "./configuration/cross-origin.ts";
@@ -129,14 +131,20 @@ async function work(
   checkEndpoint(world, request, reading, signedRegion);
   const operation = resolveOperation(request, reading);
   entry.operation = operation.name;
+  const bucketName = reading.bucket ?? "";
+  const key = reading.key ?? "";
+  checkPublicEndpoint(world, request, operation.name, reading);
+  const { remoteAddress } = incoming.socket;
+  const asked = { request, operation: operation.name, caller, bucketName, key, remoteAddress };
   const call: OssCall = {
     world,
     incoming,
     request,
     operation: operation.name,
     caller,
-    bucketName: reading.bucket ?? "",
-    key: reading.key ?? "",
+    access: authorizeOss(world, asked),
+    bucketName,
+    key,
     endpointRegion: request.hostRegion ?? signedRegion,
     effect,
     onReceived: (bytes) => {
@@ -210,6 +218,26 @@ function checkEndpoint(
       message: `Invalid signing region in Authorization header: ${signedRegion} is not ${request.hostRegion}.`,
     });
   }
+}
+
+/** Operations on a bucket that deal with its objects. */
+const dataOperations = new Set(
+  "ListObjects ListObjectsV2 ListObjectVersions ListMultipartUploads DeleteMultipleObjects PostObject".split(
+    " ",
+  ),
+);
+
+/**
+ * New accounts reach the data of mainland buckets under names of their own or from inside only; what manages buckets
+ * passes. Source: vendor notice of 2025-03.
+ */
+function checkPublicEndpoint(world: World, request: OssRequest, operation: string, reading: Reading): void {
+  const { switches } = world.options;
+  if (!switches.newAccount || !request.isPublicCloudName || reading.bucket === null) return;
+  const bucket = world.oss.bucket(reading.bucket);
+  if (!bucket || !isMainland(bucket.region)) return;
+  if (reading.key === null && !dataOperations.has(operation)) return;
+  throw ossError("PublicEndpointForbidden", { elements: { BucketName: bucket.name } });
 }
 
 /** Changes what a fault changes about a finished answer. */

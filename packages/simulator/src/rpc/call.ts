@@ -10,6 +10,8 @@ export interface RpcCall {
   readonly caller: Caller;
   readonly parameters: RpcParameters;
   readonly effect: FaultEffect | undefined;
+  /** Address the call came from. */
+  readonly remoteAddress?: string | undefined;
 }
 
 /** One action of a service. */

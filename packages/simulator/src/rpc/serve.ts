@@ -8,6 +8,7 @@ import { htmlAnswer, spoilingOf } from "../http/spoil.ts";
 import { flatHeaders, parseForm, parseRequestTarget } from "../http/url.ts";
 import { type LoggedRequest, shownParameters } from "../request-log.ts";
 import type { World } from "../world.ts";
+import { authorizeRpc } from "./access/authorize.ts";
 import { authenticateRpc, NonceTable } from "./auth/authenticate.ts";
 import type { RpcAction, RpcService } from "./call.ts";
 import { ecsService } from "./ecs/service.ts";
@@ -57,7 +58,7 @@ export class RpcServer {
     try {
       const call = await parse(incoming);
       entry.requestBytes = call.body.length;
-      const outcome = await this.#work(call, entry, requestId);
+      const outcome = await this.#work(call, entry, requestId, incoming.socket.remoteAddress);
       answer = outcome.answer;
       spoiling = spoilingOf(outcome.effect);
       if (outcome.effect?.kind === "loseAnswer")
@@ -88,6 +89,7 @@ export class RpcServer {
     call: ParsedCall,
     entry: LoggedRequest,
     requestId: string,
+    remoteAddress: string | undefined,
   ): Promise<{ readonly answer: Answer; readonly effect: FaultEffect | undefined }> {
     const world = this.#world;
     const service = services.find((candidate) => candidate.version === call.version);
@@ -114,13 +116,10 @@ export class RpcServer {
     entry.accountId = caller.accountId;
     const action = findAction(service, call);
     if (world.options.switches.unknownParameters === "refused") refuseUnknown(action, call.parameters);
+    const parameters = new RpcParameters(call.parameters);
+    authorizeRpc(world, { service: action.service, action: action.name, caller, parameters, remoteAddress });
     await world.ecs.settle();
-    const result = await action.run({
-      world,
-      caller,
-      parameters: new RpcParameters(call.parameters),
-      effect,
-    });
+    const result = await action.run({ world, caller, parameters, effect, remoteAddress });
     return { answer: jsonAnswer(200, { RequestId: requestId, ...result }), effect };
   }
 }
@@ -162,6 +161,11 @@ async function parse(incoming: IncomingMessage): Promise<ParsedCall> {
   };
 }
 
+/** An action and the service it is of. */
+interface FoundAction extends RpcAction {
+  readonly service: RpcService["service"];
+}
+
 async function applyBefore(effect: FaultEffect | undefined): Promise<Answer | undefined> {
   switch (effect?.kind) {
     case "delay":
@@ -172,7 +176,7 @@ async function applyBefore(effect: FaultEffect | undefined): Promise<Answer | un
         effect.status,
         effect.code,
         effect.message ?? `The service answered ${effect.code}.`,
-        effect.retryAfterMs,
+        { retryAfterMs: effect.retryAfterMs },
       );
     case "answerEarly":
       throw new RpcError(effect.status, effect.code, `The service answered ${effect.code}.`);
@@ -187,9 +191,9 @@ async function applyBefore(effect: FaultEffect | undefined): Promise<Answer | un
   }
 }
 
-function findAction(service: RpcService | undefined, call: ParsedCall): RpcAction {
+function findAction(service: RpcService | undefined, call: ParsedCall): FoundAction {
   const action = service?.actions.find((candidate) => candidate.name === call.action);
-  if (action) return action;
+  if (service && action) return { ...action, service: service.service };
   const where = service
     ? `version ${call.version}`
     : `version ${call.version || "(none)"}, which it does not know`;
@@ -226,6 +230,7 @@ function errorAnswer(error: RpcError, requestId: string, host: string): Answer {
     Code: error.code,
     Message: error.message,
     Recommend: "https://www.alibabacloud.com/help/",
+    ...error.details,
   });
   if (error.retryAfterMs === undefined) return answer;
   return { ...answer, headers: { ...answer.headers, "x-acs-retry-after": String(error.retryAfterMs) } };

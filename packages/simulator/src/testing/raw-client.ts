@@ -14,6 +14,13 @@ export interface RawAnswer {
   readonly code: string;
 }
 
+/** Who signs a request: an account or user, or with a token, a session. */
+export interface RawCredentials {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  readonly securityToken?: string;
+}
+
 /** A request to OSS, path style. */
 export interface RawRequest {
   readonly method: string;
@@ -23,18 +30,21 @@ export interface RawRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string;
   readonly region?: string;
+  /** Absent: the first account. */
+  readonly as?: RawCredentials;
 }
 
-/** Sends a request to OSS signed by V4, as the first account. For tests of what the published client does not do. */
+/** Sends a request to OSS signed by V4. For tests of what the published client does not do. */
 export async function sendOss(simulator: Simulator, raw: RawRequest): Promise<RawAnswer> {
   const date = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
-  const { accessKeyId, accessKeySecret } = simulator.credentials;
+  const { accessKeyId, accessKeySecret, securityToken } = signerOf(simulator, raw.as);
   const scope = { accessKeyId, day: date.slice(0, 8), region: raw.region ?? "cn-hangzhou" };
   const query = Object.entries(raw.query ?? {});
   const headers: Record<string, string> = {
     ...raw.headers,
     "x-oss-date": date,
     "x-oss-content-sha256": "UNSIGNED-PAYLOAD",
+    ...(securityToken === undefined ? {} : { "x-oss-security-token": securityToken }),
   };
   const reading = { bucket: raw.bucket ?? null, key: raw.key ?? null, style: "path" } as const;
   const path = raw.bucket === undefined ? "/" : `/${raw.bucket}/${raw.key ?? ""}`;
@@ -48,14 +58,14 @@ export async function sendOss(simulator: Simulator, raw: RawRequest): Promise<Ra
   return send(simulator.port, raw.method, url, headers, raw.body);
 }
 
-/** Calls an RPC action signed by ACS3, as the first account; throws away nothing of the JSON answered. */
+/** Calls an RPC action signed by ACS3, as the first account unless told otherwise; throws away nothing of the JSON answered. */
 export async function callRpc(
   simulator: Simulator,
   action: string,
   parameters: Readonly<Record<string, string>> = {},
-  options: { readonly version?: string; readonly nonce?: string } = {},
+  options: { readonly version?: string; readonly nonce?: string; readonly as?: RawCredentials } = {},
 ): Promise<{ readonly status: number; readonly json: Record<string, unknown> }> {
-  const { accessKeyId, accessKeySecret } = simulator.credentials;
+  const { accessKeyId, accessKeySecret, securityToken } = signerOf(simulator, options.as);
   const query = Object.entries(parameters);
   const headers: Record<string, string> = {
     host: `localhost:${simulator.port}`,
@@ -64,6 +74,7 @@ export async function callRpc(
     "x-acs-date": new Date().toISOString().replace(/\.\d+Z$/, "Z"),
     "x-acs-signature-nonce": options.nonce ?? randomUUID(),
     "x-acs-content-sha256": createHash("sha256").update("").digest("hex"),
+    ...(securityToken === undefined ? {} : { "x-acs-security-token": securityToken }),
   };
   const names = Object.keys(headers).sort();
   const request = { method: "POST", path: "/", query, headers, body: new Uint8Array(0) };
@@ -72,6 +83,11 @@ export async function callRpc(
   const target = query.map(([name, value]) => `${encodeRfc3986(name)}=${encodeRfc3986(value)}`).join("&");
   const answer = await send(simulator.port, "POST", `/?${target}`, headers);
   return { status: answer.status, json: JSON.parse(answer.body.toString("utf8")) as Record<string, unknown> };
+}
+
+function signerOf(simulator: Simulator, given: RawCredentials | undefined): RawCredentials {
+  const { accessKeyId, accessKeySecret } = simulator.credentials;
+  return given ?? { accessKeyId, accessKeySecret };
 }
 
 /** Sends a request as it is. */

@@ -164,6 +164,12 @@ function refuseV1(context: AuthenticationContext): void {
 function findKey(context: AuthenticationContext, accessKeyId: string, token: string | undefined): KnownKey {
   const key = context.accounts.find(accessKeyId);
   if (!key) throw ossError("InvalidAccessKeyId", { elements: { OSSAccessKeyId: accessKeyId } });
+  if (key.isDisabled) {
+    throw ossError("InvalidAccessKeyId", {
+      message: "The access key id is disabled.",
+      elements: { OSSAccessKeyId: accessKeyId },
+    });
+  }
   if (!key.session) {
     if (token !== undefined) throw ossError("InvalidSecurityToken");
     return key;

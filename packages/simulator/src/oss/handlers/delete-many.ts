@@ -20,6 +20,7 @@ export const deleteMultipleObjects: OssHandler = async (call) => {
   const root = readXml(body.toString("utf8"), "Delete");
   const keys = xmlList(root, "Object").map((item) => xmlText(item, "Key"));
   if (keys.length === 0 || keys.length > keyLimit || keys.includes(undefined)) throw ossError("MalformedXML");
+  for (const key of keys) call.access.requireKey(key ?? "");
   for (const key of keys) checkRetention(call, key ?? "");
   for (const key of keys) await call.world.oss.removeObject(call.bucketName, key ?? "");
   if (xmlText(root, "Quiet") === "true") return { status: 200 };

@@ -100,6 +100,9 @@ function findKey(
       "Specified access key is not found.",
     );
   }
+  if (key.isDisabled) {
+    throw new RpcError(400, "InvalidAccessKeyId.Inactive", "Specified access key is disabled.");
+  }
   if (!key.session) {
     if (token)
       throw new RpcError(400, "InvalidSecurityToken.MismatchWithAccessKey", "The token is not this key's.");

@@ -1,7 +1,8 @@
 import { GiB } from "@sampan/core";
+import { ossAct } from "../../access/oss-act.ts";
 import { inspectDisk } from "../../disk/inspect.ts";
 import { DiskRefused, type InspectedDisk } from "../../disk/reader.ts";
-import type { ObjectRecord } from "../../oss/records.ts";
+import type { BucketRecord, ObjectRecord } from "../../oss/records.ts";
 import { readContent } from "../../state/content.ts";
 import type { World } from "../../world.ts";
 import type { RpcAction, RpcCall } from "../call.ts";
@@ -82,7 +83,7 @@ async function check(
   const imageName = name === undefined ? `ImportImage_${taskId}` : requireImageName(name);
   requireFreeName(call, region, imageName);
   requireImageQuota(call, region);
-  requireRole(call, parameters.text("RoleName") ?? defaultRole);
+  requireRole(call, roleNameOf(call));
   const disks: ImageDisk[] = [];
   let lateProblem: string | null = null;
   for (const [index, mapping] of mappings.entries()) {
@@ -205,10 +206,13 @@ function readMappings(parameters: RpcParameters): readonly Mapping[] {
   });
 }
 
+function roleNameOf(call: RpcCall): string {
+  return call.parameters.text("RoleName") ?? defaultRole;
+}
+
 function requireRole(call: RpcCall, roleName: string): void {
   const { world, caller, effect } = call;
-  const role = world.ram.role(caller.accountId, roleName);
-  const seen = roleAsSeenByEcs(role, world.clock.now(), world.options.speed.rolePropagationMs);
+  const seen = roleAsSeenByEcs(world, caller.accountId, roleName);
   if (effect?.kind === "roleNotVisible" || seen === "missing" || seen === "untrusted") {
     throw new RpcError(
       403,
@@ -216,9 +220,22 @@ function requireRole(call: RpcCall, roleName: string): void {
       `ECS has no role to read OSS with: ${roleName} is missing, does not trust ecs.aliyuncs.com, or is not known to ECS yet.`,
     );
   }
-  if (seen === "powerless") {
-    throw new RpcError(403, "InvalidOSS.NotAuthorized", `The role ${roleName} may not read objects of OSS.`);
-  }
+}
+
+/** The role's policies must let ECS ask about the bucket and read the object. */
+function requireReadableByRole(call: RpcCall, bucket: BucketRecord, key: string): void {
+  const roleName = roleNameOf(call);
+  const acts = [
+    ossAct("oss:GetBucketLocation", bucket),
+    ossAct("oss:GetBucketInfo", bucket),
+    ossAct("oss:GetObject", bucket, key),
+  ];
+  if (roleAsSeenByEcs(call.world, call.caller.accountId, roleName, acts) === "ready") return;
+  throw new RpcError(
+    403,
+    "InvalidOSS.NotAuthorized",
+    `The role ${roleName} may not read ${key} in the bucket ${bucket.name}.`,
+  );
 }
 
 function requireObject(call: RpcCall, region: string, mapping: Mapping): ObjectRecord {
@@ -227,6 +244,7 @@ function requireObject(call: RpcCall, region: string, mapping: Mapping): ObjectR
   if (!bucket || bucket.ownerId !== call.caller.accountId) {
     throw new RpcError(400, "InvalidOSSBucket.NotFound", `The bucket ${mapping.bucket} does not exist.`);
   }
+  requireReadableByRole(call, bucket, mapping.key);
   if (bucket.region !== region) {
     throw new RpcError(
       400,

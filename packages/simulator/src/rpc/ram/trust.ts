@@ -1,89 +1,92 @@
-import type { AttachedPolicy, RoleRecord } from "./store.ts";
+import { type Policy, PolicyProblem, parsePolicy } from "../../access/document.ts";
+import { type Act, judge, namesPrincipal } from "../../access/judge.ts";
+import { matchesWildcard } from "../../access/wildcard.ts";
+import type { Caller } from "../../accounts.ts";
+import type { World } from "../../world.ts";
+import type { AttachedPolicy, RoleRecord } from "./records.ts";
 
-/** System policies that exist here, and whether they let a role read objects and buckets of OSS. */
-export const systemPolicies: ReadonlyMap<
-  string,
-  { readonly readsOss: boolean; readonly description: string }
-> = new Map([
-  [
-    "AliyunECSImageImportRolePolicy",
-    { readsOss: true, description: "Lets ECS read the objects of an image import." },
-  ],
-  [
-    "AliyunECSImageExportRolePolicy",
-    { readsOss: true, description: "Lets ECS write the objects of an image export." },
-  ],
-  ["AliyunOSSFullAccess", { readsOss: true, description: "Full access to OSS." }],
-  ["AliyunOSSReadOnlyAccess", { readsOss: true, description: "Read-only access to OSS." }],
-  ["AliyunECSFullAccess", { readsOss: false, description: "Full access to ECS." }],
-  ["AliyunSTSAssumeRoleAccess", { readsOss: false, description: "Lets a principal assume roles." }],
-  ["AdministratorAccess", { readsOss: true, description: "Access to everything." }],
-]);
-
-/** How ECS sees a role at a moment. */
+/** How ECS sees a role at a moment, for what it is to do with it. */
 export type RoleAsSeenByEcs = "missing" | "untrusted" | "powerless" | "ready";
 
-/** Judges a role as ECS does: what changed less than `propagationMs` before `nowMs` has not arrived yet. */
+/**
+ * Judges a role of an account as ECS does. What changed less than `speed.rolePropagationMs` ago has not arrived yet;
+ * `powerless` when the role's policies, as far as they have arrived, do not allow all of `acts`.
+ */
 export function roleAsSeenByEcs(
-  role: RoleRecord | undefined,
-  nowMs: number,
-  propagationMs: number,
+  world: World,
+  accountId: string,
+  roleName: string,
+  acts: readonly Act[] = [],
 ): RoleAsSeenByEcs {
-  const hasArrived = (atMs: number) => atMs + propagationMs <= nowMs;
+  const hasArrived = (atMs: number) => atMs + world.options.speed.rolePropagationMs <= world.clock.now();
+  const role = world.ram.role(accountId, roleName);
   if (!role || !hasArrived(role.createdAtMs)) return "missing";
-  if (!hasArrived(role.trustChangedAtMs) || !trustsEcs(role.trustPolicy)) return "untrusted";
-  const canRead = role.policies.some((policy) => hasArrived(policy.attachedAtMs) && readsOss(policy));
-  return canRead ? "ready" : "powerless";
+  if (!hasArrived(role.trustChangedAtMs) || !trustsService(world, role, "ecs.aliyuncs.com"))
+    return "untrusted";
+  const policies = policiesOf(
+    world,
+    role,
+    role.policies.filter((policy) => hasArrived(policy.attachedAtMs)),
+  );
+  const context = new Map([["acs:currenttime", new Date(world.clock.serviceNow()).toISOString()]]);
+  return acts.every((act) => judge(policies, act, context) === "allow") ? "ready" : "powerless";
 }
 
-/** Whether a trust document lets `ecs.aliyuncs.com` assume the role. */
-export function trustsEcs(trustPolicy: string): boolean {
-  const statements = parseTrust(trustPolicy)?.Statement;
-  if (!Array.isArray(statements)) return false;
-  return statements.some((statement: TrustStatement) => {
-    const services = listOf(statement?.Principal?.Service);
-    return (
-      statement?.Effect === "Allow" &&
-      listOf(statement.Action).includes("sts:AssumeRole") &&
-      services.includes("ecs.aliyuncs.com")
-    );
+/** Whether a role's trust policy lets a caller assume it. */
+export function trustsCaller(
+  world: World,
+  role: RoleRecord,
+  caller: Caller,
+  context: ReadonlyMap<string, string>,
+): boolean {
+  const names = principalNames(caller);
+  return trusts(world, role, context, (kind, value) => {
+    return kind === "id" && names.some((name) => matchesWildcard(value.toLowerCase(), name));
   });
 }
 
-/** Whether a trust document is well-formed: JSON with a version and statements that name principals. */
-export function isTrustDocument(text: string): boolean {
-  const document = parseTrust(text);
-  return (
-    document?.Version === "1" &&
-    Array.isArray(document.Statement) &&
-    document.Statement.length > 0 &&
-    document.Statement.every(
-      (statement: TrustStatement) =>
-        (statement?.Effect === "Allow" || statement?.Effect === "Deny") &&
-        typeof statement.Principal === "object",
-    )
-  );
-}
-
-interface TrustStatement {
-  readonly Effect?: unknown;
-  readonly Action?: unknown;
-  readonly Principal?: { readonly Service?: unknown } | null;
-}
-
-function parseTrust(text: string): { readonly Version?: unknown; readonly Statement?: unknown } | undefined {
+/** `undefined` when a trust document is well-formed, otherwise what is wrong with it. */
+export function problemOfTrust(text: string): string | undefined {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? value : undefined;
-  } catch {
+    parsePolicy(text, "trust");
     return undefined;
+  } catch (error) {
+    if (error instanceof PolicyProblem) return error.message;
+    throw error;
   }
 }
 
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [value];
+function trustsService(world: World, role: RoleRecord, service: string): boolean {
+  return trusts(world, role, new Map(), (kind, value) => kind === "service" && value === service);
 }
 
-function readsOss(policy: AttachedPolicy): boolean {
-  return policy.type === "System" && (systemPolicies.get(policy.name)?.readsOss ?? false);
+function trusts(
+  world: World,
+  role: RoleRecord,
+  context: ReadonlyMap<string, string>,
+  isMeant: (kind: string, value: string) => boolean,
+): boolean {
+  const { accountId, roleName } = role;
+  const resource = { service: "ram", region: "", accountId, path: `role/${roleName}` };
+  const trust = [world.ram.parsed.get(role.trustPolicy, "trust")];
+  const verdict = judge(trust, { action: "sts:AssumeRole", resource }, context, (statement) =>
+    namesPrincipal(statement, ({ kind, value }) => isMeant(kind, value)),
+  );
+  return verdict === "allow";
+}
+
+/** The names a trust policy may call somebody by, in lower case; an account stands for all that is in it. */
+function principalNames({ accountId, arn, kind, session }: Caller): readonly string[] {
+  const account = `acs:ram::${accountId}:root`;
+  if (kind === "AssumedRoleUser" && session?.role) {
+    const role = `acs:ram::${accountId}:role/${session.role.roleName}`;
+    return [account, role.toLowerCase(), arn.toLowerCase(), accountId];
+  }
+  return [account, arn.toLowerCase(), accountId];
+}
+
+function policiesOf(world: World, role: RoleRecord, attached: readonly AttachedPolicy[]): readonly Policy[] {
+  return world.ram
+    .documents(role.accountId, attached)
+    .map((document) => world.ram.parsed.get(document, "identity"));
 }

@@ -1,0 +1,76 @@
+import { SampanError } from "@sampan/core";
+import { PolicyProblem, parsePolicy } from "../../access/document.ts";
+import { systemPolicies } from "../../access/system-policies.ts";
+import type { SimulatorUser } from "../../accounts.ts";
+import type { World } from "../../world.ts";
+import { newUserId } from "./ids.ts";
+import type { AttachedPolicy } from "./records.ts";
+
+/**
+ * Puts the users of the options into their accounts, in place of earlier ones of their names. `CORE_ARGUMENT` for a
+ * policy that is none.
+ */
+export async function createGivenUsers(world: World): Promise<void> {
+  for (const { accountId, users = [] } of world.accounts.accounts) {
+    for (const user of users) await createUser(world, accountId, user);
+  }
+}
+
+async function createUser(world: World, accountId: string, given: SimulatorUser): Promise<void> {
+  const nowMs = world.clock.now();
+  const { userName, accessKeyId, accessKeySecret } = given;
+  const policies: AttachedPolicy[] = (given.systemPolicies ?? []).map((name) => {
+    if (!systemPolicies.has(name)) throw refused(userName, `there is no system policy ${name}`);
+    return { name, type: "System", attachedAtMs: nowMs };
+  });
+  for (const [index, document] of (given.policies ?? []).entries()) {
+    const name = `${userName.replace(/[^A-Za-z0-9-]/g, "-")}-${index + 1}`;
+    await putPolicy(world, accountId, name, JSON.stringify(document), userName);
+    policies.push({ name, type: "Custom", attachedAtMs: nowMs });
+  }
+  const earlier = world.ram.user(accountId, userName);
+  await world.ram.putUser({
+    accountId,
+    userName,
+    userId: earlier?.userId ?? newUserId(),
+    displayName: earlier?.displayName ?? userName,
+    mobilePhone: earlier?.mobilePhone ?? "",
+    email: earlier?.email ?? "",
+    comments: earlier?.comments ?? "",
+    createdAtMs: earlier?.createdAtMs ?? nowMs,
+    updatedAtMs: nowMs,
+    keys: [{ accessKeyId, accessKeySecret, isActive: true, createdAtMs: earlier?.createdAtMs ?? nowMs }],
+    policies,
+    groups: earlier?.groups ?? [],
+  });
+}
+
+async function putPolicy(
+  world: World,
+  accountId: string,
+  policyName: string,
+  document: string,
+  userName: string,
+): Promise<void> {
+  try {
+    parsePolicy(document, "identity");
+  } catch (error) {
+    if (error instanceof PolicyProblem) throw refused(userName, error.message);
+    throw error;
+  }
+  const nowMs = world.clock.now();
+  await world.ram.policies.put({
+    accountId,
+    policyName,
+    description: `Given to ${userName} by the options of the simulator.`,
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+    defaultVersion: "v1",
+    versions: [{ versionId: "v1", document, createdAtMs: nowMs }],
+    nextVersion: 2,
+  });
+}
+
+function refused(userName: string, problem: string): SampanError {
+  return new SampanError("CORE_ARGUMENT", `giving policies to the simulator's user ${userName}: ${problem}`);
+}
