@@ -1,6 +1,6 @@
 import type { CloudIdentity } from "@sampan/core";
 import type { ConnectionOptions } from "./connection-options.ts";
-import type { CloudCredentials } from "./credentials.ts";
+import type { CloudCredentials, CredentialProvider } from "./credentials/credentials.ts";
 
 /** Where the services listen: a simulator's one port, or single services moved. */
 export type CloudEndpoints =
@@ -9,7 +9,8 @@ export type CloudEndpoints =
 
 /** Options of {@link connectAlibabaCloud}. */
 export interface AlibabaCloudOptions {
-  readonly credentials: CloudCredentials;
+  /** A key that stays the same, or what gives the key for each call. */
+  readonly credentials: CloudCredentials | CredentialProvider;
   /** Region of calls that concern none in particular, such as listing regions; `cn-hangzhou` by default. */
   readonly region?: string;
   /**

@@ -1,6 +1,7 @@
 import { type CloudIdentity, SampanError } from "@sampan/core";
 import type { AlibabaCloudOptions, CloudEndpoints } from "./alibaba-cloud-options.ts";
 import type { Cloud } from "./cloud.ts";
+import { asCredentialProvider } from "./credentials/credentials.ts";
 import { EcsCaller } from "./ecs/ecs-caller.ts";
 import type { RpcAddress } from "./ecs/ecs-client.ts";
 import { EcsImageRegistry } from "./ecs/ecs-image-registry.ts";
@@ -29,7 +30,8 @@ const defaultAnswerTimeoutMs = 30_000;
  * ```
  */
 export function connectAlibabaCloud(options: AlibabaCloudOptions): Cloud {
-  const { credentials, region = defaultRegion, endpoints = {}, network = "public" } = options;
+  const { region = defaultRegion, endpoints = {}, network = "public" } = options;
+  const credentials = asCredentialProvider(options.credentials);
   const answerTimeoutMs = options.answerTimeoutMs ?? defaultAnswerTimeoutMs;
   assertRegionId(region);
   const internal = network === "internal";

@@ -3,7 +3,14 @@ export { connectAlibabaCloud } from "./alibaba-cloud.ts";
 export type { AlibabaCloudOptions, CloudEndpoints } from "./alibaba-cloud-options.ts";
 export type { Cloud } from "./cloud.ts";
 export { type ConnectionOptions, proxyFromEnvironment } from "./connection-options.ts";
-export { type CloudCredentials, credentialsFromEnvironment } from "./credentials.ts";
+export {
+  type CloudCredentials,
+  type CredentialProvider,
+  type CredentialRequest,
+  staticCredentials,
+} from "./credentials/credentials.ts";
+export { credentialsFromEnvironment } from "./credentials/environment.ts";
+export { type CredentialSource, RefreshingCredentials } from "./credentials/refreshing.ts";
 export type {
   CloudImage,
   CloudImageStatus,

@@ -1,5 +1,6 @@
 import { throwIfCancelled } from "@sampan/core";
-import type { CloudCredentials } from "../credentials.ts";
+import type { CloudCredentials, CredentialProvider } from "../credentials/credentials.ts";
+import { KeyedClients } from "../credentials/keyed-clients.ts";
 import { assertRegionId } from "../regions.ts";
 import { rpcFailure } from "../rpc-failure.ts";
 import { untilCancelled } from "../until-cancelled.ts";
@@ -19,7 +20,7 @@ import {
 export interface EcsOptions {
   readonly region: string;
   readonly address: RpcAddress;
-  readonly credentials: CloudCredentials;
+  readonly credentials: CredentialProvider;
   readonly answerTimeoutMs: number;
 }
 
@@ -38,11 +39,12 @@ export class EcsCaller {
   /** Region of calls that concern none in particular. */
   readonly region: string;
   readonly #options: EcsOptions;
-  readonly #clients = new Map<string, EcsClient>();
+  readonly #clients: KeyedClients<EcsClient>;
 
   constructor(options: EcsOptions) {
     this.region = options.region;
     this.#options = options;
+    this.#clients = new KeyedClients(options.credentials);
   }
 
   /** Makes one call, without retries: the vendor's own are off unless asked for, and the engine above decides. */
@@ -52,23 +54,22 @@ export class EcsCaller {
   ): Promise<T> {
     assertRegionId(region);
     throwIfCancelled(signal);
-    const { address, credentials, answerTimeoutMs } = this.#options;
+    const { address, answerTimeoutMs } = this.#options;
     const vendor = await loadEcs();
     throwIfCancelled(signal);
-    let client = this.#clients.get(region);
-    if (client === undefined) {
-      client = makeEcsClient(vendor, region, address, credentials, answerTimeoutMs);
-      this.#clients.set(region, client);
-    }
     const runtime = new vendor.RuntimeOptions({
       readTimeout: answerTimeoutMs,
       connectTimeout: connectTimeoutMs,
     });
-    try {
-      return await untilCancelled(work(client, vendor.service, runtime), signal);
-    } catch (thrown) {
-      throw rpcFailure(this.#failed({ action, doing, region }), thrown);
-    }
+    const make = (credentials: CloudCredentials) =>
+      makeEcsClient(vendor, region, address, credentials, answerTimeoutMs);
+    return this.#clients.use(region, signal, make, async (client) => {
+      try {
+        return await untilCancelled(work(client, vendor.service, runtime), signal);
+      } catch (thrown) {
+        throw rpcFailure(this.#failed({ action, doing, region }), thrown);
+      }
+    });
   }
 
   /** What an answer without something it must hold, such as the id of what was made, is refused with. */
@@ -77,8 +78,7 @@ export class EcsCaller {
   }
 
   #failed({ action, doing, region }: EcsCall): FailedCall {
-    const { accessKeySecret, securityToken } = this.#options.credentials;
-    const secrets = securityToken === undefined ? [accessKeySecret] : [accessKeySecret, securityToken];
+    const { secrets } = this.#clients;
     return { service: "ecs", action, doing, endpoint: ecsHost(region, this.#options.address), secrets };
   }
 }

@@ -1,7 +1,7 @@
 import type EcsModule from "@alicloud/ecs20140526";
 import type * as OpenApiModule from "@alicloud/openapi-core";
 import type * as DaraModule from "@darabonba/typescript";
-import type { CloudCredentials } from "../credentials.ts";
+import type { CloudCredentials } from "../credentials/credentials.ts";
 
 /** The vendor's ECS package: client and models. */
 export type EcsVendor = typeof EcsModule;

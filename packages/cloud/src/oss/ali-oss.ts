@@ -1,5 +1,5 @@
 import type OSS from "ali-oss";
-import type { CloudCredentials } from "../credentials.ts";
+import type { CloudCredentials } from "../credentials/credentials.ts";
 import { ossRegion } from "../regions.ts";
 import type { OssTransport } from "./transport.ts";
 

@@ -1,7 +1,8 @@
 import { type ByteRange, GiB, isSampanError, SampanError } from "@sampan/core";
 import type OSS from "ali-oss";
 import type { ConnectionOptions } from "../connection-options.ts";
-import type { CloudCredentials } from "../credentials.ts";
+import type { CloudCredentials, CredentialProvider } from "../credentials/credentials.ts";
+import { KeyedClients } from "../credentials/keyed-clients.ts";
 import type {
   BucketInfo,
   CreateUploadOptions,
@@ -60,15 +61,16 @@ export class OssObjectStore implements ObjectStore {
     crc64: true,
   };
   readonly #address: OssAddress;
-  readonly #credentials: CloudCredentials;
+  readonly #credentials: CredentialProvider;
   readonly #transport: OssTransport;
   readonly #settings: StoreSettings;
-  readonly #clients = new Map<string, Promise<OSS>>();
+  readonly #clients: KeyedClients<Promise<OSS>>;
 
-  constructor(address: OssAddress, credentials: CloudCredentials, settings: StoreSettings = {}) {
+  constructor(address: OssAddress, credentials: CredentialProvider, settings: StoreSettings = {}) {
     this.region = address.region;
     this.#address = address;
     this.#credentials = credentials;
+    this.#clients = new KeyedClients(credentials);
     this.#settings = settings;
     this.#transport = new OssTransport(settings.connection);
   }
@@ -346,9 +348,16 @@ export class OssObjectStore implements ObjectStore {
   }
 
   #failed(action: string, doing: string): FailedCall {
-    const { accessKeySecret, securityToken } = this.#credentials;
-    const secrets = securityToken === undefined ? [accessKeySecret] : [accessKeySecret, securityToken];
-    return { service: "oss", action, doing, endpoint: ossHost(this.#address), secrets };
+    const clients = this.#clients;
+    return {
+      service: "oss",
+      action,
+      doing,
+      endpoint: ossHost(this.#address),
+      get secrets() {
+        return clients.secrets;
+      },
+    };
   }
 
   /** Makes one call with a client of the bucket's own, under limits, and turns every failure into a SampanError. */
@@ -362,30 +371,26 @@ export class OssObjectStore implements ObjectStore {
     assertBucketName(bucket);
     if (typeof target !== "string") assertObjectKey(target.key);
     const timeoutMs = limits.timeoutMs ?? answerTimeoutMs;
-    const exchange: OssExchange = {
-      signal: limits.signal,
-      timeoutMs,
-      // A long call is one where the store works before it answers; only sending parts is watched for silence.
-      idleMs: timeoutMs === longTimeoutMs ? timeoutMs : Math.min(timeoutMs, idleMs),
-      maxAnswerBytes: limits.maxAnswerBytes ?? maxXmlBytes,
-    };
-    const client = await this.#client(bucket);
-    try {
-      const result = await this.#transport.run(exchange, () => work(client));
-      if (exchange.answer === undefined) throw new Error("no answer");
-      return { result, answer: exchange.answer };
-    } catch (thrown) {
-      if (isSampanError(thrown)) throw thrown;
-      throw ossFailure(call, exchange, thrown);
-    }
-  }
-
-  #client(bucket: string): Promise<OSS> {
-    const known = this.#clients.get(bucket);
-    if (known !== undefined) return known;
-    const made = makeOssClient(this.#address, this.#credentials, this.#transport, bucket);
-    this.#clients.set(bucket, made);
-    return made;
+    const make = (credentials: CloudCredentials) =>
+      makeOssClient(this.#address, credentials, this.#transport, bucket);
+    return this.#clients.use(bucket, limits.signal, make, async (client) => {
+      const exchange: OssExchange = {
+        signal: limits.signal,
+        timeoutMs,
+        // A long call is one where the store works before it answers; only sending parts is watched for silence.
+        idleMs: timeoutMs === longTimeoutMs ? timeoutMs : Math.min(timeoutMs, idleMs),
+        maxAnswerBytes: limits.maxAnswerBytes ?? maxXmlBytes,
+      };
+      const loaded = await client;
+      try {
+        const result = await this.#transport.run(exchange, () => work(loaded));
+        if (exchange.answer === undefined) throw new Error("no answer");
+        return { result, answer: exchange.answer };
+      } catch (thrown) {
+        if (isSampanError(thrown)) throw thrown;
+        throw ossFailure(call, exchange, thrown);
+      }
+    });
   }
 }
 

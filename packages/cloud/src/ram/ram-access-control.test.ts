@@ -2,6 +2,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { isSampanError, Secret } from "@sampan/core";
 import { afterEach, describe, expect, it } from "vitest";
+import { staticCredentials } from "../credentials/credentials.ts";
 import { RamAccessControl } from "./ram-access-control.ts";
 import { ecsTrustDocument } from "./trust-document.ts";
 
@@ -46,7 +47,7 @@ async function ram(role: Role, refusals: Readonly<Record<string, { status: numbe
   const endpoint = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const access = new RamAccessControl({
     address: { endpoint, protocol: "http", internal: false },
-    credentials: { accessKeyId: "LTAI", accessKeySecret: new Secret("secret") },
+    credentials: staticCredentials({ accessKeyId: "LTAI", accessKeySecret: new Secret("secret") }),
     answerTimeoutMs: 5000,
   });
   return { access, actions };

@@ -1,10 +1,11 @@
-import { isSampanError, throwIfCancelled } from "@sampan/core";
+import { throwIfCancelled } from "@sampan/core";
 import type { AccessControl, ImportRole } from "../access-control.ts";
-import type { CloudCredentials } from "../credentials.ts";
+import type { CloudCredentials, CredentialProvider } from "../credentials/credentials.ts";
+import { KeyedClients } from "../credentials/keyed-clients.ts";
 import { connectTimeoutMs, type RpcAddress, type VendorRuntime } from "../ecs/ecs-client.ts";
 import { rpcFailure } from "../rpc-failure.ts";
 import { untilCancelled } from "../until-cancelled.ts";
-import { vendorCodeOf } from "../vendor-failure.ts";
+import { type FailedCall, vendorCodeOf } from "../vendor-failure.ts";
 import { loadRam, makeRamClient, type RamClient, type RamVendor, ramHost } from "./ram-client.ts";
 import { ecsTrustDocument, trustsEcs, withEcsTrust } from "./trust-document.ts";
 
@@ -15,7 +16,7 @@ const importPolicyName = "AliyunECSImageImportRolePolicy";
 /** How a {@link RamAccessControl} reaches RAM. */
 export interface RamOptions {
   readonly address: RpcAddress;
-  readonly credentials: CloudCredentials;
+  readonly credentials: CredentialProvider;
   readonly answerTimeoutMs: number;
 }
 
@@ -27,10 +28,11 @@ export interface RamOptions {
  */
 export class RamAccessControl implements AccessControl {
   readonly #options: RamOptions;
-  #client: RamClient | undefined;
+  readonly #clients: KeyedClients<RamClient>;
 
   constructor(options: RamOptions) {
     this.#options = options;
+    this.#clients = new KeyedClients(options.credentials);
   }
 
   async describeImportRole(signal?: AbortSignal): Promise<ImportRole> {
@@ -102,30 +104,36 @@ export class RamAccessControl implements AccessControl {
     work: (client: RamClient, ram: RamVendor, runtime: VendorRuntime) => Promise<T>,
   ): Promise<T | undefined> {
     throwIfCancelled(signal);
-    const { address, credentials, answerTimeoutMs } = this.#options;
+    const { address, answerTimeoutMs } = this.#options;
     const vendor = await loadRam();
     throwIfCancelled(signal);
-    this.#client ??= makeRamClient(vendor, address, credentials, answerTimeoutMs);
     const runtime = new vendor.RuntimeOptions({
       readTimeout: answerTimeoutMs,
       connectTimeout: connectTimeoutMs,
     });
+    const make = (credentials: CloudCredentials) =>
+      makeRamClient(vendor, address, credentials, answerTimeoutMs);
     try {
-      return await untilCancelled(work(this.#client, vendor.service, runtime), signal);
-    } catch (thrown) {
-      const { accessKeySecret, securityToken } = credentials;
-      const error = rpcFailure(
-        {
-          service: "ram",
-          action,
-          doing: `preparing the role ${importRoleName} (${action})`,
-          endpoint: ramHost(address),
-          secrets: securityToken === undefined ? [accessKeySecret] : [accessKeySecret, securityToken],
-        },
-        thrown,
-      );
-      if (isSampanError(error) && expected.includes(vendorCodeOf(error) ?? "")) return undefined;
+      return await this.#clients.use("ram", signal, make, async (client) => {
+        try {
+          return await untilCancelled(work(client, vendor.service, runtime), signal);
+        } catch (thrown) {
+          throw rpcFailure(this.#failed(action), thrown);
+        }
+      });
+    } catch (error) {
+      if (expected.includes(vendorCodeOf(error) ?? "")) return undefined;
       throw error;
     }
+  }
+
+  #failed(action: string): FailedCall {
+    return {
+      service: "ram",
+      action,
+      doing: `preparing the role ${importRoleName} (${action})`,
+      endpoint: ramHost(this.#options.address),
+      secrets: this.#clients.secrets,
+    };
   }
 }

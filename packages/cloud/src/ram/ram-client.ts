@@ -1,5 +1,5 @@
 import type RamModule from "@alicloud/ram20150501";
-import type { CloudCredentials } from "../credentials.ts";
+import type { CloudCredentials } from "../credentials/credentials.ts";
 import { loadRpc, type RpcAddress, type RpcVendor, rpcConfig } from "../ecs/ecs-client.ts";
 
 /** The vendor's RAM package: client and models. */

@@ -1,12 +1,5 @@
 import { SampanError, Secret } from "@sampan/core";
-
-/** An access key of Alibaba Cloud: a person's, a program's, or a temporary one with its token. */
-export interface CloudCredentials {
-  readonly accessKeyId: string;
-  readonly accessKeySecret: Secret;
-  /** Token of a temporary key (STS). */
-  readonly securityToken?: Secret;
-}
+import type { CloudCredentials } from "./credentials.ts";
 
 /** Names under which the vendor's own tools look, in the order in which they are asked. */
 const aliases = {

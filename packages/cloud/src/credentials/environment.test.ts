@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { isSampanError } from "@sampan/core";
 import { describe, expect, it } from "vitest";
-import { credentialsFromEnvironment } from "./credentials.ts";
+import { credentialsFromEnvironment } from "./environment.ts";
 
 const missing = (env: Record<string, string>) => {
   try {
