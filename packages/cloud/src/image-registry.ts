@@ -9,6 +9,24 @@ export type CloudImageStatus =
   | "CreateFailed"
   | "Deprecated";
 
+/** One item of the cloud's own check of an image. Form and values are not documented: names and texts as they came. */
+export interface DetectionItem {
+  /** Such as `GUESTOS.Virtio`. */
+  readonly name: string;
+  /** What was found, such as `Installed`. */
+  readonly value: string;
+  /** Empty when the cloud sees no risk. */
+  readonly riskCode: string;
+  readonly riskLevel: string;
+}
+
+/** The cloud's own check of an image, made after the import when it was asked for. */
+export interface ImageDetection {
+  /** As the vendor spells it, such as `Processing` or `Finished`. */
+  readonly status: string;
+  readonly items: readonly DetectionItem[];
+}
+
 /** An ECS custom image. */
 export interface CloudImage {
   readonly imageId: string;
@@ -27,6 +45,8 @@ export interface CloudImage {
   readonly createdAt: string;
   /** Snapshots behind the image; they stay, billed, when it is deleted. */
   readonly snapshotIds: readonly string[];
+  /** `null` when the cloud has not checked it. */
+  readonly detection: ImageDetection | null;
 }
 
 /** State of a task, as the vendor spells it. */
@@ -47,8 +67,35 @@ export interface CloudTask {
   readonly failure: { readonly code: string; readonly message: string } | null;
 }
 
-/** Operating systems as ImportImage's `Platform` names them. See research of the SDK's list, 7.11.6. */
-export type ImportPlatform = string;
+/** Operating systems as ImportImage's `Platform` names them. Source: vendor's API reference, 2025, and its client 7.11.6. */
+export type ImportPlatform =
+  | "Aliyun"
+  | "Anolis"
+  | "CentOS"
+  | "Ubuntu"
+  | "CoreOS"
+  | "SUSE"
+  | "Debian"
+  | "OpenSUSE"
+  | "FreeBSD"
+  | "RedHat"
+  | "Kylin"
+  | "UOS"
+  | "Fedora"
+  | "Fedora CoreOS"
+  | "CentOS Stream"
+  | "AlmaLinux"
+  | "Rocky Linux"
+  | "Gentoo"
+  | "Customized Linux"
+  | "Others Linux"
+  | "Windows Server 2022"
+  | "Windows Server 2019"
+  | "Windows Server 2016"
+  | "Windows Server 2012"
+  | "Windows Server 2008"
+  | "Windows Server 2003"
+  | "Other Windows";
 
 /** One disk of an import: the first is the system disk. */
 export interface ImportDisk extends ObjectAddress {
@@ -84,6 +131,10 @@ export interface CopyImageRequest {
   readonly destinationRegion: string;
   readonly name: string;
   readonly description?: string;
+  /** Encrypts the copy's snapshots; when absent the account's own default for the region holds. */
+  readonly encrypted?: boolean;
+  /** KMS key to encrypt with, of the destination region; only with `encrypted`. */
+  readonly kmsKeyId?: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly clientToken: string;
 }

@@ -17,6 +17,8 @@ export type {
   CloudTask,
   CloudTaskStatus,
   CopyImageRequest,
+  DetectionItem,
+  ImageDetection,
   ImageQuery,
   ImageRegistry,
   ImportDisk,
@@ -41,6 +43,7 @@ export type {
 export { importImage } from "./images/import-image.ts";
 export { runTag, tokenTag } from "./images/own-image.ts";
 export { type SharedImage, type ShareRequest, shareImage, sharesPerImage } from "./images/share-image.ts";
+export { type WaitForDetectionOptions, waitForDetection } from "./images/wait-for-detection.ts";
 export { waitForImage } from "./images/wait-for-image.ts";
 export type {
   BucketInfo,

@@ -99,6 +99,8 @@ export type RunEvent =
       readonly item?: Json;
     })
   | (StageBase & { readonly type: "resource.created"; readonly resource: Resource })
+  /** What was told by `resource.created` is gone, by this run's doing. */
+  | (StageBase & { readonly type: "resource.removed"; readonly id: string })
   | (EventBase & {
       readonly type: "log";
       /** `null` for the run as a whole. */
@@ -118,8 +120,18 @@ export type RunEvent =
       /** How many warnings (accepted blockers included) the user should look at. */
       readonly warnings: number;
     })
-  | (EventBase & { readonly type: "run.failed"; readonly error: ErrorRecord })
-  | (EventBase & { readonly type: "run.cancelled"; readonly reason: string });
+  | (EventBase & {
+      readonly type: "run.failed";
+      readonly error: ErrorRecord;
+      /** What the run made that is still there and costs money; absent in journals of earlier versions. */
+      readonly left?: readonly Resource[];
+    })
+  | (EventBase & {
+      readonly type: "run.cancelled";
+      readonly reason: string;
+      /** As for `run.failed`. */
+      readonly left?: readonly Resource[];
+    });
 
 /** The `type` of an event. */
 export type RunEventType = RunEvent["type"];

@@ -41,6 +41,7 @@ export type {
   Severity,
 } from "./finding.ts";
 export type { Json, JsonObject } from "./json.ts";
+export { foldResources } from "./resources.ts";
 export {
   defaultRetryPolicy,
   type RetryNotice,

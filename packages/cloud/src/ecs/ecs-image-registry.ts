@@ -176,6 +176,7 @@ export class EcsImageRegistry implements ImageRegistry {
 
   async copyImage(region: string, request: CopyImageRequest, signal?: AbortSignal) {
     const { imageId, destinationRegion, name, description, tags, clientToken } = request;
+    const { encrypted, kmsKeyId } = request;
     assertRegionId(destinationRegion);
     const doing = `copying ${imageId} from ${region} to ${destinationRegion}`;
     assertImageName(name, "copying to", "CLOUD_COPY_REFUSED");
@@ -188,6 +189,8 @@ export class EcsImageRegistry implements ImageRegistry {
           destinationRegionId: destinationRegion,
           destinationImageName: name,
           ...(description === undefined ? {} : { destinationDescription: description }),
+          ...(encrypted === undefined ? {} : { encrypted }),
+          ...(kmsKeyId === undefined ? {} : { KMSKeyId: kmsKeyId }),
           ...(tags === undefined ? {} : { tag: tagList(tags) }),
           clientToken,
         });

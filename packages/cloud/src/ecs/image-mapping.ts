@@ -1,6 +1,6 @@
 import type { DescribeImagesResponseBodyImagesImage } from "@alicloud/ecs20140526";
 import { GiB } from "@sampan/core";
-import type { CloudImage, CloudImageStatus } from "../image-registry.ts";
+import type { CloudImage, CloudImageStatus, ImageDetection } from "../image-registry.ts";
 
 /** Every state an image can be in; DescribeImages answers with `Available` ones only unless all are asked for. */
 export const imageStatuses: readonly CloudImageStatus[] = [
@@ -36,6 +36,22 @@ export function cloudImageOf(
     tags: tagsOf(row),
     createdAt: row.creationTime ?? "",
     snapshotIds: disks.flatMap((disk) => (disk.snapshotId ? [disk.snapshotId] : [])),
+    detection: detectionOf(row),
+  };
+}
+
+/** Only the names of these fields are documented: what is missing is empty. */
+function detectionOf(row: DescribeImagesResponseBodyImagesImage): ImageDetection | null {
+  const found = row.detectionOptions;
+  if (found === undefined) return null;
+  return {
+    status: found.status ?? "",
+    items: (found.items?.item ?? []).map((item) => ({
+      name: item.name ?? "",
+      value: item.value ?? "",
+      riskCode: item.riskCode ?? "",
+      riskLevel: item.riskLevel ?? "",
+    })),
   };
 }
 

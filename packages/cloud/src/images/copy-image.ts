@@ -37,7 +37,8 @@ export async function copyImage(
     if (own !== undefined && "imageId" in own) return own;
     if (own !== undefined) asked = { ...asked, clientToken: tokenAfter(fields.clientToken, own.removed) };
     try {
-      const { imageId } = await retrying(options, () => images.copyImage(region, asked, signal));
+      // Not cut off by a cancel: then nobody would know the copy that there is to be cancelled.
+      const { imageId } = await retrying(options, () => images.copyImage(region, asked));
       return { region: destinationRegion, imageId, adopted: false };
     } catch (error) {
       if (isSampanError(error, "CLOUD_IMAGE_NAME_TAKEN")) {

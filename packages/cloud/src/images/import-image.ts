@@ -16,7 +16,8 @@ const defaultPropagationMs = 180_000;
  *
  * Checks what can be checked before (bucket, role), then asks; a role that exists but has not reached ECS yet is waited
  * for. The image is tagged with the request's client token, so that a later attempt knows it as its own. Wait for the
- * result with {@link waitForImage}.
+ * result with {@link waitForImage}. A cancel stops before the call that starts the import or after it, never within: what
+ * was started is always told.
  *
  * @throws `CLOUD_BUCKET_REGION`, `CLOUD_BUCKET_UNFIT`, `CLOUD_BUCKET_NOT_FOUND`, `CLOUD_ROLE_MISSING`,
  * `CLOUD_IMAGE_NAME_TAKEN` when an image of that name is not of this run, `CLOUD_IMPORT_REFUSED`, `CLOUD_QUOTA` and what else
@@ -48,7 +49,8 @@ export async function importImage(
   const giveUpAt = clock.now() + rolePropagationMs;
   for (let pollMs = firstRolePollMs; ; pollMs = Math.min(pollMs * 2, slowestRolePollMs)) {
     try {
-      const started = await retrying(options, () => cloud.images.importImage(region, asked, signal));
+      // What makes something is not cut off by a cancel: then nobody would know what there is to be cancelled.
+      const started = await retrying(options, () => cloud.images.importImage(region, asked));
       return { region, ...started, adopted: false };
     } catch (error) {
       // While waiting for the role, and after an answer that was lost, the import may have begun all the same.

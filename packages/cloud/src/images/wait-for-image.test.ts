@@ -23,6 +23,7 @@ function imageOf(status: CloudImageStatus, progressPercent: number | null): Clou
     tags: {},
     createdAt: "",
     snapshotIds: [],
+    detection: null,
   };
 }
 

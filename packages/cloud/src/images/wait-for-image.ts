@@ -53,7 +53,8 @@ export async function waitForImage(
         return found;
       }
       if (found !== undefined && hasFailed(found)) throw await failure(images, image, found.status, signal);
-      const seen = `${found?.status} ${found?.progressPercent}`;
+      const ahead = await copiesAhead(images, image, found, signal);
+      const seen = `${found?.status} ${found?.progressPercent}${ahead === null ? "" : ` with ${ahead} before it`}`;
       if (seen === lastSeen) {
         quiet++;
       } else {
@@ -62,7 +63,7 @@ export async function waitForImage(
         stallsTold = 0;
         quiet = 0;
         waitMs = pollMs;
-        options.onProgress?.(progressOf(image, found));
+        options.onProgress?.(progressOf(image, found, ahead));
       }
       if (found === undefined) await assertStillComing(appeared);
       appeared ||= found !== undefined;
@@ -98,11 +99,29 @@ export async function waitForImage(
   }
 }
 
-function progressOf(image: ImageToWaitFor, found: CloudImage | undefined) {
-  const copying = image.made === "copy";
-  const queued = copying
-    ? "queued: five copies run at once in a region"
-    : "queued: the cloud has not begun the import yet";
+/** How many copies to the region wait that were asked for before this one; `null` when it does not wait. */
+async function copiesAhead(
+  images: ImageRegistry,
+  image: ImageToWaitFor,
+  found: CloudImage | undefined,
+  signal: AbortSignal | undefined,
+): Promise<number | null> {
+  if (image.made !== "copy" || found?.status !== "Waiting") return null;
+  const all = await images.listImages(image.region, {}, signal);
+  return all.filter(
+    ({ imageId, isCopied, status, createdAt }) =>
+      imageId !== image.imageId && isCopied && status === "Waiting" && createdAt < found.createdAt,
+  ).length;
+}
+
+function progressOf(image: ImageToWaitFor, found: CloudImage | undefined, ahead: number | null) {
+  const place = ahead
+    ? `${ahead} ${ahead === 1 ? "copy waits" : "copies wait"} before it`
+    : "next in the queue";
+  const queued =
+    image.made === "copy"
+      ? `queued, ${place}: five copies run at once in a region`
+      : "queued: the cloud has not begun the import yet";
   const note =
     found === undefined ? "the image does not show yet" : found.status === "Waiting" ? queued : null;
   return { status: found?.status ?? null, progressPercent: found?.progressPercent ?? null, note };

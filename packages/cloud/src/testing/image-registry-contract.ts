@@ -91,6 +91,19 @@ export function imageRegistryContract(name: string, make: () => Promise<ImageReg
       expect((await images.describeTask(region, taskId)).status).toBe("Finished");
     });
 
+    it("has the image checked when that is asked for, and only then", async () => {
+      const unchecked = await images.importImage(region, request());
+      expect((await settled(unchecked.imageId))?.detection).toBeNull();
+      const { imageId } = await images.importImage(region, request({ detect: true }));
+      await settled(imageId);
+      for (let count_ = 0; count_ < 20; count_++) {
+        const detection = (await look(imageId))?.detection;
+        if (detection?.status === "Finished") break;
+        await subject.advance(30_000);
+      }
+      expect((await look(imageId))?.detection?.status).toBe("Finished");
+    });
+
     it("finds an image by exact name and by tag, and its task by the image", async () => {
       const asked = request({ tags: { "sampan:run": "find-me" } });
       const { imageId, taskId } = await images.importImage(region, asked);

@@ -81,6 +81,8 @@ export function memoryCloud(options: MemoryCloudOptions = {}): MemoryCloud {
     copyFailure: null,
     roleVisible: () => role === "ready" && clock.now() >= visibleAtMs,
     quota: 1000,
+    detection: [],
+    detectionMs: 0,
     refusedAccounts: new Map([[ownAccount, "InvalidAccount.Forbbiden"]]),
   };
   const name = "AliyunECSImageImportDefaultRole";

@@ -6,6 +6,8 @@ import type {
   CloudImageStatus,
   CloudTask,
   CopyImageRequest,
+  DetectionItem,
+  ImageDetection,
   ImageQuery,
   ImageRegistry,
   ImportImageRequest,
@@ -24,6 +26,9 @@ export interface MemoryPace {
   copyFailure: CloudTask["failure"];
   roleVisible: () => boolean;
   quota: number;
+  /** What the cloud's own check finds in the images imported with `detect`, and how long after the import it takes. */
+  detection: readonly DetectionItem[];
+  detectionMs: number;
   /** Accounts that no image can be shared with, and the vendor's code for each. */
   readonly refusedAccounts: Map<string, string>;
 }
@@ -338,7 +343,14 @@ export class MemoryImageRegistry implements ImageRegistry {
       tags: { ...image.request.tags },
       createdAt: new Date(image.createdAtMs).toISOString(),
       snapshotIds: status === "Available" ? [`s-${image.imageId.slice(2)}`] : [],
+      detection: status === "Available" ? this.#detection(image, now) : null,
     };
+  }
+
+  #detection(image: MemoryImage, now: number): ImageDetection | null {
+    if (!("detect" in image.request) || !image.request.detect) return null;
+    if (now < image.endsAtMs + this.#pace.detectionMs) return { status: "Processing", items: [] };
+    return { status: "Finished", items: this.#pace.detection };
   }
 
   #task(image: MemoryImage, taskId: string): CloudTask {

@@ -48,7 +48,7 @@ export const ecsCopyErrors = entriesOf("ecs", [
     "InvalidOperation.VhdImageUnsupported",
     "CLOUD_COPY_REFUSED",
     "This image was imported from a VHD, and the copy to this region does not take those.",
-    "Import the disk as RAW instead: use `toRaw()` in place of `toVhd()`, or import in the destination region directly.",
+    "Make the image of a RAW disk: in the plan `.toRaw()` in place of `.toVhd()`, by hand `sampan convert DISK disk.raw` before the upload; or import in the destination region directly.",
   ],
   [
     403,

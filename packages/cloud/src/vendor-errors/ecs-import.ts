@@ -128,7 +128,7 @@ export const ecsImportErrors = entriesOf("ecs", [
     "InvalidLicenseType.BYOLOnly",
     "CLOUD_IMPORT_REFUSED",
     "This platform can be imported only with the owner's licence.",
-    "Import with licence type BYOL.",
+    'Bring your own licence: `import({ licenseType: "BYOL" })`.',
   ],
   [
     400,

@@ -1,11 +1,12 @@
-import type {
-  CloudIdentity,
-  ErrorRecord,
-  Finding,
-  JsonObject,
-  PatchRecord,
-  Resource,
-  RunEvent,
+import {
+  type CloudIdentity,
+  type ErrorRecord,
+  type Finding,
+  foldResources,
+  type JsonObject,
+  type PatchRecord,
+  type Resource,
+  type RunEvent,
 } from "@sampan/core";
 import { oneLine } from "../terminal/plain-text.ts";
 
@@ -150,10 +151,8 @@ export function foldEvent(view: RunView, event: RunEvent): RunView {
     case "patch":
       return { ...known, patch: event.patch };
     case "resource.created":
-      return {
-        ...known,
-        resources: [...known.resources.filter((one) => one.id !== event.resource.id), event.resource],
-      };
+    case "resource.removed":
+      return { ...known, resources: foldResources(known.resources, event) };
     case "stage.finished":
       return withStage(known, event.stage, (stage) => ({
         ...stage,

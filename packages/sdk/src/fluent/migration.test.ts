@@ -43,6 +43,22 @@ describe("a plan", () => {
     });
   });
 
+  it("takes options after a list of names", () => {
+    const image = Migration.from("./a.raw").assess().capture().toRaw().upload("web-images").import();
+    expect(
+      image
+        .copyTo("cn-shanghai", { name: "web-02", tags: { team: "web" } })
+        .plan()
+        .steps.at(-1),
+    ).toEqual({
+      verb: "copyTo",
+      options: { regions: ["cn-shanghai"], name: "web-02", tags: { team: "web" } },
+    });
+    expect(refusal(() => image.copyTo({ name: "web-02" }))).toContain("PLAN_INVALID");
+    expect(refusal(() => image.copyTo("cn-shanghai", { kmsKeyId: "key-1" }))).toContain("encrypted: true");
+    expect(refusal(() => image.copyTo({ name: "a2" } as never, "cn-shanghai"))).toContain("PLAN_INVALID");
+  });
+
   it("is frozen to the bottom, and a verb leaves the stage it was called on as it was", () => {
     const assessed = Migration.from("./disk.raw").assess();
     const before = JSON.stringify(assessed.plan());

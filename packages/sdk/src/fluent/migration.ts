@@ -87,8 +87,11 @@ function stepArguments(verb: Verb, args: readonly unknown[]): Record<string, unk
   let rest = [...args];
   for (const name of catalogue[verb].positional) {
     if (name.endsWith("...")) {
-      options[name.slice(0, -3)] = rest;
-      rest = [];
+      // What is no text after the last one is the options.
+      const last = rest.at(-1);
+      const hasOptions = typeof last === "object" && last !== null;
+      options[name.slice(0, -3)] = hasOptions ? rest.slice(0, -1) : rest;
+      rest = hasOptions ? [last] : [];
     } else {
       options[name] = rest.shift();
     }

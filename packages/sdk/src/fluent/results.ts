@@ -74,6 +74,27 @@ export interface ImageResult {
   readonly sizeBytes: number;
 }
 
+/** One item of the cloud's own check of the image, beside what the assessment said of it. */
+export interface CloudCheckItem {
+  /** The cloud's name, which is that of our rule where there is one: `GUESTOS.Virtio`. */
+  readonly name: string;
+  /** What the cloud found, in its words; may be empty. */
+  readonly value: string;
+  /** The risk the cloud sees, in its words; `null` when it sees none. */
+  readonly risk: string | null;
+  /** `fine`: no finding, or a mended one; `remark`: a finding of severity `info`; `risk`: a graver one. */
+  readonly ours: "fine" | "remark" | "risk" | "not judged";
+  /** `null` when we have no rule for it. */
+  readonly agree: boolean | null;
+}
+
+/** The cloud's own check of the imported image. */
+export interface CloudCheck {
+  /** As the vendor spells it, such as `Finished`. */
+  readonly status: string;
+  readonly items: readonly CloudCheckItem[];
+}
+
 /** Who an image is shared with because of the plan, as the cloud itself told after it was done. */
 export interface ImageShares {
   readonly region: string;
@@ -85,6 +106,8 @@ export interface ImageShares {
 /** After `import`, `copyTo` and `shareWith`: the imported image first, then its copies. */
 export interface ImportResult extends UploadResult {
   readonly images: readonly ImageResult[];
+  /** `null` when the cloud made no check. */
+  readonly cloudCheck: CloudCheck | null;
   /** Absent when the plan shares with nobody. */
   readonly shares?: readonly ImageShares[];
 }

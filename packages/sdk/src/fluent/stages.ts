@@ -3,6 +3,7 @@ import type { Observable } from "rxjs";
 import type {
   AssessOptions,
   CaptureOptions,
+  CopyOptions,
   ImportOptions,
   PrepareOptions,
   UploadOptions,
@@ -75,9 +76,13 @@ export interface UploadedImages extends Stage<UploadResult> {
   import(options?: ImportOptions): ImportedImage;
 }
 
+/** What `copyTo` takes after the regions. */
+export type CopyToOptions = Omit<CopyOptions, "regions">;
+
 /** An ECS custom image, and its copies. */
 export interface ImportedImage extends Stage<ImportResult> {
   /** Copies the image to other regions, all at once, and waits until each copy is available. */
+  copyTo(...regionsAndOptions: readonly [...regions: string[], options: CopyToOptions]): ImportedImage;
   copyTo(...regions: readonly string[]): ImportedImage;
   /** Shares the image, and the copies made so far, with other accounts (ids of 16 digits), at most 50. */
   shareWith(...accounts: readonly string[]): ImportedImage;

@@ -4,7 +4,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { AssessOutput } from "../stages/assess.ts";
 import type { CaptureOutput } from "../stages/capture.ts";
 import type { EncodeOutput } from "../stages/encode.ts";
-import type { ImageOutput } from "../stages/import.ts";
+import type { ImageOutput, ImportOutput } from "../stages/import.ts";
 import type { PrepareOutput } from "../stages/prepare.ts";
 import type { ShareOutput } from "../stages/share.ts";
 import type { UploadOutput } from "../stages/upload.ts";
@@ -26,6 +26,7 @@ export function assembleResult(
   const capture = output<CaptureOutput>("capture");
   const encode = output<EncodeOutput>("convert");
   const upload = output<UploadOutput>("upload");
+  const imported = output<ImportOutput>("import");
   const share = output<ShareOutput>("share");
   const images = migrationPipeline
     .keys(plan)
@@ -37,7 +38,7 @@ export function assembleResult(
     ...base,
     ...(assess && {
       guest: assess.inspection.guest,
-      findings: assess.findings,
+      findings: [...assess.findings, ...(imported?.findings ?? [])],
       patch: prepare?.patch ?? null,
     }),
     ...(capture && {
@@ -57,6 +58,7 @@ export function assembleResult(
     }),
     ...(upload && { objects: upload.objects }),
     ...(images.length > 0 && { images }),
+    ...(imported && { cloudCheck: imported.check ?? null }),
     ...(share && { shares: share.shares }),
   };
   return result as unknown as JsonObject;

@@ -59,7 +59,7 @@ export const migrationPipeline: Pipeline<Plan, void> = {
       disks: stepOf(plan, "capture")?.options.disks ?? [],
       format: encodingTarget(plan)?.format ?? null,
     };
-    const { inspection } = await p.stage(assessStage, {
+    const { inspection, findings } = await p.stage(assessStage, {
       source,
       disks: host.disks,
       options: assess.options,
@@ -71,10 +71,11 @@ export const migrationPipeline: Pipeline<Plan, void> = {
 
     const prepare = stepOf(plan, "prepare");
     const disk = systemDisk(host.disks);
-    const overlay =
+    const prepared =
       prepare === undefined
-        ? null
-        : (await p.stage(prepareStage, { source, disk, inspection, options: prepare.options })).overlay;
+        ? undefined
+        : await p.stage(prepareStage, { source, disk, inspection, options: prepare.options });
+    const overlay = prepared?.overlay ?? null;
 
     const capture = stepOf(plan, "capture");
     if (capture === undefined) return;
@@ -103,10 +104,16 @@ export const migrationPipeline: Pipeline<Plan, void> = {
     const imported = stepOf(plan, "import");
     if (imported === undefined) return;
     const guest = inspection.guest;
-    const input = { objects, images, region, host: host.name, guest, options: imported.options };
+    const mended = [...new Set(prepared?.patch.changes.flatMap((change) => change.fixups))];
+    const judged = { guest, findings, mended };
+    const input = { objects, images, region, host: host.name, ...judged, options: imported.options };
     const { image } = await p.stage(importStage, input);
 
-    const copies = await p.all(copyRegions(plan).map((to) => p.stage(copyStage, { image, region: to }, to)));
+    const copies = await p.all(
+      copyRegions(plan).map((to) =>
+        p.stage(copyStage, { image, region: to, options: optionsOfCopy(plan, to) }, to),
+      ),
+    );
 
     if (stepOf(plan, "shareWith") === undefined) return;
     const shared = [
@@ -127,6 +134,13 @@ function stepIndex(plan: Plan, verb: Verb): number {
 /** The step that first copies to a region. */
 function copyIndex(plan: Plan, region: string): number {
   return plan.steps.findIndex((step) => step.verb === "copyTo" && step.options.regions.includes(region));
+}
+
+function optionsOfCopy(plan: Plan, region: string): Omit<StepOf<"copyTo">["options"], "regions"> {
+  const step = plan.steps[copyIndex(plan, region)];
+  if (step?.verb !== "copyTo") return {};
+  const { regions: _, ...options } = step.options;
+  return options;
 }
 
 /** Whom an image is shared with that a step makes: those that `shareWith` names after it, each once. */

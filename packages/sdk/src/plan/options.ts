@@ -1,3 +1,4 @@
+import type { ImportPlatform } from "@sampan/cloud";
 import { z } from "zod";
 
 /*
@@ -47,6 +48,37 @@ const tags = z
   .refine((record) => Object.keys(record).length <= 16, "at most 16 tags");
 
 const reason = z.string().trim().min(3, "a reason of at least three characters");
+
+// ImportImage, Platform: vendor reference of 2025 and its client 7.11.6.
+const importPlatforms = [
+  "Aliyun",
+  "Anolis",
+  "CentOS",
+  "Ubuntu",
+  "CoreOS",
+  "SUSE",
+  "Debian",
+  "OpenSUSE",
+  "FreeBSD",
+  "RedHat",
+  "Kylin",
+  "UOS",
+  "Fedora",
+  "Fedora CoreOS",
+  "CentOS Stream",
+  "AlmaLinux",
+  "Rocky Linux",
+  "Gentoo",
+  "Customized Linux",
+  "Others Linux",
+  "Windows Server 2022",
+  "Windows Server 2019",
+  "Windows Server 2016",
+  "Windows Server 2012",
+  "Windows Server 2008",
+  "Windows Server 2003",
+  "Other Windows",
+] as const satisfies readonly ImportPlatform[];
 
 export const assessOptions = z.strictObject({
   profile: z
@@ -115,14 +147,29 @@ export const uploadOptions = z.strictObject({
   bytesPerSecond: z.int().min(1024).optional().describe("Bandwidth limit. Default: none."),
 });
 
+const onCancel = z
+  .enum(["cancel", "leave"])
+  .optional()
+  .describe(
+    "What becomes of what goes on in the cloud when the run is cancelled: it is cancelled too (the default), or left to itself.",
+  );
+
 export const importOptions = z.strictObject({
   name: imageName.optional().describe("Name of the image, unique in its region. Default: the host's name."),
   region: regionId.optional().describe("Region of the image; must be the bucket's. Default: the bucket's."),
   description: z.string().min(2).max(256).optional(),
-  platform: z.string().optional().describe("Operating system as ECS names it. Default: from the assessment."),
+  platform: z
+    .enum(importPlatforms)
+    .optional()
+    .describe("Operating system as ECS names it. Default: from the assessment."),
   bootMode: z.enum(["BIOS", "UEFI"]).optional().describe("Default: from the assessment."),
   architecture: z.enum(["x86_64", "i386", "arm64"]).optional().describe("Default: from the assessment."),
-  licenseType: z.enum(["Aliyun", "BYOL"]).optional(),
+  licenseType: z
+    .enum(["Aliyun", "BYOL"])
+    .optional()
+    .describe(
+      "Who brings the licence. Default: `BYOL` for Red Hat, SUSE and clients of Windows, `Aliyun` for servers of Windows.",
+    ),
   detect: z
     .boolean()
     .optional()
@@ -137,11 +184,30 @@ export const importOptions = z.strictObject({
     .min(1000)
     .optional()
     .describe("Stop waiting (exit 124) after so long; the import goes on."),
+  onCancel,
 });
 
-export const copyOptions = z.strictObject({
-  regions: z.array(regionId).min(1).describe("Regions to copy the image to, all at once."),
-});
+export const copyOptions = z
+  .strictObject({
+    regions: z.array(regionId).min(1).describe("Regions to copy the image to, all at once."),
+    name: imageName.optional().describe("Name of the copies, unique in each region. Default: the image's."),
+    description: z.string().min(2).max(256).optional(),
+    tags: tags.optional().describe("Tags of the copies, besides the run's own."),
+    encrypted: z
+      .boolean()
+      .optional()
+      .describe("Encrypt the copies. Default: as the account has set it for each region."),
+    kmsKeyId: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("KMS key to encrypt with, one of the destination region; only with `encrypted: true`."),
+    onCancel,
+  })
+  .refine(
+    ({ encrypted, kmsKeyId }) => kmsKeyId === undefined || encrypted === true,
+    "kmsKeyId goes with encrypted: true only",
+  );
 
 // ModifyImageSharePermission, AddAccount: vendor reference of 2025.
 const accountId = z.string().regex(/^\d{16}$/, "the id of an account: a text of 16 digits");

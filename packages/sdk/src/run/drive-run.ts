@@ -3,9 +3,11 @@ import type { Cloud } from "@sampan/cloud";
 import {
   asSampanError,
   cancelledError,
+  foldResources,
   isSampanError,
   type Json,
   type JsonObject,
+  type Resource,
   retry,
   throwIfCancelled,
   toErrorRecord,
@@ -82,11 +84,14 @@ export async function driveRun(run: OpenRun, pipeline: Pipeline<Plan, unknown>):
     return result;
   } catch (thrown) {
     const error = asSampanError(thrown);
+    const left = log.recorded
+      .reduce<readonly Resource[]>(foldResources, [])
+      .filter((resource) => resource.billed);
     await log
       .emit(
         isSampanError(error, "CORE_CANCELLED")
-          ? { type: "run.cancelled", reason: error.message }
-          : { type: "run.failed", error: toErrorRecord(error) },
+          ? { type: "run.cancelled", reason: error.message, left }
+          : { type: "run.failed", error: toErrorRecord(error), left },
       )
       // A journal that cannot be written cannot record that either; the error itself reaches the caller.
       .catch(() => undefined);

@@ -38,6 +38,11 @@ export class EventLog {
     return this.#live.subscribe(subscriber);
   });
 
+  /** Every event so far, of earlier starts too; without progress. */
+  get recorded(): readonly RunEvent[] {
+    return this.#kept;
+  }
+
   /** Records an event; it is on disk and published when the promise resolves. */
   emit(body: RunEventBody): Promise<void> {
     const event = {

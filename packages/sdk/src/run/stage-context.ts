@@ -60,6 +60,7 @@ export function createStageContext(parts: StageContextParts): StageContext {
     finding: (finding) => emit({ type: "finding", stage, finding }),
     patch: (patch) => emit({ type: "patch", stage, patch }),
     resource: (resource) => emit({ type: "resource.created", stage, resource }),
+    resourceGone: (id) => emit({ type: "resource.removed", stage, id }),
     stalled: (sinceMs, note) => tell({ type: "stage.stalled", stage, sinceMs, note }),
     retrying: (notice) =>
       tell({

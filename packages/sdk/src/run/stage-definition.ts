@@ -63,6 +63,8 @@ export interface StageContext {
   finding(finding: Finding): Promise<void>;
   patch(patch: PatchRecord): Promise<void>;
   resource(resource: Resource): Promise<void>;
+  /** Tells that what `resource` told of is there no more, by its id. */
+  resourceGone(id: string): Promise<void>;
   stalled(sinceMs: number, note: string): void;
   retrying(notice: { readonly attempt: number; readonly waitMs: number; readonly error: unknown }): void;
   log(level: "debug" | "info" | "warning", message: string): void;

@@ -1,51 +1,84 @@
 import { copyImage, waitForImage } from "@sampan/cloud";
 import type { Json } from "@sampan/core";
 import type { ImageResult } from "../fluent/results.ts";
-import type { StageDefinition } from "../run/stage-definition.ts";
-import { followImage } from "./follow-image.ts";
+import type { CopyOptions } from "../plan/options.ts";
+import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
+import { cancelInCloud, wasCancelled } from "./cancel-in-cloud.ts";
+import { followImage, imageResult } from "./follow-image.ts";
 import type { ImageOutput } from "./import.ts";
 
 /** What `copyTo` copies, and where to. */
 export interface CopyInput {
   readonly image: ImageResult;
   readonly region: string;
+  readonly options: Omit<CopyOptions, "regions">;
 }
 
-/** Copies the image to one region with a client token of its own, then waits until the copy is available. */
+/** The copy that was started, saved before it is waited for; `imageId` is `null` once it was cancelled. */
+interface Checkpoint {
+  readonly imageId: string | null;
+  /** Copies of this run to this region that were cancelled: each needs a client token of its own. */
+  readonly cancelled: number;
+}
+
+/**
+ * Copies the image to one region with a client token of its own, then waits until the copy is available. When the run is
+ * cancelled meanwhile, the copy is cancelled in the cloud too, unless the plan says `onCancel: "leave"`.
+ */
 export const copyStage: StageDefinition<CopyInput, ImageOutput> = {
   name: "copy",
   summary: ({ image, region }) => `copying ${image.name} to ${region}`,
-  async run({ image, region }, context) {
+  async run(input, context) {
+    const { image, region, options } = input;
     const cloud = await context.services.cloud();
-    let imageId = (context.checkpoint.state as { readonly imageId: string } | null)?.imageId;
-    if (imageId === undefined) {
-      const started = await copyImage(
-        cloud,
-        {
-          region: image.region,
-          imageId: image.imageId,
-          destinationRegion: region,
-          name: image.name,
-          tags: { "sampan:run": context.runId },
-          clientToken: context.key,
-        },
-        {
-          clock: context.services.clock,
-          random: context.services.random,
-          signal: context.signal,
-          onRetry: (notice) => context.retrying(notice),
-          onNote: (note) => context.progress({ doneBytes: 0, totalBytes: null, note }),
-        },
-      );
-      imageId = started.imageId;
-      await context.save({ imageId } satisfies Json);
-      await context.resource({ kind: "image", id: imageId, name: image.name, region, billed: true });
-    }
+    const known = context.checkpoint.state as Checkpoint | null;
+    const cancelled = known?.cancelled ?? 0;
+    const imageId = known?.imageId ?? (await startCopy(input, context, cancelled));
     const copied = { region, imageId, made: "copy" as const };
-    return {
-      image: await followImage(context, image.sizeBytes, (options) =>
-        waitForImage(cloud.images, copied, options),
-      ),
-    };
+    try {
+      const copy = await followImage(context, image.sizeBytes, (following) =>
+        waitForImage(cloud.images, copied, following),
+      );
+      return { image: imageResult(copy) };
+    } catch (error) {
+      if (!wasCancelled(context) || options.onCancel === "leave") throw error;
+      const isCancelled = await cancelInCloud(context, `the copy ${imageId} in ${region}`, (signal) =>
+        cloud.images.cancelCopyImage(region, imageId, signal),
+      );
+      if (isCancelled) {
+        await context.save({ imageId: null, cancelled: cancelled + 1 } satisfies Checkpoint as Json);
+        await context.resourceGone(imageId);
+      }
+      throw error;
+    }
   },
 };
+
+async function startCopy(input: CopyInput, context: StageContext, cancelled: number): Promise<string> {
+  const { image, region, options } = input;
+  const { name = image.name, description, tags, encrypted, kmsKeyId } = options;
+  const { imageId } = await copyImage(
+    await context.services.cloud(),
+    {
+      region: image.region,
+      imageId: image.imageId,
+      destinationRegion: region,
+      name,
+      tags: { ...tags, "sampan:run": context.runId },
+      clientToken: cancelled === 0 ? context.key : `${context.key.slice(0, 58)}~${cancelled}`,
+      ...(description === undefined ? {} : { description }),
+      ...(encrypted === undefined ? {} : { encrypted }),
+      ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
+    },
+    {
+      clock: context.services.clock,
+      random: context.services.random,
+      signal: context.signal,
+      onRetry: (notice) => context.retrying(notice),
+      onNote: (note) => context.progress({ doneBytes: 0, totalBytes: null, note }),
+    },
+  );
+  await context.save({ imageId, cancelled } satisfies Checkpoint as Json);
+  await context.resource({ kind: "image", id: imageId, name, region, billed: true });
+  return imageId;
+}

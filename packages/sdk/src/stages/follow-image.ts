@@ -11,9 +11,9 @@ export async function followImage(
   context: StageContext,
   sizeBytes: number,
   wait: (options: WaitForImageOptions) => Promise<CloudImage>,
-): Promise<ImageResult> {
+): Promise<CloudImage> {
   const cloud = await context.services.cloud();
-  const image = await wait({
+  return wait({
     clock: context.services.clock,
     random: context.services.random,
     signal: context.signal,
@@ -27,6 +27,10 @@ export async function followImage(
         note: note ?? status ?? "waiting for the cloud",
       }),
   });
+}
+
+/** What a result says of an image. */
+export function imageResult(image: CloudImage): ImageResult {
   return {
     region: image.region,
     imageId: image.imageId,

@@ -1,11 +1,14 @@
-import { type ImportImageRequest, importImage, waitForImage } from "@sampan/cloud";
-import type { Json } from "@sampan/core";
-import type { GuestFacts } from "@sampan/guest";
-import type { ImageResult, UploadedObject } from "../fluent/results.ts";
+import { type CloudImage, importImage, waitForDetection, waitForImage } from "@sampan/cloud";
+import type { Finding, Json } from "@sampan/core";
+import { type GuestFacts, rules } from "@sampan/guest";
+import type { CloudCheck, ImageResult, UploadedObject } from "../fluent/results.ts";
 import type { ImportOptions } from "../plan/options.ts";
 import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
+import { cancelInCloud, wasCancelled } from "./cancel-in-cloud.ts";
+import { compareCheck } from "./compare-check.ts";
 import type { EncodingReference } from "./encode.ts";
-import { followImage } from "./follow-image.ts";
+import { followImage, imageResult } from "./follow-image.ts";
+import { importRequest } from "./import-request.ts";
 
 /** What `import` makes an image of. */
 export interface ImportInput {
@@ -15,53 +18,136 @@ export interface ImportInput {
   /** Name of the host: the image's name unless the plan gives one. */
   readonly host: string;
   readonly guest: GuestFacts | null;
+  /** What the assessment found, and the ids of the fix-ups that were applied. */
+  readonly findings: readonly Finding[];
+  readonly mended: readonly string[];
   readonly options: ImportOptions;
 }
 
-/** The image, available. */
+/** An image, available. */
 export interface ImageOutput {
   readonly image: ImageResult;
+}
+
+/** The imported image, and what the cloud's own check said of it. */
+export interface ImportOutput extends ImageOutput {
+  readonly check: CloudCheck | null;
+  /** Where that check and the assessment differ. */
+  readonly findings: readonly Finding[];
 }
 
 /** What tells which image is ours, saved before it is waited for. */
 interface Started {
   readonly imageId: string;
   readonly taskId: string | null;
+  /** Imports of this run that were cancelled: each needs a client token of its own. */
+  readonly cancelled: number;
 }
 
-/** Starts the import with a client token of its own, then waits for the image by evidence of progress. */
-export const importStage: StageDefinition<ImportInput, ImageOutput> = {
+/** What stands there once an import was cancelled. */
+type Checkpoint = Started | { readonly imageId: null; readonly cancelled: number };
+
+/**
+ * Starts the import with a client token of its own, waits for the image by evidence of progress, and holds the cloud's own
+ * check of it against the assessment. When the run is cancelled meanwhile, the import is cancelled in the cloud too, unless
+ * the plan says `onCancel: "leave"`.
+ */
+export const importStage: StageDefinition<ImportInput, ImportOutput> = {
   name: "import",
   summary: (input) => `importing image ${imageName(input)} in ${input.region}`,
   async run(input, context) {
     const cloud = await context.services.cloud();
     const sizeBytes = input.images[0]?.virtualSizeBytes ?? 0;
-    let started = context.checkpoint.state as unknown as Started | null;
-    if (started === null) {
-      started = await startImport(input, context);
-      await context.save(started as unknown as Json);
-    }
+    const known = context.checkpoint.state as unknown as Checkpoint | null;
+    const started =
+      known !== null && known.imageId !== null
+        ? known
+        : await startImport(input, context, known?.cancelled ?? 0);
     const { imageId, taskId } = started;
-    const image = await followImage(context, sizeBytes, (options) =>
-      waitForImage(
-        cloud.images,
-        { region: input.region, imageId, ...(taskId === null ? {} : { taskId }) },
-        {
-          ...options,
-          ...(input.options.deadlineMs === undefined ? {} : { deadlineMs: input.options.deadlineMs }),
-        },
-      ),
-    );
-    return { image };
+    try {
+      const image = await followImage(context, sizeBytes, (options) =>
+        waitForImage(
+          cloud.images,
+          { region: input.region, imageId, ...(taskId === null ? {} : { taskId }) },
+          {
+            ...options,
+            ...(input.options.deadlineMs === undefined ? {} : { deadlineMs: input.options.deadlineMs }),
+          },
+        ),
+      );
+      return { image: imageResult(image), ...(await checked(image, input, context)) };
+    } catch (error) {
+      if (wasCancelled(context) && input.options.onCancel !== "leave") await cancel(started, input, context);
+      throw error;
+    }
   },
 };
 
-async function startImport(input: ImportInput, context: StageContext): Promise<Started> {
+async function cancel(started: Started, input: ImportInput, context: StageContext): Promise<void> {
+  const { imageId, taskId } = started;
+  if (taskId === null) return;
+  const { images } = await context.services.cloud();
+  const isCancelled = await cancelInCloud(context, `the import of ${imageId} (task ${taskId})`, (signal) =>
+    images.cancelTask(input.region, taskId, signal),
+  );
+  if (!isCancelled) return;
+  const seen = await images
+    .listImages(input.region, { imageIds: [imageId] }, AbortSignal.timeout(10_000))
+    .catch(() => undefined);
+  // It may have become available in the last moment: then a resumed run goes on with it.
+  if (seen?.[0]?.status === "Available") return;
+  const cancelled = (started.cancelled ?? 0) + 1;
+  await context.save({ imageId: null, cancelled } satisfies Checkpoint as Json);
+  await context.resourceGone(taskId);
+  // What is left of an image whose import failed is removed by the next attempt, and is billed until then.
+  if (seen?.length === 0) await context.resourceGone(imageId);
+}
+
+/** The cloud's own check, when the plan did not decline it: told item by item, and a finding where it differs from ours. */
+async function checked(
+  image: CloudImage,
+  input: ImportInput,
+  context: StageContext,
+): Promise<{ readonly check: CloudCheck | null; readonly findings: readonly Finding[] }> {
+  if (input.options.detect === false) return { check: null, findings: [] };
+  const cloud = await context.services.cloud();
+  const detection = await waitForDetection(cloud.images, image, {
+    clock: context.services.clock,
+    signal: context.signal,
+    ...(cloud.identity.rehearsal ? { pollMs: 200 } : {}),
+    onRetry: (notice) => context.retrying(notice),
+  });
+  if (detection === null) {
+    context.log("info", "the cloud made no check of the image");
+    return { check: null, findings: [] };
+  }
+  const { items, findings } = compareCheck(detection, {
+    findings: input.findings,
+    mended: input.mended,
+    rules: rules.map((rule) => rule.id),
+  });
+  for (const { name, value, risk, ours, agree } of items) {
+    const cloudSays = [value, risk ?? "no risk"].filter((text) => text !== "").join(", ");
+    const verdict = agree === null ? "not compared" : agree ? "agree" : "differ";
+    context.log(
+      agree === false ? "warning" : "info",
+      `${name}: cloud says ${cloudSays}; we said ${ours}: ${verdict}`,
+    );
+  }
+  for (const finding of findings) await context.finding(finding);
+  return { check: { status: detection.status, items }, findings };
+}
+
+async function startImport(input: ImportInput, context: StageContext, cancelled: number): Promise<Started> {
   const cloud = await context.services.cloud();
   const { region, options } = input;
+  const name = imageName(input);
+  const clientToken = cancelled === 0 ? context.key : `${context.key.slice(0, 58)}~${cancelled}`;
+  const { objects, images, guest } = input;
+  const request = importRequest({ name, objects, images, guest, options, runId: context.runId, clientToken });
   const started = await importImage(
     cloud,
-    { region, ...importRequest(input, context) },
+    { region, ...request },
     {
       clock: context.services.clock,
       random: context.services.random,
@@ -77,77 +163,15 @@ async function startImport(input: ImportInput, context: StageContext): Promise<S
       },
     },
   );
-  const name = imageName(input);
+  const saved = { imageId: started.imageId, taskId: started.taskId, cancelled };
+  await context.save(saved satisfies Checkpoint as Json);
   if (started.taskId !== null) {
     await context.resource({ kind: "task", id: started.taskId, name, region, billed: false });
   }
   await context.resource({ kind: "image", id: started.imageId, name, region, billed: true });
-  return started;
+  return saved;
 }
 
 function imageName({ options, host }: ImportInput): string {
   return options.name ?? host;
-}
-
-function importRequest(input: ImportInput, context: StageContext): ImportImageRequest {
-  const { options, guest } = input;
-  const bootMode = options.bootMode ?? guest?.bootMode ?? "BIOS";
-  const platform = options.platform ?? importPlatform(guest);
-  return {
-    name: imageName(input),
-    disks: input.objects.map((object, index) => ({
-      bucket: object.bucket,
-      key: object.key,
-      format: (input.images[index]?.target.format ?? "vhd").toUpperCase() as "VHD" | "RAW" | "QCOW2",
-      sizeBytes: input.images[index]?.virtualSizeBytes ?? object.sizeBytes,
-    })),
-    osType: guest?.type ?? "linux",
-    architecture: options.architecture ?? importArchitecture(guest),
-    bootMode,
-    detect: options.detect ?? true,
-    tags: { ...options.tags, "sampan:run": context.runId },
-    clientToken: context.key,
-    ...(platform === undefined ? {} : { platform }),
-    ...(options.description === undefined ? {} : { description: options.description }),
-    ...(options.licenseType === undefined ? {} : { licenseType: options.licenseType }),
-    ...(nvmeReady(guest) ? { nvmeSupport: true } : {}),
-  };
-}
-
-function importArchitecture(guest: GuestFacts | null): "x86_64" | "i386" | "arm64" {
-  if (guest?.architecture === "aarch64") return "arm64";
-  return guest?.architecture === "i386" ? "i386" : "x86_64";
-}
-
-/** True when every kernel finds an NVMe disk before its root is mounted. */
-function nvmeReady(guest: GuestFacts | null): boolean {
-  if (guest?.type !== "linux" || guest.kernels.length === 0) return false;
-  return guest.kernels.every(({ drivers }) => drivers.nvme === "initramfs" || drivers.nvme === "builtin");
-}
-
-// ImportImage, `Platform`: names of the vendor's API reference as of 2025-11.
-const platforms: Readonly<Record<string, string>> = {
-  debian: "Debian",
-  ubuntu: "Ubuntu",
-  centos: "CentOS",
-  "centos-stream": "CentOS Stream",
-  rhel: "RedHat",
-  rocky: "Rocky Linux",
-  almalinux: "AlmaLinux",
-  fedora: "Fedora",
-  opensuse: "OpenSUSE",
-  sles: "SUSE",
-  coreos: "CoreOS",
-  "fedora-coreos": "Fedora CoreOS",
-  gentoo: "Gentoo",
-  anolis: "Anolis",
-  kylin: "Kylin",
-  uos: "UOS",
-  alinux: "Aliyun",
-};
-
-function importPlatform(guest: GuestFacts | null): string | undefined {
-  if (guest === null) return undefined;
-  if (guest.type === "windows") return "Other Windows";
-  return platforms[guest.family] ?? "Others Linux";
 }
