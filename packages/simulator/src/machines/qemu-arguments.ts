@@ -31,16 +31,7 @@ export function qemuArguments(spec: MachineSpec, files: MachineFiles, accelerato
   const forwards = spec.forwardPorts.map((port) => `,hostfwd=tcp:127.0.0.1:0-:${port}`).join("");
   return [
     ...["-name", spec.id, "-nodefaults", "-no-user-config"],
-    // Where KVM cannot be had at all, QEMU goes on to the next by itself.
-    ...[
-      "-machine",
-      "q35",
-      ...(accelerator === "kvm" ? ["-accel", "kvm"] : []),
-      "-accel",
-      "tcg",
-      "-cpu",
-      "max",
-    ],
+    ...["-machine", "q35", "-accel", accelerator, "-cpu", "max"],
     ...["-smp", String(processors), "-m", String(memory)],
     ...["-display", "none", "-device", "VGA"],
     ...["-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console"],

@@ -3,14 +3,14 @@ import { join } from "node:path";
 import type { BlobStore } from "../state/blob-store.ts";
 import { findProgram } from "./find-program.ts";
 import { findFirmware } from "./firmware.ts";
+import { kvmIsFast } from "./kvm.ts";
 import type { Machine, MachineHost, MachineSpec } from "./machine.ts";
 import { writeMachineDisk } from "./machine-disk.ts";
-import type { MachineFiles } from "./qemu-arguments.ts";
+import type { Accelerator, MachineFiles } from "./qemu-arguments.ts";
 import { startQemu } from "./qemu-machine.ts";
-import { restartableMachine } from "./restartable-machine.ts";
 
 /**
- * Boots images in `qemu-system-x86_64`: with KVM where that works, emulated otherwise; BIOS, or UEFI where OVMF is installed.
+ * Boots images in `qemu-system-x86_64`: with KVM where that is fast, emulated otherwise; BIOS, or UEFI where OVMF is installed.
  *
  * Each machine has a folder of its own below `folder` with copies of the image's disks, removed when the machine is gone;
  * what an earlier process left there is removed first. Machines end with this process, also when it is killed (Linux).
@@ -20,7 +20,7 @@ export async function createQemuHost(blobs: BlobStore, folder: string): Promise<
   const setpriv = await findProgram("setpriv");
   await rm(folder, { recursive: true, force: true });
   const running = new Map<string, Machine>();
-  let kvmFailed = false;
+  let accelerator: Promise<Accelerator> | undefined;
   return {
     unavailable:
       qemu === undefined ? "qemu-system-x86_64 is not installed (on Debian: qemu-system-x86)" : null,
@@ -32,18 +32,15 @@ export async function createQemuHost(blobs: BlobStore, folder: string): Promise<
       await mkdir(own, { recursive: true, mode: 0o700 });
       const clear = () => rm(own, { recursive: true, force: true });
       try {
-        const common = {
+        accelerator ??= kvmIsFast(qemu, own).then((isFast) => (isFast ? "kvm" : "tcg"));
+        const files = await filesFor(blobs, spec, own);
+        const machine = await startQemu({
           programs: { qemu, setpriv },
           spec,
-          files: await filesFor(blobs, spec, own),
+          files,
           folder: own,
-        };
-        const machine = await restartableMachine(
-          () => startQemu({ ...common, accelerator: kvmFailed ? "tcg" : "kvm" }),
-          () => {
-            kvmFailed = true;
-          },
-        );
+          accelerator: await accelerator,
+        });
         running.set(spec.id, machine);
         const ended = machine.ended.then(async (end) => {
           running.delete(spec.id);

@@ -29,18 +29,12 @@ export interface QemuStart {
   readonly accelerator: Accelerator;
 }
 
-/** A machine in one process of QEMU. */
-export interface QemuMachine extends Machine {
-  /** Resolves when the guest stands still because the accelerator failed it; never rejects. */
-  readonly broken: Promise<void>;
-}
-
 /**
  * Starts QEMU on files of its own and waits until it answers; they are the caller's to remove.
  *
  * Rejects with QEMU's own last words when it ends first.
  */
-export async function startQemu(start: QemuStart): Promise<QemuMachine> {
+export async function startQemu(start: QemuStart): Promise<Machine> {
   const { programs, spec, files, folder, accelerator } = start;
   const [program, ...before] =
     programs.setpriv === undefined
@@ -54,14 +48,14 @@ export async function startQemu(start: QemuStart): Promise<QemuMachine> {
   const complaints = new ConsoleBuffer(4096);
   (child.stdout as Readable).on("data", (chunk: Uint8Array) => output.append(chunk));
   (child.stderr as Readable).on("data", (chunk: Uint8Array) => complaints.append(chunk));
+  let reason: string | null = null;
   let cutByUs = false;
-  const ended = endOf(child, () => (cutByUs ? null : lastWords(complaints)));
-  let markBroken = () => {};
-  const broken = new Promise<void>((resolve) => {
-    markBroken = resolve;
-  });
+  const ended = endOf(child, () => reason ?? (cutByUs ? null : lastWords(complaints)));
   const monitor = new Monitor(child.stdio[monitorDescriptor] as Duplex, async (event) => {
-    if (event === "STOP" && (await isBroken(monitor))) markBroken();
+    // A processor that cannot run what the guest asks stops it for good.
+    if (event !== "STOP" || !(await isBroken(monitor))) return;
+    reason = `this computer's processor cannot run the guest (${accelerator})`;
+    child.kill("SIGKILL");
   });
   try {
     await monitor.run("qmp_capabilities");
@@ -76,7 +70,6 @@ export async function startQemu(start: QemuStart): Promise<QemuMachine> {
     return {
       ports,
       ended,
-      broken,
       console: async () => output.tail(),
       screenshot: () => screenshot(monitor, join(folder, "screen.png")),
       async stop(force) {
@@ -94,7 +87,6 @@ export async function startQemu(start: QemuStart): Promise<QemuMachine> {
   }
 }
 
-/** A processor that cannot run what the guest asks stops it for good: seen with KVM inside other virtual machines. */
 async function isBroken(monitor: Monitor): Promise<boolean> {
   const answer = await monitor.run("query-status").catch(() => undefined);
   return (answer as { status?: unknown } | undefined)?.status === "internal-error";
