@@ -1,5 +1,6 @@
 export { AllocationMap, appendExtent } from "./allocation-map.ts";
 export type { BlockSource, BlockSourceFeatures } from "./block-source.ts";
+export { prepareCopying } from "./copy/copy-batch.ts";
 export {
   type DiskImage,
   type DiskImageInfo,

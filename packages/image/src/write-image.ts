@@ -1,19 +1,10 @@
 import { constants } from "node:fs";
-import { type FileHandle, link, lstat, open, rename, statfs, unlink } from "node:fs/promises";
+import { link, lstat, open, rename, statfs, unlink } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import {
-  type ByteRange,
-  formatBytes,
-  isSampanError,
-  KiB,
-  MiB,
-  rangeEnd,
-  SampanError,
-  throwIfCancelled,
-} from "@sampan/core";
+import { formatBytes, SampanError, throwIfCancelled } from "@sampan/core";
 import type { EncodedImage } from "./encoded-image.ts";
-import { sharedBytes } from "./inflate/shared-bytes.ts";
-import { isZero } from "./io/zeros.ts";
+import { asWriteError } from "./write-error.ts";
+import { dataBytesOf, writePieces } from "./write-pieces.ts";
 
 /** Options of {@link writeImage}. */
 export interface WriteImageOptions {
@@ -35,11 +26,6 @@ export interface WrittenImage {
   /** Bytes really written; the rest of the file is a hole. */
   readonly writtenBytes: number;
 }
-
-/** The most one piece has: a whole block of a dynamic VHD and what goes with it. Larger pieces fall out of the cache between read and write. */
-const pieceBytes = 2 * MiB + 64 * KiB;
-/** Zeros are left out in steps of this many bytes. */
-const stepBytes = 64 * 1024;
 
 /**
  * Writes an encoded image to a sparse file.
@@ -89,102 +75,6 @@ export async function writeImage(
   return { path: target, sizeBytes: encoded.sizeBytes, writtenBytes };
 }
 
-async function writePieces(
-  encoded: EncodedImage,
-  file: FileHandle,
-  partial: string,
-  options: WriteImageOptions,
-): Promise<number> {
-  const { signal, onProgress, parallel = 4 } = options;
-  const totalBytes = dataBytesOf(encoded);
-  const pieces = piecesOf(encoded);
-  let doneBytes = 0;
-  let writtenBytes = 0;
-  let failed = false;
-  let failure: unknown;
-  const work = async () => {
-    // Shared, so that worker threads can inflate straight into it.
-    const buffer = sharedBytes(Math.min(pieceBytes, Math.max(1, encoded.sizeBytes)));
-    while (!failed) {
-      const next = pieces.next();
-      if (next.done) return;
-      const range = next.value;
-      const bytes = buffer.subarray(0, range.length);
-      try {
-        throwIfCancelled(signal);
-        await encoded.read(range, bytes, signal);
-        const written = await writeUnlessZero(file, partial, bytes, range.offset);
-        writtenBytes += written;
-        doneBytes += range.length;
-        onProgress?.(doneBytes, totalBytes);
-      } catch (error) {
-        if (!failed) failure = error;
-        failed = true;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.max(1, Math.floor(parallel)) }, work));
-  if (failed) throw failure;
-  return writtenBytes;
-}
-
-function* piecesOf(encoded: EncodedImage): Generator<ByteRange> {
-  const { firstBytes, everyBytes } = encoded.seams ?? { firstBytes: 0, everyBytes: 2 * MiB };
-  const apartBytes = everyBytes * Math.max(1, Math.floor(pieceBytes / everyBytes));
-  for (const extent of fileExtents(encoded)) {
-    for (let offset = extent.offset; offset < rangeEnd(extent); ) {
-      const past = (offset - firstBytes) % apartBytes;
-      const seam = offset < firstBytes ? firstBytes : offset - past + apartBytes;
-      // What little stands before the first seam may be long all the same.
-      const stop = Math.min(rangeEnd(extent), seam, offset + pieceBytes);
-      yield { offset, length: stop - offset };
-      offset = stop;
-    }
-  }
-}
-
-function* fileExtents(encoded: EncodedImage): Generator<ByteRange> {
-  if (!encoded.extents) yield { offset: 0, length: encoded.sizeBytes };
-  else for (const extent of encoded.extents()) if (extent.kind === "data") yield extent;
-}
-
-function dataBytesOf(encoded: EncodedImage): number {
-  let sum = 0;
-  for (const extent of fileExtents(encoded)) sum += extent.length;
-  return sum;
-}
-
-async function writeUnlessZero(
-  file: FileHandle,
-  partial: string,
-  bytes: Uint8Array,
-  offset: number,
-): Promise<number> {
-  let written = 0;
-  let start = -1;
-  for (let at = 0; at < bytes.length; ) {
-    const stop = Math.min(bytes.length, at + stepBytes - ((offset + at) % stepBytes));
-    const zero = isZero(bytes.subarray(at, stop));
-    if (!zero && start < 0) start = at;
-    if (start >= 0 && (zero || stop === bytes.length)) {
-      const end = zero ? at : stop;
-      await writeAll(file, partial, bytes.subarray(start, end), offset + start);
-      written += end - start;
-      start = -1;
-    }
-    at = stop;
-  }
-  return written;
-}
-
-async function writeAll(file: FileHandle, partial: string, bytes: Uint8Array, offset: number): Promise<void> {
-  await asWriteError(partial, async () => {
-    for (let done = 0; done < bytes.length; ) {
-      done += (await file.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
-    }
-  });
-}
-
 async function refuseExisting(target: string): Promise<void> {
   const found = await lstat(target).catch(() => undefined);
   if (found) throw targetExists(target);
@@ -232,19 +122,4 @@ async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, constants.O_RDONLY).catch(() => undefined);
   await handle?.sync().catch(() => undefined);
   await handle?.close();
-}
-
-async function asWriteError<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isSampanError(error)) throw error;
-    const code = (error as NodeJS.ErrnoException).code ?? null;
-    const full = code === "ENOSPC" || code === "EDQUOT";
-    throw new SampanError(
-      full ? "IMAGE_NO_SPACE" : "IMAGE_WRITE_FAILED",
-      `writing ${path}: the system answered ${code ?? "an error"}`,
-      { cause: error, details: { path, code } },
-    );
-  }
 }

@@ -1,5 +1,6 @@
 import { assertRangeWithin, type ByteRange } from "@sampan/core";
 import type { BlockSource } from "../block-source.ts";
+import { isDirect, markDirect } from "../copy/deferred-reads.ts";
 
 /**
  * Shows one range of a source as a source of its own, for example a partition: its byte 0 is the source's byte `range.offset`.
@@ -11,7 +12,7 @@ import type { BlockSource } from "../block-source.ts";
 export function offsetBy(source: BlockSource, range: ByteRange): BlockSource {
   assertRangeWithin(range, source.sizeBytes);
   const { offset, length: sizeBytes } = range;
-  return {
+  const shown: BlockSource = {
     sizeBytes,
     features: source.features,
     async read(part, into, signal) {
@@ -27,4 +28,6 @@ export function offsetBy(source: BlockSource, range: ByteRange): BlockSource {
     },
     close: () => source.close(),
   };
+  if (isDirect(source)) markDirect(shown);
+  return shown;
 }

@@ -1,6 +1,7 @@
 import { assertRangeWithin, type ByteRange, SampanError, throwIfCancelled } from "@sampan/core";
 import type { AllocationMap } from "../allocation-map.ts";
 import type { BlockSource } from "../block-source.ts";
+import { isDirect, markDirect } from "../copy/deferred-reads.ts";
 import type { Extent } from "../extent.ts";
 import { joinExtents } from "../io/join-extents.ts";
 import { planMappedRead } from "../io/mapped-read.ts";
@@ -29,7 +30,7 @@ export function withUsedExtents(source: BlockSource, map: AllocationMap): BlockS
       else yield { offset: extent.offset, length: extent.length, kind: "hole" };
     }
   }
-  return {
+  const used: BlockSource = {
     sizeBytes,
     features: {
       extents: source.features.extents === "none" ? "coarse" : source.features.extents,
@@ -49,4 +50,6 @@ export function withUsedExtents(source: BlockSource, map: AllocationMap): BlockS
     },
     close: () => source.close(),
   };
+  if (isDirect(source)) markDirect(used);
+  return used;
 }

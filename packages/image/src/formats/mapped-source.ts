@@ -2,6 +2,7 @@ import { assertRangeWithin, type ByteRange, MiB, rangeEnd, throwIfCancelled } fr
 import type { BlockSource, BlockSourceFeatures } from "../block-source.ts";
 import { cacheShare } from "../chain/cache-share.ts";
 import { parentExtents, readParent } from "../chain/read-parent.ts";
+import { isDirect, markDirect } from "../copy/deferred-reads.ts";
 import type { Extent } from "../extent.ts";
 import { joinExtents } from "../io/join-extents.ts";
 import { runTasks, type Task } from "../io/parallel.ts";
@@ -86,6 +87,7 @@ export class MappedSource implements BlockSource {
     this.#parent = parent;
     this.#packed = new PackedUnits(container, mapping, cacheShare(unpackedCacheBytes, depth));
     this.sizeBytes = mapping.sizeBytes;
+    if (isDirect(container, data, parent)) markDirect(this);
     this.features = {
       extents: !parent || parent.features.extents === "exact" ? "exact" : "coarse",
       stable: [container, data, parent].every((source) => source?.features.stable !== false),

@@ -1,8 +1,15 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { assertRangeWithin, type ByteRange, SampanError, throwIfCancelled } from "@sampan/core";
+import {
+  assertRangeWithin,
+  type ByteRange,
+  isSampanError,
+  SampanError,
+  throwIfCancelled,
+} from "@sampan/core";
 import type { AllocationMap } from "../allocation-map.ts";
 import type { BlockSource, BlockSourceFeatures } from "../block-source.ts";
+import { deferRead, markDirect } from "../copy/deferred-reads.ts";
 import type { Extent } from "../extent.ts";
 import { findHoles } from "./hole-finder.ts";
 
@@ -30,6 +37,7 @@ export class FileSource implements BlockSource {
     this.sizeBytes = sizeBytes;
     this.#handle = handle;
     this.#fullyAllocated = fullyAllocated;
+    markDirect(this);
   }
 
   get features(): BlockSourceFeatures {
@@ -61,6 +69,16 @@ export class FileSource implements BlockSource {
     if (this.#closed)
       throw new SampanError("IMAGE_UNREADABLE", `reading ${this.path}, which has been closed`);
     this.#reading++;
+    const deferred = deferRead(into, () => ({
+      descriptor: this.#handle.fd,
+      at: range.offset,
+      settle: () => this.#done(),
+      failure: (code, done) =>
+        code === null
+          ? truncated(this.path, range.offset + done, this.sizeBytes)
+          : asReadError({ code }, this.path, range),
+    }));
+    if (deferred) return;
     try {
       let done = 0;
       while (done < range.length) {
@@ -177,8 +195,8 @@ function truncated(path: string, offset: number, sizeBytes: number): SampanError
   );
 }
 
-function asReadError(error: unknown, path: string, range: ByteRange): unknown {
-  if (error instanceof SampanError) return error;
+function asReadError(error: unknown, path: string, range: ByteRange): SampanError {
+  if (isSampanError(error)) return error;
   const code = (error as NodeJS.ErrnoException).code ?? null;
   return new SampanError(
     "IMAGE_UNREADABLE",

@@ -11,6 +11,7 @@ import {
   encodeRaw,
   encodeVhd,
   openDiskImage,
+  prepareCopying,
   withUsedExtents,
   writeImage,
 } from "@sampan/image";
@@ -121,6 +122,8 @@ async function openSource(
   target: Target,
   signal: AbortSignal,
 ): Promise<DiskImage> {
+  // They take as long to start as the image takes to open.
+  prepareCopying();
   const missingParent = missingParentOption(call);
   const judged = ["patch", "usedOnly"].some((name) => optionSet(call.options, name));
   if (missingParent === "zeros" && judged) {

@@ -1,6 +1,7 @@
 import { assertRangeWithin, type ByteRange, rangeEnd, throwIfCancelled } from "@sampan/core";
 import type { AllocationMap } from "../../allocation-map.ts";
 import type { BlockSource } from "../../block-source.ts";
+import { isDirect, markDirect } from "../../copy/deferred-reads.ts";
 import type { EncodedImage } from "../../encoded-image.ts";
 import { latin1, viewOf } from "../../io/buffers.ts";
 import { planMappedRead } from "../../io/mapped-read.ts";
@@ -66,6 +67,7 @@ export class PlainQcow2 implements EncodedImage {
     this.sizeBytes = totalClusters * clusterBytes;
     this.dataBytes = map.dataBytes;
     this.#source = source;
+    if (isDirect(source)) markDirect(this);
     this.#map = map;
     this.#clusterBytes = clusterBytes;
     this.#clusters = clusters;

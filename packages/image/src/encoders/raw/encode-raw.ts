@@ -1,5 +1,6 @@
 import { assertRangeWithin, type ByteRange, throwIfCancelled } from "@sampan/core";
 import type { BlockSource } from "../../block-source.ts";
+import { isDirect, markDirect } from "../../copy/deferred-reads.ts";
 import type { EncodedImage } from "../../encoded-image.ts";
 import { planMappedRead } from "../../io/mapped-read.ts";
 import { runTasks, type Task } from "../../io/parallel.ts";
@@ -16,7 +17,7 @@ import { type EncodeOptions, sourceMap } from "../source-map.ts";
 export async function encodeRaw(source: BlockSource, options: EncodeOptions = {}): Promise<EncodedImage> {
   const map = await sourceMap(source, options);
   const { sizeBytes } = source;
-  return {
+  const encoded: EncodedImage = {
     format: "raw",
     sizeBytes,
     virtualSizeBytes: sizeBytes,
@@ -30,4 +31,6 @@ export async function encodeRaw(source: BlockSource, options: EncodeOptions = {}
     },
     extents: (range) => mapAsFile(map, [], sizeBytes, range),
   };
+  if (isDirect(source)) markDirect(encoded);
+  return encoded;
 }

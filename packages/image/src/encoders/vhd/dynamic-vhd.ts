@@ -9,6 +9,7 @@ import {
 } from "@sampan/core";
 import type { AllocationMap } from "../../allocation-map.ts";
 import type { BlockSource } from "../../block-source.ts";
+import { isDirect, markDirect } from "../../copy/deferred-reads.ts";
 import type { EncodedImage } from "../../encoded-image.ts";
 import type { Extent } from "../../extent.ts";
 import {
@@ -52,6 +53,7 @@ export class DynamicVhd implements EncodedImage {
     this.virtualSizeBytes = footer.sizeBytes;
     this.dataBytes = map.dataBytes;
     this.#source = source;
+    if (isDirect(source)) markDirect(this);
     this.#map = map;
     this.#blocks = new PresentUnits(map, blockBytes);
     this.#footer = makeFooter(footer);

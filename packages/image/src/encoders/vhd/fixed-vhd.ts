@@ -1,6 +1,7 @@
 import { assertRangeWithin, type ByteRange, throwIfCancelled } from "@sampan/core";
 import type { AllocationMap } from "../../allocation-map.ts";
 import type { BlockSource } from "../../block-source.ts";
+import { isDirect, markDirect } from "../../copy/deferred-reads.ts";
 import type { EncodedImage } from "../../encoded-image.ts";
 import type { Extent } from "../../extent.ts";
 import { type FooterInput, footerBytes, makeFooter } from "../../formats/vhd/footer.ts";
@@ -24,6 +25,7 @@ export class FixedVhd implements EncodedImage {
     this.sizeBytes = footer.sizeBytes + footerBytes;
     this.dataBytes = map.dataBytes;
     this.#source = source;
+    if (isDirect(source)) markDirect(this);
     this.#map = map;
     this.#footer = makeFooter(footer);
   }

@@ -1,6 +1,7 @@
 import { assertRangeWithin, type ByteRange, throwIfCancelled } from "@sampan/core";
 import { AllocationMap } from "../../allocation-map.ts";
 import type { BlockSource, BlockSourceFeatures } from "../../block-source.ts";
+import { isDirect, markDirect } from "../../copy/deferred-reads.ts";
 import type { Extent } from "../../extent.ts";
 import { planMappedRead } from "../../io/mapped-read.ts";
 import { runTasks, type Task } from "../../io/parallel.ts";
@@ -17,6 +18,7 @@ export class MappedRaw implements BlockSource {
 
   constructor(container: BlockSource, sizeBytes: number, holes: AllocationMap | undefined) {
     this.#container = container;
+    if (isDirect(container)) markDirect(this);
     this.sizeBytes = sizeBytes;
     this.features = {
       extents: holes ? "exact" : container.features.extents,
