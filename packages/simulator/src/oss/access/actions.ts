@@ -11,7 +11,6 @@ const actions: ReadonlyMap<string, readonly string[]> = new Map([
   ["CopyObject", ["oss:PutObject"]],
   ["AppendObject", ["oss:PutObject"]],
   ["PutSymlink", ["oss:PutObject"]],
-  ["PostObject", ["oss:PutObject"]],
   ["DeleteMultipleObjects", ["oss:DeleteObject"]],
 ]);
 

@@ -25,12 +25,14 @@ export interface RequestToAuthorize {
 /** What policies gave a request; where they are silent, ACLs decide. */
 export interface Access {
   readonly isGranted: boolean;
-  /** Checks an act on an object of the bucket that only the body names; throws `AccessDenied`. */
-  readonly requireKey: (key: string) => void;
+  /** Checks the operation on an object, or a version of one, that only the body names; throws `AccessDenied`. */
+  readonly requireKey: (key: string, versionId?: string) => void;
+  /** Decides anew for a sender and object that only a form named; throws `AccessDenied`. */
+  readonly of: (caller: Caller | null, key: string) => Access;
 }
 
 /** Operations that find out by themselves who asks for what: from a form, or of a list in the body. */
-const judgedLater = new Set(["PostObject", "DeleteMultipleObjects", "OptionObject"]);
+const judgedLater = new Set(["PostObject", "DeleteMultipleObjects"]);
 
 /**
  * Decides a request by the policies of its sender and of its bucket. Throws `AccessDenied` when they deny it, or when
@@ -40,24 +42,30 @@ export function authorizeOss(world: World, asked: RequestToAuthorize): Access {
   const bucket = world.oss.bucket(asked.bucketName);
   const context = contextOf(world, asked);
   const names = namesOf(asked);
-  const requireKey = (key: string) => {
-    const found = world.oss.bucket(asked.bucketName);
-    if (!found) return;
-    const isGranted = judgeAll(world, asked, found, key, names, context);
-    if (!isGranted && found.acl !== "public-read-write") throw aclDenial(asked);
-  };
+  const answer = (isGranted: boolean): Access => ({
+    isGranted,
+    requireKey: (key, versionId) => {
+      const found = world.oss.bucket(asked.bucketName);
+      if (!found) return;
+      const needed = versionId === undefined ? names : namesOf(asked, true);
+      if (judgeAll(world, asked, found, key, needed, context)) return;
+      if (found.acl !== "public-read-write") throw aclDenial(asked);
+    },
+    // The form's own operation has a name no policy knows: it puts an object.
+    of: (caller, key) => authorizeOss(world, { ...asked, operation: "PutObject", caller, key }),
+  });
   if (asked.bucketName === "" || asked.operation === "PutBucket" || (!bucket && makesBucket(asked))) {
     requireOwn(world, asked, context);
-    return { isGranted: true, requireKey };
+    return answer(true);
   }
   // Deleting many is judged key by key; who fills in a form is known only to its handler.
   if (!bucket || judgedLater.has(asked.operation)) {
-    return { isGranted: asked.operation === "DeleteMultipleObjects", requireKey };
+    return answer(asked.operation === "DeleteMultipleObjects");
   }
   const isGranted = judgeAll(world, asked, bucket, asked.key, names, context);
   if (!isGranted && !isAnythingPublic(world, bucket, asked.key)) throw aclDenial(asked);
   requireSource(world, asked, context);
-  return { isGranted, requireKey };
+  return answer(isGranted);
 }
 
 /** Judges every action; tells whether all are allowed, throws when one is denied. */
@@ -149,9 +157,12 @@ function isReadable(world: World, bucket: BucketRecord, key: string): boolean {
   return (acl === "default" ? bucket.acl : acl) !== "private";
 }
 
-function namesOf({ operation, request }: RequestToAuthorize): readonly string[] {
+function namesOf(
+  { operation, request }: RequestToAuthorize,
+  hasVersion = parameter(request, "versionId") !== undefined,
+): readonly string[] {
   return actionsOf(operation, {
-    hasVersion: parameter(request, "versionId") !== undefined,
+    hasVersion,
     hasTags: request.headers["x-oss-tagging"] !== undefined,
   });
 }

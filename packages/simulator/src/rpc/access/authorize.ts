@@ -20,8 +20,8 @@ export interface CallToAuthorize {
 }
 
 /**
- * Checks that the caller's policies allow a call, with everything it touches. Refuses with 403 `Forbidden.RAM` (ECS) or
- * `NoPermission` (RAM, STS), naming action and resource, and `AccessDeniedDetail`.
+ * Checks that the caller's policies allow a call, with everything it touches. Refuses with 403 `NoPermission` (RAM, STS)
+ * or `Forbidden.RAM` (the others), naming action and resource, and `AccessDeniedDetail`.
  */
 export function authorizeRpc(world: World, call: CallToAuthorize): void {
   if (call.caller.kind === "Account") return;
@@ -34,7 +34,7 @@ export function authorizeRpc(world: World, call: CallToAuthorize): void {
       judgement.unknown.length > 0 ? ` Conditions not understood: ${judgement.unknown.join(", ")}.` : "";
     throw new RpcError(
       403,
-      call.service === "ecs" ? "Forbidden.RAM" : "NoPermission",
+      call.service === "ram" || call.service === "sts" ? "NoPermission" : "Forbidden.RAM",
       `The caller is not authorized to do ${act.action} on ${describeResource(act.resource)}: ${why}.${note}`,
       { details: { AccessDeniedDetail: deniedDetail(call.caller, act, judgement) as unknown as JsonObject } },
     );
