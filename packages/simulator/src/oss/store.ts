@@ -1,4 +1,5 @@
 import type { BlobStore } from "../state/blob-store.ts";
+import { isContent } from "../state/content.ts";
 import type { JsonFiles } from "../state/json-files.ts";
 import { KeyedQueue } from "../state/keyed-queue.ts";
 import type { BucketConfiguration } from "./configuration/records.ts";
@@ -39,26 +40,43 @@ export class OssStore {
 
   async load(): Promise<void> {
     const completed = new Set<string>();
-    for (const record of await this.#files.readAll<BucketRecord>("buckets")) {
+    for (const record of await this.#files.readAll<BucketRecord>("buckets", {
+      nameOf: ({ name }) => name,
+    })) {
       const objects = new Map<string, ObjectRecord>();
-      for (const object of await this.#files.readAll<ObjectRecord>(`objects/${record.name}`)) {
+      for (const object of await this.#files.readAll<ObjectRecord>(`objects/${record.name}`, {
+        nameOf: ({ key }) => key,
+        isSound: ({ content, bucket }) => isContent(content) && bucket === record.name,
+      })) {
         objects.set(object.key, object);
         this.blobs.retain(object.content);
         if (object.uploadId) completed.add(object.uploadId);
       }
       this.#buckets.set(record.name, { record, objects, sortedKeys: undefined });
     }
-    for (const record of await this.#files.readAll<UploadRecord>("uploads")) {
+    for (const record of await this.#files.readAll<UploadRecord>("uploads", {
+      nameOf: ({ uploadId }) => uploadId,
+    })) {
       if (completed.has(record.uploadId) || !this.#buckets.has(record.bucket)) {
         await this.#removeUploadFiles(record.uploadId);
         continue;
       }
-      const parts = await this.#files.readAll<PartRecord>(`parts/${record.uploadId}`);
+      const parts = await this.#files.readAll<PartRecord>(`parts/${record.uploadId}`, {
+        nameOf: ({ number }) => partName(number),
+        isSound: ({ content }) => isContent(content),
+      });
       for (const part of parts) this.blobs.retain(part.content);
       this.#uploads.set(record.uploadId, {
         record,
         parts: new Map(parts.map((part) => [part.number, part])),
       });
+    }
+    // What a removal that was cut off has left.
+    for (const uploadId of await this.#files.collections("parts")) {
+      if (!this.#uploads.has(uploadId)) await this.#files.removeAll(`parts/${uploadId}`);
+    }
+    for (const bucket of await this.#files.collections("objects")) {
+      if (!this.#buckets.has(bucket)) await this.#files.removeAll(`objects/${bucket}`);
     }
   }
 
@@ -224,7 +242,7 @@ export class OssStore {
         const upload = this.#uploads.get(uploadId);
         if (!upload) return false;
         const earlier = upload.parts.get(part.number);
-        await this.#files.write(`parts/${uploadId}`, `part-${String(part.number).padStart(5, "0")}`, part);
+        await this.#files.write(`parts/${uploadId}`, partName(part.number), part);
         upload.parts.set(part.number, part);
         if (earlier) await this.blobs.release(earlier.content);
         return true;
@@ -274,4 +292,8 @@ export class OssStore {
     await this.#files.remove("uploads", uploadId);
     await this.#files.removeAll(`parts/${uploadId}`);
   }
+}
+
+function partName(number: number): string {
+  return `part-${String(number).padStart(5, "0")}`;
 }

@@ -28,7 +28,7 @@ const streamPieceBytes = 1024 * 1024;
 export class BlobStore {
   readonly #folder: string;
   readonly #quotaBytes: number;
-  readonly #blobs = new Map<string, { references: number; sizeBytes: number }>();
+  readonly #blobs = new Map<string, { references: number; sizeBytes: number; neededBytes: number }>();
   /** Folders made already: they are never removed. */
   readonly #folders = new Set<string>();
   #usedBytes = 0;
@@ -53,7 +53,7 @@ export class BlobStore {
       (bytes) => this.#reserve(bytes),
       async (sizeBytes, keep) => {
         if (keep) {
-          this.#blobs.set(id, { references: 0, sizeBytes });
+          this.#blobs.set(id, { references: 0, sizeBytes, neededBytes: 0 });
         } else {
           this.#usedBytes -= sizeBytes;
           await rm(path, { force: true });
@@ -65,14 +65,12 @@ export class BlobStore {
 
   /** Takes hold of every blob of a content, so that it stays. */
   retain(content: Content): void {
-    for (const { blob } of content.segments) {
-      const known = this.#blobs.get(blob);
-      if (known) {
-        known.references++;
-      } else {
-        // Read back from a record at start; `sweep` learns the size from the file.
-        this.#blobs.set(blob, { references: 1, sizeBytes: 0 });
-      }
+    for (const { blob, offset, length } of content.segments) {
+      // One not known yet was read from a record at start: `sweep` learns its size from the file.
+      const known = this.#blobs.get(blob) ?? { references: 0, sizeBytes: 0, neededBytes: 0 };
+      known.references++;
+      known.neededBytes = Math.max(known.neededBytes, offset + length);
+      this.#blobs.set(blob, known);
     }
   }
 
@@ -85,6 +83,19 @@ export class BlobStore {
         this.#usedBytes -= known.sizeBytes;
         await rm(this.#pathOf(blob), { force: true });
       }
+    }
+  }
+
+  /** Holds every content that `work` asks to keep until it is done. */
+  async keeping<T>(work: (keep: (content: Content) => void) => Promise<T>): Promise<T> {
+    const kept: Content[] = [];
+    try {
+      return await work((content) => {
+        this.retain(content);
+        kept.push(content);
+      });
+    } finally {
+      for (const content of kept) await this.release(content);
     }
   }
 
@@ -125,7 +136,7 @@ export class BlobStore {
 
   /**
    * Deletes the files nobody refers to and learns the sizes of the others. Called once, after every record has been
-   * read; `SIMULATOR_STATE` when a file that a record refers to is gone.
+   * read; `SIMULATOR_STATE` when a file that a record refers to is gone or too short.
    */
   async sweep(): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
@@ -142,9 +153,13 @@ export class BlobStore {
         }
       }
     }
-    const lost = [...this.#blobs.keys()].find((blob) => !found.has(blob));
-    if (lost !== undefined) {
-      throw new SampanError("SIMULATOR_STATE", `opening the simulator folder: ${this.#pathOf(lost)} is gone`);
+    for (const [blob, { sizeBytes, neededBytes }] of this.#blobs) {
+      const path = this.#pathOf(blob);
+      if (found.has(blob) && sizeBytes >= neededBytes) continue;
+      const problem = found.has(blob) ? `has ${sizeBytes} bytes of at least ${neededBytes}` : "is gone";
+      throw new SampanError("SIMULATOR_STATE", `opening the simulator folder: ${path} ${problem}`, {
+        details: { path },
+      });
     }
   }
 

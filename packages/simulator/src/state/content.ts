@@ -18,6 +18,21 @@ export interface Content {
   readonly segments: readonly Segment[];
 }
 
+/** Whether a value read from a file is a content: segments of blobs that add up to its size. */
+export function isContent(value: unknown): value is Content {
+  const content = value as Content | null | undefined;
+  if (!Array.isArray(content?.segments)) return false;
+  let sizeBytes = 0;
+  for (const segment of content.segments as readonly (Segment | null)[]) {
+    const { blob, offset, length } = segment ?? {};
+    if (typeof blob !== "string" || !/^[0-9a-f-]{36}$/.test(blob)) return false;
+    if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(length)) return false;
+    if ((offset ?? -1) < 0 || (length ?? 0) <= 0) return false;
+    sizeBytes += length ?? 0;
+  }
+  return content.sizeBytes === sizeBytes;
+}
+
 /** Joins contents to one. Neighbours in one blob become one segment. */
 export function joinContents(contents: readonly Content[]): Content {
   const segments: Segment[] = [];

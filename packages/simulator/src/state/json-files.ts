@@ -3,6 +3,14 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import { join } from "node:path";
 import { SampanError } from "@sampan/core";
 
+/** What a record must be to be believed. */
+export interface RecordCheck<T> {
+  /** The name it was written under. */
+  readonly nameOf?: (record: T) => unknown;
+  /** Whether it has what its readers rely on. */
+  readonly isSound?: (record: T) => boolean;
+}
+
 /**
  * Small JSON records, one file each, replaced atomically.
  *
@@ -41,15 +49,24 @@ export class JsonFiles {
     await rm(join(this.#root, collection), { recursive: true, force: true });
   }
 
-  /** Reads every record of a collection; `SIMULATOR_STATE` when one is not JSON. */
-  async readAll<T>(collection: string): Promise<T[]> {
+  /**
+   * Reads every record of a collection; `SIMULATOR_STATE` naming the file when one is no JSON object, is not the one
+   * its file is named after (`nameOf`), or is not `isSound`.
+   */
+  async readAll<T>(collection: string, check: RecordCheck<T> = {}): Promise<T[]> {
     const folder = join(this.#root, collection);
     const records: T[] = [];
     for (const entry of await listFolder(folder)) {
       if (entry.endsWith(".tmp")) {
         await rm(join(folder, entry), { force: true });
       } else if (entry.endsWith(".json")) {
-        records.push(await readRecord<T>(join(folder, entry)));
+        const record = await readRecord<T>(join(folder, entry));
+        const { nameOf = () => null, isSound = () => true } = check;
+        const name = nameOf(record);
+        if ((name !== null && fileNameOf(String(name)) !== entry) || !isSound(record)) {
+          throw damaged(join(folder, entry), "which is not the record it should be");
+        }
+        records.push(record);
       }
     }
     return records;
@@ -82,15 +99,23 @@ async function listFolder(folder: string): Promise<string[]> {
 }
 
 async function readRecord<T>(path: string): Promise<T> {
-  const text = await readFile(path, "utf8");
+  let value: unknown;
   try {
-    return JSON.parse(text) as T;
+    value = JSON.parse(await readFile(path, "utf8"));
   } catch (cause) {
-    throw new SampanError("SIMULATOR_STATE", `reading the simulator's record ${path}, which is not JSON`, {
-      details: { path },
-      cause,
-    });
+    throw damaged(path, "which is not JSON", cause);
   }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw damaged(path, "which is no record");
+  }
+  return value as T;
+}
+
+function damaged(path: string, problem: string, cause?: unknown): SampanError {
+  return new SampanError("SIMULATOR_STATE", `reading the simulator's record ${path}, ${problem}`, {
+    details: { path },
+    cause,
+  });
 }
 
 function fileNameOf(name: string): string {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { link, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { SampanError } from "@sampan/core";
@@ -36,7 +36,10 @@ export class FolderLock {
     const path = join(folder, "lock.json");
     const lock = new FolderLock(path, randomUUID());
     for (let attempt = 0; attempt < 200; attempt++) {
-      if (await lock.#claim()) return lock;
+      if (await lock.#claim()) {
+        await lock.#tidy(folder);
+        return lock;
+      }
       const holder = await readLock(path);
       if (holder && (await isAlive(holder))) {
         const where = holder.endpoint ?? "an endpoint not known yet";
@@ -97,6 +100,13 @@ export class FolderLock {
       if (!holder || !(await isAlive(holder))) await rm(this.#path, { force: true });
     } finally {
       await rm(guard, { force: true });
+    }
+  }
+
+  /** Removes what claimers killed in the middle of a claim have left; one still at it has a young file. */
+  async #tidy(folder: string): Promise<void> {
+    for (const name of await readdir(folder)) {
+      if (/^lock\.json\..+/.test(name)) await removeIfOlderThan(join(folder, name), takeoverLimitMs);
     }
   }
 

@@ -3,7 +3,7 @@ import { ossAct } from "../../access/oss-act.ts";
 import { inspectDisk } from "../../disk/inspect.ts";
 import { DiskRefused, type InspectedDisk } from "../../disk/reader.ts";
 import type { BucketRecord, ObjectRecord } from "../../oss/records.ts";
-import { readContent } from "../../state/content.ts";
+import { type Content, readContent } from "../../state/content.ts";
 import type { World } from "../../world.ts";
 import type { RpcAction, RpcCall } from "../call.ts";
 import { missingParameter, RpcError } from "../errors.ts";
@@ -42,32 +42,35 @@ export const importImage: RpcAction = {
     "Features.NvmeSupport Features.ImdsSupport DetectionStrategy RoleName DryRun"
   ).split(" "),
   run: (call) =>
-    call.world.ecs.exclusively(call.caller.accountId, async () => {
-      const given = answerGivenBefore(call, "ImportImage");
-      if (given) return given;
-      const region = requireRegion(call);
-      const imageId = newId("m");
-      const taskId = newId("t");
-      const answer = { RegionId: region, ImageId: imageId, TaskId: taskId };
-      const { image, isDryRun } = await check(call, region, imageId, taskId);
-      if (isDryRun) {
-        const code = call.world.options.switches.importDryRunCode;
-        throw new RpcError(400, code, "Request validation has been passed with DryRun flag set.");
-      }
-      await call.world.ecs.putTask({
-        taskId,
-        region,
-        ownerId: call.caller.accountId,
-        imageId,
-        status: "Processing",
-        createdAtMs: image.createdAtMs,
-        finishedAtMs: null,
-        endPercent: 0,
-        failure: null,
-      });
-      await call.world.ecs.putImage({ ...image, token: tokenRecord(call, "ImportImage", answer) });
-      return answer;
-    }),
+    call.world.ecs.exclusively(call.caller.accountId, () =>
+      // The objects may be deleted while their disks are being looked at.
+      call.world.oss.blobs.keeping(async (keep) => {
+        const given = answerGivenBefore(call, "ImportImage");
+        if (given) return given;
+        const region = requireRegion(call);
+        const imageId = newId("m");
+        const taskId = newId("t");
+        const answer = { RegionId: region, ImageId: imageId, TaskId: taskId };
+        const { image, isDryRun } = await check(call, region, imageId, taskId, keep);
+        if (isDryRun) {
+          const code = call.world.options.switches.importDryRunCode;
+          throw new RpcError(400, code, "Request validation has been passed with DryRun flag set.");
+        }
+        await call.world.ecs.putTask({
+          taskId,
+          region,
+          ownerId: call.caller.accountId,
+          imageId,
+          status: "Processing",
+          createdAtMs: image.createdAtMs,
+          finishedAtMs: null,
+          endPercent: 0,
+          failure: null,
+        });
+        await call.world.ecs.putImage({ ...image, token: tokenRecord(call, "ImportImage", answer) });
+        return answer;
+      }),
+    ),
 };
 
 async function check(
@@ -75,6 +78,7 @@ async function check(
   region: string,
   imageId: string,
   taskId: string,
+  keep: (content: Content) => void,
 ): Promise<{ readonly image: ImageRecord; readonly isDryRun: boolean }> {
   const { parameters, world, caller } = call;
   const name = parameters.text("ImageName");
@@ -88,6 +92,7 @@ async function check(
   let lateProblem: string | null = null;
   for (const [index, mapping] of mappings.entries()) {
     const object = requireObject(call, region, mapping);
+    keep(object.content);
     refuseSecondImport(world, caller.accountId, mapping);
     const found = await inspect(world, object, mapping);
     lateProblem ??= found.lateProblem;

@@ -37,6 +37,12 @@ export class EcsStore {
       for (const disk of image.disks) this.#blobs.retain(disk.content);
       if (image.token) this.#tokens.set(image.token.key, image.token);
     }
+    // A task is written before its image: one that has none was cut off in between, and nobody was told its id.
+    for (const task of this.#tasks.values()) {
+      if (task.status !== "Processing" || this.#images.has(task.imageId)) continue;
+      this.#tasks.delete(task.taskId);
+      await this.#files.remove("tasks", task.taskId);
+    }
   }
 
   /** Latest moment any record mentions as past: simulated time may not begin before it. */
