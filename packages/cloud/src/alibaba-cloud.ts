@@ -5,6 +5,9 @@ import { asCredentialProvider } from "./credentials/credentials.ts";
 import { EcsCaller } from "./ecs/ecs-caller.ts";
 import type { RpcAddress } from "./ecs/ecs-client.ts";
 import { EcsImageRegistry } from "./ecs/ecs-image-registry.ts";
+import { EcsInstanceRegistry } from "./ecs/ecs-instance-registry.ts";
+import { EcsLaunchOffers } from "./ecs/ecs-launch-offers.ts";
+import { EcsSnapshotRegistry } from "./ecs/ecs-snapshot-registry.ts";
 import type { ObjectStore } from "./object-store.ts";
 import type { OssAddress } from "./oss/ali-oss.ts";
 import { OssObjectStore } from "./oss/oss-object-store.ts";
@@ -46,6 +49,9 @@ export function connectAlibabaCloud(options: AlibabaCloudOptions): Cloud {
   return {
     identity: options.identity ?? identityOf(endpoints),
     images: new EcsImageRegistry(ecs),
+    instances: new EcsInstanceRegistry(ecs),
+    snapshots: new EcsSnapshotRegistry(ecs),
+    offers: new EcsLaunchOffers(ecs),
     access: new RamAccessControl({ address: rpc(place.ram), credentials, answerTimeoutMs }),
     objects(storeRegion) {
       assertRegionId(storeRegion);

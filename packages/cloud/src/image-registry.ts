@@ -139,6 +139,27 @@ export interface CopyImageRequest {
   readonly clientToken: string;
 }
 
+/** What {@link ImageRegistry.createImage} sends: an image of an instance, or of snapshots of its disks. */
+export interface CreateImageRequest {
+  /** 2 to 128 characters, beginning with a letter; unique in the region. */
+  readonly name: string;
+  readonly description?: string;
+  readonly source:
+    | { readonly kind: "instance"; readonly instanceId: string }
+    | { readonly kind: "snapshots"; readonly disks: readonly SnapshotDisk[] };
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Asks the cloud to check the guest afterwards. */
+  readonly detect?: boolean;
+  /** ASCII, at most 64 characters: the same token never makes a second image. */
+  readonly clientToken: string;
+}
+
+/** One disk of an image that is made of snapshots: 1 system disk and up to 16 data disks. */
+export interface SnapshotDisk {
+  readonly snapshotId: string;
+  readonly kind: "system" | "data";
+}
+
 /** Which images {@link ImageRegistry.listImages} lists: all states, the account's own. */
 export interface ImageQuery {
   readonly imageIds?: readonly string[];
@@ -166,6 +187,17 @@ export interface ImageRegistry {
     request: ImportImageRequest,
     signal?: AbortSignal,
   ): Promise<{ readonly imageId: string; readonly taskId: string }>;
+  /**
+   * Starts to make an image of an instance or of snapshots and gives its id at once; follow it with
+   * {@link ImageRegistry.listImages}. The same client token gives the same answer. Refusals: `CLOUD_IMAGE_NAME_TAKEN`,
+   * `CLOUD_IMAGE_BUSY` for a snapshot that is not ready, `CLOUD_SNAPSHOT_NOT_FOUND`, `CLOUD_INSTANCE_NOT_FOUND`,
+   * `CLOUD_QUOTA`.
+   */
+  createImage(
+    region: string,
+    request: CreateImageRequest,
+    signal?: AbortSignal,
+  ): Promise<{ readonly imageId: string }>;
   /** Checks an import without doing it: the cloud's dry run, whose success arrives as an error, understood here. */
   checkImport(region: string, request: ImportImageRequest, signal?: AbortSignal): Promise<void>;
   /** Images in any state. An unknown id is no error: it is missing from the answer. */

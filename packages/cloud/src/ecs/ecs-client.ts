@@ -48,6 +48,11 @@ function exportsOf<Exports extends object>(loaded: Exports | { readonly default:
   return typeof inner === "object" && inner !== null ? (inner as Exports) : (loaded as Exports);
 }
 
+/** Models of calls that the vendor's typed clients do not have; loaded already once a client is. */
+export async function loadOpenApiModels(): Promise<typeof OpenApiModule.$OpenApiUtil> {
+  return exportsOf<typeof OpenApiModule>(await import("@alicloud/openapi-core")).$OpenApiUtil;
+}
+
 let loading: Promise<RpcVendor<EcsVendor>> | undefined;
 
 /** Loads the ECS package, which takes seconds and some 60 MB (1,296 modules): once a process, by the first call. */

@@ -2,12 +2,14 @@ import type {
   CloudImage,
   CloudTask,
   CopyImageRequest,
+  CreateImageRequest,
   ImageQuery,
   ImageRegistry,
   ImportImageRequest,
 } from "../image-registry.ts";
 import { assertRegionId } from "../regions.ts";
 import { vendorCodeOf } from "../vendor-failure.ts";
+import { createImage } from "./create-image.ts";
 import { type EcsCaller, unlessSettled } from "./ecs-caller.ts";
 import { cloudImageOf, imageStatuses } from "./image-mapping.ts";
 import { changeShares, imageShares } from "./image-shares.ts";
@@ -57,6 +59,10 @@ export class EcsImageRegistry implements ImageRegistry {
       throw this.#ecs.lacking({ action: "ImportImage", doing, region }, "the image's or the task's id");
     }
     return { imageId, taskId };
+  }
+
+  createImage(region: string, request: CreateImageRequest, signal?: AbortSignal) {
+    return createImage(this.#ecs, region, request, signal);
   }
 
   async checkImport(region: string, request: ImportImageRequest, signal?: AbortSignal): Promise<void> {

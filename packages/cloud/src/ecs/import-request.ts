@@ -68,7 +68,7 @@ export function assertImportRequest(request: ImportImageRequest): void {
 export function assertImageName(
   name: string,
   doing: string,
-  code: "CLOUD_IMPORT_REFUSED" | "CLOUD_COPY_REFUSED",
+  code: "CLOUD_IMPORT_REFUSED" | "CLOUD_COPY_REFUSED" | "CLOUD_CREATE_REFUSED",
 ): void {
   const wellFormed = /^\p{L}[\p{L}\p{N}.:_-]{1,127}$/u.test(name);
   if (wellFormed && !/^(aliyun|acs:)/i.test(name) && !/https?:\/\//i.test(name)) return;

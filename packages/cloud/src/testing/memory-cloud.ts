@@ -6,7 +6,11 @@ import type { ImageRegistry } from "../image-registry.ts";
 import type { ObjectStore } from "../object-store.ts";
 import { assertRegionId } from "../regions.ts";
 import { MemoryImageRegistry, type MemoryPace } from "./memory-image-registry.ts";
+import { MemoryInstanceRegistry } from "./memory-instance-registry.ts";
+import { type MemoryInstanceCall, type MemoryPower, memoryPower } from "./memory-instances.ts";
+import { MemoryLaunchOffers } from "./memory-launch-offers.ts";
 import { MemoryObjectStore } from "./memory-object-store.ts";
+import { MemorySnapshotRegistry } from "./memory-snapshot-registry.ts";
 import { MemoryWorld } from "./memory-world.ts";
 
 /** Options of {@link memoryCloud}. */
@@ -26,7 +30,7 @@ export interface MemoryCloudOptions {
 
 /** Methods of the ports, by which faults are scripted. */
 export type MemoryCall = Exclude<
-  keyof ObjectStore | keyof ImageRegistry | keyof AccessControl,
+  keyof ObjectStore | keyof ImageRegistry | keyof AccessControl | MemoryInstanceCall,
   "region" | "features" | "close"
 >;
 
@@ -37,6 +41,8 @@ export interface MemoryCloud extends Cloud {
   readonly world: MemoryWorld;
   /** Changes how the imports and copies begun from now on take and end. */
   readonly pace: MemoryPace;
+  /** Changes how instances and snapshots take and end, and what is in stock. */
+  readonly power: MemoryPower;
   /** Makes calls fail: the next `times` (1), after letting `skip` (0) pass; `answerLost` lets them take effect first. */
   fail(
     call: MemoryCall,
@@ -94,12 +100,18 @@ export function memoryCloud(options: MemoryCloudOptions = {}): MemoryCloud {
         role = "ready";
       }),
   };
+  const images = new MemoryImageRegistry(world, pace);
+  const power = memoryPower();
   return {
     identity: { name: "memory", rehearsal: true, endpoint: null },
     clock,
     world,
     pace,
-    images: new MemoryImageRegistry(world, pace),
+    power,
+    images,
+    instances: new MemoryInstanceRegistry(world, power, images),
+    snapshots: new MemorySnapshotRegistry(world, power),
+    offers: new MemoryLaunchOffers(world, power),
     access,
     objects(region) {
       assertRegionId(region);

@@ -1,4 +1,5 @@
 import { GiB } from "@sampan/core";
+import { assertCreateRequest } from "../ecs/create-image.ts";
 import { assertShareCount } from "../ecs/image-shares.ts";
 import { assertImageName, assertImportRequest } from "../ecs/import-request.ts";
 import type {
@@ -6,6 +7,7 @@ import type {
   CloudImageStatus,
   CloudTask,
   CopyImageRequest,
+  CreateImageRequest,
   DetectionItem,
   ImageDetection,
   ImageQuery,
@@ -13,6 +15,7 @@ import type {
   ImportImageRequest,
 } from "../image-registry.ts";
 import { assertRegionId } from "../regions.ts";
+import { memoryDisks } from "./memory-instance-registry.ts";
 import { keyOf } from "./memory-object-store.ts";
 import { type MemoryImage, type MemoryWorld, refuse } from "./memory-world.ts";
 
@@ -63,6 +66,59 @@ export class MemoryImageRegistry implements ImageRegistry {
       this.#remember("ImportImage", region, request, image.imageId, taskId);
       return { imageId: image.imageId, taskId };
     });
+  }
+
+  async createImage(region: string, request: CreateImageRequest, signal?: AbortSignal) {
+    assertRegionId(region);
+    assertCreateRequest(request);
+    return this.#world.call("createImage", signal, () => {
+      const doing = `making image ${request.name} in ${region}`;
+      const replayed = this.#replayed("CreateImage", region, request);
+      if (replayed !== undefined) return { imageId: replayed.imageId };
+      const no = (code: string, status: number) => refuse("ecs", "CreateImage", code, status, doing);
+      for (const { snapshotId } of request.source.kind === "snapshots" ? request.source.disks : []) {
+        const snapshot = this.#world.snapshots.get(snapshotId);
+        if (snapshot?.region !== region) throw no("InvalidSnapshotId.NotFound", 404);
+        if (this.#world.clock.now() < snapshot.endsAtMs || snapshot.failed)
+          throw no("InvalidSnapshotId.NotReady", 403);
+      }
+      if (
+        request.source.kind === "instance" &&
+        this.#world.instances.get(request.source.instanceId)?.region !== region
+      )
+        throw no("InvalidInstanceId.NotFound", 404);
+      this.#assertRoom("CreateImage", region, request.name, doing);
+      const { queueMs, copyMs, copyFailure } = this.#pace;
+      const image = this.#add(region, null, request, request.name, false, queueMs, copyMs, copyFailure);
+      this.#remember("CreateImage", region, request, image.imageId, "");
+      return { imageId: image.imageId };
+    });
+  }
+
+  /** An image as an instance is made of it: with the sizes of its data disks; `undefined` when there is none. */
+  find(
+    region: string,
+    imageId: string,
+  ): (CloudImage & { readonly dataDiskBytes: readonly number[] }) | undefined {
+    const image = this.#image(region, imageId);
+    return image && { ...this.#look(image), dataDiskBytes: this.#diskBytes(image).slice(1) };
+  }
+
+  /** Sizes of an image's disks in bytes, the system disk first. */
+  #diskBytes({ request }: MemoryImage): readonly number[] {
+    if ("disks" in request) return request.disks.map((disk) => disk.sizeBytes);
+    if (!("source" in request)) {
+      const source = this.#world.images.get(request.imageId);
+      return source === undefined ? [] : this.#diskBytes(source);
+    }
+    const { source } = request;
+    if (source.kind === "instance") {
+      const instance = this.#world.instances.get(source.instanceId);
+      return instance === undefined ? [] : memoryDisks(instance).map((disk) => disk.sizeBytes);
+    }
+    return [...source.disks]
+      .sort((a, b) => Number(a.kind === "data") - Number(b.kind === "data"))
+      .map((disk) => this.#world.snapshots.get(disk.snapshotId)?.sizeBytes ?? 0);
   }
 
   async checkImport(region: string, request: ImportImageRequest, signal?: AbortSignal): Promise<void> {
@@ -268,7 +324,7 @@ export class MemoryImageRegistry implements ImageRegistry {
   #add(
     region: string,
     taskId: string | null,
-    request: ImportImageRequest | CopyImageRequest,
+    request: ImportImageRequest | CopyImageRequest | CreateImageRequest,
     name: string,
     isCopied: boolean,
     queueMs: number,
@@ -328,14 +384,13 @@ export class MemoryImageRegistry implements ImageRegistry {
     const now = this.#world.clock.now();
     const ended: CloudImageStatus = image.failure === null ? "Available" : "CreateFailed";
     const status = now < image.beginsAtMs ? "Waiting" : now < image.endsAtMs ? "Creating" : ended;
-    const disks = "disks" in image.request ? image.request.disks : [];
     return {
       imageId: image.imageId,
       region: image.region,
       name: image.name,
       status,
       progressPercent: status === "Waiting" ? null : this.#percent(image),
-      sizeBytes: Math.ceil((disks[0]?.sizeBytes ?? 0) / GiB) * GiB,
+      sizeBytes: Math.ceil((this.#diskBytes(image)[0] ?? 0) / GiB) * GiB,
       architecture: "architecture" in image.request ? image.request.architecture : "x86_64",
       bootMode: "bootMode" in image.request ? image.request.bootMode : null,
       platform: "platform" in image.request ? (image.request.platform ?? null) : null,

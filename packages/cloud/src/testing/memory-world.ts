@@ -1,8 +1,14 @@
 import { type Clock, type SampanError, throwIfCancelled } from "@sampan/core";
-import type { CloudTask, CopyImageRequest, ImportImageRequest } from "../image-registry.ts";
+import type {
+  CloudTask,
+  CopyImageRequest,
+  CreateImageRequest,
+  ImportImageRequest,
+} from "../image-registry.ts";
 import type { BucketInfo, ObjectInfo, StoredPart } from "../object-store.ts";
 import type { VendorService } from "../vendor-errors/index.ts";
 import { refusal } from "../vendor-failure.ts";
+import type { MemoryInstance, MemorySnapshot } from "./memory-instances.ts";
 
 /** An object in memory. */
 export interface MemoryObject {
@@ -25,7 +31,7 @@ export interface MemoryImage {
   readonly imageId: string;
   readonly region: string;
   readonly taskId: string | null;
-  readonly request: ImportImageRequest | CopyImageRequest;
+  readonly request: ImportImageRequest | CopyImageRequest | CreateImageRequest;
   readonly name: string;
   readonly isCopied: boolean;
   readonly createdAtMs: number;
@@ -56,6 +62,8 @@ export class MemoryWorld {
   readonly objects = new Map<string, MemoryObject>();
   readonly uploads = new Map<string, MemoryUpload>();
   readonly images = new Map<string, MemoryImage>();
+  readonly instances = new Map<string, MemoryInstance>();
+  readonly snapshots = new Map<string, MemorySnapshot>();
   readonly tokens = new Map<
     string,
     { readonly request: string; readonly imageId: string; readonly taskId: string }

@@ -6,11 +6,11 @@ import { entriesOf } from "./entry.ts";
  * Source: the vendor's tables of these actions, 2021 to 2025.
  */
 export const ecsCaptureErrors = entriesOf("ecs", [
-  [404, "InvalidSnapshotId.NotFound", "refused", "The snapshot does not exist in this region."],
+  [404, "InvalidSnapshotId.NotFound", "CLOUD_SNAPSHOT_NOT_FOUND", "The snapshot does not exist in this region."],
   [
     403,
     "InvalidSnapshotId.NotReady",
-    "refused",
+    "CLOUD_IMAGE_BUSY",
     "The snapshot is not finished.",
     "Wait until the snapshot is accomplished.",
     "again",
@@ -25,12 +25,12 @@ export const ecsCaptureErrors = entriesOf("ecs", [
   [
     403,
     "IncorrectDiskStatus.CreatingSnapshot",
-    "refused",
+    "CLOUD_IMAGE_BUSY",
     "Another snapshot of the disk is being taken.",
     "Wait until it has ended, then run again.",
     "again",
   ],
-  [404, "InvalidDiskId.NotFound", "refused", "The disk does not exist in this region."],
+  [404, "InvalidDiskId.NotFound", "CLOUD_INSTANCE_NOT_FOUND", "The disk does not exist in this region."],
   [
     403,
     "ImageUsingByInstance",

@@ -3,6 +3,7 @@ import { ecsCaptureErrors } from "./ecs-capture.ts";
 import { ecsCommonErrors } from "./ecs-common.ts";
 import { ecsCopyErrors } from "./ecs-copy.ts";
 import { ecsImportErrors } from "./ecs-import.ts";
+import { ecsInstanceErrors } from "./ecs-instances.ts";
 import { ecsLaunchErrors } from "./ecs-launch.ts";
 import { ecsShareErrors } from "./ecs-share.ts";
 import type { VendorErrorEntry, VendorService } from "./entry.ts";
@@ -16,6 +17,7 @@ export type { VendorErrorEntry, VendorService } from "./entry.ts";
 export const vendorErrors: readonly VendorErrorEntry[] = [
   ...ossErrors,
   ...ecsImportErrors,
+  ...ecsInstanceErrors,
   ...ecsCopyErrors,
   ...ecsShareErrors,
   ...ecsCaptureErrors,
@@ -61,5 +63,7 @@ export function errorCodeIn(entry: VendorErrorEntry, action: string): ErrorCode 
   if (action === "ImportImage") return "CLOUD_IMPORT_REFUSED";
   if (action === "CopyImage") return "CLOUD_COPY_REFUSED";
   if (action === "ModifyImageSharePermission") return "CLOUD_SHARE_REFUSED";
+  if (action === "CreateImage") return "CLOUD_CREATE_REFUSED";
+  if (action === "RunInstances") return "CLOUD_LAUNCH_REFUSED";
   return "CLOUD_FAILED";
 }

@@ -1,4 +1,5 @@
 import { cloudErrorCodes } from "./cloud.ts";
+import { cloudInstanceErrorCodes } from "./cloud-instances.ts";
 import { commandErrorCodes } from "./command.ts";
 import { coreErrorCodes } from "./core.ts";
 import type { ErrorCodeEntry } from "./entry.ts";
@@ -22,6 +23,7 @@ export const errorCodes = {
   ...guestErrorCodes,
   ...hostErrorCodes,
   ...cloudErrorCodes,
+  ...cloudInstanceErrorCodes,
   ...simulatorErrorCodes,
   ...runErrorCodes,
   ...commandErrorCodes,
