@@ -40,6 +40,8 @@ export interface CloudImage {
   readonly architecture: string;
   readonly bootMode: string | null;
   readonly platform: string | null;
+  /** Whether instances with NVMe disks can be made of it; `null` when the cloud does not say. */
+  readonly nvmeSupport: boolean | null;
   readonly isCopied: boolean;
   readonly tags: Readonly<Record<string, string>>;
   readonly createdAt: string;
@@ -160,8 +162,10 @@ export interface SnapshotDisk {
   readonly kind: "system" | "data";
 }
 
-/** Which images {@link ImageRegistry.listImages} lists: all states, the account's own. */
+/** Which images {@link ImageRegistry.listImages} lists: in all states. */
 export interface ImageQuery {
+  /** Also images that other accounts share with this one. Default: the account's own only. */
+  readonly shared?: boolean;
   readonly imageIds?: readonly string[];
   /** Exact name. */
   readonly name?: string;

@@ -46,6 +46,22 @@ export { type SharedImage, type ShareRequest, shareImage, sharesPerImage } from 
 export { type WaitForDetectionOptions, waitForDetection } from "./images/wait-for-detection.ts";
 export { waitForImage } from "./images/wait-for-image.ts";
 export type {
+  AssistantStatus,
+  CloudInstance,
+  ConsoleOutput,
+  InstanceDisk,
+  InstanceQuery,
+  InstanceRegistry,
+  InstanceStatus,
+  RunInstanceRequest,
+} from "./instance-registry.ts";
+export { createImage } from "./instances/create-image.ts";
+export { launchInstance } from "./instances/launch-instance.ts";
+export { isReleaseAhead, releaseTime } from "./instances/release-time.ts";
+export { snapshotInstance } from "./instances/snapshot-instance.ts";
+export { verifyInstance } from "./instances/verify-instance.ts";
+export type { LaunchOffers } from "./launch-offers.ts";
+export type {
   BucketInfo,
   CreateUploadOptions,
   ObjectAddress,

@@ -79,10 +79,11 @@ export class EcsImageRegistry implements ImageRegistry {
   }
 
   async listImages(region: string, query: ImageQuery, signal?: AbortSignal): Promise<readonly CloudImage[]> {
-    if (query.imageIds === undefined) return this.#images(region, query, undefined, signal);
     const images: CloudImage[] = [];
-    for (const imageId of new Set(query.imageIds)) {
-      images.push(...(await this.#images(region, query, imageId, signal)));
+    for (const owner of query.shared === true ? (["self", "others"] as const) : (["self"] as const)) {
+      for (const imageId of query.imageIds === undefined ? [undefined] : new Set(query.imageIds)) {
+        images.push(...(await this.#images(region, query, owner, imageId, signal)));
+      }
     }
     return images;
   }
@@ -90,6 +91,7 @@ export class EcsImageRegistry implements ImageRegistry {
   async #images(
     region: string,
     query: ImageQuery,
+    owner: "self" | "others",
     imageId: string | undefined,
     signal: AbortSignal | undefined,
   ) {
@@ -101,7 +103,7 @@ export class EcsImageRegistry implements ImageRegistry {
         async (client, ecs, runtime) => {
           const asked = new ecs.DescribeImagesRequest({
             regionId: region,
-            imageOwnerAlias: "self",
+            imageOwnerAlias: owner,
             status: imageStatuses.join(","),
             pageNumber,
             pageSize,

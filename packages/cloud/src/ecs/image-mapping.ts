@@ -32,6 +32,7 @@ export function cloudImageOf(
     architecture: row.architecture ?? "",
     bootMode: row.bootMode ?? null,
     platform: row.platform ?? null,
+    nvmeSupport: row.features?.nvmeSupport ? row.features.nvmeSupport.toLowerCase() === "supported" : null,
     isCopied: row.isCopied ?? false,
     tags: tagsOf(row),
     createdAt: row.creationTime ?? "",

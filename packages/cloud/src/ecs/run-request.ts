@@ -1,8 +1,6 @@
 import { SampanError } from "@sampan/core";
 import type { RunInstanceRequest } from "../instance-registry.ts";
 
-const releaseAheadMs = 30 * 60_000;
-
 /**
  * Refuses what the vendor would refuse, before it is sent: `CLOUD_LAUNCH_REFUSED` for a malformed name, token or number.
  * The time of release is compared with the cloud's clock, and not here.
@@ -23,10 +21,4 @@ export function assertRunRequest(request: RunInstanceRequest): void {
   const { internetMbps = 0 } = request;
   if (!Number.isInteger(internetMbps) || internetMbps < 0 || internetMbps > 100)
     refuse("the bandwidth to the Internet is not 0 to 100 Mbit/s");
-}
-
-/** The time a test instance is deleted by the cloud itself: at least 30 minutes from now, as RunInstances demands. */
-export function releaseTime(nowMs: number, wantedMs: number): number {
-  // A minute more: seconds are cut by the vendor, and clocks differ.
-  return nowMs + Math.max(wantedMs, releaseAheadMs) + 60_000;
 }

@@ -19,7 +19,7 @@ export interface ImageToWaitFor {
   /** Task of the import; how a failure is explained. */
   readonly taskId?: string | null;
   /** What makes the image; `import` when absent. */
-  readonly made?: "import" | "copy";
+  readonly made?: "import" | "copy" | "create";
 }
 
 /** What is known of an image being made. */

@@ -19,6 +19,7 @@ function imageOf(status: CloudImageStatus, progressPercent: number | null): Clou
     architecture: "x86_64",
     bootMode: null,
     platform: null,
+    nvmeSupport: null,
     isCopied: false,
     tags: {},
     createdAt: "",

@@ -24,7 +24,7 @@ const appearanceMs = 120_000;
  * throttling) are reported through `onRetry` and do not end the waiting. Cancelling and the deadline end the waiting only,
  * never the cloud's task.
  *
- * @throws `CLOUD_IMPORT_FAILED` or `CLOUD_COPY_FAILED` with the vendor's explanation, `CLOUD_IMAGE_NOT_FOUND` when the image
+ * @throws `CLOUD_IMPORT_FAILED`, `CLOUD_COPY_FAILED` or `CLOUD_CREATE_FAILED` with the vendor's explanation, `CLOUD_IMAGE_NOT_FOUND` when the image
  * has gone or never appears, `CLOUD_DEADLINE`, `CORE_CANCELLED`, and errors of looking that no retry can mend.
  */
 export async function waitForImage(
@@ -99,6 +99,12 @@ export async function waitForImage(
   }
 }
 
+const failures = {
+  import: ["CLOUD_IMPORT_FAILED", "importing"],
+  copy: ["CLOUD_COPY_FAILED", "copying to"],
+  create: ["CLOUD_CREATE_FAILED", "making"],
+} as const;
+
 /** How many copies to the region wait that were asked for before this one; `null` when it does not wait. */
 async function copiesAhead(
   images: ImageRegistry,
@@ -121,7 +127,7 @@ function progressOf(image: ImageToWaitFor, found: CloudImage | undefined, ahead:
   const queued =
     image.made === "copy"
       ? `queued, ${place}: five copies run at once in a region`
-      : "queued: the cloud has not begun the import yet";
+      : `queued: the cloud has not begun to ${image.made === "create" ? "make the image" : "import"} yet`;
   const note =
     found === undefined ? "the image does not show yet" : found.status === "Waiting" ? queued : null;
   return { status: found?.status ?? null, progressPercent: found?.progressPercent ?? null, note };
@@ -162,25 +168,21 @@ async function failure(
 }
 
 function failed(image: ImageToWaitFor, status: string, task: CloudTask | undefined): SampanError {
-  const copying = image.made === "copy";
+  const [code, doing] = failures[image.made ?? "import"];
   const reason = task?.failure;
   const said = reason
     ? `${reason.code}${reason.message ? `: ${reason.message}` : ""}`
     : `the image is ${status}`;
-  return new SampanError(
-    copying ? "CLOUD_COPY_FAILED" : "CLOUD_IMPORT_FAILED",
-    `${copying ? "copying to" : "importing"} ${image.imageId} in ${image.region}: ${oneLine(said)}`,
-    {
-      details: {
-        imageId: image.imageId,
-        region: image.region,
-        status,
-        taskId: image.taskId ?? null,
-        vendorCode: reason?.code ?? null,
-        vendorMessage: reason === undefined || reason === null ? null : oneLine(reason.message),
-      },
+  return new SampanError(code, `${doing} ${image.imageId} in ${image.region}: ${oneLine(said)}`, {
+    details: {
+      imageId: image.imageId,
+      region: image.region,
+      status,
+      taskId: image.taskId ?? null,
+      vendorCode: reason?.code ?? null,
+      vendorMessage: reason === undefined || reason === null ? null : oneLine(reason.message),
     },
-  );
+  });
 }
 
 function oneLine(text: string): string {

@@ -1,6 +1,8 @@
 import { virtualClock } from "@sampan/core/testing";
 import { imageRegistryContract } from "./image-registry-contract.ts";
+import { instanceRegistryContract } from "./instance-registry-contract.ts";
 import { memoryCloud } from "./memory-cloud.ts";
+import { memoryInstance } from "./memory-instance.ts";
 import { keyOf } from "./memory-object-store.ts";
 import { objectStoreContract } from "./object-store-contract.ts";
 import { seededBytes } from "./random-bytes.ts";
@@ -55,6 +57,20 @@ imageRegistryContract("memory", async () => {
       own: "1000000000000001",
       others: Array.from({ length: 12 }, (_, index) => String(2_000_000_000_000_000 + index)),
     },
+    advance: async (ms) => clock.advance(ms),
+    close: () => cloud.close(),
+  };
+});
+
+instanceRegistryContract("memory", async () => {
+  const clock = virtualClock({ jump: false });
+  const cloud = memoryCloud({ clock });
+  const { region, imageId } = await memoryInstance(cloud, { advance: (ms) => clock.advance(ms) });
+  return {
+    cloud,
+    region,
+    imageId,
+    instanceType: "ecs.g7.large",
     advance: async (ms) => clock.advance(ms),
     close: () => cloud.close(),
   };

@@ -5,11 +5,12 @@ import type { Cloud } from "../cloud.ts";
 import type { ImageRegistry } from "../image-registry.ts";
 import type { ObjectStore } from "../object-store.ts";
 import { assertRegionId } from "../regions.ts";
-import { MemoryImageRegistry, type MemoryPace } from "./memory-image-registry.ts";
+import { MemoryImageRegistry } from "./memory-image-registry.ts";
 import { MemoryInstanceRegistry } from "./memory-instance-registry.ts";
 import { type MemoryInstanceCall, type MemoryPower, memoryPower } from "./memory-instances.ts";
 import { MemoryLaunchOffers } from "./memory-launch-offers.ts";
 import { MemoryObjectStore } from "./memory-object-store.ts";
+import type { MemoryPace } from "./memory-pace.ts";
 import { MemorySnapshotRegistry } from "./memory-snapshot-registry.ts";
 import { MemoryWorld } from "./memory-world.ts";
 

@@ -8,33 +8,16 @@ import type {
   CloudTask,
   CopyImageRequest,
   CreateImageRequest,
-  DetectionItem,
   ImageDetection,
   ImageQuery,
   ImageRegistry,
   ImportImageRequest,
 } from "../image-registry.ts";
 import { assertRegionId } from "../regions.ts";
-import { memoryDisks } from "./memory-instance-registry.ts";
+import { assertImageSource, diskBytesOf } from "./memory-image-source.ts";
 import { keyOf } from "./memory-object-store.ts";
+import type { MemoryPace } from "./memory-pace.ts";
 import { type MemoryImage, type MemoryWorld, refuse } from "./memory-world.ts";
-
-/** How long a memory cloud takes, and what it is told to fail. */
-export interface MemoryPace {
-  queueMs: number;
-  importMs: number;
-  copyMs: number;
-  /** How the imports begun from now on end; `null` for well. */
-  importFailure: CloudTask["failure"];
-  copyFailure: CloudTask["failure"];
-  roleVisible: () => boolean;
-  quota: number;
-  /** What the cloud's own check finds in the images imported with `detect`, and how long after the import it takes. */
-  detection: readonly DetectionItem[];
-  detectionMs: number;
-  /** Accounts that no image can be shared with, and the vendor's code for each. */
-  readonly refusedAccounts: Map<string, string>;
-}
 
 const copiesAtOnce = 5;
 const sharesPerImage = 50;
@@ -75,18 +58,7 @@ export class MemoryImageRegistry implements ImageRegistry {
       const doing = `making image ${request.name} in ${region}`;
       const replayed = this.#replayed("CreateImage", region, request);
       if (replayed !== undefined) return { imageId: replayed.imageId };
-      const no = (code: string, status: number) => refuse("ecs", "CreateImage", code, status, doing);
-      for (const { snapshotId } of request.source.kind === "snapshots" ? request.source.disks : []) {
-        const snapshot = this.#world.snapshots.get(snapshotId);
-        if (snapshot?.region !== region) throw no("InvalidSnapshotId.NotFound", 404);
-        if (this.#world.clock.now() < snapshot.endsAtMs || snapshot.failed)
-          throw no("InvalidSnapshotId.NotReady", 403);
-      }
-      if (
-        request.source.kind === "instance" &&
-        this.#world.instances.get(request.source.instanceId)?.region !== region
-      )
-        throw no("InvalidInstanceId.NotFound", 404);
+      assertImageSource(this.#world, region, request, doing);
       this.#assertRoom("CreateImage", region, request.name, doing);
       const { queueMs, copyMs, copyFailure } = this.#pace;
       const image = this.#add(region, null, request, request.name, false, queueMs, copyMs, copyFailure);
@@ -101,24 +73,7 @@ export class MemoryImageRegistry implements ImageRegistry {
     imageId: string,
   ): (CloudImage & { readonly dataDiskBytes: readonly number[] }) | undefined {
     const image = this.#image(region, imageId);
-    return image && { ...this.#look(image), dataDiskBytes: this.#diskBytes(image).slice(1) };
-  }
-
-  /** Sizes of an image's disks in bytes, the system disk first. */
-  #diskBytes({ request }: MemoryImage): readonly number[] {
-    if ("disks" in request) return request.disks.map((disk) => disk.sizeBytes);
-    if (!("source" in request)) {
-      const source = this.#world.images.get(request.imageId);
-      return source === undefined ? [] : this.#diskBytes(source);
-    }
-    const { source } = request;
-    if (source.kind === "instance") {
-      const instance = this.#world.instances.get(source.instanceId);
-      return instance === undefined ? [] : memoryDisks(instance).map((disk) => disk.sizeBytes);
-    }
-    return [...source.disks]
-      .sort((a, b) => Number(a.kind === "data") - Number(b.kind === "data"))
-      .map((disk) => this.#world.snapshots.get(disk.snapshotId)?.sizeBytes ?? 0);
+    return image && { ...this.#look(image), dataDiskBytes: diskBytesOf(this.#world, image).slice(1) };
   }
 
   async checkImport(region: string, request: ImportImageRequest, signal?: AbortSignal): Promise<void> {
@@ -390,10 +345,11 @@ export class MemoryImageRegistry implements ImageRegistry {
       name: image.name,
       status,
       progressPercent: status === "Waiting" ? null : this.#percent(image),
-      sizeBytes: Math.ceil((this.#diskBytes(image)[0] ?? 0) / GiB) * GiB,
+      sizeBytes: Math.ceil((diskBytesOf(this.#world, image)[0] ?? 0) / GiB) * GiB,
       architecture: "architecture" in image.request ? image.request.architecture : "x86_64",
       bootMode: "bootMode" in image.request ? image.request.bootMode : null,
       platform: "platform" in image.request ? (image.request.platform ?? null) : null,
+      nvmeSupport: "nvmeSupport" in image.request ? (image.request.nvmeSupport ?? null) : null,
       isCopied: image.isCopied,
       tags: { ...image.request.tags },
       createdAt: new Date(image.createdAtMs).toISOString(),

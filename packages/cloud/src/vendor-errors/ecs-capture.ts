@@ -6,7 +6,12 @@ import { entriesOf } from "./entry.ts";
  * Source: the vendor's tables of these actions, 2021 to 2025.
  */
 export const ecsCaptureErrors = entriesOf("ecs", [
-  [404, "InvalidSnapshotId.NotFound", "CLOUD_SNAPSHOT_NOT_FOUND", "The snapshot does not exist in this region."],
+  [
+    404,
+    "InvalidSnapshotId.NotFound",
+    "CLOUD_SNAPSHOT_NOT_FOUND",
+    "The snapshot does not exist in this region.",
+  ],
   [
     403,
     "InvalidSnapshotId.NotReady",

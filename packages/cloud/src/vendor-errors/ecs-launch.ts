@@ -67,7 +67,13 @@ export const ecsLaunchErrors = entriesOf("ecs", [
     "Wait until the vSwitch is Available.",
     "again",
   ],
-  [403, "OperationDenied.NoStock", "CLOUD_NO_STOCK", "The instance type is sold out in this zone.", elsewhere],
+  [
+    403,
+    "OperationDenied.NoStock",
+    "CLOUD_NO_STOCK",
+    "The instance type is sold out in this zone.",
+    elsewhere,
+  ],
   [403, "Zone.NotOnSale", "CLOUD_NO_STOCK", "The zone sells nothing of this kind any more.", elsewhere],
   [
     403,
@@ -129,7 +135,12 @@ export const ecsLaunchErrors = entriesOf("ecs", [
     "The system disk is smaller than the image.",
     "Give the system disk at least the size of the image.",
   ],
-  [404, "InvalidInstanceId.NotFound", "CLOUD_INSTANCE_NOT_FOUND", "The instance does not exist in this region."],
+  [
+    404,
+    "InvalidInstanceId.NotFound",
+    "CLOUD_INSTANCE_NOT_FOUND",
+    "The instance does not exist in this region.",
+  ],
   [
     400,
     "IncorrectInstanceStatus",
