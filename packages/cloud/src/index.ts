@@ -64,6 +64,8 @@ export type { LaunchOffers } from "./launch-offers.ts";
 export type {
   BucketInfo,
   CreateUploadOptions,
+  ListedObject,
+  ListedUpload,
   ObjectAddress,
   ObjectInfo,
   ObjectStore,
@@ -72,10 +74,20 @@ export type {
   StoredPart,
   UploadAddress,
 } from "./object-store.ts";
+export {
+  type LeftoverObject,
+  type Leftovers,
+  type LeftoverUpload,
+  listLeftovers,
+} from "./upload/leftovers.ts";
 export { choosePartBytes } from "./upload/part-size.ts";
-export { uploadObject } from "./upload/upload-object.ts";
+export { reusableObject } from "./upload/reuse.ts";
+export { describeKept, uploadObject } from "./upload/upload-object.ts";
 export type {
+  KeptUpload,
   PartSource,
+  ReusableObject,
+  ReusablePart,
   UploadCheckpoint,
   UploadOptions,
   UploadPartRecord,

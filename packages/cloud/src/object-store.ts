@@ -47,6 +47,19 @@ export interface StoredPart {
   readonly crc64: bigint | null;
 }
 
+/** An object in a list. */
+export interface ListedObject extends ObjectAddress {
+  readonly sizeBytes: number;
+  /** ISO 8601, as the store says; empty when it does not. */
+  readonly changedAt: string;
+}
+
+/** An upload in progress in a list. */
+export interface ListedUpload extends UploadAddress {
+  /** ISO 8601, as the store says; empty when it does not. */
+  readonly startedAt: string;
+}
+
 /** What a store can do beyond the port; asked, never guessed. */
 export interface ObjectStoreFeatures {
   /** Smallest size of a part but the last, in bytes. */
@@ -109,11 +122,15 @@ export interface ObjectStore {
     body: Uint8Array,
     options: PartBodyOptions,
   ): Promise<StoredPart>;
-  /** Makes a part from a range of another object of the same region, with no bytes sent from here. */
+  /**
+   * Makes a part from a range of another object of the same region, with no bytes sent from here. `CLOUD_OBJECT_NOT_FOUND`
+   * when there is none; `CLOUD_FAILED` with the vendor's code `PreconditionFailed` when `from.etag` is given and is no longer
+   * its ETag. The part may have no checksum.
+   */
   copyPart(
     upload: UploadAddress,
     number: number,
-    from: ObjectAddress,
+    from: ObjectAddress & { readonly etag?: string },
     range: ByteRange,
     signal?: AbortSignal,
   ): Promise<StoredPart>;
@@ -135,7 +152,9 @@ export interface ObjectStore {
     bucket: string,
     prefix: string,
     signal?: AbortSignal,
-  ): Promise<readonly (UploadAddress & { readonly startedAt: string })[]>;
+  ): Promise<readonly ListedUpload[]>;
+  /** Objects of a bucket whose key begins with `prefix`, by key. */
+  listObjects(bucket: string, prefix: string, signal?: AbortSignal): Promise<readonly ListedObject[]>;
   /** Frees connections. */
   close(): Promise<void>;
 }

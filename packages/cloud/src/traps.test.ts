@@ -18,6 +18,7 @@ import { uploadObject } from "./upload/upload-object.ts";
  * |-------------------------------------------------------------------------------|---------------------------------|
  * | V1 signatures by default; plain HTTP by default                                | signatures and schemes          |
  * | path style needed for a simulator, refused by the cloud                        | signatures and schemes          |
+ * | a clock that is 15 minutes off                                                | a wrong clock                   |
  * | the answer timer runs while the body is sent                                   | time                            |
  * | retries only for sockets, hidden from the caller; none for 5xx                 | one call is one request         |
  * | aborting one upload cancels all of a client                                    | one transfer and another        |
@@ -166,6 +167,42 @@ describe("signatures and schemes", () => {
     simulator.clock.change({ skewMs: 7_200_000 });
     const error = await refused(cloud.objects(region).describeBucket(bucket));
     expect(["CLOUD_CREDENTIALS_REFUSED", "CLOUD_CLOCK_SKEWED"]).toContain(error.code);
+  });
+});
+
+describe("a wrong clock", () => {
+  it("is made up for once by the store's own, so that an upload goes on", async () => {
+    const { simulator, store } = await simulated();
+    simulator.clock.change({ skewMs: 7_200_000 });
+    const bytes = seededBytes(1000 * KiB, 1);
+    const retried: unknown[] = [];
+    await uploadObject(
+      store,
+      sourceOf(bytes),
+      { bucket, key },
+      {
+        partBytes: 100 * KiB,
+        onRetry: ({ error }) => void retried.push(isSampanError(error) ? error.code : error),
+      },
+    );
+    expect(retried).toEqual(["CLOUD_CLOCK_SKEWED"]);
+    expect((await store.headObject({ bucket, key }))?.sizeBytes).toBe(bytes.length);
+  });
+
+  it("ends the call when the store still calls it wrong", async () => {
+    const skewed = (code: string) =>
+      `<?xml version="1.0"?><Error><Code>${code}</Code><Message>x</Message><RequestId>1</RequestId></Error>`;
+    const { endpoint, asked } = await serving((_, response) => {
+      response.setHeader("date", new Date(Date.now() + 7_200_000).toUTCString());
+      response.writeHead(403, { "content-type": "application/xml" }).end(skewed("RequestTimeTooSkewed"));
+    });
+    const store = connected(endpoint).objects(region);
+    const first = await refused(store.describeBucket(bucket));
+    expect(first).toMatchObject({ code: "CLOUD_CLOCK_SKEWED", retryable: true });
+    expect(Math.round(Number(first.details.skewMs) / 60_000)).toBe(120);
+    const second = await refused(store.describeBucket(bucket));
+    expect(second).toMatchObject({ code: "CLOUD_CLOCK_SKEWED", retryable: false });
+    expect(asked).toHaveLength(2);
   });
 });
 

@@ -26,16 +26,19 @@ export class KeyedClients<Client> {
 
   /**
    * Makes one call with the client called `name`, made by `make` when there is none for the present key. A key that the
-   * cloud refuses as expired is renewed, and the call made once more: nothing was done by the first.
+   * cloud refuses as expired is renewed, and the call made once more: nothing was done by the first. `minValidityMs` asks for
+   * a key that outlives a long call.
    */
   async use<T>(
     name: string,
     signal: AbortSignal | undefined,
     make: (credentials: CloudCredentials) => Client,
     call: (client: Client) => Promise<T>,
+    minValidityMs?: number,
   ): Promise<T> {
     for (let renewed = false; ; renewed = true) {
-      const credentials = await this.#provider.get({ signal });
+      const validity = minValidityMs === undefined ? {} : { minValidityMs };
+      const credentials = await this.#provider.get({ signal, ...validity });
       const client = this.#client(name, credentials, make);
       try {
         return await call(client);

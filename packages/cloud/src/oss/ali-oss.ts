@@ -75,3 +75,9 @@ export function ossHost(address: OssAddress): string {
   if (address.endpoint !== undefined) return new URL(address.endpoint).host;
   return `${ossRegion(address.region)}${address.internal ? "-internal" : ""}.aliyuncs.com`;
 }
+
+/** Makes the client sign with the store's time: this machine's and `skewMs`. Its options are read anew by every call. */
+export function signWithSkew(client: OSS, skewMs: number): void {
+  const { options } = client as unknown as { options: { amendTimeSkewed?: number } };
+  options.amendTimeSkewed = skewMs;
+}

@@ -1,11 +1,12 @@
 import { type ByteRange, GiB, isSampanError, SampanError } from "@sampan/core";
 import type OSS from "ali-oss";
 import type { ConnectionOptions } from "../connection-options.ts";
-import type { CloudCredentials, CredentialProvider } from "../credentials/credentials.ts";
-import { KeyedClients } from "../credentials/keyed-clients.ts";
+import type { CredentialProvider } from "../credentials/credentials.ts";
 import type {
   BucketInfo,
   CreateUploadOptions,
+  ListedObject,
+  ListedUpload,
   ObjectAddress,
   ObjectInfo,
   ObjectStore,
@@ -16,19 +17,16 @@ import type {
 } from "../object-store.ts";
 import { regionOfOssLocation } from "../regions.ts";
 import { type FailedCall, invalidAnswer, refusal } from "../vendor-failure.ts";
-import { makeOssClient, type OssAddress, ossHost } from "./ali-oss.ts";
+import type { OssAddress } from "./ali-oss.ts";
 import { crc64Of, listOf, metadataOf, sizeOf, textOf } from "./answers.ts";
 import { bodyStream } from "./body-stream.ts";
 import { assertBucketName, assertMetadata, assertObjectKey } from "./object-key.ts";
-import { headerText, ossErrorBody, ossFailure } from "./oss-failure.ts";
-import { type OssAnswer, type OssExchange, OssTransport } from "./transport.ts";
+import { longTimeoutMs, OssCaller } from "./oss-caller.ts";
+import { headerText, ossErrorBody } from "./oss-failure.ts";
+import type { OssAnswer } from "./transport.ts";
 
-/** Limits of a call other than the defaults. */
-interface CallLimits {
-  readonly signal?: AbortSignal | undefined;
-  readonly timeoutMs?: number;
-  readonly maxAnswerBytes?: number;
-}
+const pageSize = 1000;
+const maxPages = 1000;
 
 /** What a store is given besides its address and key. */
 interface StoreSettings {
@@ -36,15 +34,6 @@ interface StoreSettings {
   /** Told when the store is closed. */
   readonly onClose?: (store: ObjectStore) => void;
 }
-
-const answerTimeoutMs = 60_000;
-const idleMs = 60_000;
-/** Completing thousands of parts and copying gigabytes take the store a while. */
-const longTimeoutMs = 600_000;
-/** A page of 1,000 parts or uploads is some 400 KiB of XML. */
-const maxXmlBytes = 8 * 1024 * 1024;
-const pageSize = 1000;
-const maxPages = 1000;
 
 /**
  * The buckets of one region of OSS, through ali-oss's single calls.
@@ -62,17 +51,15 @@ export class OssObjectStore implements ObjectStore {
   };
   readonly #address: OssAddress;
   readonly #credentials: CredentialProvider;
-  readonly #transport: OssTransport;
   readonly #settings: StoreSettings;
-  readonly #clients: KeyedClients<Promise<OSS>>;
+  readonly #caller: OssCaller;
 
   constructor(address: OssAddress, credentials: CredentialProvider, settings: StoreSettings = {}) {
     this.region = address.region;
     this.#address = address;
     this.#credentials = credentials;
-    this.#clients = new KeyedClients(credentials);
     this.#settings = settings;
-    this.#transport = new OssTransport(settings.connection);
+    this.#caller = new OssCaller(address, credentials, settings.connection);
   }
 
   async describeBucket(bucket: string, signal?: AbortSignal): Promise<BucketInfo> {
@@ -95,8 +82,10 @@ export class OssObjectStore implements ObjectStore {
   }
 
   async #bucketInfo(bucket: string, signal: AbortSignal | undefined): Promise<BucketInfo> {
-    const call = this.#failed("GetBucketInfo", `describing the bucket ${bucket}`);
-    const { result } = await this.#call(call, bucket, { signal }, (client) => client.getBucketInfo(bucket));
+    const call = this.#caller.failed("GetBucketInfo", `describing the bucket ${bucket}`);
+    const { result } = await this.#caller.call(call, bucket, { signal }, (client) =>
+      client.getBucketInfo(bucket),
+    );
     const info = listOf((result as { bucket?: unknown }).bucket)[0] ?? {};
     const location = textOf(info.Location);
     if (location === undefined) throw invalidAnswer(call, "the answer has no location", { retryable: false });
@@ -112,9 +101,9 @@ export class OssObjectStore implements ObjectStore {
 
   async createBucket(bucket: string, signal?: AbortSignal): Promise<void> {
     assertBucketName(bucket);
-    const call = this.#failed("PutBucket", `creating the bucket ${bucket} in ${this.region}`);
+    const call = this.#caller.failed("PutBucket", `creating the bucket ${bucket} in ${this.region}`);
     try {
-      await this.#call(call, bucket, { signal }, (client) => client.putBucket(bucket));
+      await this.#caller.call(call, bucket, { signal }, (client) => client.putBucket(bucket));
     } catch (error) {
       if (!isSampanError(error, "CLOUD_BUCKET_NAME_TAKEN")) throw error;
       const existing = await this.describeBucket(bucket, signal).catch(() => undefined);
@@ -127,9 +116,11 @@ export class OssObjectStore implements ObjectStore {
   }
 
   async headObject(object: ObjectAddress, signal?: AbortSignal): Promise<ObjectInfo | undefined> {
-    const call = this.#failed("HeadObject", `looking at ${uri(object)}`);
+    const call = this.#caller.failed("HeadObject", `looking at ${uri(object)}`);
     try {
-      const { answer } = await this.#call(call, object, { signal }, (client) => client.head(object.key));
+      const { answer } = await this.#caller.call(call, object, { signal }, (client) =>
+        client.head(object.key),
+      );
       const sizeBytes = sizeOf(headerText(answer, "content-length"));
       if (sizeBytes === undefined)
         throw invalidAnswer(call, "the answer has no length", { retryable: false });
@@ -151,10 +142,13 @@ export class OssObjectStore implements ObjectStore {
   async readObject(object: ObjectAddress, range: ByteRange, signal?: AbortSignal): Promise<Uint8Array> {
     if (range.length === 0) return new Uint8Array(0);
     const last = range.offset + range.length - 1;
-    const call = this.#failed("GetObject", `reading bytes ${range.offset} to ${last} of ${uri(object)}`);
+    const call = this.#caller.failed(
+      "GetObject",
+      `reading bytes ${range.offset} to ${last} of ${uri(object)}`,
+    );
     const headers = { Range: `bytes=${range.offset}-${last}` };
     const limits = { signal, timeoutMs: longTimeoutMs, maxAnswerBytes: Math.max(range.length, 64 * 1024) };
-    const { answer } = await this.#call(call, object, limits, (client) =>
+    const { answer } = await this.#caller.call(call, object, limits, (client) =>
       client.get(object.key, undefined, { headers }),
     );
     // A range that cannot be met is answered with the whole object and status 200.
@@ -168,8 +162,8 @@ export class OssObjectStore implements ObjectStore {
   }
 
   async deleteObject(object: ObjectAddress, signal?: AbortSignal): Promise<void> {
-    const call = this.#failed("DeleteObject", `deleting ${uri(object)}`);
-    await this.#call(call, object, { signal }, (client) => client.delete(object.key));
+    const call = this.#caller.failed("DeleteObject", `deleting ${uri(object)}`);
+    await this.#caller.call(call, object, { signal }, (client) => client.delete(object.key));
   }
 
   async createMultipartUpload(
@@ -181,8 +175,8 @@ export class OssObjectStore implements ObjectStore {
     const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(metadata)) headers[`x-oss-meta-${name}`] = value;
     if (forbidOverwrite) headers["x-oss-forbid-overwrite"] = "true";
-    const call = this.#failed("InitiateMultipartUpload", `beginning the upload of ${uri(object)}`);
-    const { result } = await this.#call(call, object, { signal }, (client) =>
+    const call = this.#caller.failed("InitiateMultipartUpload", `beginning the upload of ${uri(object)}`);
+    const { result } = await this.#caller.call(call, object, { signal }, (client) =>
       client.initMultipartUpload(object.key, {
         headers,
         ...(contentType === undefined ? {} : { mime: contentType }),
@@ -200,9 +194,9 @@ export class OssObjectStore implements ObjectStore {
     body: Uint8Array,
     options: PartBodyOptions,
   ): Promise<StoredPart> {
-    const call = this.#failed("UploadPart", `sending part ${number} of ${uri(upload)}`);
+    const call = this.#caller.failed("UploadPart", `sending part ${number} of ${uri(upload)}`);
     const limits = { signal: options.signal, timeoutMs: options.timeoutMs };
-    const { answer } = await this.#call(call, upload, limits, (client) =>
+    const { answer } = await this.#caller.call(call, upload, limits, (client) =>
       client.uploadPart(upload.key, upload.uploadId, number, bodyStream(body, options), 0, body.length),
     );
     return this.#storedPart(call, answer, number, body.length);
@@ -211,16 +205,20 @@ export class OssObjectStore implements ObjectStore {
   async copyPart(
     upload: UploadAddress,
     number: number,
-    from: ObjectAddress,
+    from: ObjectAddress & { readonly etag?: string },
     range: ByteRange,
     signal?: AbortSignal,
   ): Promise<StoredPart> {
     assertObjectKey(from.key);
-    const call = this.#failed("UploadPartCopy", `copying part ${number} of ${uri(upload)} from ${uri(from)}`);
+    const call = this.#caller.failed(
+      "UploadPartCopy",
+      `copying part ${number} of ${uri(upload)} from ${uri(from)}`,
+    );
     const bytes = `${range.offset}-${range.offset + range.length - 1}`;
     const source = { sourceKey: from.key, sourceBucketName: from.bucket };
-    const { answer } = await this.#call(call, upload, { signal, timeoutMs: longTimeoutMs }, (client) =>
-      client.uploadPartCopy(upload.key, upload.uploadId, number, bytes, source, {}),
+    const headers = from.etag === undefined ? {} : { "x-oss-copy-source-if-match": from.etag };
+    const { answer } = await this.#caller.call(call, upload, { signal, timeoutMs: longTimeoutMs }, (client) =>
+      client.uploadPartCopy(upload.key, upload.uploadId, number, bytes, source, { headers }),
     );
     const part = this.#storedPart(call, answer, number, range.length);
     // A range that cannot be met copies the whole object, and then no Content-Range comes back.
@@ -264,9 +262,9 @@ export class OssObjectStore implements ObjectStore {
   }
 
   async #partsPage(upload: UploadAddress, marker: number, count: number, signal: AbortSignal | undefined) {
-    const call = this.#failed("ListParts", `listing the parts of ${uri(upload)}`);
+    const call = this.#caller.failed("ListParts", `listing the parts of ${uri(upload)}`);
     const query = { "max-parts": count, "part-number-marker": marker };
-    const { result } = await this.#call(call, upload, { signal }, (client) =>
+    const { result } = await this.#caller.call(call, upload, { signal }, (client) =>
       client.listParts(upload.key, upload.uploadId, query as unknown as OSS.ListPartsQuery),
     );
     const parts = listOf(result.parts).flatMap((part) => {
@@ -284,8 +282,8 @@ export class OssObjectStore implements ObjectStore {
     parts: readonly { readonly number: number; readonly etag: string }[],
     signal?: AbortSignal,
   ): Promise<{ readonly etag: string; readonly crc64: bigint | null }> {
-    const call = this.#failed("CompleteMultipartUpload", `joining the parts of ${uri(upload)}`);
-    const { answer } = await this.#call(call, upload, { signal, timeoutMs: longTimeoutMs }, (client) =>
+    const call = this.#caller.failed("CompleteMultipartUpload", `joining the parts of ${uri(upload)}`);
+    const { answer } = await this.#caller.call(call, upload, { signal, timeoutMs: longTimeoutMs }, (client) =>
       client.completeMultipartUpload(upload.key, upload.uploadId, [...parts]),
     );
     // The store may have begun its answer before it failed: status 200 with an error inside, which the client lets pass.
@@ -304,9 +302,9 @@ export class OssObjectStore implements ObjectStore {
   }
 
   async abortMultipartUpload(upload: UploadAddress, signal?: AbortSignal): Promise<void> {
-    const call = this.#failed("AbortMultipartUpload", `dropping the parts of ${uri(upload)}`);
+    const call = this.#caller.failed("AbortMultipartUpload", `dropping the parts of ${uri(upload)}`);
     try {
-      await this.#call(call, upload, { signal }, (client) =>
+      await this.#caller.call(call, upload, { signal }, (client) =>
         client.abortMultipartUpload(upload.key, upload.uploadId),
       );
     } catch (error) {
@@ -315,12 +313,12 @@ export class OssObjectStore implements ObjectStore {
   }
 
   async listMultipartUploads(bucket: string, prefix: string, signal?: AbortSignal) {
-    const call = this.#failed("ListMultipartUploads", `listing unfinished uploads in ${bucket}`);
-    const uploads: (UploadAddress & { readonly startedAt: string })[] = [];
+    const call = this.#caller.failed("ListMultipartUploads", `listing unfinished uploads in ${bucket}`);
+    const uploads: ListedUpload[] = [];
     let markers: Record<string, string> = {};
     for (let page = 0; page < maxPages; page++) {
       const query = { prefix, "max-uploads": pageSize, ...markers };
-      const { result } = await this.#call(call, bucket, { signal }, (client) =>
+      const { result } = await this.#caller.call(call, bucket, { signal }, (client) =>
         client.listUploads(query as OSS.ListUploadsQuery),
       );
       for (const found of listOf(result.uploads)) {
@@ -342,55 +340,35 @@ export class OssObjectStore implements ObjectStore {
     return uploads;
   }
 
-  async close(): Promise<void> {
-    this.#transport.close();
-    this.#settings.onClose?.(this);
-  }
-
-  #failed(action: string, doing: string): FailedCall {
-    const clients = this.#clients;
-    return {
-      service: "oss",
-      action,
-      doing,
-      endpoint: ossHost(this.#address),
-      get secrets() {
-        return clients.secrets;
-      },
-    };
-  }
-
-  /** Makes one call with a client of the bucket's own, under limits, and turns every failure into a SampanError. */
-  async #call<T>(
-    call: FailedCall,
-    target: string | ObjectAddress,
-    limits: CallLimits,
-    work: (client: OSS) => Promise<T>,
-  ): Promise<{ readonly result: T; readonly answer: OssAnswer }> {
-    const bucket = typeof target === "string" ? target : target.bucket;
-    assertBucketName(bucket);
-    if (typeof target !== "string") assertObjectKey(target.key);
-    const timeoutMs = limits.timeoutMs ?? answerTimeoutMs;
-    const make = (credentials: CloudCredentials) =>
-      makeOssClient(this.#address, credentials, this.#transport, bucket);
-    return this.#clients.use(bucket, limits.signal, make, async (client) => {
-      const exchange: OssExchange = {
-        signal: limits.signal,
-        timeoutMs,
-        // A long call is one where the store works before it answers; only sending parts is watched for silence.
-        idleMs: timeoutMs === longTimeoutMs ? timeoutMs : Math.min(timeoutMs, idleMs),
-        maxAnswerBytes: limits.maxAnswerBytes ?? maxXmlBytes,
+  async listObjects(bucket: string, prefix: string, signal?: AbortSignal): Promise<readonly ListedObject[]> {
+    const call = this.#caller.failed("ListObjectsV2", `listing the objects in ${bucket}`);
+    const objects: ListedObject[] = [];
+    let token: string | undefined;
+    for (let page = 0; page < maxPages; page++) {
+      const query = {
+        prefix,
+        "max-keys": String(pageSize),
+        ...(token === undefined ? {} : { "continuation-token": token }),
       };
-      const loaded = await client;
-      try {
-        const result = await this.#transport.run(exchange, () => work(loaded));
-        if (exchange.answer === undefined) throw new Error("no answer");
-        return { result, answer: exchange.answer };
-      } catch (thrown) {
-        if (isSampanError(thrown)) throw thrown;
-        throw ossFailure(call, exchange, thrown);
+      const { result } = await this.#caller.call(call, bucket, { signal }, (client) =>
+        client.listV2(query, {}),
+      );
+      for (const found of listOf(result.objects)) {
+        const key = textOf(found.name);
+        const sizeBytes = Number(found.size);
+        if (key === undefined || !key.startsWith(prefix) || !Number.isSafeInteger(sizeBytes)) continue;
+        objects.push({ bucket, key, sizeBytes, changedAt: String(found.lastModified ?? "") });
       }
-    });
+      const next = textOf(result.nextContinuationToken);
+      if (!result.isTruncated || next === undefined || next === token) break;
+      token = next;
+    }
+    return objects;
+  }
+
+  async close(): Promise<void> {
+    this.#caller.close();
+    this.#settings.onClose?.(this);
   }
 }
 

@@ -3,6 +3,7 @@ import { type ByteRange, GiB, throwIfCancelled } from "@sampan/core";
 import type {
   BucketInfo,
   CreateUploadOptions,
+  ListedObject,
   ObjectAddress,
   ObjectInfo,
   ObjectStore,
@@ -129,13 +130,25 @@ export class MemoryObjectStore implements ObjectStore {
   async copyPart(
     upload: UploadAddress,
     number: number,
-    from: ObjectAddress,
+    from: ObjectAddress & { readonly etag?: string },
     range: ByteRange,
     signal?: AbortSignal,
   ): Promise<StoredPart> {
-    const bytes = await this.readObject(from, range, signal);
+    this.#assertAddress(from);
     return this.#world.call("copyPart", signal, () => {
-      const found = this.#upload("UploadPartCopy", upload);
+      const action = "UploadPartCopy";
+      const doing = `copying part ${number} of ${keyOf(upload)}`;
+      const found = this.#upload(action, upload);
+      const source = this.#world.objects.get(keyOf(from));
+      if (source === undefined) throw this.#refuse(action, "NoSuchKey", 404, doing);
+      if (from.etag !== undefined && from.etag !== source.info.etag) {
+        throw this.#refuse(action, "PreconditionFailed", 412, doing);
+      }
+      // OSS copies the whole object for a range that cannot be met; what calls it counts and refuses that.
+      if (range.offset + range.length > source.bytes.length) {
+        throw this.#refuse(action, "InvalidRange", 416, doing);
+      }
+      const bytes = source.bytes.slice(range.offset, range.offset + range.length);
       const etag = `"${createHash("md5").update(bytes).digest("hex").toUpperCase()}"`;
       const part = { number, sizeBytes: bytes.length, etag, crc64: plainCrc64(bytes) };
       found.parts.set(number, { part, bytes });
@@ -201,6 +214,16 @@ export class MemoryObjectStore implements ObjectStore {
       return [...this.#world.uploads.values()]
         .filter((upload) => upload.bucket === bucket && upload.key.startsWith(prefix))
         .map(({ key, uploadId, startedAt }) => ({ bucket, key, uploadId, startedAt }));
+    });
+  }
+
+  async listObjects(bucket: string, prefix: string, signal?: AbortSignal): Promise<readonly ListedObject[]> {
+    return this.#world.call("listObjects", signal, () => {
+      this.#assertBucket("ListObjectsV2", bucket);
+      return [...this.#world.objects.values()]
+        .filter(({ info }) => info.bucket === bucket && info.key.startsWith(prefix))
+        .map(({ info }) => ({ bucket, key: info.key, sizeBytes: info.sizeBytes, changedAt: "" }))
+        .sort((a, b) => (a.key < b.key ? -1 : 1));
     });
   }
 

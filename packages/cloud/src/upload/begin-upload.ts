@@ -98,7 +98,7 @@ async function createUpload(context: UploadContext): Promise<UploadAddress> {
   const { contentType, metadata, forbidOverwrite, signal } = options;
   return context.call(null, signal, async (attempt) => {
     // An attempt that failed may have made an upload all the same.
-    const lost = attempt > 1 ? await emptyUpload(context) : undefined;
+    const lost = attempt.number > 1 ? await emptyUpload(context) : undefined;
     return (
       lost ??
       store.createMultipartUpload(target, {

@@ -1,7 +1,9 @@
 import { GiB, KiB, MiB, TiB } from "@sampan/core";
 import { describe, expect, it } from "vitest";
-import { assertPartBytes, choosePartBytes } from "./part-size.ts";
+import { assertLayout, choosePartBytes } from "./part-size.ts";
 
+const assertPartBytes = (partBytes: number, sizeBytes: number, store: typeof features) =>
+  assertLayout({ firstPartBytes: partBytes, partBytes }, sizeBytes, store);
 const features = { minPartBytes: 100 * KiB, maxPartBytes: 5 * GiB, maxParts: 10_000, crc64: true };
 
 describe("the size of parts", () => {
@@ -19,6 +21,19 @@ describe("the size of parts", () => {
       expect(partBytes).toBeGreaterThanOrEqual(features.minPartBytes);
       assertPartBytes(partBytes, sizeBytes, features);
     }
+  });
+
+  it("is what a connection moves in ten seconds where its rate is known, 1 to 16 MiB", () => {
+    expect(choosePartBytes(4 * GiB, features, 50 * KiB)).toBe(1 * MiB);
+    expect(choosePartBytes(4 * GiB, features, 512 * KiB)).toBe(5 * MiB);
+    expect(choosePartBytes(4 * GiB, features, 100 * MiB)).toBe(16 * MiB);
+    expect(choosePartBytes(500 * GiB, features, 50 * KiB)).toBe(52 * MiB);
+  });
+
+  it("counts a first part of another size", () => {
+    const layout = { firstPartBytes: 1 * MiB, partBytes: 8 * MiB };
+    assertLayout(layout, 1 * MiB + 9_999 * 8 * MiB, features);
+    expect(() => assertLayout(layout, 1 * MiB + 9_999 * 8 * MiB + 1, features)).toThrowError(/does not take/);
   });
 
   it("is refused for an object beyond the store's limits", () => {

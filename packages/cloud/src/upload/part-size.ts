@@ -1,19 +1,30 @@
 import { GiB, MiB, roundUp, SampanError } from "@sampan/core";
 import type { ObjectStoreFeatures } from "../object-store.ts";
+import type { PartLayout } from "./part-layout.ts";
 
 const usualPartBytes = 8 * MiB;
 const largePartBytes = 16 * MiB;
 /** Above this, parts of 8 MiB would be so many that listing them takes several calls. */
 const largeObjectBytes = 32 * GiB;
+/** How long a part takes at the rate that was measured: what is lost when its connection breaks. */
+const partSeconds = 10;
 
 /**
- * Size of the parts for an object: 8 MiB, 16 MiB above 32 GiB, and as much more as the store's limit on their number
- * demands; always whole MiB, so that parts fall on block boundaries of the image formats.
+ * Size of the parts for an object: 8 MiB, 16 MiB above 32 GiB; where the rate of a connection is known, what it moves in ten
+ * seconds, 1 to 16 MiB. As much more as the store's limit on their number demands; always whole MiB, so that parts fall on
+ * block boundaries of the image formats.
+ *
+ * `connectionRate`: bytes a second over one connection.
  *
  * @throws `CORE_ARGUMENT` when the object is larger than the store can hold in parts.
  */
-export function choosePartBytes(sizeBytes: number, features: ObjectStoreFeatures): number {
-  const wanted = sizeBytes > largeObjectBytes ? largePartBytes : usualPartBytes;
+export function choosePartBytes(
+  sizeBytes: number,
+  features: ObjectStoreFeatures,
+  connectionRate?: number,
+): number {
+  const usual = sizeBytes > largeObjectBytes ? largePartBytes : usualPartBytes;
+  const wanted = connectionRate === undefined ? usual : partBytesAt(connectionRate);
   const smallest = Math.max(Math.ceil(sizeBytes / features.maxParts), features.minPartBytes, MiB);
   const partBytes = Math.max(Math.min(wanted, features.maxPartBytes), roundUp(smallest, MiB));
   if (partBytes > features.maxPartBytes) {
@@ -28,16 +39,24 @@ export function choosePartBytes(sizeBytes: number, features: ObjectStoreFeatures
   return partBytes;
 }
 
-/** Refuses a size of parts that the store does not take for this object: `CORE_ARGUMENT`. */
-export function assertPartBytes(partBytes: number, sizeBytes: number, features: ObjectStoreFeatures): void {
-  const single = sizeBytes <= partBytes;
-  const count = Math.ceil(sizeBytes / partBytes);
+function partBytesAt(connectionRate: number): number {
+  const bytes = Math.floor((connectionRate * partSeconds) / MiB) * MiB;
+  return Math.min(Math.max(bytes, MiB), largePartBytes);
+}
+
+/** Refuses a layout of parts that the store does not take for this object: `CORE_ARGUMENT`. */
+export function assertLayout(layout: PartLayout, sizeBytes: number, features: ObjectStoreFeatures): void {
+  const { firstPartBytes, partBytes } = layout;
+  const single = sizeBytes <= firstPartBytes;
+  const count = 1 + Math.ceil(Math.max(0, sizeBytes - firstPartBytes) / partBytes);
   const fits =
-    Number.isSafeInteger(partBytes) &&
-    partBytes > 0 &&
-    partBytes <= features.maxPartBytes &&
-    (single || partBytes >= features.minPartBytes) &&
-    count <= features.maxParts;
+    [firstPartBytes, partBytes].every(
+      (bytes) =>
+        Number.isSafeInteger(bytes) &&
+        bytes > 0 &&
+        bytes <= features.maxPartBytes &&
+        (single || bytes >= features.minPartBytes),
+    ) && count <= features.maxParts;
   if (fits) return;
   throw new SampanError(
     "CORE_ARGUMENT",

@@ -18,8 +18,9 @@ export class ProgressCounter {
     this.#onTheWay.set(part, 0);
   }
 
-  sent(part: number, bytes: number): void {
-    this.#onTheWay.set(part, (this.#onTheWay.get(part) ?? 0) + bytes);
+  /** Bytes of a part of `partBytes` were sent; a call that is signed anew and repeated sends some twice. */
+  sent(part: number, bytes: number, partBytes: number): void {
+    this.#onTheWay.set(part, Math.min(partBytes, (this.#onTheWay.get(part) ?? 0) + bytes));
     this.#show();
   }
 

@@ -1,17 +1,22 @@
+import { setMaxListeners } from "node:events";
 import { SampanError, throwIfCancelled } from "@sampan/core";
 import type { StoredPart, UploadAddress } from "../object-store.ts";
 import { bandwidthLimit } from "./bandwidth-limit.ts";
 import { type Crc64, partHolds } from "./checksum.ts";
+import type { PlannedPart } from "./part-layout.ts";
 import { PartTimeouts } from "./part-timeouts.ts";
 import { ProgressCounter } from "./progress.ts";
-import type { PlannedPart, UploadContext } from "./upload-context.ts";
+import { partCopier } from "./reuse.ts";
+import type { UploadContext } from "./upload-context.ts";
 import type { UploadPartRecord } from "./upload-options.ts";
 
-/** What came of sending: every part of the object, ascending, and how many bytes were sent for it. */
+/** What came of sending, also while it goes on: the parts that landed and how their bytes came to the store. */
 export interface SentParts {
-  readonly parts: readonly UploadPartRecord[];
-  readonly sentBytes: number;
-  readonly keptBytes: number;
+  /** Ascending once all have landed. */
+  readonly parts: UploadPartRecord[];
+  sentBytes: number;
+  keptBytes: number;
+  copiedBytes: number;
 }
 
 /**
@@ -19,71 +24,125 @@ export interface SentParts {
  *
  * A part the store holds is kept when it is the one recorded. One that is held but was never recorded (the crash came
  * between answer and record) is read again here and compared; only if it differs is it sent. The first part that fails for
- * good stops the others.
+ * good stops the others. `sent` is filled in on the way, so that it tells what landed when this fails.
  */
 export async function sendParts(
   context: UploadContext,
   upload: UploadAddress,
   stored: readonly StoredPart[],
   crc64: Crc64,
-): Promise<SentParts> {
-  const { options, parts, partBytes, parallel, clock, source } = context;
+  sent: SentParts,
+): Promise<void> {
+  const { options, source, control } = context;
   const held = new Map(stored.map((part) => [part.number, part]));
   const recorded = new Map((context.resume?.parts ?? []).map((part) => [part.number, part]));
   const progress = new ProgressCounter(source.sizeBytes, options.onProgress);
-  const { bytesPerSecond } = options;
-  const timeouts = new PartTimeouts(bytesPerSecond === undefined ? undefined : bytesPerSecond / parallel);
-  const limit = bytesPerSecond === undefined ? undefined : bandwidthLimit(bytesPerSecond, clock);
   const failed = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal;
-  const landed: UploadPartRecord[] = [];
-  let sentBytes = 0;
-  let keptBytes = 0;
+  // Every part in flight listens to it, in several places; Node.js would take more than ten for a leak.
+  setMaxListeners(8 * context.parallel, signal);
+  const send = partSender(context, upload, signal, progress);
+  const copy = await partCopier(context, upload);
 
+  const land = async (part: PlannedPart, buffer: Uint8Array) => {
+    const { number, range } = part;
+    const bytes = buffer.subarray(0, range.length);
+    await source.read(range, bytes, signal);
+    throwIfCancelled(signal);
+    const sum = crc64(bytes);
+    const at = held.get(number);
+    const keep = at !== undefined && partHolds(at, bytes, sum) === true;
+    const copied = keep ? undefined : await copy(number, bytes.length, sum, signal);
+    const etag = keep ? at.etag : (copied?.etag ?? (await send(number, bytes, sum)));
+    const record = { number, sizeBytes: bytes.length, etag, crc64: sum.toString() };
+    await options.onPart?.(record);
+    sent.parts.push(record);
+    if (keep) sent.keptBytes += bytes.length;
+    else if (copied !== undefined) sent.copiedBytes += bytes.length;
+    else sent.sentBytes += bytes.length;
+    progress.landed(number, bytes.length);
+    if (!keep && copied === undefined) control.landed(bytes.length);
+  };
+
+  if (context.isMeasuring && stored.length === 0) await measure(context, land, upload);
+
+  const done = new Set(sent.parts.map((part) => part.number));
   const todo: PlannedPart[] = [];
-  for (const part of parts) {
+  for (const part of context.parts()) {
+    if (done.has(part.number)) continue;
     const record = recorded.get(part.number);
     const at = held.get(part.number);
     if (record !== undefined && at !== undefined && isRecorded(at, record, part)) {
-      landed.push(record);
-      keptBytes += record.sizeBytes;
+      sent.parts.push(record);
+      sent.keptBytes += record.sizeBytes;
       progress.landed(part.number, record.sizeBytes);
     } else {
       todo.push(part);
     }
   }
+  control.begin();
+  try {
+    await inParallel(todo, land, {
+      limit: () => control.limit,
+      bufferBytes: todo.reduce((most, part) => Math.max(most, part.range.length), 0),
+      signal,
+      stop: (error) => failed.abort(error),
+    });
+  } catch (error) {
+    throwIfCancelled(options.signal);
+    throw error;
+  }
+  throwIfCancelled(options.signal);
+  sent.parts.sort((a, b) => a.number - b.number);
+}
 
-  const next = todo[Symbol.iterator]();
-  const work = async () => {
-    const buffer = new Uint8Array(Math.min(partBytes, source.sizeBytes));
-    for (let step = next.next(); !step.done; step = next.next()) {
-      throwIfCancelled(signal);
-      const { number, range } = step.value;
-      const bytes = buffer.subarray(0, range.length);
-      await source.read(range, bytes, signal);
-      throwIfCancelled(signal);
-      const sum = crc64(bytes);
-      const at = held.get(number);
-      const keep = at !== undefined && partHolds(at, bytes, sum) === true;
-      const etag = keep ? at.etag : await send(number, bytes, sum);
-      const record = { number, sizeBytes: bytes.length, etag, crc64: sum.toString() };
-      await options.onPart?.(record);
-      landed.push(record);
-      if (keep) keptBytes += bytes.length;
-      else sentBytes += bytes.length;
-      progress.landed(number, bytes.length);
-    }
-  };
+/** Sends the first part alone, cuts the others by the rate it had, and saves that before any of them is sent. */
+async function measure(
+  context: UploadContext,
+  land: (part: PlannedPart, buffer: Uint8Array) => Promise<void>,
+  upload: UploadAddress,
+): Promise<void> {
+  const [first] = context.parts();
+  if (first === undefined) return;
+  const startedAt = context.clock.now();
+  await land(first, new Uint8Array(first.range.length));
+  const tookMs = context.clock.now() - startedAt;
+  if (tookMs > 0) context.measured((first.range.length / tookMs) * 1000);
+  await context.save({ phase: "sending", uploadId: upload.uploadId, crc64: null });
+}
 
-  const send = (number: number, bytes: Uint8Array, sum: bigint): Promise<string> =>
-    context.call(number, signal, async (attempt) => {
+type PartSender = (number: number, bytes: Uint8Array, crc64: bigint) => Promise<string>;
+
+/** What sends one part, and again while it may help, and gives its ETag. */
+function partSender(
+  context: UploadContext,
+  upload: UploadAddress,
+  signal: AbortSignal,
+  progress: ProgressCounter,
+): PartSender {
+  const { clock, parallel, store } = context;
+  const { bytesPerSecond } = context.options;
+  const timeouts = new PartTimeouts(bytesPerSecond === undefined ? undefined : bytesPerSecond / parallel);
+  const limit = bytesPerSecond === undefined ? undefined : bandwidthLimit(bytesPerSecond, clock);
+  return (number, bytes, sum) =>
+    context.call(number, signal, async ({ timedOut }) => {
       progress.begin(number);
       const startedAt = clock.now();
-      const part = await context.store.uploadPart(upload, number, bytes, {
-        timeoutMs: timeouts.forPart(bytes.length, attempt),
+      const timeoutMs = timeouts.forPart(bytes.length, timedOut);
+      let movedBytes = 0;
+      const sending = store.uploadPart(upload, number, bytes, {
+        timeoutMs,
         signal,
-        onSent: (count) => progress.sent(number, count),
+        onSent(count) {
+          movedBytes += count;
+          progress.sent(number, count, bytes.length);
+        },
         ...(limit === undefined ? {} : { pace: (count: number) => limit(count, signal) }),
+      });
+      const part = await sending.catch((error) => {
+        const tookMs = clock.now() - startedAt;
+        if (tookMs >= timeoutMs) timeouts.measured(movedBytes, tookMs);
+        throw error;
       });
       timeouts.measured(bytes.length, clock.now() - startedAt);
       if (partHolds(part, bytes, sum) !== false) return part.etag;
@@ -96,19 +155,45 @@ export async function sendParts(
         },
       );
     });
+}
 
-  const workers = Array.from({ length: Math.min(parallel, todo.length) }, () =>
-    work().catch((error) => {
-      failed.abort(error);
-      throw error;
-    }),
-  );
-  const results = await Promise.allSettled(workers);
-  throwIfCancelled(options.signal);
-  const failure = results.find((result) => result.status === "rejected");
-  if (failure !== undefined) throw failed.signal.reason ?? failure.reason;
-  landed.sort((a, b) => a.number - b.number);
-  return { parts: landed, sentBytes, keptBytes };
+interface ParallelOptions {
+  /** How many may be at work now; asked again whenever one ends. */
+  readonly limit: () => number;
+  readonly bufferBytes: number;
+  readonly signal: AbortSignal;
+  /** Told the first failure, to stop the others. */
+  readonly stop: (error: unknown) => void;
+}
+
+/** Works on parts in order, as many at once as the limit says, each with a buffer of its own that the next one gets. */
+async function inParallel(
+  parts: readonly PlannedPart[],
+  work: (part: PlannedPart, buffer: Uint8Array) => Promise<void>,
+  { limit, bufferBytes, signal, stop }: ParallelOptions,
+): Promise<void> {
+  const idle: Uint8Array[] = [];
+  const running = new Set<Promise<void>>();
+  let failure: { readonly error: unknown } | undefined;
+  const one = async (part: PlannedPart) => {
+    try {
+      throwIfCancelled(signal);
+      const buffer = idle.pop() ?? new Uint8Array(bufferBytes);
+      await work(part, buffer);
+      if (running.size <= limit()) idle.push(buffer);
+    } catch (error) {
+      failure ??= { error };
+      stop(error);
+    }
+  };
+  for (const part of parts) {
+    while (failure === undefined && running.size >= limit()) await Promise.race(running);
+    if (failure !== undefined) break;
+    const task: Promise<void> = one(part).finally(() => running.delete(task));
+    running.add(task);
+  }
+  await Promise.all(running);
+  if (failure !== undefined) throw failure.error;
 }
 
 function isRecorded(held: StoredPart, record: UploadPartRecord, part: PlannedPart): boolean {

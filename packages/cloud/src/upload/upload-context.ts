@@ -1,22 +1,10 @@
-import {
-  type ByteRange,
-  type Clock,
-  cutIntoRanges,
-  KiB,
-  type Random,
-  retry,
-  SampanError,
-  systemClock,
-} from "@sampan/core";
-import type { ObjectAddress, ObjectStore } from "../object-store.ts";
-import { assertPartBytes, choosePartBytes } from "./part-size.ts";
+import { type Clock, isSampanError, KiB, MiB, type Random, SampanError, systemClock } from "@sampan/core";
+import type { ObjectAddress, ObjectStore, ObjectStoreFeatures } from "../object-store.ts";
+import { type Attempt, callAgain, isAnswer } from "./call-again.ts";
+import { ParallelControl } from "./parallel-control.ts";
+import { type PartLayout, type PlannedPart, plannedParts } from "./part-layout.ts";
+import { assertLayout, choosePartBytes } from "./part-size.ts";
 import type { PartSource, UploadCheckpoint, UploadOptions, UploadState } from "./upload-options.ts";
-
-/** One part to be: its number, counted from 1, and where its bytes lie. */
-export interface PlannedPart {
-  readonly number: number;
-  readonly range: ByteRange;
-}
 
 /** What all steps of one upload share. */
 export interface UploadContext {
@@ -24,9 +12,15 @@ export interface UploadContext {
   readonly source: PartSource;
   readonly target: ObjectAddress;
   readonly options: UploadOptions;
-  readonly partBytes: number;
-  readonly parts: readonly PlannedPart[];
+  /** As it is cut now; every part, ascending. */
+  parts(): readonly PlannedPart[];
+  /** Whether the size of the parts waits for the rate of the first. */
+  readonly isMeasuring: boolean;
+  /** Cuts what comes after the first part anew, for a connection of that rate. Not saved by itself. */
+  measured(connectionRate: number): void;
+  /** The most parts in flight. */
   readonly parallel: number;
+  readonly control: ParallelControl;
   readonly clock: Clock;
   readonly random: Random;
   /** The checkpoint to go on from, when there is one that fits this source. */
@@ -35,14 +29,18 @@ export interface UploadContext {
   call<T>(
     part: number | null,
     signal: AbortSignal | undefined,
-    work: (attempt: number) => Promise<T>,
+    work: (attempt: Attempt) => Promise<T>,
   ): Promise<T>;
   /** Saves a state; durable when it resolves. */
   save(state: Pick<UploadState, "phase" | "uploadId" | "crc64">): Promise<void>;
 }
 
 const mostParallel = 64;
+const usualParallel = 8;
 const lowestBandwidth = 16 * KiB;
+const measuringBytes = 1 * MiB;
+/** Objects smaller than this are sent before measuring would pay. */
+const measuredFromBytes = 64 * MiB;
 
 export function uploadContext(
   store: ObjectStore,
@@ -51,36 +49,92 @@ export function uploadContext(
   options: UploadOptions,
 ): UploadContext {
   const { clock = systemClock, random = Math.random, bytesPerSecond } = options;
-  const wanted = options.parallel ?? 4;
   const { sizeBytes } = source;
+  const { features } = store;
+  const wanted = options.parallel ?? usualParallel;
+  assertOptions(sizeBytes, wanted, options);
+  const parallel = connectionsFor(wanted, bytesPerSecond);
   const resume = options.resume?.sizeBytes === sizeBytes ? options.resume : undefined;
-  const partBytes = resume?.partBytes ?? options.partBytes ?? choosePartBytes(sizeBytes, store.features);
-  assertOptions(sizeBytes, wanted, bytesPerSecond);
-  assertPartBytes(partBytes, sizeBytes, store.features);
-  const ranges = [...cutIntoRanges(sizeBytes, partBytes)];
+  const { isMeasuring, ...cut } = firstLayout(sizeBytes, features, options, resume, parallel);
+  let layout: PartLayout = cut;
+  let parts = plannedParts(sizeBytes, layout);
+  let reached = false;
+  const control = new ParallelControl(parallel, clock, options.parallel);
   return {
     store,
     source,
     target,
     options,
-    partBytes,
-    parts: ranges.map((range, index) => ({ number: index + 1, range })),
-    parallel: connectionsFor(wanted, bytesPerSecond),
+    parts: () => parts,
+    isMeasuring,
+    measured(connectionRate) {
+      const { firstPartBytes } = layout;
+      const rest = { ...features, maxParts: features.maxParts - 1 };
+      layout = { firstPartBytes, partBytes: choosePartBytes(sizeBytes, rest, connectionRate) };
+      parts = plannedParts(sizeBytes, layout);
+    },
+    parallel,
+    control,
     clock,
     random,
     resume,
     call: (part, signal, work) =>
-      retry(work, {
-        clock,
-        random,
-        ...(options.retry === undefined ? {} : { policy: options.retry }),
-        ...(signal === undefined ? {} : { signal }),
-        onRetry: (notice) => options.onRetry?.({ ...notice, part }),
-      }),
+      callAgain(
+        (attempt) =>
+          work(attempt).then(
+            (result) => {
+              reached = true;
+              return result;
+            },
+            (error) => {
+              if (isSampanError(error) && isAnswer(error)) reached = true;
+              throw error;
+            },
+          ),
+        {
+          clock,
+          random,
+          signal,
+          policy: options.retry,
+          reached: () => reached,
+          onFailure(failure, beganAtMs) {
+            if (failure === "throttled" || failure === "timeout") control.slowDown(beganAtMs);
+          },
+          onRetry: (notice) => options.onRetry?.({ ...notice, part }),
+        },
+      ),
     save: async (state) => {
-      await options.onCheckpoint?.({ ...state, partBytes, sizeBytes });
+      const { firstPartBytes, partBytes } = layout;
+      const first = firstPartBytes === partBytes ? {} : { firstPartBytes };
+      await options.onCheckpoint?.({ ...state, partBytes, ...first, sizeBytes });
     },
   };
+}
+
+function firstLayout(
+  sizeBytes: number,
+  features: ObjectStoreFeatures,
+  options: UploadOptions,
+  resume: UploadCheckpoint | undefined,
+  parallel: number,
+): PartLayout & { readonly isMeasuring: boolean } {
+  const given = resume?.partBytes ?? options.partBytes;
+  if (given !== undefined) {
+    const layout = { firstPartBytes: resume?.firstPartBytes ?? given, partBytes: given };
+    assertLayout(layout, sizeBytes, features);
+    return { ...layout, isMeasuring: false };
+  }
+  const known = Math.min(options.expectedBytesPerSecond ?? Infinity, options.bytesPerSecond ?? Infinity);
+  if (known !== Infinity) {
+    const partBytes = choosePartBytes(sizeBytes, features, known / parallel);
+    return { firstPartBytes: partBytes, partBytes, isMeasuring: false };
+  }
+  if (sizeBytes < measuredFromBytes || measuringBytes < features.minPartBytes) {
+    const partBytes = choosePartBytes(sizeBytes, features);
+    return { firstPartBytes: partBytes, partBytes, isMeasuring: false };
+  }
+  const partBytes = choosePartBytes(sizeBytes, { ...features, maxParts: features.maxParts - 1 });
+  return { firstPartBytes: measuringBytes, partBytes, isMeasuring: true };
 }
 
 /** A connection that gets less than the lowest bandwidth would fall silent for so long that it counts as broken. */
@@ -88,7 +142,8 @@ function connectionsFor(wanted: number, bytesPerSecond = Number.POSITIVE_INFINIT
   return Math.min(wanted, Math.floor(bytesPerSecond / lowestBandwidth));
 }
 
-function assertOptions(sizeBytes: number, parallel: number, bytesPerSecond: number | undefined): void {
+function assertOptions(sizeBytes: number, parallel: number, options: UploadOptions): void {
+  const { bytesPerSecond, expectedBytesPerSecond } = options;
   if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 1) {
     throw new SampanError("CORE_ARGUMENT", `sending ${sizeBytes} bytes: there must be at least one`);
   }
@@ -102,6 +157,12 @@ function assertOptions(sizeBytes: number, parallel: number, bytesPerSecond: numb
     throw new SampanError(
       "CORE_ARGUMENT",
       `limiting to ${bytesPerSecond} bytes a second: at least ${lowestBandwidth} are needed`,
+    );
+  }
+  if (expectedBytesPerSecond !== undefined && !(expectedBytesPerSecond > 0)) {
+    throw new SampanError(
+      "CORE_ARGUMENT",
+      `expecting ${expectedBytesPerSecond} bytes a second: a positive number is needed`,
     );
   }
 }

@@ -1,4 +1,5 @@
 import type { ByteRange, Clock, Random, RetryNotice, RetryPolicy } from "@sampan/core";
+import type { ObjectAddress, UploadAddress } from "../object-store.ts";
 
 /**
  * What an upload takes its bytes from: any range, at any time, several at once, always the same bytes.
@@ -24,6 +25,8 @@ export interface UploadState {
   /** `null` until the store has answered. */
   readonly uploadId: string | null;
   readonly partBytes: number;
+  /** Size of the first part where it is another: the one by which the line was measured. */
+  readonly firstPartBytes?: number;
   readonly sizeBytes: number;
   /** CRC-64/XZ of the whole object, decimal; `null` before `completing`. */
   readonly crc64: string | null;
@@ -45,6 +48,27 @@ export interface UploadCheckpoint extends UploadState {
   readonly parts: readonly UploadPartRecord[];
 }
 
+/** A range of an earlier object of which the checksum is known; plain JSON. */
+export interface ReusablePart {
+  readonly offset: number;
+  readonly length: number;
+  /** CRC-64/XZ, decimal. */
+  readonly crc64: string;
+}
+
+/** An object of an earlier upload whose parts may be copied instead of sent; made by {@link reusableObject}. */
+export interface ReusableObject extends ObjectAddress {
+  /** All of the object, ascending, without gaps. */
+  readonly parts: readonly ReusablePart[];
+}
+
+/** What an upload that ended without its object left at the store, billed until it is resumed or aborted. */
+export interface KeptUpload extends UploadAddress {
+  /** Parts that landed, as far as this process knows. */
+  readonly parts: number;
+  readonly bytes: number;
+}
+
 /** Bytes that are at the store, of all there will be. `doneBytes` never falls, also when a part is sent again. */
 export interface UploadProgress {
   readonly doneBytes: number;
@@ -60,13 +84,18 @@ export interface UploadRetryNotice extends RetryNotice {
 /** Options of {@link uploadObject}. */
 export interface UploadOptions {
   /**
-   * Bytes of a part; all but the last are of this size. Chosen by {@link choosePartBytes} when absent. An upload that is
-   * resumed keeps its own.
+   * Bytes of a part; all but the last are of this size. When absent, the rate of the line decides: `expectedBytesPerSecond`,
+   * else a limit, else, from 64 MiB on, that of a first part of 1 MiB. An upload that is resumed keeps its own.
    */
   readonly partBytes?: number;
-  /** Parts in flight at once, 1 to 64; 4 by default. Memory is `parallel × partBytes`. */
+  /** What the line is known to carry, such as the `bytesPerSecond` of an earlier result; saves measuring it. */
+  readonly expectedBytesPerSecond?: number;
+  /**
+   * The most parts in flight at once, 1 to 64. An upload begins with as many; by default with 4, and goes up to 8 while that
+   * makes it faster. Where the store asks to slow down or times out they become fewer. Memory is `parallel × partBytes` at most.
+   */
   readonly parallel?: number;
-  /** How often and how patiently one call is made again. */
+  /** How often and how patiently one call is made again, whatever failed; by class of failure when absent. */
   readonly retry?: RetryPolicy;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -77,6 +106,11 @@ export interface UploadOptions {
   readonly contentType?: string;
   /** Metadata of the object; also how an object is recognised as this upload's own when an answer was lost. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /**
+   * An object of an earlier upload in the same region: parts whose length and checksum it holds too are copied there and not
+   * sent. Used only if the object still is what its parts say, by size and checksum.
+   */
+  readonly reuse?: ReusableObject;
   /** Refuses with `CLOUD_OBJECT_EXISTS` when the object is already there and not this upload's own. */
   readonly forbidOverwrite?: boolean;
   /**
@@ -91,6 +125,8 @@ export interface UploadOptions {
   readonly onPart?: (part: UploadPartRecord) => void | Promise<void>;
   readonly onProgress?: (progress: UploadProgress) => void;
   readonly onRetry?: (notice: UploadRetryNotice) => void;
+  /** Told, before the upload ends in an error, what stays at the store. */
+  readonly onKept?: (kept: KeptUpload) => void;
 }
 
 /** What {@link uploadObject} made. */
@@ -109,4 +145,8 @@ export interface UploadResult {
   readonly sentBytes: number;
   /** Bytes that an earlier attempt had sent and that were not sent again. */
   readonly keptBytes: number;
+  /** Bytes that were copied from an earlier object. */
+  readonly copiedBytes: number;
+  /** The highest rate at which parts landed together; `null` when too few were sent to tell. */
+  readonly bytesPerSecond: number | null;
 }

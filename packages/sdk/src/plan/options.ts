@@ -137,14 +137,23 @@ export const uploadOptions = z.strictObject({
   region: regionId.optional().describe("Region of the bucket. Default: looked up."),
   createBucket: z.boolean().optional().describe("Create the bucket when it does not exist. Default: false."),
   overwrite: z.boolean().optional().describe("Replace an object that this run did not make. Default: false."),
-  parallel: z.int().min(1).max(64).optional().describe("Parts in flight at once. Default: 4."),
+  parallel: z
+    .int()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe("Most parts in flight at once. Default: 4, and up to 8 while that is faster."),
   partBytes: z
     .int()
     .min(102_400)
     .max(5 * 1024 ** 3)
     .optional()
-    .describe("Bytes of a part. Default: chosen from the size, never past 10,000 parts."),
-  bytesPerSecond: z.int().min(1024).optional().describe("Bandwidth limit. Default: none."),
+    .describe("Bytes of a part. Default: by size and measured bandwidth, never past 10,000 parts."),
+  bytesPerSecond: z.int().min(16_384).optional().describe("Bandwidth limit. Default: none."),
+  abortOnCancel: z
+    .boolean()
+    .optional()
+    .describe("Free the parts at the store on cancel. Default: they stay for a resume, billed."),
 });
 
 const onCancel = z

@@ -1,4 +1,10 @@
-import { type UploadCheckpoint, type UploadPartRecord, type UploadState, uploadObject } from "@sampan/cloud";
+import {
+  describeKept,
+  type UploadCheckpoint,
+  type UploadPartRecord,
+  type UploadState,
+  uploadObject,
+} from "@sampan/cloud";
 import type { Json } from "@sampan/core";
 import type { UploadedObject } from "../fluent/results.ts";
 import type { UploadOptions } from "../plan/options.ts";
@@ -42,6 +48,7 @@ export const uploadStage: StageDefinition<UploadInput, UploadOutput> = {
     ];
     const totalBytes = input.images.reduce((sum, image) => sum + image.sizeBytes, 0);
     const objects: UploadedObject[] = [];
+    const line: MeasuredLine = { bytesPerSecond: undefined };
     let doneBefore = 0;
     for (const [index, image] of input.images.entries()) {
       const earlier = disks[index];
@@ -49,6 +56,7 @@ export const uploadStage: StageDefinition<UploadInput, UploadOutput> = {
         earlier?.object ??
         (await uploadDisk(input, index, image, context, {
           earlier: earlier?.state,
+          line,
           async save(state, finished) {
             disks[index] = { state, object: finished };
             await context.save(disks as unknown as Json);
@@ -62,7 +70,13 @@ export const uploadStage: StageDefinition<UploadInput, UploadOutput> = {
   },
 };
 
+/** What the line was found to carry: measured by the first disk, known to the others. */
+interface MeasuredLine {
+  bytesPerSecond: number | undefined;
+}
+
 interface DiskHooks {
+  readonly line: MeasuredLine;
   readonly earlier: UploadState | undefined;
   save(state: UploadState, finished: UploadedObject | null): Promise<void>;
   progress(doneBytes: number): void;
@@ -98,6 +112,10 @@ async function uploadDisk(
           ...(options.partBytes === undefined ? {} : { partBytes: options.partBytes }),
           ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
           ...(options.bytesPerSecond === undefined ? {} : { bytesPerSecond: options.bytesPerSecond }),
+          ...(options.abortOnCancel === undefined ? {} : { abortOnCancel: options.abortOnCancel }),
+          ...(hooks.line.bytesPerSecond === undefined
+            ? {}
+            : { expectedBytesPerSecond: hooks.line.bytesPerSecond }),
           ...(state === undefined ? {} : { resume: resumeFrom(state, context.checkpoint, index) }),
           async onCheckpoint(next) {
             state = next;
@@ -121,9 +139,11 @@ async function uploadDisk(
             } satisfies PartItem as unknown as Json),
           onProgress: ({ doneBytes }) => hooks.progress(doneBytes),
           onRetry: (notice) => context.retrying(notice),
+          onKept: (kept) => context.log("warning", describeKept(kept)),
         },
       ),
     );
+    hooks.line.bytesPerSecond = result.bytesPerSecond ?? hooks.line.bytesPerSecond;
     const object: UploadedObject = {
       disk,
       bucket,
