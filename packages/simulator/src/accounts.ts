@@ -14,6 +14,17 @@ export interface SimulatorUser {
   readonly policies?: readonly JsonObject[];
 }
 
+/** An identity provider whose tokens AssumeRoleWithOIDC takes: `acs:ram::ACCOUNT:oidc-provider/NAME`. */
+export interface SimulatorOidcProvider {
+  readonly name: string;
+  /** What tokens must have as `iss`. */
+  readonly issuerUrl: string;
+  /** What tokens may have as `aud`. */
+  readonly clientIds: readonly string[];
+  /** The provider's public keys, as its key set (JWKS) lists them; signatures by RS256, PS256 and ES256 and longer are checked. */
+  readonly publicKeys: readonly JsonObject[];
+}
+
 /** An account with its access key. */
 export interface SimulatorAccount {
   /** Digits, as an Alibaba Cloud account id. */
@@ -24,6 +35,7 @@ export interface SimulatorAccount {
   readonly displayName?: string;
   /** RAM users with keys of their own, besides those made through the API. */
   readonly users?: readonly SimulatorUser[];
+  readonly oidcProviders?: readonly SimulatorOidcProvider[];
 }
 
 /** Temporary credentials, as AssumeRole gives them. */

@@ -1,4 +1,10 @@
-export { type SessionCredentials, type SimulatorAccount, simulatorAccounts } from "./accounts.ts";
+export {
+  type SessionCredentials,
+  type SimulatorAccount,
+  type SimulatorOidcProvider,
+  type SimulatorUser,
+  simulatorAccounts,
+} from "./accounts.ts";
 export type { ClockChange, ClockState, SimulatorClock } from "./clock.ts";
 export type { SimulatorState } from "./describe-state.ts";
 export type { Fault, FaultEffect, FaultMatch, FaultState, FaultTable } from "./faults.ts";

@@ -82,7 +82,8 @@ export class RequestLog {
   }
 }
 
-const secretNames = /^(signature|security-?token|x-oss-(signature|security-token|credential)|password)$/i;
+const secretNames =
+  /^(signature|security-?token|oidc-?token|x-oss-(signature|security-token|credential)|password)$/i;
 
 /** Parameters as they may be shown: without signatures, tokens and passwords. */
 export function shownParameters(

@@ -100,7 +100,7 @@ function readStatement(item: unknown, kind: PolicyKind): Statement {
     areActionsExcluded: actions.isExcluded,
     resources: resources?.values ?? [],
     areResourcesExcluded: resources?.isExcluded ?? true,
-    principals: names[0] === undefined ? [] : readPrincipals(item[names[0]]),
+    principals: names[0] === undefined ? [] : readPrincipals(item[names[0]], kind),
     arePrincipalsExcluded: names[0] === "NotPrincipal",
     conditions: readConditions(item.Condition),
   };
@@ -130,8 +130,12 @@ function readTexts(value: unknown, name: string): readonly string[] {
   return list;
 }
 
-/** Ids and ARNs as a text or list, as OSS writes them, or by kind, as RAM does: `{ RAM: […], Service: […] }`. */
-function readPrincipals(value: unknown): readonly Principal[] {
+/**
+ * Ids and ARNs as a text or list, as OSS writes them, or by kind, as RAM does: `{ RAM: […], Service: […] }`. To OSS an
+ * empty list is everybody. Source: vendor page on the syntax of its policies, 2026-02.
+ */
+function readPrincipals(value: unknown, kind: PolicyKind): readonly Principal[] {
+  if (kind === "bucket" && Array.isArray(value) && value.length === 0) return [{ kind: "id", value: "*" }];
   if (!isObject(value)) return readTexts(value, "Principal").map((text) => ({ kind: "id", value: text }));
   const kinds: Readonly<Record<string, Principal["kind"]>> = {
     RAM: "id",
@@ -141,9 +145,9 @@ function readPrincipals(value: unknown): readonly Principal[] {
   const entries = Object.entries(value);
   if (entries.length === 0) throw new PolicyProblem("Principal names nobody.");
   return entries.flatMap(([name, texts]) => {
-    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
-    if (!kind) throw new PolicyProblem(`Principal cannot have ${name}.`);
-    return readTexts(texts, `Principal.${name}`).map((text) => ({ kind, value: text }));
+    const named = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+    if (!named) throw new PolicyProblem(`Principal cannot have ${name}.`);
+    return readTexts(texts, `Principal.${name}`).map((text) => ({ kind: named, value: text }));
   });
 }
 

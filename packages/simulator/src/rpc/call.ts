@@ -23,9 +23,18 @@ export interface RpcAction {
   readonly run: (call: RpcCall) => Promise<JsonObject>;
 }
 
+/** A call nobody signed. */
+export type UnsignedCall = Omit<RpcCall, "caller">;
+
+/** An action that takes calls without a signature: what they carry shows who sent them. */
+export interface UnsignedAction extends Omit<RpcAction, "run"> {
+  readonly run: (call: UnsignedCall) => Promise<JsonObject>;
+}
+
 /** A service: one version of one product. */
 export interface RpcService {
   readonly service: "ecs" | "ram" | "sts";
   readonly version: string;
   readonly actions: readonly RpcAction[];
+  readonly unsignedActions?: readonly UnsignedAction[];
 }

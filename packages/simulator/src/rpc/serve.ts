@@ -105,6 +105,13 @@ export class RpcServer {
     entry.fault = effect?.kind ?? null;
     const instead = await applyBefore(effect);
     if (instead) return { answer: instead, effect };
+    const unsigned = service?.unsignedActions?.find((candidate) => candidate.name === call.action);
+    if (unsigned) {
+      this.#refuseUnknown(unsigned, call);
+      const parameters = new RpcParameters(call.parameters);
+      const result = await unsigned.run({ world, parameters, effect, remoteAddress });
+      return { answer: jsonAnswer(200, { RequestId: requestId, ...result }), effect };
+    }
     const { caller, signature } = authenticateRpc(call, {
       accounts: world.accounts,
       nonces: this.#nonces,
@@ -115,12 +122,16 @@ export class RpcServer {
     entry.signature = signature;
     entry.accountId = caller.accountId;
     const action = findAction(service, call);
-    if (world.options.switches.unknownParameters === "refused") refuseUnknown(action, call.parameters);
+    this.#refuseUnknown(action, call);
     const parameters = new RpcParameters(call.parameters);
     authorizeRpc(world, { service: action.service, action: action.name, caller, parameters, remoteAddress });
     await world.ecs.settle();
     const result = await action.run({ world, caller, parameters, effect, remoteAddress });
     return { answer: jsonAnswer(200, { RequestId: requestId, ...result }), effect };
+  }
+
+  #refuseUnknown(action: KnownParameters, call: ParsedCall): void {
+    if (this.#world.options.switches.unknownParameters === "refused") refuseUnknown(action, call.parameters);
   }
 }
 
@@ -204,7 +215,9 @@ function findAction(service: RpcService | undefined, call: ParsedCall): FoundAct
   );
 }
 
-function refuseUnknown(action: RpcAction, parameters: ParsedCall["parameters"]): void {
+type KnownParameters = Pick<RpcAction, "name" | "parameters">;
+
+function refuseUnknown(action: KnownParameters, parameters: ParsedCall["parameters"]): void {
   const unknown = parameters.find(([name, value]) => {
     const pattern = parameterPattern(name);
     return value !== "" && !commonParameters.has(name) && !action.parameters.includes(pattern);

@@ -12,6 +12,10 @@ const actions: ReadonlyMap<string, readonly string[]> = new Map([
   ["AppendObject", ["oss:PutObject"]],
   ["PutSymlink", ["oss:PutObject"]],
   ["DeleteMultipleObjects", ["oss:DeleteObject"]],
+  ["PutBucketTags", ["oss:PutBucketTagging"]],
+  ["GetBucketTags", ["oss:GetBucketTagging"]],
+  ["DeleteBucketTags", ["oss:DeleteBucketTagging"]],
+  ["ListBucketInventory", ["oss:GetBucketInventory"]],
 ]);
 
 /** Actions that have a name of their own when the request names a version. */

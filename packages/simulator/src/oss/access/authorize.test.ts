@@ -218,9 +218,11 @@ describe("a bucket's policy", () => {
   });
 
   it("opens a bucket to anonymous requests", async () => {
-    await setPolicy(allow("oss:GetObject", objects, { Principal: "*" }));
-    expect((await send(simulator.port, "GET", `/${bucket}/k`)).status).toBe(200);
-    expect((await send(simulator.port, "PUT", `/${bucket}/k`, {}, "x")).status).toBe(403);
+    for (const Principal of ["*", ["*"], []]) {
+      await setPolicy(allow("oss:GetObject", objects, { Principal }));
+      expect((await send(simulator.port, "GET", `/${bucket}/k`)).status).toBe(200);
+      expect((await send(simulator.port, "PUT", `/${bucket}/k`, {}, "x")).status).toBe(403);
+    }
   });
 });
 

@@ -45,6 +45,22 @@ export function trustsCaller(
   });
 }
 
+/** Whether a role's trust policy lets in who holds a token of an identity provider; `context` has the token's claims. */
+export function trustsFederation(
+  world: World,
+  role: RoleRecord,
+  providerArn: string,
+  context: ReadonlyMap<string, string>,
+): boolean {
+  const wanted = providerArn.toLowerCase();
+  return trusts(
+    world,
+    role,
+    context,
+    (kind, value) => kind === "federated" && value.toLowerCase() === wanted,
+  );
+}
+
 /** `undefined` when a trust document is well-formed, otherwise what is wrong with it. */
 export function problemOfTrust(text: string): string | undefined {
   try {

@@ -1,5 +1,6 @@
 import type { RpcAction, RpcService } from "../call.ts";
 import { assumeRole } from "./assume-role.ts";
+import { assumeRoleWithOidc } from "./assume-role-with-oidc.ts";
 
 /** Who the caller is. */
 const getCallerIdentity: RpcAction = {
@@ -22,4 +23,5 @@ export const stsService: RpcService = {
   service: "sts",
   version: "2015-04-01",
   actions: [getCallerIdentity, assumeRole],
+  unsignedActions: [assumeRoleWithOidc],
 };
