@@ -43,6 +43,8 @@ function makeServer(listener: RequestListener): Server {
       keepAliveTimeout: 75_000,
       highWaterMark: 256 * 1024,
       noDelay: true,
+      // ali-oss sends Content-Length beside Transfer-Encoding when its caller sets the one for a stream; OSS takes the chunks.
+      insecureHTTPParser: true,
     },
     listener,
   );

@@ -5,7 +5,8 @@ import type { Answer } from "../http/answer.ts";
 import type { World } from "../world.ts";
 import type { Access } from "./access/authorize.ts";
 import { type OssErrorOptions, ossError } from "./errors.ts";
-import type { BucketRecord, ObjectRecord } from "./records.ts";
+import { findVersion, requireVersion } from "./find-version.ts";
+import { type BucketRecord, isObject, type ObjectRecord } from "./records.ts";
 import { type OssRequest, parameter } from "./request.ts";
 import { writeXml, type XmlChildren } from "./xml.ts";
 
@@ -15,6 +16,7 @@ export interface OssCall {
   readonly incoming: IncomingMessage;
   readonly request: OssRequest;
   readonly operation: string;
+  readonly requestId: string;
   readonly caller: Caller | null;
   /** What policies gave the caller. */
   readonly access: Access;
@@ -68,14 +70,22 @@ export function findBucket(call: OssCall, name: string): BucketRecord {
   return bucket;
 }
 
-/** Finds the object of a call for reading: where policies said nothing, its own ACL counts before its bucket's. */
+/**
+ * Finds the object of a call, or the version of it that `versionId` names, for reading: where policies said nothing, its
+ * own ACL counts before its bucket's.
+ */
 export function requireObject(call: OssCall): ObjectRecord {
   const bucket = findBucket(call, call.bucketName);
-  const object = call.world.oss.object(call.bucketName, call.key);
-  const acl = object === undefined || object.acl === "default" ? bucket.acl : object.acl;
+  const wanted = {
+    bucket: bucket.name,
+    key: call.key,
+    versionId: queryOf(call, "versionId"),
+    method: call.request.method,
+  };
+  const version = findVersion(call.world.oss, wanted);
+  const acl = !isObject(version) || version.acl === "default" ? bucket.acl : version.acl;
   if (!call.access.isGranted && !isPublicFor(acl, "read")) throw accessDenied(bucket.name);
-  if (!object) throw ossError("NoSuchKey", { elements: { Key: call.key } });
-  return object;
+  return requireVersion(call.world.oss, wanted);
 }
 
 /** Refuses object names OSS does not allow: 1 to 1,023 bytes of UTF-8, not beginning with a slash. */

@@ -11,7 +11,10 @@ export interface Conditions {
 
 /** Checks conditions: `PreconditionFailed`, or `not-modified` where the reader already has the object. */
 export function checkConditions(object: ObjectRecord, conditions: Conditions): "go on" | "not-modified" {
-  const { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince } = conditions;
+  // An empty header is no condition: ali-oss sends one for an option left empty.
+  const [ifMatch, ifNoneMatch] = [conditions.ifMatch || undefined, conditions.ifNoneMatch || undefined];
+  const ifModifiedSince = conditions.ifModifiedSince || undefined;
+  const ifUnmodifiedSince = conditions.ifUnmodifiedSince || undefined;
   const wholeSeconds = Math.floor(object.modifiedAtMs / 1000) * 1000;
   if (ifMatch !== undefined && !isSameEtag(ifMatch, object.etag)) throw failed("If-Match");
   if (ifUnmodifiedSince !== undefined && wholeSeconds > Date.parse(ifUnmodifiedSince)) {
@@ -22,10 +25,12 @@ export function checkConditions(object: ObjectRecord, conditions: Conditions): "
   return "go on";
 }
 
-/** Compares ETags without their quotes; `*` is like every one. */
+/** Compares ETags without their quotes; `*` is like every one, and so is one of several with commas between. */
 export function isSameEtag(given: string, etag: string): boolean {
-  const bare = given.trim().replace(/^"|"$/g, "");
-  return bare === "*" || bare.toUpperCase() === etag.toUpperCase();
+  return given.split(",").some((one) => {
+    const bare = one.trim().replace(/^"|"$/g, "");
+    return bare === "*" || bare.toUpperCase() === etag.toUpperCase();
+  });
 }
 
 function failed(condition: string): Error {

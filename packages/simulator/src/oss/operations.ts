@@ -2,11 +2,21 @@ import type { OssHandler } from "./call.ts";
 import { configurationOperations } from "./configuration/operations.ts";
 import { ossError } from "./errors.ts";
 import * as policy from "./handlers/bucket-policy.ts";
+import { appendObject } from "./handlers/append.ts";
 import * as buckets from "./handlers/buckets.ts";
 import { deleteMultipleObjects } from "./handlers/delete-many.ts";
+import { listObjectVersions } from "./handlers/list-versions.ts";
 import * as lists from "./handlers/lists.ts";
+import * as live from "./handlers/live-channels.ts";
 import * as multipart from "./handlers/multipart.ts";
+import * as acl from "./handlers/object-acl.ts";
+import * as tags from "./handlers/object-tags.ts";
 import * as objects from "./handlers/objects.ts";
+import { postObject } from "./handlers/post-object.ts";
+import * as reading from "./handlers/reading.ts";
+import { restoreObject } from "./handlers/restore.ts";
+import * as symlinks from "./handlers/symlinks.ts";
+import * as versioning from "./handlers/versioning.ts";
 import type { Level, Operation } from "./operation.ts";
 import { type OssRequest, parameter, type Reading } from "./request.ts";
 
@@ -60,6 +70,27 @@ const operations: readonly Operation[] = [
     handler: policy.getBucketPolicyStatus,
   },
   {
+    name: "GetBucketVersioning",
+    level: "bucket",
+    method: "GET",
+    when: ["versioning"],
+    handler: versioning.getBucketVersioning,
+  },
+  {
+    name: "PutBucketVersioning",
+    level: "bucket",
+    method: "PUT",
+    when: ["versioning"],
+    handler: versioning.putBucketVersioning,
+  },
+  {
+    name: "ListObjectVersions",
+    level: "bucket",
+    method: "GET",
+    when: ["versions"],
+    handler: listObjectVersions,
+  },
+  {
     name: "ListMultipartUploads",
     level: "bucket",
     method: "GET",
@@ -74,6 +105,13 @@ const operations: readonly Operation[] = [
     handler: deleteMultipleObjects,
   },
   {
+    name: "ListLiveChannel",
+    level: "bucket",
+    method: "GET",
+    when: ["live"],
+    handler: live.listLiveChannels,
+  },
+  {
     name: "ListObjectsV2",
     level: "bucket",
     method: "GET",
@@ -81,6 +119,7 @@ const operations: readonly Operation[] = [
     handler: lists.listObjectsV2,
   },
   { name: "ListObjects", level: "bucket", method: "GET", handler: lists.listObjects },
+  { name: "PostObject", level: "bucket", method: "POST", header: "content-type", handler: postObject },
   { name: "PutBucket", level: "bucket", method: "PUT", handler: buckets.putBucket },
   { name: "DeleteBucket", level: "bucket", method: "DELETE", handler: buckets.deleteBucket },
 
@@ -121,14 +160,67 @@ const operations: readonly Operation[] = [
     when: ["uploadId"],
     handler: multipart.abortMultipartUpload,
   },
-  { name: "GetObjectAcl", level: "object", method: "GET", when: ["acl"], handler: objects.getObjectAcl },
-  { name: "PutObjectAcl", level: "object", method: "PUT", when: ["acl"], handler: objects.putObjectAcl },
+  { name: "GetObjectAcl", level: "object", method: "GET", when: ["acl"], handler: acl.getObjectAcl },
+  { name: "PutObjectAcl", level: "object", method: "PUT", when: ["acl"], handler: acl.putObjectAcl },
+  {
+    name: "GetObjectTagging",
+    level: "object",
+    method: "GET",
+    when: ["tagging"],
+    handler: tags.getObjectTagging,
+  },
+  {
+    name: "PutObjectTagging",
+    level: "object",
+    method: "PUT",
+    when: ["tagging"],
+    handler: tags.putObjectTagging,
+  },
+  {
+    name: "DeleteObjectTagging",
+    level: "object",
+    method: "DELETE",
+    when: ["tagging"],
+    handler: tags.deleteObjectTagging,
+  },
+  { name: "GetSymlink", level: "object", method: "GET", when: ["symlink"], handler: symlinks.getSymlink },
+  { name: "PutSymlink", level: "object", method: "PUT", when: ["symlink"], handler: symlinks.putSymlink },
+  {
+    name: "AppendObject",
+    level: "object",
+    method: "POST",
+    when: ["append"],
+    handler: appendObject,
+  },
+  {
+    name: "RestoreObject",
+    level: "object",
+    method: "POST",
+    when: ["restore"],
+    handler: restoreObject,
+  },
   {
     name: "GetObjectMeta",
     level: "object",
     method: "HEAD",
     when: ["objectMeta"],
-    handler: objects.getObjectMeta,
+    handler: reading.getObjectMeta,
+  },
+  {
+    name: "PutLiveChannelStatus",
+    level: "object",
+    method: "PUT",
+    when: ["live", "status"],
+    handler: live.putLiveChannelStatus,
+  },
+  { name: "PutLiveChannel", level: "object", method: "PUT", when: ["live"], handler: live.putLiveChannel },
+  { name: "GetLiveChannel", level: "object", method: "GET", when: ["live"], handler: live.getLiveChannel },
+  {
+    name: "DeleteLiveChannel",
+    level: "object",
+    method: "DELETE",
+    when: ["live"],
+    handler: live.deleteLiveChannel,
   },
   {
     name: "CopyObject",
@@ -138,8 +230,8 @@ const operations: readonly Operation[] = [
     handler: objects.copyObject,
   },
   { name: "PutObject", level: "object", method: "PUT", handler: objects.putObject },
-  { name: "GetObject", level: "object", method: "GET", handler: objects.getObject },
-  { name: "HeadObject", level: "object", method: "HEAD", handler: objects.headObject },
+  { name: "GetObject", level: "object", method: "GET", handler: reading.getObject },
+  { name: "HeadObject", level: "object", method: "HEAD", handler: reading.headObject },
   { name: "DeleteObject", level: "object", method: "DELETE", handler: objects.deleteObject },
 ];
 
@@ -147,13 +239,13 @@ const operations: readonly Operation[] = [
 const unsupported: Readonly<Record<Level, readonly string[]>> = {
   service: ["regions", "tag", "bucketgroup", "userQosInfo", "publicAccessBlock", "regionList"],
   bucket: (
-    "accessmonitor archiveDirectRead cname comp httpsConfig live metaQuery object-link " +
+    "accessmonitor archiveDirectRead cname comp httpsConfig metaQuery object-link " +
     "publicAccessBlock qosInfo replication replicationLocation replicationProgress requesterQosInfo resourceGroup " +
-    "responseHeader status style styleName versionId versioning versions vod"
+    "responseHeader status style styleName vod"
   ).split(" "),
   object: (
-    "append asyncFetch callback delete img live objectInfo playlist position restore select/meta seal symlink " +
-    "tagging torrent versionId vod wormId x-oss-async-process x-oss-ac-source-ip"
+    "asyncFetch delete img objectInfo playlist select/meta seal torrent vod wormId x-oss-async-process " +
+    "x-oss-ac-source-ip"
   ).split(" "),
 };
 

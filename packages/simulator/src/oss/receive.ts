@@ -4,6 +4,7 @@ import type { Content } from "../state/content.ts";
 import { type BodyDigest, RunningDigest } from "../state/digest.ts";
 import { headerOf, type OssCall } from "./call.ts";
 import { OssError, ossError } from "./errors.ts";
+import { trafficLimitOf } from "./traffic-limit.ts";
 
 /** Largest body of one PUT, part or object: 5 GB. */
 const bodyLimitBytes = 5 * 1024 ** 3;
@@ -26,6 +27,14 @@ export async function receiveBody(call: OssCall): Promise<ReceivedBody> {
     throw ossError("MissingContentLength");
   }
   if (Number(announced ?? 0) > bodyLimitBytes) throw ossError("EntityTooLarge");
+  return receiveBatches(call, bodyBatches(call.incoming, bodySpoilingOf(call)));
+}
+
+/** As {@link receiveBody}, from bytes cut out of the body. */
+export async function receiveBatches(
+  call: OssCall,
+  batches: AsyncIterable<readonly Buffer[]>,
+): Promise<ReceivedBody> {
   const digest = await RunningDigest.start();
   const writer = await call.world.oss.blobs.create().catch((error: unknown) => {
     digest.finish();
@@ -33,7 +42,7 @@ export async function receiveBody(call: OssCall): Promise<ReceivedBody> {
   });
   try {
     let length = 0;
-    for await (const batch of bodyBatches(call.incoming, bodySpoilingOf(call))) {
+    for await (const batch of batches) {
       const bytes = batch.reduce((sum, piece) => sum + piece.length, 0);
       length += bytes;
       call.onReceived(bytes);
@@ -57,11 +66,12 @@ export async function receiveBody(call: OssCall): Promise<ReceivedBody> {
   }
 }
 
-/** The faults of a call that concern the reading of its body. */
+/** What slows or ends the reading of a call's body: a fault, or the caller's own limit. */
 export function bodySpoilingOf(call: OssCall): BodySpoiling {
   if (call.effect?.kind === "reset") return { resetAfterBytes: call.effect.afterBytes };
   if (call.effect?.kind === "slow") return { bytesPerSecond: call.effect.bytesPerSecond };
-  return {};
+  const limit = trafficLimitOf(call);
+  return limit === undefined ? {} : { bytesPerSecond: limit };
 }
 
 function mapStoreError(call: OssCall, error: unknown): unknown {

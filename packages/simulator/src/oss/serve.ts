@@ -40,7 +40,7 @@ export async function serveOss(
   try {
     const request = parseOssRequest(incoming, world.options.ownNames, world.options.regionIds);
     effect = strike(world, request, entry);
-    const outcome = await work(world, incoming, request, effect, entry);
+    const outcome = await work(world, incoming, request, effect, entry, requestId);
     answer = spoilAnswer(outcome, effect);
     spoiling = spoilingOf(effect);
     if (effect?.kind === "loseAnswer") throw new ConnectionLostError("the answer was lost by a fault");
@@ -112,6 +112,7 @@ async function work(
   request: OssRequest,
   effect: FaultEffect | undefined,
   entry: LoggedRequest,
+  requestId: string,
 ): Promise<Answer> {
   const early = await applyBefore(world, incoming, request, effect);
   if (early) return early;
@@ -141,6 +142,7 @@ async function work(
     incoming,
     request,
     operation: operation.name,
+    requestId,
     caller,
     access: authorizeOss(world, asked),
     bucketName,

@@ -1,9 +1,30 @@
 import type { BlobStore } from "../state/blob-store.ts";
-import { isContent } from "../state/content.ts";
+import { type Content, isContent } from "../state/content.ts";
 import type { JsonFiles } from "../state/json-files.ts";
 import { KeyedQueue } from "../state/keyed-queue.ts";
 import type { BucketConfiguration } from "./configuration/records.ts";
-import type { BucketRecord, ObjectRecord, PartRecord, UploadRecord } from "./records.ts";
+import { ossError } from "./errors.ts";
+import {
+  type BucketRecord,
+  type DeleteMarker,
+  isObject,
+  type ObjectDraft,
+  type ObjectRecord,
+  type PartRecord,
+  type UploadRecord,
+  type VersionRecord,
+} from "./records.ts";
+import {
+  fromStored,
+  isSoundKey,
+  keyOf,
+  markDeleted,
+  publish,
+  type StoredKey,
+  toStored,
+  type Versions,
+  withoutVersion,
+} from "./versions.ts";
 
 interface Upload {
   readonly record: UploadRecord;
@@ -12,9 +33,20 @@ interface Upload {
 
 interface Bucket {
   record: BucketRecord;
-  readonly objects: Map<string, ObjectRecord>;
+  readonly keys: Map<string, Versions>;
   /** Keys in order; made when asked for. */
   sortedKeys: readonly string[] | undefined;
+}
+
+/** Looks at the latest version before it is replaced, and may throw to keep it. */
+export type PublishGuard = (earlier: ObjectRecord | undefined) => void;
+
+/** What the deletion of a key did. */
+export interface Deletion {
+  /** The version that went, when one was named and there. */
+  readonly removed: VersionRecord | undefined;
+  /** The marker that was put instead, in a bucket with versions. */
+  readonly marker: DeleteMarker | undefined;
 }
 
 /**
@@ -43,16 +75,21 @@ export class OssStore {
     for (const record of await this.#files.readAll<BucketRecord>("buckets", {
       nameOf: ({ name }) => name,
     })) {
-      const objects = new Map<string, ObjectRecord>();
-      for (const object of await this.#files.readAll<ObjectRecord>(`objects/${record.name}`, {
-        nameOf: ({ key }) => key,
-        isSound: ({ content, bucket }) => isContent(content) && bucket === record.name,
+      const keys = new Map<string, Versions>();
+      for (const stored of await this.#files.readAll<StoredKey>(`objects/${record.name}`, {
+        nameOf: (key) => keyOf(key) ?? "",
+        isSound: (key) => isSoundKey(key, record.name),
       })) {
-        objects.set(object.key, object);
-        this.blobs.retain(object.content);
-        if (object.uploadId) completed.add(object.uploadId);
+        const versions = fromStored(stored);
+        for (const version of versions) {
+          if (!isObject(version)) continue;
+          this.blobs.retain(version.content);
+          if (version.uploadId) completed.add(version.uploadId);
+        }
+        const [first] = versions;
+        if (first) keys.set(first.key, versions);
       }
-      this.#buckets.set(record.name, { record, objects, sortedKeys: undefined });
+      this.#buckets.set(record.name, { record, keys, sortedKeys: undefined });
     }
     for (const record of await this.#files.readAll<UploadRecord>("uploads", {
       nameOf: ({ uploadId }) => uploadId,
@@ -67,7 +104,7 @@ export class OssStore {
       });
       for (const part of parts) this.blobs.retain(part.content);
       this.#uploads.set(record.uploadId, {
-        record,
+        record: { ...record, tags: record.tags ?? [] },
         parts: new Map(parts.map((part) => [part.number, part])),
       });
     }
@@ -93,7 +130,7 @@ export class OssStore {
       await this.#files.write("buckets", record.name, record);
       const known = this.#buckets.get(record.name);
       if (known) known.record = record;
-      else this.#buckets.set(record.name, { record, objects: new Map(), sortedKeys: undefined });
+      else this.#buckets.set(record.name, { record, keys: new Map(), sortedKeys: undefined });
     });
   }
 
@@ -124,9 +161,12 @@ export class OssStore {
   /** The latest simulated moment on record; 0 when there is none. */
   latestMs(): number {
     let latest = 0;
-    for (const { record, objects } of this.#buckets.values()) {
+    for (const { record, keys } of this.#buckets.values()) {
       latest = Math.max(latest, record.configuration?.worm?.createdAtMs ?? 0);
-      for (const object of objects.values()) latest = Math.max(latest, object.simulatedAtMs ?? 0);
+      for (const version of [...keys.values()].flat()) {
+        const thawedAtMs = isObject(version) ? (version.thawing?.askedAtMs ?? 0) : 0;
+        latest = Math.max(latest, version.simulatedAtMs ?? 0, thawedAtMs);
+      }
     }
     for (const { record } of this.#uploads.values()) latest = Math.max(latest, record.simulatedAtMs ?? 0);
     return latest;
@@ -135,7 +175,7 @@ export class OssStore {
   /** Removes a bucket; tells `false` when it still holds something. */
   async removeBucket(name: string): Promise<boolean> {
     return this.#queue.run(`bucket ${name}`, async () => {
-      if ((this.#buckets.get(name)?.objects.size ?? 0) > 0 || this.uploads(name).length > 0) return false;
+      if ((this.#buckets.get(name)?.keys.size ?? 0) > 0 || this.uploads(name).length > 0) return false;
       await this.#files.remove("buckets", name);
       await this.#files.removeAll(`objects/${name}`);
       this.#buckets.delete(name);
@@ -143,71 +183,98 @@ export class OssStore {
     });
   }
 
+  /** The object a key stands for now; `undefined` also where the latest version marks a deletion. */
   object(bucket: string, key: string): ObjectRecord | undefined {
-    return this.#buckets.get(bucket)?.objects.get(key);
+    const [latest] = this.versions(bucket, key);
+    return isObject(latest) ? latest : undefined;
   }
 
-  /** Keys of a bucket, ascending. */
+  /** The versions of a key, the latest first. */
+  versions(bucket: string, key: string): Versions {
+    return this.#buckets.get(bucket)?.keys.get(key) ?? [];
+  }
+
+  /** Keys of a bucket that stand for an object now, ascending. */
   keys(bucket: string): readonly string[] {
+    return this.allKeys(bucket).filter((key) => this.object(bucket, key) !== undefined);
+  }
+
+  /** Keys of a bucket, ascending, those with nothing but earlier versions included. */
+  allKeys(bucket: string): readonly string[] {
     const known = this.#buckets.get(bucket);
     if (!known) return [];
-    known.sortedKeys ??= [...known.objects.keys()].sort();
+    known.sortedKeys ??= [...known.keys.keys()].sort();
     return known.sortedKeys;
   }
 
   /**
-   * Publishes an object in place of an earlier one. `guard` runs when no other change of the key can come between, and
-   * may throw to prevent it.
+   * Publishes an object as the latest version of its key, and returns it with the version it got. `guard` runs when no
+   * other change of the key can come between.
    */
-  async putObject(written: ObjectRecord, guard?: (earlier: ObjectRecord | undefined) => void): Promise<void> {
-    const record = { ...written, simulatedAtMs: written.simulatedAtMs ?? this.#now() };
-    this.blobs.retain(record.content);
+  async putObject(draft: ObjectDraft, guard?: PublishGuard): Promise<ObjectRecord> {
+    return this.withContent(draft.content, () =>
+      this.#changeKey(draft.bucket, draft.key, (versions, versioning) => {
+        guard?.(isObject(versions[0]) ? versions[0] : undefined);
+        const dated = { ...draft, simulatedAtMs: draft.simulatedAtMs ?? this.#now() };
+        const published = publish(versions, dated, versioning);
+        return { next: published.versions, result: published.record };
+      }),
+    );
+  }
+
+  /** Holds new bytes while `use` decides whether to keep them; those it did not keep are freed. */
+  async withContent<T>(content: Content, use: () => Promise<T>): Promise<T> {
+    this.blobs.retain(content);
     try {
-      await this.#queue.run(`object ${record.bucket}/${record.key}`, async () => {
-        const earlier = this.object(record.bucket, record.key);
-        guard?.(earlier);
-        await this.#files.write(`objects/${record.bucket}`, record.key, record);
-        const bucket = this.#buckets.get(record.bucket);
-        bucket?.objects.set(record.key, record);
-        if (bucket && !earlier) bucket.sortedKeys = undefined;
-        if (earlier) await this.blobs.release(earlier.content);
-      });
-    } catch (error) {
-      await this.blobs.release(record.content);
-      throw error;
+      return await use();
+    } finally {
+      await this.blobs.release(content);
     }
   }
 
-  /** Changes what is known of an object, but not its content; nothing happens when it is gone. */
-  async changeObject(
-    bucket: string,
-    key: string,
-    change: (object: ObjectRecord) => ObjectRecord,
-  ): Promise<void> {
-    await this.#queue.run(`object ${bucket}/${key}`, async () => {
-      const current = this.object(bucket, key);
-      const changed = current && change(current);
-      if (!changed || changed === current) return;
-      await this.#files.write(`objects/${bucket}`, key, changed);
-      this.#buckets.get(bucket)?.objects.set(key, changed);
+  /**
+   * Replaces a version in its place: its permissions, tags, thawing, or what was appended to it. `change` gets the version
+   * as it is then; `undefined` when it is gone.
+   */
+  async changeVersion(
+    target: ObjectRecord,
+    change: (current: ObjectRecord) => ObjectRecord,
+  ): Promise<ObjectRecord | undefined> {
+    return this.#changeKey(target.bucket, target.key, (versions) => {
+      const index = versions.findIndex((version) => version.versionId === target.versionId);
+      const current = versions[index];
+      if (!isObject(current)) return { next: versions, result: undefined };
+      const changed = change(current);
+      return { next: versions.with(index, changed), result: changed };
     });
   }
 
-  /** Removes an object, if it is one `when` wants gone; tells whether it did. */
+  /** Deletes a key: the version named, or else what the bucket's versioning makes of it. */
   async removeObject(
     bucket: string,
     key: string,
-    when: (object: ObjectRecord) => boolean = () => true,
-  ): Promise<boolean> {
-    return this.#queue.run(`object ${bucket}/${key}`, async () => {
-      const record = this.object(bucket, key);
-      if (!record || !when(record)) return false;
-      await this.#files.remove(`objects/${bucket}`, key);
-      const known = this.#buckets.get(bucket);
-      known?.objects.delete(key);
-      if (known) known.sortedKeys = undefined;
-      await this.blobs.release(record.content);
-      return true;
+    options: {
+      readonly versionId?: string | undefined;
+      readonly atMs: number;
+      /** Tells whether the latest version may still go. */
+      readonly when?: (latest: VersionRecord | undefined) => boolean;
+    },
+  ): Promise<Deletion> {
+    return this.#changeKey<Deletion>(bucket, key, (versions, versioning) => {
+      const { versionId, atMs, when } = options;
+      if (when && !when(versions[0]))
+        return { next: versions, result: { removed: undefined, marker: undefined } };
+      if (versionId !== undefined) {
+        const removed = versions.find((version) => version.versionId === versionId);
+        const next = removed ? withoutVersion(versions, versionId) : versions;
+        return { next, result: { removed, marker: undefined } };
+      }
+      const marked = markDeleted(
+        versions,
+        { bucket, key, modifiedAtMs: atMs, simulatedAtMs: this.#now() },
+        versioning,
+      );
+      return { next: marked.versions, result: { removed: undefined, marker: marked.marker } };
     });
   }
 
@@ -266,17 +333,57 @@ export class OssStore {
    */
   async completeUpload(
     uploadId: string,
-    assemble: (upload: UploadRecord, parts: ReadonlyMap<number, PartRecord>) => ObjectRecord,
-    guard: (earlier: ObjectRecord | undefined) => void,
+    assemble: (upload: UploadRecord, parts: ReadonlyMap<number, PartRecord>) => ObjectDraft,
+    guard: PublishGuard,
   ): Promise<ObjectRecord | false> {
     return this.#queue.run(`upload ${uploadId}`, async () => {
       const upload = this.#uploads.get(uploadId);
       if (!upload) return false;
-      const record = assemble(upload.record, upload.parts);
-      await this.putObject(record, guard);
+      const record = await this.putObject(assemble(upload.record, upload.parts), guard);
       await this.#dropUpload(uploadId);
       return record;
     });
+  }
+
+  /** Changes the versions of one key: on disk first, then in memory; bytes of versions that went are let go. */
+  async #changeKey<T>(
+    bucketName: string,
+    key: string,
+    change: (
+      versions: Versions,
+      versioning: BucketRecord["versioning"],
+    ) => { readonly next: Versions; readonly result: T },
+  ): Promise<T> {
+    return this.#queue.run(`object ${bucketName}/${key}`, async () => {
+      const bucket = this.#buckets.get(bucketName);
+      if (!bucket) throw ossError("NoSuchBucket", { elements: { BucketName: bucketName } });
+      const before = bucket.keys.get(key) ?? [];
+      const { next, result } = change(before, bucket.record.versioning);
+      if (next === before || (next.length === 0 && before.length === 0)) return result;
+      const [old, kept] = [new Set(before), new Set(next)];
+      const added = next.filter((version) => !old.has(version));
+      for (const version of added) this.#retain(version);
+      try {
+        if (next.length > 0) await this.#files.write(`objects/${bucketName}`, key, toStored(next));
+        else await this.#files.remove(`objects/${bucketName}`, key);
+      } catch (error) {
+        for (const version of added) await this.#release(version);
+        throw error;
+      }
+      if (next.length > 0) bucket.keys.set(key, next);
+      else bucket.keys.delete(key);
+      if (before.length === 0 || next.length === 0) bucket.sortedKeys = undefined;
+      for (const version of before) if (!kept.has(version)) await this.#release(version);
+      return result;
+    });
+  }
+
+  #retain(version: VersionRecord): void {
+    if (isObject(version)) this.blobs.retain(version.content);
+  }
+
+  async #release(version: VersionRecord): Promise<void> {
+    if (isObject(version)) await this.blobs.release(version.content);
   }
 
   async #dropUpload(uploadId: string): Promise<boolean> {

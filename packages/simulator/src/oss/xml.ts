@@ -24,27 +24,43 @@ function element(name: string, node: XmlNode): string {
   return `<${name}>${escapeXml(String(node))}</${name}>`;
 }
 
-/** Escapes text for an element. Characters XML cannot hold become U+FFFD. */
+/**
+ * Escapes text for an element. Control characters, which keys may hold, stand as they are, though XML 1.0 does not allow
+ * them: it has no other way to write them, and clients such as ali-oss read them. `encoding-type=url` avoids them.
+ */
 function escapeXml(text: string): string {
-  return (
-    text
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters XML 1.0 forbids.
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
-      .replace(/&/g, "&amp;")
-      .replace(/</g, "&lt;")
-      .replace(/>/g, "&gt;")
-      .replace(/\r/g, "&#13;")
-  );
+  return text
+    .replace(/[\0\ufffe\uffff]/g, "\ufffd")
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;")
+    .replace(/\r/g, "&#13;");
 }
 
 const parser = new XMLParser({
   ignoreAttributes: true,
   parseTagValue: false,
-  trimValues: true,
-  // No entities of the document's own: they are how small documents become large ones.
-  processEntities: { enabled: true, maxTotalExpansions: 1_000_000, maxExpandedLength: 16 * 1024 * 1024 },
+  // Blanks at the ends of a key are part of it.
+  trimValues: false,
+  // Entities of the document's own are how small documents become large ones: only the five of XML and references are read.
+  processEntities: false,
   htmlEntities: false,
+  tagValueProcessor: (_name, value) => unescapeXml(value),
 });
+
+const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+
+function unescapeXml(text: string): string {
+  if (!text.includes("&")) return text;
+  return text.replace(
+    /&(?:#(\d{1,7})|#x([\da-fA-F]{1,6})|(amp|lt|gt|quot|apos));/g,
+    (whole, decimal, hex, name) => {
+      if (name !== undefined) return entities[name] ?? whole;
+      const point = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
+      return point <= 0x10ffff ? String.fromCodePoint(point) : "\ufffd";
+    },
+  );
+}
 
 /** A parsed element: text, or children, each one or a list. */
 export type ParsedXml = string | { readonly [name: string]: ParsedXml | readonly ParsedXml[] };
@@ -76,8 +92,13 @@ export function xmlList(
   return Array.isArray(child) ? (child as readonly ParsedXml[]) : [child as ParsedXml];
 }
 
-/** The text of a child; `undefined` when it is absent or no text. */
+/** The text of a child, without blanks around it; `undefined` when it is absent or no text. */
 export function xmlText(parent: ParsedXml, name: string): string | undefined {
+  return xmlExactText(parent, name)?.trim();
+}
+
+/** The text of a child as it stands, such as a key; `undefined` when it is absent or no text. */
+export function xmlExactText(parent: ParsedXml, name: string): string | undefined {
   if (typeof parent === "string") return undefined;
   const child = parent[name];
   return typeof child === "string" ? child : undefined;

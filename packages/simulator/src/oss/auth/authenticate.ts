@@ -48,7 +48,7 @@ function v1Header(request: OssRequest, context: AuthenticationContext, authoriza
   if (colon < 5) throw ossError("InvalidArgument", { message: "The Authorization header has no signature." });
   refuseV1(context);
   const date = request.headers["x-oss-date"] ?? request.headers.date ?? "";
-  const key = findKey(context, authorization.slice(4, colon), request.headers["x-oss-security-token"]);
+  const key = requireKey(context, authorization.slice(4, colon), request.headers["x-oss-security-token"]);
   checkDate(Date.parse(date), context);
   return checkV1(request, key, date, authorization.slice(colon + 1), "v1");
 }
@@ -57,7 +57,7 @@ function v1Url(request: OssRequest, context: AuthenticationContext): Authenticat
   refuseV1(context);
   const expires = parameter(request, "Expires") ?? "";
   const token = parameter(request, "security-token") ?? request.headers["x-oss-security-token"];
-  const key = findKey(context, parameter(request, "OSSAccessKeyId") ?? "", token);
+  const key = requireKey(context, parameter(request, "OSSAccessKeyId") ?? "", token);
   if (!/^\d{1,12}$/.test(expires) || Number(expires) * 1000 < context.nowMs) {
     throw ossError("AccessDenied", { message: "Request has expired.", elements: { Expires: expires } });
   }
@@ -90,7 +90,7 @@ function v4Header(request: OssRequest, context: AuthenticationContext, authoriza
   }
   const scope = parseV4Scope(fields.get("Credential") ?? "");
   if (!scope) throw ossError("InvalidArgument", { message: "The credential of the signature is malformed." });
-  const key = findKey(context, scope.accessKeyId, request.headers["x-oss-security-token"]);
+  const key = requireKey(context, scope.accessKeyId, request.headers["x-oss-security-token"]);
   const date = request.headers["x-oss-date"] ?? "";
   checkDate(parseBasicDate(date), context);
   const additional = splitNames(fields.get("AdditionalHeaders"));
@@ -113,7 +113,7 @@ function v4Url(request: OssRequest, context: AuthenticationContext): Authenticat
     throw ossError("InvalidArgument", { message: "The parameters of the signed URL are malformed." });
   }
   const token = parameter(request, "x-oss-security-token") ?? request.headers["x-oss-security-token"];
-  const key = findKey(context, scope.accessKeyId, token);
+  const key = requireKey(context, scope.accessKeyId, token);
   if (signedAtMs - skewLimitMs > context.nowMs) throw ossError("RequestTimeTooSkewed");
   if (signedAtMs + seconds * 1000 < context.nowMs) {
     throw ossError("AccessDenied", { message: "Request has expired." });
@@ -156,12 +156,18 @@ function checkV4(
   });
 }
 
-function refuseV1(context: AuthenticationContext): void {
+/** `AccessDenied` where V1 signatures are not accepted. */
+export function refuseV1(context: AuthenticationContext): void {
   if (context.acceptV1) return;
   throw ossError("AccessDenied", { message: "V1 signatures are not accepted; sign with OSS4-HMAC-SHA256." });
 }
 
-function findKey(context: AuthenticationContext, accessKeyId: string, token: string | undefined): KnownKey {
+/** Finds a key with the token that must come along; throws what OSS answers when either is wrong. */
+export function requireKey(
+  context: AuthenticationContext,
+  accessKeyId: string,
+  token: string | undefined,
+): KnownKey {
   const key = context.accounts.find(accessKeyId);
   if (!key) throw ossError("InvalidAccessKeyId", { elements: { OSSAccessKeyId: accessKeyId } });
   if (key.isDisabled) {
@@ -210,7 +216,8 @@ function splitNames(text: string | undefined): readonly string[] {
     .sort();
 }
 
-function isSame(expected: string, given: string): boolean {
+/** Compares signatures in constant time. */
+export function isSame(expected: string, given: string): boolean {
   const a = Buffer.from(expected);
   const b = Buffer.from(given);
   return a.length === b.length && timingSafeEqual(a, b);

@@ -1,4 +1,4 @@
-import type { ObjectRecord, UploadRecord } from "../records.ts";
+import type { ObjectRecord, UploadRecord, VersionRecord } from "../records.ts";
 import type { OssStore } from "../store.ts";
 import { coldnessOf } from "./lifecycle-rules.ts";
 import type { LifecycleMoment, LifecycleRule } from "./records.ts";
@@ -49,9 +49,9 @@ export class LifecycleRuns {
   async #apply(rules: readonly LifecycleRule[], object: ObjectRecord, midnightMs: number): Promise<void> {
     const own = rules.filter((rule) => fits(rule, object));
     // An object written anew meanwhile is another one, and stays.
-    const isSame = (current: ObjectRecord) => current === object;
+    const isSame = (current: VersionRecord | undefined) => current === object;
     if (own.some(({ expiration }) => expiration && isDue(expiration, changedAtMs(object), midnightMs))) {
-      await this.#store.removeObject(object.bucket, object.key, isSame);
+      await this.#store.removeObject(object.bucket, object.key, { atMs: midnightMs, when: isSame });
       return;
     }
     const coldest = own
@@ -60,7 +60,7 @@ export class LifecycleRuns {
       .map((transition) => transition.storageClass)
       .sort((a, b) => coldnessOf(b) - coldnessOf(a))[0];
     if (coldest !== undefined && coldnessOf(coldest) > coldnessOf(object.storageClass)) {
-      await this.#store.changeObject(object.bucket, object.key, (current) =>
+      await this.#store.changeVersion(object, (current) =>
         isSame(current) ? { ...current, storageClass: coldest } : current,
       );
     }
@@ -92,10 +92,8 @@ function fits(rule: LifecycleRule, object: ObjectRecord): boolean {
   return !isLeftOut;
 }
 
-/** Tags of objects travel in the record's headers under the name they came in. */
-function hasTag(object: ObjectRecord, tag: { readonly key: string; readonly value: string }): boolean {
-  const tags = new URLSearchParams(object.headers["x-oss-tagging"] ?? "");
-  return tags.get(tag.key) === tag.value;
+function hasTag(object: ObjectRecord, wanted: { readonly key: string; readonly value: string }): boolean {
+  return object.tags.some((tag) => tag.key === wanted.key && tag.value === wanted.value);
 }
 
 function changedAtMs(object: ObjectRecord): number {

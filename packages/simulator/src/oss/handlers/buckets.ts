@@ -152,6 +152,7 @@ export const getBucketInfo: OssHandler = async (call) => {
       },
       BlockPublicAccess: false,
       CrossRegionReplication: "Disabled",
+      Versioning: bucket.versioning,
       ResourceGroupId: "rg-default",
       Comment: "",
     },

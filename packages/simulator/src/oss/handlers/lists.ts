@@ -1,7 +1,6 @@
-import { encodeRfc3986 } from "../../http/url.ts";
+import { restoreText } from "../archive.ts";
 import {
   integerOf,
-  invalidArgument,
   type OssCall,
   type OssHandler,
   ownerElement,
@@ -9,6 +8,7 @@ import {
   requireBucket,
   xmlAnswer,
 } from "../call.ts";
+import { readListing } from "../listing.ts";
 import type { ObjectRecord } from "../records.ts";
 import type { XmlChildren } from "../xml.ts";
 
@@ -67,16 +67,7 @@ export const listObjectsV2: OssHandler = async (call) => {
 };
 
 function readSelection(call: OssCall) {
-  const encodingType = queryOf(call, "encoding-type") || undefined;
-  if (encodingType !== undefined && encodingType !== "url")
-    throw invalidArgument("encoding-type", encodingType);
-  return {
-    prefix: queryOf(call, "prefix") ?? "",
-    delimiter: queryOf(call, "delimiter") ?? "",
-    limit: integerOf(call, "max-keys", { min: 0, max: 1000 }, 100),
-    encode: encodingType ? encodeRfc3986 : (text: string) => text,
-    encodingType,
-  };
+  return { ...readListing(call), limit: integerOf(call, "max-keys", { min: 0, max: 1000 }, 100) };
 }
 
 function contents(
@@ -95,6 +86,7 @@ function contents(
       Type: object.type,
       Size: object.content.sizeBytes,
       StorageClass: object.storageClass,
+      RestoreInfo: restoreText(object, call.world.clock.now()),
       Owner: owner,
     }));
 }

@@ -3,7 +3,16 @@ import { combineCrc64 } from "@sampan/core";
 import { readWholeBody } from "../../http/body.ts";
 import { encodeRfc3986 } from "../../http/url.ts";
 import { joinContents, sliceContent } from "../../state/content.ts";
-import { forbidsOverwrite, identityHeaders, overwriteGuard, readAttributes } from "../attributes.ts";
+import { requireThawed } from "../archive.ts";
+import {
+  copySourceHeaders,
+  encryptionHeaders,
+  forbidsOverwrite,
+  identityHeaders,
+  overwriteGuard,
+  readAttributes,
+  writtenHeaders,
+} from "../attributes.ts";
 import {
   headerOf,
   integerOf,
@@ -15,11 +24,12 @@ import {
   requireKeyAllowed,
   xmlAnswer,
 } from "../call.ts";
+import { answerCallback, readCallback } from "../callback.ts";
 import { isSameEtag } from "../conditions.ts";
 import { requireCopySource } from "../copy-source.ts";
 import { OssError, ossError } from "../errors.ts";
 import { bodySpoilingOf, receiveBody } from "../receive.ts";
-import type { ObjectRecord, PartRecord, UploadRecord } from "../records.ts";
+import type { ObjectDraft, ObjectRecord, PartRecord, UploadRecord } from "../records.ts";
 import { readXml, xmlList, xmlText } from "../xml.ts";
 
 const partLimit = 10_000;
@@ -32,7 +42,7 @@ export const initiateMultipartUpload: OssHandler = async (call) => {
   requireKeyAllowed(call);
   const attributes = readAttributes(call, bucket);
   const forbidOverwrite = forbidsOverwrite(call);
-  overwriteGuard(forbidOverwrite)(call.world.oss.object(bucket.name, call.key));
+  overwriteGuard(forbidOverwrite, bucket)(call.world.oss.object(bucket.name, call.key));
   const uploadId = randomBytes(16).toString("hex").toUpperCase();
   await call.world.oss.createUpload({
     ...attributes,
@@ -43,12 +53,16 @@ export const initiateMultipartUpload: OssHandler = async (call) => {
     forbidOverwrite,
   });
   const encode = encoderOf(call);
-  return xmlAnswer("InitiateMultipartUploadResult", {
-    EncodingType: queryOf(call, "encoding-type") || undefined,
-    Bucket: bucket.name,
-    Key: encode(call.key),
-    UploadId: uploadId,
-  });
+  return xmlAnswer(
+    "InitiateMultipartUploadResult",
+    {
+      EncodingType: queryOf(call, "encoding-type") || undefined,
+      Bucket: bucket.name,
+      Key: encode(call.key),
+      UploadId: uploadId,
+    },
+    encryptionHeaders(attributes),
+  );
 };
 
 /** Takes one part. The body is received before the upload is looked at again: it may have ended meanwhile. */
@@ -63,7 +77,14 @@ export const uploadPart: OssHandler = async (call) => {
     modifiedAtMs: call.world.clock.serviceNow(),
   };
   await keepPart(call, upload, part);
-  return { status: 200, headers: { ...identityHeaders(part), "Content-MD5": digest.md5Base64 } };
+  return {
+    status: 200,
+    headers: {
+      ...identityHeaders(part),
+      ...encryptionHeaders(upload),
+      "Content-MD5": digest.md5Base64,
+    },
+  };
 };
 
 /**
@@ -74,6 +95,7 @@ export const uploadPartCopy: OssHandler = async (call) => {
   const { upload, number } = requirePartAddress(call);
   const bucket = requireBucket(call, "write");
   const source = requireCopySource(call, bucket.region);
+  requireThawed(source, call.world.clock.now());
   const { sizeBytes } = source.content;
   const range = /^bytes=(\d+)-(\d+)$/.exec(headerOf(call, "x-oss-copy-source-range")?.trim() ?? "");
   const first = Number(range?.[1]);
@@ -96,6 +118,7 @@ export const uploadPartCopy: OssHandler = async (call) => {
     { LastModified: new Date(part.modifiedAtMs).toISOString(), ETag: `"${part.etag}"` },
     {
       ...identityHeaders(part),
+      ...copySourceHeaders(call, source),
       ...(isInside ? { "Content-Range": `bytes ${first}-${last}/${sizeBytes}` } : {}),
     },
   );
@@ -175,7 +198,8 @@ export const listMultipartUploads: OssHandler = async (call) => {
 
 /** Joins parts to the object: checked as a whole, then published at once; the earlier object stays until then. */
 export const completeMultipartUpload: OssHandler = async (call) => {
-  requireBucket(call, "write");
+  const bucket = requireBucket(call, "write");
+  const callback = readCallback(call);
   const body = await readWholeBody(call.incoming, completeBodyLimitBytes, bodySpoilingOf(call));
   call.onReceived(body.length);
   const claimed = headerOf(call, "content-md5");
@@ -193,10 +217,10 @@ export const completeMultipartUpload: OssHandler = async (call) => {
   const record = await call.world.oss.completeUpload(
     upload.uploadId,
     (current, parts) => assemble(call, current, chooseParts(call, parts, wanted)),
-    overwriteGuard(forbidden),
+    overwriteGuard(forbidden, bucket),
   );
   if (!record) throw noSuchUpload(upload.uploadId);
-  return xmlAnswer(
+  const answer = xmlAnswer(
     "CompleteMultipartUploadResult",
     {
       EncodingType: queryOf(call, "encoding-type") || undefined,
@@ -205,8 +229,9 @@ export const completeMultipartUpload: OssHandler = async (call) => {
       Key: encoderOf(call)(record.key),
       ETag: `"${record.etag}"`,
     },
-    identityHeaders(record),
+    writtenHeaders(call, record),
   );
+  return answerCallback(call, callback, record, answer);
 };
 
 /** Ends an upload and frees its parts. */
@@ -290,13 +315,14 @@ function chooseParts(
   return chosen;
 }
 
-function assemble(call: OssCall, upload: UploadRecord, parts: readonly PartRecord[]): ObjectRecord {
-  const { headers, storageClass, acl, encryption } = upload;
+function assemble(call: OssCall, upload: UploadRecord, parts: readonly PartRecord[]): ObjectDraft {
+  const { headers, storageClass, acl, encryption, tags } = upload;
   return {
     headers,
     storageClass,
     acl,
     encryption,
+    tags,
     bucket: upload.bucket,
     key: upload.key,
     content: joinContents(parts.map((part) => part.content)),

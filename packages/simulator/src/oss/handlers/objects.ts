@@ -1,30 +1,27 @@
-import type { ByteRange } from "@sampan/core";
-import { sliceContent, streamContent } from "../../state/content.ts";
+import { requireThawed } from "../archive.ts";
 import {
+  copySourceHeaders,
   forbidsOverwrite,
-  identityHeaders,
-  objectHeaders,
   overwriteGuard,
-  readAcl,
   readAttributes,
+  versionHeaders,
+  writtenHeaders,
 } from "../attributes.ts";
 import {
   headerOf,
   invalidArgument,
   type OssCall,
   type OssHandler,
-  ownerElement,
   queryOf,
   requireBucket,
   requireKeyAllowed,
-  requireObject,
   xmlAnswer,
 } from "../call.ts";
-import { checkConditions } from "../conditions.ts";
+import { answerCallback, readCallback } from "../callback.ts";
 import { requireCopySource } from "../copy-source.ts";
 import { ossError } from "../errors.ts";
 import { receiveBody } from "../receive.ts";
-import type { ObjectRecord } from "../records.ts";
+import { isObject, type ObjectAttributes, type ObjectDraft, type ObjectRecord } from "../records.ts";
 
 /** CopyObject takes objects up to 1 GB; larger ones are copied in parts. */
 const copyLimitBytes = 1024 ** 3;
@@ -34,185 +31,89 @@ export const putObject: OssHandler = async (call) => {
   const bucket = requireBucket(call, "write");
   requireKeyAllowed(call);
   const attributes = readAttributes(call, bucket);
-  const forbidden = forbidsOverwrite(call);
-  overwriteGuard(forbidden)(call.world.oss.object(bucket.name, call.key));
+  const callback = readCallback(call);
+  const guard = overwriteGuard(forbidsOverwrite(call), bucket);
+  guard(call.world.oss.object(bucket.name, call.key));
   const { content, digest } = await receiveBody(call);
-  const record: ObjectRecord = {
-    ...attributes,
-    bucket: bucket.name,
-    key: call.key,
-    content,
-    etag: digest.md5Hex,
-    crc64: digest.crc64.toString(),
-    type: "Normal",
-    modifiedAtMs: call.world.clock.serviceNow(),
-    uploadId: null,
-  };
-  await call.world.oss.putObject(record, overwriteGuard(forbidden));
-  return { status: 200, headers: { ...identityHeaders(record), "Content-MD5": digest.md5Base64 } };
+  const record = await call.world.oss.putObject(
+    {
+      ...attributes,
+      bucket: bucket.name,
+      key: call.key,
+      content,
+      etag: digest.md5Hex,
+      crc64: digest.crc64.toString(),
+      type: "Normal",
+      modifiedAtMs: call.world.clock.serviceNow(),
+      uploadId: null,
+    },
+    guard,
+  );
+  const headers = { ...writtenHeaders(call, record), "Content-MD5": digest.md5Base64 };
+  return answerCallback(call, callback, record, { status: 200, headers });
 };
 
-/** Sends an object or a range of it. */
-export const getObject: OssHandler = async (call) => {
-  const object = requireObject(call);
-  if (queryOf(call, "x-oss-process") !== undefined) {
-    throw ossError("NotImplemented", { message: "The simulator does not process images or documents." });
-  }
-  refuseFrozen(object);
-  const headers = { ...objectHeaders(object), ...responseHeaders(call) };
-  if (isUnmodified(call, object)) return { status: 304, headers };
-  const { sizeBytes } = object.content;
-  const range = readRange(call, sizeBytes);
-  const content = range ? sliceContent(object.content, range) : object.content;
-  if (range) {
-    headers["Content-Range"] = `bytes ${range.offset}-${range.offset + range.length - 1}/${sizeBytes}`;
-  }
-  const { blobs } = call.world.oss;
-  return {
-    status: range ? 206 : 200,
-    headers,
-    contentLength: content.sizeBytes,
-    body: blobs.holding(content, streamContent(blobs, content)),
-  };
-};
-
-/** The headers of an object. */
-export const headObject: OssHandler = async (call) => {
-  const object = requireObject(call);
-  const headers = objectHeaders(object);
-  if (isUnmodified(call, object)) return { status: 304, headers };
-  return { status: 200, headers, contentLength: object.content.sizeBytes };
-};
-
-/** The few headers of GetObjectMeta: size, ETag, time, checksum. */
-export const getObjectMeta: OssHandler = async (call) => {
-  const object = requireObject(call);
-  return {
-    status: 200,
-    headers: { ...identityHeaders(object), "Last-Modified": new Date(object.modifiedAtMs).toUTCString() },
-    contentLength: object.content.sizeBytes,
-  };
-};
-
-/** Removes an object; 204 also when there was none. */
+/** Removes an object, or a version of it; 204 also when there was none. In a bucket with versions a marker may take its place. */
 export const deleteObject: OssHandler = async (call) => {
   requireBucket(call, "write");
-  await call.world.oss.removeObject(call.bucketName, call.key);
-  return { status: 204 };
+  const { removed, marker } = await call.world.oss.removeObject(call.bucketName, call.key, {
+    versionId: queryOf(call, "versionId") || undefined,
+    atMs: call.world.clock.serviceNow(),
+  });
+  const version = marker ?? removed;
+  const headers: Record<string, string> = version ? versionHeaders(call, version) : {};
+  if (version && !isObject(version)) headers["x-oss-delete-marker"] = "true";
+  return { status: 204, headers };
 };
 
-/** Makes an object of another one without moving bytes. */
+/**
+ * Makes an object of another one without moving bytes. Metadata and tags come from the source unless their directives say
+ * `REPLACE`; class, permissions and encryption always come from the request. An object may be copied over itself to change
+ * them.
+ */
 export const copyObject: OssHandler = async (call) => {
   const bucket = requireBucket(call, "write");
   requireKeyAllowed(call);
   const source = requireCopySource(call, bucket.region);
-  refuseFrozen(source);
-  if (source.content.sizeBytes > copyLimitBytes) {
+  requireThawed(source, call.world.clock.now());
+  const isOnItself = source.bucket === bucket.name && source.key === call.key;
+  if (source.content.sizeBytes > copyLimitBytes && !isOnItself) {
     throw ossError("EntityTooLarge", { message: "CopyObject takes up to 1 GB; use UploadPartCopy." });
   }
-  const directive = (headerOf(call, "x-oss-metadata-directive") ?? "COPY").toUpperCase();
-  if (directive !== "COPY" && directive !== "REPLACE") {
-    throw invalidArgument("x-oss-metadata-directive", directive);
-  }
   const own = readAttributes(call, bucket);
-  const record: ObjectRecord = {
+  const draft: ObjectDraft = {
     ...own,
-    headers: directive === "REPLACE" ? own.headers : source.headers,
+    ...inherited(call, source, own),
     bucket: bucket.name,
     key: call.key,
     content: source.content,
     etag: source.etag,
     crc64: call.world.options.switches.crcOfCopies === "present" ? source.crc64 : null,
-    type: source.type,
+    type: source.type === "Appendable" ? "Normal" : source.type,
     modifiedAtMs: call.world.clock.serviceNow(),
     uploadId: null,
   };
-  await call.world.oss.putObject(record, overwriteGuard(forbidsOverwrite(call)));
+  const record = await call.world.oss.putObject(draft, overwriteGuard(forbidsOverwrite(call), bucket));
   return xmlAnswer(
     "CopyObjectResult",
     { ETag: `"${record.etag}"`, LastModified: new Date(record.modifiedAtMs).toISOString() },
-    identityHeaders(record),
+    { ...writtenHeaders(call, record), ...copySourceHeaders(call, source) },
   );
 };
 
-/** The permissions of an object. */
-export const getObjectAcl: OssHandler = async (call) => {
-  const object = requireObject(call);
-  const bucket = requireBucket(call, "own");
-  return xmlAnswer("AccessControlPolicy", {
-    Owner: ownerElement(call, bucket.ownerId),
-    AccessControlList: { Grant: object.acl },
-  });
-};
-
-/** Changes the permissions of an object. */
-export const putObjectAcl: OssHandler = async (call) => {
-  requireBucket(call, "own");
-  const object = requireObject(call);
-  const text = headerOf(call, "x-oss-object-acl");
-  const acl = text === "default" ? "default" : readAcl(text, "x-oss-object-acl");
-  if (!acl) throw invalidArgument("x-oss-object-acl", "");
-  await call.world.oss.putObject({ ...object, acl });
-  return { status: 200 };
-};
-
-/** Archive classes cannot be read before they are restored, which the simulator does not do. */
-function refuseFrozen(object: ObjectRecord): void {
-  if (!/Archive/.test(object.storageClass)) return;
-  throw ossError("AccessDenied", { message: "The object is archived and not restored." });
+function inherited(
+  call: OssCall,
+  source: ObjectRecord,
+  own: ObjectAttributes,
+): Pick<ObjectAttributes, "headers" | "tags"> {
+  return {
+    headers: isReplaced(call, "x-oss-metadata-directive") ? own.headers : source.headers,
+    tags: isReplaced(call, "x-oss-tagging-directive") ? own.tags : source.tags,
+  };
 }
 
-function isUnmodified(call: OssCall, object: ObjectRecord): boolean {
-  const outcome = checkConditions(object, {
-    ifMatch: headerOf(call, "if-match"),
-    ifNoneMatch: headerOf(call, "if-none-match"),
-    ifModifiedSince: headerOf(call, "if-modified-since"),
-    ifUnmodifiedSince: headerOf(call, "if-unmodified-since"),
-  });
-  return outcome === "not-modified";
-}
-
-/**
- * The range of a GET; `undefined` for the whole object.
- *
- * OSS ignores a range that does not lie wholly inside the object and sends all of it with 200, unless
- * `x-oss-range-behavior: standard` asks for the behaviour of HTTP. Source: vendor page on range requests, 2026-03.
- */
-function readRange(call: OssCall, sizeBytes: number): ByteRange | undefined {
-  const match = /^bytes=(\d*)-(\d*)(?:,.*)?$/.exec(headerOf(call, "range")?.trim() ?? "");
-  const [, first = "", last = ""] = match ?? [];
-  if (!match || (first === "" && last === "")) return undefined;
-  const isStandard = headerOf(call, "x-oss-range-behavior") === "standard";
-  const start = first === "" ? sizeBytes - Number(last) : Number(first);
-  const end = first === "" || last === "" ? sizeBytes - 1 : Number(last);
-  if (start >= 0 && start <= end && end < sizeBytes) return { offset: start, length: end - start + 1 };
-  if (!isStandard || end < start) {
-    if (isStandard && start >= sizeBytes) throw unsatisfiable(sizeBytes);
-    return undefined;
-  }
-  if (start >= sizeBytes || (first === "" && last === "0")) throw unsatisfiable(sizeBytes);
-  const from = Math.max(0, start);
-  return { offset: from, length: Math.min(end, sizeBytes - 1) - from + 1 };
-}
-
-function unsatisfiable(sizeBytes: number): Error {
-  return ossError("InvalidRange", { headers: { "Content-Range": `bytes */${sizeBytes}` } });
-}
-
-/** `response-*` parameters replace headers of the answer. */
-function responseHeaders(call: OssCall): Record<string, string> {
-  const names = [
-    "cache-control",
-    "content-disposition",
-    "content-encoding",
-    "content-language",
-    "content-type",
-    "expires",
-  ];
-  const headers: Record<string, string> = {};
-  for (const name of names) {
-    const value = queryOf(call, `response-${name}`);
-    if (value) headers[name] = value;
-  }
-  return headers;
+function isReplaced(call: OssCall, name: string): boolean {
+  const directive = (headerOf(call, name) ?? "COPY").toUpperCase();
+  if (directive !== "COPY" && directive !== "REPLACE") throw invalidArgument(name, directive);
+  return directive === "REPLACE";
 }
