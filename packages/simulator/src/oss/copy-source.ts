@@ -13,9 +13,6 @@ import type { ObjectRecord } from "./records.ts";
 export function requireCopySource(call: OssCall, destinationRegion: string): ObjectRecord {
   const header = headerOf(call, "x-oss-copy-source") ?? "";
   const source = readCopySource(header);
-  if (source?.versionId !== undefined) {
-    throw ossError("NotImplemented", { message: "The simulator keeps no versions: versionId is not known." });
-  }
   if (!source) throw invalidArgument("x-oss-copy-source", header);
   const bucket = call.world.oss.bucket(source.bucket);
   if (bucket && bucket.region !== destinationRegion) {

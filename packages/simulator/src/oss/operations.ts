@@ -1,8 +1,8 @@
 import type { OssHandler } from "./call.ts";
 import { configurationOperations } from "./configuration/operations.ts";
 import { ossError } from "./errors.ts";
-import * as policy from "./handlers/bucket-policy.ts";
 import { appendObject } from "./handlers/append.ts";
+import * as policy from "./handlers/bucket-policy.ts";
 import * as buckets from "./handlers/buckets.ts";
 import { deleteMultipleObjects } from "./handlers/delete-many.ts";
 import { listObjectVersions } from "./handlers/list-versions.ts";

@@ -40,12 +40,12 @@ function escapeXml(text: string): string {
 const parser = new XMLParser({
   ignoreAttributes: true,
   parseTagValue: false,
-  // Blanks at the ends of a key are part of it.
   trimValues: false,
   // Entities of the document's own are how small documents become large ones: only the five of XML and references are read.
   processEntities: false,
   htmlEntities: false,
-  tagValueProcessor: (_name, value) => unescapeXml(value),
+  // Blanks at the ends of a key are part of it; everywhere else they are how the document is laid out.
+  tagValueProcessor: (name, value) => unescapeXml(name === "Key" ? value : value.trim()),
 });
 
 const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
@@ -92,13 +92,8 @@ export function xmlList(
   return Array.isArray(child) ? (child as readonly ParsedXml[]) : [child as ParsedXml];
 }
 
-/** The text of a child, without blanks around it; `undefined` when it is absent or no text. */
+/** The text of a child; `undefined` when it is absent or no text. */
 export function xmlText(parent: ParsedXml, name: string): string | undefined {
-  return xmlExactText(parent, name)?.trim();
-}
-
-/** The text of a child as it stands, such as a key; `undefined` when it is absent or no text. */
-export function xmlExactText(parent: ParsedXml, name: string): string | undefined {
   if (typeof parent === "string") return undefined;
   const child = parent[name];
   return typeof child === "string" ? child : undefined;

@@ -5,7 +5,7 @@ import { headerOf, type OssHandler, queryOf, requireBucket, xmlAnswer } from "..
 import { checkRetention } from "../configuration/protections.ts";
 import { ossError } from "../errors.ts";
 import { isObject } from "../records.ts";
-import { readXml, type XmlChildren, xmlExactText, xmlList, xmlText } from "../xml.ts";
+import { readXml, type XmlChildren, xmlList, xmlText } from "../xml.ts";
 
 const bodyLimitBytes = 2 * 1024 * 1024;
 const keyLimit = 1000;
@@ -23,7 +23,7 @@ export const deleteMultipleObjects: OssHandler = async (call) => {
   }
   const root = readXml(body.toString("utf8"), "Delete");
   const wanted = xmlList(root, "Object").map((item) => {
-    const key = xmlExactText(item, "Key");
+    const key = xmlText(item, "Key");
     if (key === undefined || key === "") throw ossError("MalformedXML");
     return { key, versionId: xmlText(item, "VersionId") || undefined };
   });

@@ -6,6 +6,7 @@ import {
   MultipartForm,
 } from "../../http/multipart-form.ts";
 import { encodeRfc3986 } from "../../http/url.ts";
+import { authorizeOss } from "../access/authorize.ts";
 import { forbidsOverwrite, overwriteGuard, readAttributes, writtenHeaders } from "../attributes.ts";
 import { authenticateForm } from "../auth/form.ts";
 import {
@@ -17,9 +18,10 @@ import {
   xmlAnswer,
 } from "../call.ts";
 import { answerCallback, type Callback, parseCallback } from "../callback.ts";
+import { checkProtections } from "../configuration/protections.ts";
 import { ossError } from "../errors.ts";
 import { checkPostPolicy, type FormFields, type LengthRange } from "../post-policy.ts";
-import { bodySpoilingOf, receivePieces } from "../receive.ts";
+import { bodySpoilingOf, receiveBatches } from "../receive.ts";
 import type { ObjectRecord } from "../records.ts";
 
 /** Longest value of a field other than the file. */
@@ -51,6 +53,7 @@ async function store(call: OssCall, form: MultipartForm) {
   const all = new Map([...fields, ["bucket", call.bucketName]]);
   const inner = asPut(call, fields, file, key, authenticateForm(fields, contextOf(call)));
   const bucket = requireBucket(inner, "write");
+  checkProtections(inner);
   const policy = fields.get("policy");
   const range =
     policy === undefined ? undefined : checkPostPolicy(policy, all, call.world.clock.serviceNow());
@@ -59,7 +62,7 @@ async function store(call: OssCall, form: MultipartForm) {
   const attributes = readAttributes(inner, bucket);
   const guard = overwriteGuard(forbidsOverwrite(inner), bucket);
   guard(call.world.oss.object(bucket.name, key));
-  const { content, digest } = await receivePieces(inner, within(form.content(), range));
+  const { content, digest } = await receiveBatches(inner, within(form.content(), range));
   const record = await call.world.oss.putObject(
     {
       ...attributes,
@@ -105,8 +108,11 @@ function asPut(
     // Header values are kept as Node gives them: the bytes of UTF-8 as Latin-1.
     headers[name] = Buffer.from(value, "utf8").toString("latin1");
   }
-
-  return { ...call, key, caller, request: { ...call.request, headers } };
+  const request = { ...call.request, headers };
+  const { remoteAddress } = call.incoming.socket;
+  const { bucketName, world } = call;
+  const asked = { request, operation: "PutObject", caller, bucketName, key, remoteAddress };
+  return { ...call, key, caller, request, access: authorizeOss(world, asked) };
 }
 
 function contextOf(call: OssCall) {
@@ -128,14 +134,14 @@ function callbackOf(fields: FormFields): Callback | undefined {
 async function* within(
   pieces: AsyncIterable<Buffer>,
   range: LengthRange | undefined,
-): AsyncGenerator<Buffer> {
+): AsyncGenerator<readonly Buffer[]> {
   let length = 0;
   for await (const piece of pieces) {
     length += piece.length;
     if (range && length > range.maxBytes) {
       throw ossError("EntityTooLarge", { message: "The file is larger than the policy allows." });
     }
-    yield piece;
+    yield [piece];
   }
   if (range && length < range.minBytes) throw ossError("EntityTooSmall");
 }
