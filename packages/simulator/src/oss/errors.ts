@@ -50,7 +50,7 @@ const table = {
   },
   InvalidPart: { status: 400, message: "A part is missing or its ETag differs.", ec: "" },
   InvalidPartOrder: { status: 400, message: "The part numbers are not ascending.", ec: "" },
-  InvalidPolicyDocument: { status: 400, message: "The policy of the form cannot be read.", ec: "" },
+  InvalidPolicyDocument: { status: 400, message: "The policy is not valid.", ec: "0030-00000005" },
   InvalidRange: { status: 416, message: "The range cannot be satisfied.", ec: "" },
   InvalidSecurityToken: { status: 403, message: "The security token is not valid.", ec: "" },
   InvalidTag: { status: 400, message: "A tag is not valid.", ec: "" },

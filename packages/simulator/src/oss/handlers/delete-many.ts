@@ -29,7 +29,7 @@ export const deleteMultipleObjects: OssHandler = async (call) => {
   });
   if (wanted.length === 0 || wanted.length > keyLimit) throw ossError("MalformedXML");
   for (const { key } of wanted) checkRetention(call, key);
-  for (const { key } of wanted) call.access.requireKey(key);
+  for (const { key, versionId } of wanted) call.access.requireKey(key, versionId);
   const encode = queryOf(call, "encoding-type") === "url" ? encodeRfc3986 : (text: string) => text;
   const deleted: XmlChildren[] = [];
   for (const { key, versionId } of wanted) {

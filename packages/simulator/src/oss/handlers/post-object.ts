@@ -6,7 +6,6 @@ import {
   MultipartForm,
 } from "../../http/multipart-form.ts";
 import { encodeRfc3986 } from "../../http/url.ts";
-import { authorizeOss } from "../access/authorize.ts";
 import { forbidsOverwrite, overwriteGuard, readAttributes, writtenHeaders } from "../attributes.ts";
 import { authenticateForm } from "../auth/form.ts";
 import {
@@ -109,10 +108,7 @@ function asPut(
     headers[name] = Buffer.from(value, "utf8").toString("latin1");
   }
   const request = { ...call.request, headers };
-  const { remoteAddress } = call.incoming.socket;
-  const { bucketName, world } = call;
-  const asked = { request, operation: "PutObject", caller, bucketName, key, remoteAddress };
-  return { ...call, key, caller, request, access: authorizeOss(world, asked) };
+  return { ...call, key, caller, request, access: call.access.of(caller, key) };
 }
 
 function contextOf(call: OssCall) {
