@@ -1,5 +1,5 @@
 import type { BlobStore } from "../state/blob-store.ts";
-import { type Content, isContent } from "../state/content.ts";
+import type { Content } from "../state/content.ts";
 import type { JsonFiles } from "../state/json-files.ts";
 import { KeyedQueue } from "../state/keyed-queue.ts";
 import type { BucketConfiguration } from "./configuration/records.ts";
@@ -14,6 +14,7 @@ import {
   type UploadRecord,
   type VersionRecord,
 } from "./records.ts";
+import { UploadStore } from "./upload-store.ts";
 import {
   fromStored,
   isSoundKey,
@@ -25,11 +26,6 @@ import {
   type Versions,
   withoutVersion,
 } from "./versions.ts";
-
-interface Upload {
-  readonly record: UploadRecord;
-  readonly parts: Map<number, PartRecord>;
-}
 
 interface Bucket {
   record: BucketRecord;
@@ -55,17 +51,15 @@ export interface Deletion {
  * Bytes are written first (to a blob), then the record that refers to them; a crash in between leaves a blob nobody
  * refers to, which the next start sweeps away.
  */
-export class OssStore {
-  readonly blobs: BlobStore;
+export class OssStore extends UploadStore {
   readonly #files: JsonFiles;
   readonly #now: () => number;
   readonly #buckets = new Map<string, Bucket>();
-  readonly #uploads = new Map<string, Upload>();
   readonly #queue = new KeyedQueue();
 
   /** `now` tells simulated time. */
   constructor(blobs: BlobStore, files: JsonFiles, now: () => number) {
-    this.blobs = blobs;
+    super(blobs, files, now);
     this.#files = files;
     this.#now = now;
   }
@@ -91,27 +85,7 @@ export class OssStore {
       }
       this.#buckets.set(record.name, { record, keys, sortedKeys: undefined });
     }
-    for (const record of await this.#files.readAll<UploadRecord>("uploads", {
-      nameOf: ({ uploadId }) => uploadId,
-    })) {
-      if (completed.has(record.uploadId) || !this.#buckets.has(record.bucket)) {
-        await this.#removeUploadFiles(record.uploadId);
-        continue;
-      }
-      const parts = await this.#files.readAll<PartRecord>(`parts/${record.uploadId}`, {
-        nameOf: ({ number }) => partName(number),
-        isSound: ({ content }) => isContent(content),
-      });
-      for (const part of parts) this.blobs.retain(part.content);
-      this.#uploads.set(record.uploadId, {
-        record: { ...record, tags: record.tags ?? [] },
-        parts: new Map(parts.map((part) => [part.number, part])),
-      });
-    }
-    // What a removal that was cut off has left.
-    for (const uploadId of await this.#files.collections("parts")) {
-      if (!this.#uploads.has(uploadId)) await this.#files.removeAll(`parts/${uploadId}`);
-    }
+    await this.loadUploads((upload) => !completed.has(upload.uploadId) && this.#buckets.has(upload.bucket));
     for (const bucket of await this.#files.collections("objects")) {
       if (!this.#buckets.has(bucket)) await this.#files.removeAll(`objects/${bucket}`);
     }
@@ -168,8 +142,7 @@ export class OssStore {
         latest = Math.max(latest, version.simulatedAtMs ?? 0, thawedAtMs);
       }
     }
-    for (const { record } of this.#uploads.values()) latest = Math.max(latest, record.simulatedAtMs ?? 0);
-    return latest;
+    return Math.max(latest, this.latestUploadMs());
   }
 
   /** Removes a bucket; tells `false` when it still holds something. */
@@ -278,55 +251,6 @@ export class OssStore {
     });
   }
 
-  upload(uploadId: string): UploadRecord | undefined {
-    return this.#uploads.get(uploadId)?.record;
-  }
-
-  /** Uploads of a bucket, ordered by key, then by id. */
-  uploads(bucket: string): readonly UploadRecord[] {
-    return [...this.#uploads.values()]
-      .map(({ record }) => record)
-      .filter((record) => record.bucket === bucket)
-      .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.uploadId < b.uploadId ? -1 : 1));
-  }
-
-  async createUpload(begun: UploadRecord): Promise<void> {
-    const record = { ...begun, simulatedAtMs: this.#now() };
-    await this.#files.write("uploads", record.uploadId, record);
-    this.#uploads.set(record.uploadId, { record, parts: new Map() });
-  }
-
-  /** Parts of an upload, ascending. */
-  parts(uploadId: string): readonly PartRecord[] {
-    return [...(this.#uploads.get(uploadId)?.parts.values() ?? [])].sort((a, b) => a.number - b.number);
-  }
-
-  /** Keeps a part in place of an earlier one of its number; tells `false` when the upload is gone. */
-  async putPart(uploadId: string, part: PartRecord): Promise<boolean> {
-    this.blobs.retain(part.content);
-    const kept = await this.#queue
-      .run(`upload ${uploadId}`, async () => {
-        const upload = this.#uploads.get(uploadId);
-        if (!upload) return false;
-        const earlier = upload.parts.get(part.number);
-        await this.#files.write(`parts/${uploadId}`, partName(part.number), part);
-        upload.parts.set(part.number, part);
-        if (earlier) await this.blobs.release(earlier.content);
-        return true;
-      })
-      .catch(async (error: unknown) => {
-        await this.blobs.release(part.content);
-        throw error;
-      });
-    if (!kept) await this.blobs.release(part.content);
-    return kept;
-  }
-
-  /** Ends an upload and frees its parts; tells `false` when it is gone. */
-  async removeUpload(uploadId: string): Promise<boolean> {
-    return this.#queue.run(`upload ${uploadId}`, () => this.#dropUpload(uploadId));
-  }
-
   /**
    * Turns an upload into an object. `assemble` gets the parts while no part can change, and returns the object or
    * throws; `false` when the upload is gone.
@@ -336,13 +260,7 @@ export class OssStore {
     assemble: (upload: UploadRecord, parts: ReadonlyMap<number, PartRecord>) => ObjectDraft,
     guard: PublishGuard,
   ): Promise<ObjectRecord | false> {
-    return this.#queue.run(`upload ${uploadId}`, async () => {
-      const upload = this.#uploads.get(uploadId);
-      if (!upload) return false;
-      const record = await this.putObject(assemble(upload.record, upload.parts), guard);
-      await this.#dropUpload(uploadId);
-      return record;
-    });
+    return this.endUpload(uploadId, (upload, parts) => this.putObject(assemble(upload, parts), guard));
   }
 
   /** Changes the versions of one key: on disk first, then in memory; bytes of versions that went are let go. */
@@ -385,22 +303,4 @@ export class OssStore {
   async #release(version: VersionRecord): Promise<void> {
     if (isObject(version)) await this.blobs.release(version.content);
   }
-
-  async #dropUpload(uploadId: string): Promise<boolean> {
-    const upload = this.#uploads.get(uploadId);
-    if (!upload) return false;
-    this.#uploads.delete(uploadId);
-    await this.#removeUploadFiles(uploadId);
-    for (const part of upload.parts.values()) await this.blobs.release(part.content);
-    return true;
-  }
-
-  async #removeUploadFiles(uploadId: string): Promise<void> {
-    await this.#files.remove("uploads", uploadId);
-    await this.#files.removeAll(`parts/${uploadId}`);
-  }
-}
-
-function partName(number: number): string {
-  return `part-${String(number).padStart(5, "0")}`;
 }
