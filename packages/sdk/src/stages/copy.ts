@@ -1,5 +1,5 @@
 import { copyImage, waitForImage } from "@sampan/cloud";
-import type { Json } from "@sampan/core";
+import { isSampanError, type Json } from "@sampan/core";
 import type { ImageResult } from "../fluent/results.ts";
 import type { CopyOptions } from "../plan/options.ts";
 import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
@@ -14,11 +14,13 @@ export interface CopyInput {
   readonly options: Omit<CopyOptions, "regions">;
 }
 
-/** The copy that was started, saved before it is waited for; `imageId` is `null` once it was cancelled. */
+/** The copy that was started, saved before it is waited for; `imageId` is `null` once it was cancelled or has failed. */
 interface Checkpoint {
   readonly imageId: string | null;
-  /** Copies of this run to this region that were cancelled: each needs a client token of its own. */
-  readonly cancelled: number;
+  /** Copies of this run to this region that came to nothing: each needs a client token of its own. */
+  readonly lost: number;
+  /** What is left of such a copy, which the next attempt removes; `null` when nothing is. */
+  readonly remains: string | null;
 }
 
 /**
@@ -32,8 +34,12 @@ export const copyStage: StageDefinition<CopyInput, ImageOutput> = {
     const { image, region, options } = input;
     const cloud = await context.services.cloud();
     const known = context.checkpoint.state as Checkpoint | null;
-    const cancelled = known?.cancelled ?? 0;
-    const imageId = known?.imageId ?? (await startCopy(input, context, cancelled));
+    const imageId = known?.imageId ?? (await startCopy(input, context, known));
+    const giveUp = async (remains: string | null) => {
+      const state: Checkpoint = { imageId: null, lost: (known?.lost ?? 0) + 1, remains };
+      await context.save(state as unknown as Json);
+      if (remains === null) await context.resourceGone(imageId);
+    };
     const copied = { region, imageId, made: "copy" as const };
     try {
       const copy = await followImage(context, image.sizeBytes, (following) =>
@@ -41,20 +47,26 @@ export const copyStage: StageDefinition<CopyInput, ImageOutput> = {
       );
       return { image: imageResult(copy) };
     } catch (error) {
-      if (!wasCancelled(context) || options.onCancel === "leave") throw error;
-      const isCancelled = await cancelInCloud(context, `the copy ${imageId} in ${region}`, (signal) =>
-        cloud.images.cancelCopyImage(region, imageId, signal),
-      );
-      if (isCancelled) {
-        await context.save({ imageId: null, cancelled: cancelled + 1 } satisfies Checkpoint as Json);
-        await context.resourceGone(imageId);
+      if (!wasCancelled(context)) {
+        if (isSampanError(error, "CLOUD_COPY_FAILED")) await giveUp(imageId);
+        else if (isSampanError(error, "CLOUD_IMAGE_NOT_FOUND")) await giveUp(null);
+      } else if (options.onCancel !== "leave") {
+        const isCancelled = await cancelInCloud(context, `the copy ${imageId} in ${region}`, (signal) =>
+          cloud.images.cancelCopyImage(region, imageId, signal),
+        );
+        if (isCancelled) await giveUp(null);
       }
       throw error;
     }
   },
 };
 
-async function startCopy(input: CopyInput, context: StageContext, cancelled: number): Promise<string> {
+async function startCopy(
+  input: CopyInput,
+  context: StageContext,
+  before: Checkpoint | null,
+): Promise<string> {
+  const lost = before?.lost ?? 0;
   const { image, region, options } = input;
   const { name = image.name, description, tags, encrypted, kmsKeyId } = options;
   const { imageId } = await copyImage(
@@ -65,7 +77,7 @@ async function startCopy(input: CopyInput, context: StageContext, cancelled: num
       destinationRegion: region,
       name,
       tags: { ...tags, "sampan:run": context.runId },
-      clientToken: cancelled === 0 ? context.key : `${context.key.slice(0, 58)}~${cancelled}`,
+      clientToken: lost === 0 ? context.key : `${context.key.slice(0, 58)}~${lost}`,
       ...(description === undefined ? {} : { description }),
       ...(encrypted === undefined ? {} : { encrypted }),
       ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
@@ -78,7 +90,8 @@ async function startCopy(input: CopyInput, context: StageContext, cancelled: num
       onNote: (note) => context.progress({ doneBytes: 0, totalBytes: null, note }),
     },
   );
-  await context.save({ imageId, cancelled } satisfies Checkpoint as Json);
+  await context.save({ imageId, lost, remains: null } satisfies Checkpoint as Json);
+  if (before?.remains && before.remains !== imageId) await context.resourceGone(before.remains);
   await context.resource({ kind: "image", id: imageId, name, region, billed: true });
   return imageId;
 }

@@ -1,5 +1,5 @@
 import { type CloudImage, importImage, waitForDetection, waitForImage } from "@sampan/cloud";
-import type { Finding, Json } from "@sampan/core";
+import { type Finding, isSampanError, type Json } from "@sampan/core";
 import { type GuestFacts, rules } from "@sampan/guest";
 import type { CloudCheck, ImageResult, UploadedObject } from "../fluent/results.ts";
 import type { ImportOptions } from "../plan/options.ts";
@@ -40,12 +40,17 @@ export interface ImportOutput extends ImageOutput {
 interface Started {
   readonly imageId: string;
   readonly taskId: string | null;
-  /** Imports of this run that were cancelled: each needs a client token of its own. */
-  readonly cancelled: number;
+  /** Imports of this run that came to nothing: each needs a client token of its own. */
+  readonly lost: number;
 }
 
-/** What stands there once an import was cancelled. */
-type Checkpoint = Started | { readonly imageId: null; readonly cancelled: number };
+/** What stands there once an import was cancelled or has failed. */
+interface Lost {
+  readonly imageId: null;
+  readonly lost: number;
+  /** What is left of its image, which the next attempt removes; `null` when nothing is. */
+  readonly remains: string | null;
+}
 
 /**
  * Starts the import with a client token of its own, waits for the image by evidence of progress, and holds the cloud's own
@@ -58,11 +63,9 @@ export const importStage: StageDefinition<ImportInput, ImportOutput> = {
   async run(input, context) {
     const cloud = await context.services.cloud();
     const sizeBytes = input.images[0]?.virtualSizeBytes ?? 0;
-    const known = context.checkpoint.state as unknown as Checkpoint | null;
+    const known = context.checkpoint.state as unknown as Started | Lost | null;
     const started =
-      known !== null && known.imageId !== null
-        ? known
-        : await startImport(input, context, known?.cancelled ?? 0);
+      known !== null && known.imageId !== null ? known : await startImport(input, context, known);
     const { imageId, taskId } = started;
     try {
       const image = await followImage(context, sizeBytes, (options) =>
@@ -77,7 +80,13 @@ export const importStage: StageDefinition<ImportInput, ImportOutput> = {
       );
       return { image: imageResult(image), ...(await checked(image, input, context)) };
     } catch (error) {
-      if (wasCancelled(context) && input.options.onCancel !== "leave") await cancel(started, input, context);
+      if (wasCancelled(context)) {
+        if (input.options.onCancel !== "leave") await cancel(started, input, context);
+      } else if (isSampanError(error, "CLOUD_IMPORT_FAILED")) {
+        await giveUp(started, imageId, context);
+      } else if (isSampanError(error, "CLOUD_IMAGE_NOT_FOUND")) {
+        await giveUp(started, null, context);
+      }
       throw error;
     }
   },
@@ -96,11 +105,16 @@ async function cancel(started: Started, input: ImportInput, context: StageContex
     .catch(() => undefined);
   // It may have become available in the last moment: then a resumed run goes on with it.
   if (seen?.[0]?.status === "Available") return;
-  const cancelled = (started.cancelled ?? 0) + 1;
-  await context.save({ imageId: null, cancelled } satisfies Checkpoint as Json);
-  await context.resourceGone(taskId);
-  // What is left of an image whose import failed is removed by the next attempt, and is billed until then.
-  if (seen?.length === 0) await context.resourceGone(imageId);
+  // What is left of the image is removed by the next attempt, and is billed until then.
+  await giveUp(started, seen?.length === 0 ? null : imageId, context);
+}
+
+/** Lets the next attempt begin anew. */
+async function giveUp(started: Started, remains: string | null, context: StageContext): Promise<void> {
+  const lost: Lost = { imageId: null, lost: (started.lost ?? 0) + 1, remains };
+  await context.save(lost as unknown as Json);
+  if (started.taskId !== null) await context.resourceGone(started.taskId);
+  if (remains === null) await context.resourceGone(started.imageId);
 }
 
 /** The cloud's own check, when the plan did not decline it: told item by item, and a finding where it differs from ours. */
@@ -138,11 +152,12 @@ async function checked(
   return { check: { status: detection.status, items }, findings };
 }
 
-async function startImport(input: ImportInput, context: StageContext, cancelled: number): Promise<Started> {
+async function startImport(input: ImportInput, context: StageContext, before: Lost | null): Promise<Started> {
   const cloud = await context.services.cloud();
   const { region, options } = input;
   const name = imageName(input);
-  const clientToken = cancelled === 0 ? context.key : `${context.key.slice(0, 58)}~${cancelled}`;
+  const lost = before?.lost ?? 0;
+  const clientToken = lost === 0 ? context.key : `${context.key.slice(0, 58)}~${lost}`;
   const { objects, images, guest } = input;
   const request = importRequest({ name, objects, images, guest, options, runId: context.runId, clientToken });
   const started = await importImage(
@@ -163,8 +178,9 @@ async function startImport(input: ImportInput, context: StageContext, cancelled:
       },
     },
   );
-  const saved = { imageId: started.imageId, taskId: started.taskId, cancelled };
-  await context.save(saved satisfies Checkpoint as Json);
+  const saved: Started = { imageId: started.imageId, taskId: started.taskId, lost };
+  await context.save(saved as unknown as Json);
+  if (before?.remains && before.remains !== started.imageId) await context.resourceGone(before.remains);
   if (started.taskId !== null) {
     await context.resource({ kind: "task", id: started.taskId, name, region, billed: false });
   }
