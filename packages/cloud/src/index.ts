@@ -74,6 +74,7 @@ export type {
   StoredPart,
   UploadAddress,
 } from "./object-store.ts";
+export { importRoleSteps, type RoleStep } from "./ram/role-plan.ts";
 export {
   type LeftoverObject,
   type Leftovers,

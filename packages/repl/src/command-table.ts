@@ -269,6 +269,24 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import("./commands/cancel.ts"),
   },
   {
+    name: "setup",
+    usage: "<what>",
+    summary: "Make what an account needs once: `setup role`, by which ECS reads the bucket of an import.",
+    details:
+      "Shows what it would create and asks. Needs the permissions ram:GetRole, ram:ListPoliciesForRole, ram:CreateRole,\n" +
+      "ram:AttachPolicyToRole and ram:UpdateRole. A role that is ready is left as it is.",
+    options: [
+      { flags: "--dry-run", summary: "say what would be created and do nothing" },
+      cloud,
+      yes,
+      home,
+      json,
+      quiet,
+    ],
+    examples: ["sampan setup role --cloud alibaba", "sampan setup role --dry-run --json"],
+    load: () => import("./commands/setup.ts"),
+  },
+  {
     name: "simulator",
     usage: "",
     summary: "Start OSS, ECS and RAM on loopback, for rehearsals and tests.",

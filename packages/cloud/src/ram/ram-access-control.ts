@@ -7,11 +7,8 @@ import { rpcFailure } from "../rpc-failure.ts";
 import { untilCancelled } from "../until-cancelled.ts";
 import { type FailedCall, vendorCodeOf } from "../vendor-failure.ts";
 import { loadRam, makeRamClient, type RamClient, type RamVendor, ramHost } from "./ram-client.ts";
+import { importPolicyName, importRoleName } from "./role-plan.ts";
 import { ecsTrustDocument, trustsEcs, withEcsTrust } from "./trust-document.ts";
-
-/** Name of the role ECS assumes to read the bucket of an import; fixed by the vendor. */
-export const importRoleName = "AliyunECSImageImportDefaultRole";
-const importPolicyName = "AliyunECSImageImportRolePolicy";
 
 /** How a {@link RamAccessControl} reaches RAM. */
 export interface RamOptions {

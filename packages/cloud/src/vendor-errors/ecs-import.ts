@@ -1,7 +1,7 @@
 import { entriesOf } from "./entry.ts";
 
 const roleHint =
-  "Create the role AliyunECSImageImportDefaultRole, or let Sampan do it: `import({ createRole: true })`. A new role takes up to a minute to reach ECS.";
+  "Create the role AliyunECSImageImportDefaultRole, once for the account: `sampan setup role`, or in a plan `import({ createRole: true })`. A new role takes up to a minute to reach ECS.";
 const listed = "Use one of the values the vendor lists for this field.";
 
 /**
@@ -163,7 +163,7 @@ export const ecsImportErrors = entriesOf("ecs", [
     "InvalidOSS.NotAuthorized",
     "CLOUD_ROLE_MISSING",
     "The import role exists but may not read this bucket or object.",
-    "Attach the policy AliyunECSImageImportRolePolicy to the role, or let Sampan do it: `import({ createRole: true })`.",
+    "Attach the policy AliyunECSImageImportRolePolicy to the role: `sampan setup role`, or in a plan `import({ createRole: true })`.",
   ],
   [403, "ImageIsImporting", "CLOUD_IMAGE_BUSY", "The same import is already going on."],
   [

@@ -72,7 +72,7 @@ export const cloudErrorCodes = {
   },
   CLOUD_ROLE_MISSING: {
     meaning: "The RAM role that lets ECS read the bucket is missing or not trusted yet.",
-    cure: "Create the role AliyunECSImageImportDefaultRole, or let Sampan do it: `import({ createRole: true })`.",
+    cure: "Create the role AliyunECSImageImportDefaultRole, once for the account: `sampan setup role` shows what it makes and asks, and `import({ createRole: true })` does it in a plan.",
   },
   CLOUD_IMPORT_REFUSED: {
     meaning: "ECS refused to start the import.",

@@ -65,6 +65,25 @@ describe("the table at the end of a run", () => {
 });
 
 describe("the last lines", () => {
+  it("name each thing left by id, name and region, without what was removed again, and count those beyond ten", () => {
+    const images = Array.from({ length: 13 }, (_, index) => ({
+      kind: "image" as const,
+      id: `m-${index}`,
+      name: "web-01",
+      region: "cn-shanghai",
+      billed: true,
+    }));
+    const view = eventsOf([
+      [0, started],
+      ...images.map((resource) => [1, { type: "resource.created", stage: "copy:x", resource }] as const),
+      [2, { type: "resource.removed", stage: "copy:x", id: "m-0" }],
+      [3, { type: "run.cancelled", reason: "by Ctrl+C" }],
+    ]).reduce(foldEvent, emptyRunView);
+    const lines = closingLines(view);
+    expect(lines[0]).toBe("left in the simulator: image m-1 (web-01) in cn-shanghai");
+    expect(lines[10]).toBe("left in the simulator: 2 more, all in the last event of the journal");
+  });
+
   it("say what a run that failed left behind, and where its journal lies", () => {
     const resource = {
       kind: "upload" as const,
@@ -79,7 +98,7 @@ describe("the last lines", () => {
       [2, { type: "run.cancelled", reason: "by Ctrl+C" }],
     ]).reduce(foldEvent, emptyRunView);
     expect(closingLines(view)).toEqual([
-      "left in the simulator: upload oss://web/a.vhd",
+      "left in the simulator: upload oss://web/a.vhd in cn-hangzhou",
       "journal: /plans/.sampan/runs/20261123-120000-abcde",
     ]);
   });

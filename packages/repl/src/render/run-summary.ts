@@ -57,15 +57,20 @@ export function resultTable(result: JsonObject, style: TableStyle): string | nul
   );
 }
 
+const shownResources = 10;
+
 /** Lines about a run that has ended, besides its table: what it left behind and where its journal lies. Pure. */
 export function closingLines(view: RunView): string[] {
   const lines: string[] = [];
   if (view.end?.kind !== "finished") {
     const left = view.resources.filter((resource) => resource.billed);
-    for (const resource of left.slice(0, 10)) {
-      lines.push(
-        `left ${view.cloud?.rehearsal ? "in the simulator" : "in the cloud, and billed"}: ${resource.kind} ${resource.name ?? resource.id}`,
-      );
+    const where = view.cloud?.rehearsal ? "in the simulator" : "in the cloud, and billed";
+    for (const { kind, id, name, region } of left.slice(0, shownResources)) {
+      const named = name === null || id.endsWith(name) ? id : `${id} (${name})`;
+      lines.push(`left ${where}: ${kind} ${named}${region === null ? "" : ` in ${region}`}`);
+    }
+    if (left.length > shownResources) {
+      lines.push(`left ${where}: ${left.length - shownResources} more, all in the last event of the journal`);
     }
   }
   if (view.folder !== null) lines.push(`journal: ${view.folder}`);

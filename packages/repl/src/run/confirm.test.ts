@@ -1,7 +1,7 @@
 import { Migration } from "@sampan/sdk";
 import { describe, expect, it } from "vitest";
 import { rememberedCall } from "../testing/fake-output.ts";
-import { confirmRealCloud, describeTouched, maskKey } from "./confirm.ts";
+import { confirmChange, confirmRealCloud, describeTouched, maskKey } from "./confirm.ts";
 
 const plan = Migration.from("/exports/web-01.vmdk")
   .assess()
@@ -41,6 +41,14 @@ describe("asking before a real account is changed", () => {
       code: "COMMAND_CONFIRMATION_NEEDED",
       hint: expect.stringContaining("--yes") as string,
     });
+  });
+
+  it("asks of any other change too", async () => {
+    const { call } = rememberedCall({ json: true, env: keys });
+    await expect(confirmChange(call, { kind: "alibaba" }, ["create the role X"])).rejects.toMatchObject({
+      code: "COMMAND_CONFIRMATION_NEEDED",
+    });
+    await expect(confirmChange(call, { kind: "simulator" }, ["create the role X"])).resolves.toBeUndefined();
   });
 
   it("names host, bucket, image and regions, and only a part of the key", () => {

@@ -5,15 +5,28 @@ import { type CommandCall, optionSet } from "../command-call.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 
 /**
- * Asks before a real account is changed, naming what would be touched. A rehearsal, or `--yes`, asks nothing.
+ * Asks before a real account is changed by plans, naming what would be touched. A rehearsal, or `--yes`, asks nothing.
  *
- * @throws `CLOUD_CREDENTIALS_MISSING` before any question; `COMMAND_CONFIRMATION_NEEDED` where nobody can answer;
- * `COMMAND_DECLINED` when the answer is not yes.
+ * @throws as {@link confirmChange} does.
  */
 export async function confirmRealCloud(
   call: CommandCall,
   choice: CloudChoice,
   plans: readonly Plan[],
+): Promise<void> {
+  await confirmChange(call, choice, plans.map(describeTouched));
+}
+
+/**
+ * Asks before a real account is changed; each of `changes` is a line that says one. A rehearsal, or `--yes`, asks nothing.
+ *
+ * @throws `CLOUD_CREDENTIALS_MISSING` before any question; `COMMAND_CONFIRMATION_NEEDED` where nobody can answer;
+ * `COMMAND_DECLINED` when the answer is not yes.
+ */
+export async function confirmChange(
+  call: CommandCall,
+  choice: CloudChoice,
+  changes: readonly string[],
 ): Promise<void> {
   if (choice.kind !== "alibaba") return;
   const { credentialsFromEnvironment } = await import("@sampan/cloud");
@@ -30,7 +43,7 @@ export async function confirmRealCloud(
     );
   }
   call.output.alert(question);
-  for (const plan of plans) call.output.alert(`  ${describeTouched(plan)}`);
+  for (const change of changes) call.output.alert(`  ${change}`);
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await prompt.question("Go on? [y/N] ");

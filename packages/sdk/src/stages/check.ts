@@ -30,7 +30,7 @@ export interface CheckOutput {
 export const checkStage: StageDefinition<CheckInput, CheckOutput> = {
   name: "check",
   summary: ({ bucket }) => `checking the account, the regions and bucket ${bucket}`,
-  retry: { attempts: 4, backoffMs: 1000 },
+  retry: { attempts: 8, backoffMs: 1000 },
   async run(input, context) {
     assertShareable(input.shareAccounts);
     const cloud = await context.services.cloud();

@@ -5,7 +5,7 @@ import {
   type UploadState,
   uploadObject,
 } from "@sampan/cloud";
-import type { Json } from "@sampan/core";
+import { isSampanError, type Json } from "@sampan/core";
 import type { UploadedObject } from "../fluent/results.ts";
 import type { UploadOptions } from "../plan/options.ts";
 import type { Checkpoint, StageContext, StageDefinition } from "../run/stage-definition.ts";
@@ -156,6 +156,11 @@ async function uploadDisk(
     await context.resource({ kind: "object", id: `oss://${bucket}/${key}`, name: key, region, billed: true });
     if (state !== undefined) await hooks.save(state, object);
     return object;
+  } catch (error) {
+    // Somebody, or a rule of the bucket, removed the upload: it is not left behind.
+    if (isSampanError(error, "CLOUD_UPLOAD_GONE") && announced !== null)
+      await context.resourceGone(announced);
+    throw error;
   } finally {
     await store.close();
   }
