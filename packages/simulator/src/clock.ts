@@ -12,6 +12,13 @@ export interface ClockChange {
   readonly skewMs?: number;
 }
 
+const changeFields: ReadonlySet<string> = new Set<keyof ClockChange>([
+  "advanceMs",
+  "timeScale",
+  "frozen",
+  "skewMs",
+]);
+
 /** The clock as {@link SimulatorClock.describe} and `GET /_sampan/state` show it. */
 export interface ClockState {
   readonly nowMs: number;
@@ -70,6 +77,13 @@ export class SimulatorClock {
 
   /** Applies a change. Throws a RangeError when a field is out of its range; nothing is changed then. */
   change(change: ClockChange): void {
+    const unknown = Object.keys(change).find((name) => !changeFields.has(name));
+    if (unknown !== undefined) {
+      throw new RangeError(`${unknown} is not a field of the clock: it has ${[...changeFields].join(", ")}`);
+    }
+    if (change.frozen !== undefined && typeof change.frozen !== "boolean") {
+      throw new RangeError("frozen must be true or false");
+    }
     const { advanceMs = 0, timeScale = this.#timeScale, skewMs = this.#skewMs } = change;
     const numbers = { advanceMs, timeScale, skewMs };
     for (const [name, value] of Object.entries(numbers)) {

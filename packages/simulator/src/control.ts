@@ -5,6 +5,8 @@ import type { Fault } from "./faults.ts";
 import { type Answer, sendAnswer } from "./http/answer.ts";
 import { drainBody, readWholeBody } from "./http/body.ts";
 import { hostName, isIpAddress, parseRequestTarget } from "./http/url.ts";
+import type { LoggedRequest, RequestQuery } from "./request-log.ts";
+import { statusPage } from "./status/page.ts";
 import type { World } from "./world.ts";
 
 const bodyLimitBytes = 1024 * 1024;
@@ -15,7 +17,7 @@ export function isControlRequest(incoming: IncomingMessage): boolean {
 }
 
 /**
- * Answers `/_sampan/…`: clock, faults, state and request log, in JSON.
+ * Answers `/_sampan/…`: clock, faults, state and request log in JSON, and the page that shows them.
  *
  * Only under the simulator's own names, and changes only as `application/json`: a web page the user happens to visit
  * can send neither.
@@ -27,7 +29,7 @@ export async function serveControl(
 ): Promise<void> {
   let answer: Answer;
   try {
-    answer = json(200, await control(world, incoming));
+    answer = await control(world, incoming);
   } catch (error) {
     await drainBody(incoming);
     const status = error instanceof ControlError ? error.status : error instanceof RangeError ? 400 : 500;
@@ -45,7 +47,7 @@ class ControlError extends Error {
   }
 }
 
-async function control(world: World, incoming: IncomingMessage): Promise<unknown> {
+async function control(world: World, incoming: IncomingMessage): Promise<Answer> {
   const host = hostName(incoming.headers.host ?? "");
   if (!world.options.ownNames.has(host) && !isIpAddress(host)) {
     throw new ControlError(403, `the simulator is not called ${host}`);
@@ -53,12 +55,22 @@ async function control(world: World, incoming: IncomingMessage): Promise<unknown
   const target = parseRequestTarget(incoming.url ?? "");
   const query = new Map(target?.query ?? []);
   const route = `${incoming.method} ${target?.path ?? ""}`;
+  if (route === "GET /_sampan/" || route === "GET /_sampan") return statusPage();
+  return json(200, await controlValue(world, incoming, route, query));
+}
+
+async function controlValue(
+  world: World,
+  incoming: IncomingMessage,
+  route: string,
+  query: ReadonlyMap<string, string>,
+): Promise<unknown> {
   switch (route) {
     case "GET /_sampan/state":
       await Promise.all([world.ecs.settle(), world.lifecycle.settle()]);
-      return describeState(world);
+      return describeState(world, limitOf(query, "objects"));
     case "GET /_sampan/requests":
-      return { requests: world.requests.list(query.get("operation")) };
+      return { requests: listRequests(world, query) };
     case "DELETE /_sampan/requests":
       world.requests.clear();
       return {};
@@ -80,6 +92,41 @@ async function control(world: World, incoming: IncomingMessage): Promise<unknown
     default:
       throw new ControlError(404, `${route} is none of the simulator's own addresses`);
   }
+}
+
+/** The requests a query asks for, by any field they can be told apart by; `limit` gives the last ones. */
+function listRequests(world: World, query: ReadonlyMap<string, string>): readonly LoggedRequest[] {
+  const limit = limitOf(query, "limit");
+  const wanted: Record<string, string | number | null> = {};
+  for (const [name, value] of query) {
+    if (name === "limit") continue;
+    if (!requestFields.has(name)) {
+      throw new ControlError(400, `${name} is no field of a request: use ${[...requestFields].join(", ")}`);
+    }
+    wanted[name] = value === "null" ? null : name === "status" ? Number(value) : value;
+  }
+  const found = world.requests.list(wanted as RequestQuery);
+  return limit === Number.POSITIVE_INFINITY ? found : limit === 0 ? [] : found.slice(-limit);
+}
+
+const requestFields: ReadonlySet<string> = new Set<keyof RequestQuery>([
+  "service",
+  "operation",
+  "method",
+  "bucket",
+  "key",
+  "accountId",
+  "signature",
+  "status",
+  "code",
+  "fault",
+]);
+
+function limitOf(query: ReadonlyMap<string, string>, name: string): number {
+  const text = query.get(name);
+  if (text === undefined) return Number.POSITIVE_INFINITY;
+  if (!/^\d{1,9}$/.test(text)) throw new ControlError(400, `${name} must be a whole number`);
+  return Number(text);
 }
 
 async function readJson(incoming: IncomingMessage): Promise<object> {

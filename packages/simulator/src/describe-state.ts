@@ -1,31 +1,23 @@
 import { progressOf } from "./rpc/ecs/progress.ts";
 import type { World } from "./world.ts";
 
-/** What is in a simulator, as `GET /_sampan/state` and `Simulator.state()` show it. Plain JSON, no secrets. */
-export function describeState(world: World) {
+/**
+ * What is in a simulator, as `GET /_sampan/state` and `Simulator.state()` show it. Plain JSON, no secrets. At most
+ * `objectLimit` objects of each bucket are listed; all are counted.
+ */
+export function describeState(world: World, objectLimit = Number.POSITIVE_INFINITY) {
   const { oss, ecs, ram, clock, accounts } = world;
   const nowMs = clock.now();
   return {
     clock: clock.describe(),
     storedBytes: oss.blobs.usedBytes,
-    buckets: oss.buckets().map((bucket) => ({
-      name: bucket.name,
-      region: bucket.region,
-      ownerId: bucket.ownerId,
-      objects: oss
-        .keys(bucket.name)
-        .map((key) => ({ key, sizeBytes: oss.object(bucket.name, key)?.content.sizeBytes ?? 0 })),
-      uploads: oss.uploads(bucket.name).map((upload) => ({
-        uploadId: upload.uploadId,
-        key: upload.key,
-        parts: oss.parts(upload.uploadId).length,
-      })),
-    })),
+    buckets: oss.buckets().map(({ name }) => describeBucket(world, name, objectLimit)),
     images: ecs.images().map((image) => ({
       imageId: image.imageId,
       region: image.region,
       ownerId: image.ownerId,
       name: image.name,
+      sizeBytes: image.disks.reduce((sum, disk) => sum + disk.content.sizeBytes, 0),
       ...progressOf(image, nowMs),
     })),
     tasks: ecs.tasks().map(({ taskId, region, imageId, status, failure }) => ({
@@ -42,7 +34,52 @@ export function describeState(world: World) {
         policies: role.policies.map((policy) => policy.name),
       })),
     ),
+    left: whatIsLeft(world),
   };
+}
+
+function describeBucket({ oss }: World, name: string, objectLimit: number) {
+  const bucket = oss.bucket(name);
+  const sizeOf = (key: string) => oss.object(name, key)?.content.sizeBytes ?? 0;
+  const keys = oss.keys(name);
+  return {
+    name,
+    region: bucket?.region ?? "",
+    ownerId: bucket?.ownerId ?? "",
+    objectCount: keys.length,
+    sizeBytes: keys.reduce((sum, key) => sum + sizeOf(key), 0),
+    objects: keys.slice(0, objectLimit).map((key) => ({ key, sizeBytes: sizeOf(key) })),
+    uploads: oss.uploads(name).map(({ uploadId, key }) => {
+      const parts = oss.parts(uploadId);
+      const sizeBytes = parts.reduce((sum, part) => sum + part.content.sizeBytes, 0);
+      return { uploadId, key, parts: parts.length, sizeBytes };
+    }),
+  };
+}
+
+/** What would go on being billed if nobody removed it: stored bytes of every kind. */
+function whatIsLeft({ oss, ecs }: World) {
+  let objects = 0;
+  let objectBytes = 0;
+  let parts = 0;
+  let partBytes = 0;
+  for (const { name } of oss.buckets()) {
+    for (const key of oss.keys(name)) {
+      objects++;
+      objectBytes += oss.object(name, key)?.content.sizeBytes ?? 0;
+    }
+    for (const part of oss.uploads(name).flatMap(({ uploadId }) => oss.parts(uploadId))) {
+      parts++;
+      partBytes += part.content.sizeBytes;
+    }
+  }
+  const disks = ecs.images().flatMap((image) => image.disks);
+  const diskBytes = disks.reduce((sum, disk) => sum + disk.content.sizeBytes, 0);
+  return [
+    { what: "objects", count: objects, sizeBytes: objectBytes },
+    { what: "parts of unfinished uploads", count: parts, sizeBytes: partBytes },
+    { what: "snapshots behind images", count: disks.length, sizeBytes: diskBytes },
+  ];
 }
 
 /** See `GET /_sampan/state`. */

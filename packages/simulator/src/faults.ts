@@ -1,3 +1,5 @@
+import { checkFault } from "./check-fault.ts";
+
 /** Which requests a fault waits for; absent fields match everything. */
 export interface FaultMatch {
   readonly service?: "oss" | "ecs" | "ram" | "sts";
@@ -105,16 +107,9 @@ export class FaultTable {
   readonly #faults = new Map<string, { fault: Fault; seen: number; struck: number }>();
   #serial = 0;
 
-  /** Adds a fault and returns its id. Throws a RangeError when its numbers make no sense. */
+  /** Adds a fault and returns its id. Throws a RangeError naming the field that makes no sense. */
   add(fault: Fault): string {
-    const { nth = 1, times = 1 } = fault;
-    if (!Number.isInteger(nth) || nth < 1) throw new RangeError("nth must be a whole number from 1");
-    if (times !== null && (!Number.isInteger(times) || times < 1)) {
-      throw new RangeError("times must be a whole number from 1, or null");
-    }
-    if (!faultKinds.has(fault.effect?.kind)) {
-      throw new RangeError(`effect.kind must be one of ${[...faultKinds].join(", ")}`);
-    }
+    checkFault(fault);
     const id = `fault-${++this.#serial}`;
     this.#faults.set(id, { fault, seen: 0, struck: 0 });
     return id;
@@ -154,26 +149,3 @@ function matches(match: FaultMatch, query: FaultQuery): boolean {
     (name) => match[name] === undefined || match[name] === query[name],
   );
 }
-
-const faultKinds: ReadonlySet<string> = new Set<FaultEffect["kind"]>([
-  "answer",
-  "html",
-  "empty",
-  "reset",
-  "delay",
-  "slow",
-  "answerEarly",
-  "errorIn200",
-  "loseAnswer",
-  "cutAnswer",
-  "dropCrc",
-  "changeEtag",
-  "expireUpload",
-  "clockSkew",
-  "expireToken",
-  "storeFull",
-  "roleNotVisible",
-  "copyRefusesVhd",
-  "jobFails",
-  "jobHangs",
-]);

@@ -10,5 +10,5 @@ export type { SimulatorState } from "./describe-state.ts";
 export type { Fault, FaultEffect, FaultMatch, FaultState, FaultTable } from "./faults.ts";
 export type { SimulatorOptions, SimulatorSpeed, SimulatorSwitches } from "./options.ts";
 export { isMainland, type SimulatorRegion, simulatorRegions } from "./regions.ts";
-export type { LoggedRequest, RequestLog } from "./request-log.ts";
+export type { LoggedRequest, RequestLog, RequestQuery } from "./request-log.ts";
 export { Simulator } from "./simulator.ts";

@@ -3,7 +3,8 @@ export interface LoggedRequest {
   readonly seq: number;
   /** Service time, ISO 8601. */
   readonly at: string;
-  readonly service: "oss" | "ecs" | "ram" | "sts" | "rpc";
+  /** `rpc` while, or when, it cannot be told which of the others is meant. */
+  service: "oss" | "ecs" | "ram" | "sts" | "rpc";
   /** `UploadPart`, `ImportImage` …; `Unknown` when it could not be told. */
   operation: string;
   readonly method: string;
@@ -28,7 +29,32 @@ export interface LoggedRequest {
   durationMs: number;
 }
 
-/** The last requests, oldest first, to be asserted on. */
+/** Which requests are meant; absent fields match everything. */
+export type RequestQuery = Partial<
+  Pick<
+    LoggedRequest,
+    | "service"
+    | "operation"
+    | "method"
+    | "bucket"
+    | "key"
+    | "accountId"
+    | "signature"
+    | "status"
+    | "code"
+    | "fault"
+  >
+>;
+
+/**
+ * The last requests, oldest first, to be asserted on.
+ *
+ * @example
+ * ```ts
+ * expect(simulator.requests.list({ operation: "UploadPart", status: 200 })).toHaveLength(12);
+ * expect(simulator.requests.count({ bucket: "web-images", code: "AccessDenied" })).toBe(0);
+ * ```
+ */
 export class RequestLog {
   readonly #limit: number;
   #entries: LoggedRequest[] = [];
@@ -66,15 +92,19 @@ export class RequestLog {
     return entry;
   }
 
-  /** All entries kept, or those of one operation. */
-  list(operation?: string): readonly LoggedRequest[] {
-    const kept = this.#entries.slice(-this.#limit);
-    return operation === undefined ? kept : kept.filter((entry) => entry.operation === operation);
+  /** All entries kept, those of one operation, or those that match every field given. */
+  list(which: string | RequestQuery = {}): readonly LoggedRequest[] {
+    const wanted = Object.entries(typeof which === "string" ? { operation: which } : which).filter(
+      ([, value]) => value !== undefined,
+    );
+    return this.#entries
+      .slice(-this.#limit)
+      .filter((entry) => wanted.every(([name, value]) => entry[name as keyof RequestQuery] === value));
   }
 
-  /** How often an operation was called. */
-  count(operation: string): number {
-    return this.list(operation).length;
+  /** How many there are. */
+  count(which: string | RequestQuery = {}): number {
+    return this.list(which).length;
   }
 
   clear(): void {

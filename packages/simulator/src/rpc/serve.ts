@@ -93,6 +93,7 @@ export class RpcServer {
   ): Promise<{ readonly answer: Answer; readonly effect: FaultEffect | undefined }> {
     const world = this.#world;
     const service = services.find((candidate) => candidate.version === call.version);
+    entry.service = service?.service ?? "rpc";
     entry.operation = call.action || "Unknown";
     entry.parameters = shownParameters(call.parameters);
     const effect = world.faults.strike({
