@@ -59,7 +59,7 @@ describe("the sampan program", () => {
 
   it("starts a simulator that prints one line when it listens and stops when told", async () => {
     const cwd = await temporaryFolder();
-    const child = startSampan(["simulator", "--json"], { cwd });
+    const child = startSampan(["simulator", "--json", "--switch", "importRole=ready"], { cwd });
     const line = await new Promise<string>((resolve) => {
       let text = "";
       child.stdout?.on("data", (chunk: Buffer) => {
@@ -75,6 +75,9 @@ describe("the sampan program", () => {
     });
     expect(said.accessKeyId).toBeTypeOf("string");
     expect((await fetch(said.endpoint ?? "")).status).toBe(403);
+    expect(await (await fetch(said.statusPage ?? "")).text()).toContain("<title>Sampan simulator</title>");
+    const state = (await (await fetch(`${said.endpoint}/_sampan/state`)).json()) as { roles: object[] };
+    expect(state.roles).not.toEqual([]);
     child.kill("SIGTERM");
     const done = await child;
     expect(done.signal ?? done.exitCode).not.toBe("SIGKILL");

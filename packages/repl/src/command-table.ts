@@ -302,10 +302,24 @@ export const commandTable: readonly CommandEntry[] = [
         summary: "how much faster than a wall clock its time passes (default: 100)",
         integer: { min: 1, max: 1_000_000 },
       },
+      {
+        flags: "--new-account",
+        summary:
+          "behave as to an account opened after March 2025: no V1 signatures, no public mainland names",
+      },
+      {
+        flags: "--switch <name=value>",
+        summary: "set one of the switches its manual lists, such as crcOfCopies=present; repeatable",
+        repeatable: true,
+      },
       { flags: "--json", summary: "print one line of JSON with endpoint and keys once it listens" },
       quiet,
     ],
-    examples: ["sampan simulator", "sampan simulator --port 4566 --data ./cloud --json"],
+    examples: [
+      "sampan simulator",
+      "sampan simulator --port 4566 --data ./cloud --json",
+      "sampan simulator --new-account --switch importRole=ready",
+    ],
     load: () => import("./commands/simulator.ts"),
   },
   {

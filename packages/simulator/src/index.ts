@@ -12,3 +12,4 @@ export type { SimulatorOptions, SimulatorSpeed, SimulatorSwitches } from "./opti
 export { isMainland, type SimulatorRegion, simulatorRegions } from "./regions.ts";
 export type { LoggedRequest, RequestLog, RequestQuery } from "./request-log.ts";
 export { Simulator } from "./simulator.ts";
+export { readSwitches } from "./switches.ts";

@@ -1,6 +1,13 @@
 import { resolve } from "node:path";
-import { Simulator } from "@sampan/simulator";
-import { type CommandFunction, optionText } from "../command-call.ts";
+import { SampanError } from "@sampan/core";
+import { readSwitches, Simulator, type SimulatorOptions } from "@sampan/simulator";
+import {
+  type CommandFunction,
+  type OptionValues,
+  optionList,
+  optionSet,
+  optionText,
+} from "../command-call.ts";
 import { catchInterrupts } from "../run/interrupts.ts";
 import { plainText } from "../terminal/plain-text.ts";
 
@@ -11,7 +18,9 @@ const defaultTimeScale = 100;
 export const run: CommandFunction = async (call) => {
   const { options, output } = call;
   const data = optionText(options, "data");
+  const switches = switchesOf(options);
   const simulator = await Simulator.start({
+    switches,
     port: typeof options.port === "number" ? options.port : 0,
     timeScale: typeof options.timeScale === "number" ? options.timeScale : defaultTimeScale,
     ...(data === undefined ? {} : { dataFolder: resolve(call.cwd, data) }),
@@ -26,6 +35,7 @@ export const run: CommandFunction = async (call) => {
     accessKeySecret: credentials.accessKeySecret,
     accountId: credentials.accountId,
     region: simulator.region,
+    statusPage: `${endpoint}/_sampan/`,
   };
   if (output.asJson) output.json(line);
   else {
@@ -36,6 +46,7 @@ export const run: CommandFunction = async (call) => {
           `access key   ${line.accessKeyId}`,
           `secret       ${line.accessKeySecret}   (fixed and documented: worth nothing outside a simulator)`,
           `account      ${line.accountId}`,
+          `status page  ${line.statusPage}`,
         ].join("\n"),
       ),
     );
@@ -48,3 +59,16 @@ export const run: CommandFunction = async (call) => {
   output.talk("stopped");
   return 0;
 };
+
+/** The switches asked for; `COMMAND_USAGE` when one is none, or takes another value. */
+function switchesOf(options: OptionValues): NonNullable<SimulatorOptions["switches"]> {
+  try {
+    return {
+      ...(optionSet(options, "newAccount") ? { newAccount: true } : {}),
+      ...readSwitches(optionList(options, "switch")),
+    };
+  } catch (error) {
+    if (!(error instanceof SampanError)) throw error;
+    throw new SampanError("COMMAND_USAGE", error.message, { cause: error });
+  }
+}
