@@ -83,7 +83,7 @@ function readStatement(item: unknown, kind: PolicyKind): Statement {
   const { Effect: effect } = item;
   if (effect !== "Allow" && effect !== "Deny") throw new PolicyProblem("Effect must be Allow or Deny.");
   const actions = readEither(item, "Action");
-  const bad = actions.values.find((action) => action !== "*" && !/^[\w*?-]+:[\w*?/-]+$/.test(action));
+  const bad = actions.values.find((action) => action !== "*" && !/^[\w*?-]+:\S+$/.test(action));
   if (bad !== undefined) throw new PolicyProblem(`The action ${bad} is malformed.`);
   const resources = kind === "trust" ? undefined : readEither(item, "Resource");
   const wrong = resources?.values.find((pattern) => pattern !== "*" && !pattern.startsWith("acs:"));

@@ -61,7 +61,8 @@ function judgeBucket(
 function concerns(statement: Statement, caller: Caller | null, bucket: BucketRecord): boolean {
   const isForAll =
     !statement.arePrincipalsExcluded && statement.principals.some(({ value }) => value === "*");
-  const isOwner = caller?.kind === "Account" && caller.accountId === bucket.ownerId;
+  const isAccount = caller?.kind === "Account" || (caller?.session !== undefined && !caller.session.role);
+  const isOwner = isAccount && caller?.accountId === bucket.ownerId;
   if (isForAll && isOwner && statement.conditions.length === 0) return false;
   const names = caller ? namesOf(caller) : [];
   return namesPrincipal(statement, ({ kind, value }) => {

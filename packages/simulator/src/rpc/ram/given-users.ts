@@ -3,12 +3,13 @@ import { PolicyProblem, parsePolicy } from "../../access/document.ts";
 import { systemPolicies } from "../../access/system-policies.ts";
 import type { SimulatorUser } from "../../accounts.ts";
 import type { World } from "../../world.ts";
+import { isSame } from "./entities.ts";
 import { newUserId } from "./ids.ts";
 import type { AttachedPolicy } from "./records.ts";
 
 /**
- * Puts the users of the options into their accounts, in place of earlier ones of their names. `CORE_ARGUMENT` for a
- * policy that is none.
+ * Puts the users of the options into their accounts, with their keys and policies. What calls have given such a user in an
+ * earlier run stays. `CORE_ARGUMENT` for a policy that is none, and a key that is another's.
  */
 export async function createGivenUsers(world: World): Promise<void> {
   for (const { accountId, users = [] } of world.accounts.accounts) {
@@ -29,6 +30,13 @@ async function createUser(world: World, accountId: string, given: SimulatorUser)
     policies.push({ name, type: "Custom", attachedAtMs: nowMs });
   }
   const earlier = world.ram.user(accountId, userName);
+  const holder = world.accounts.find(accessKeyId)?.caller;
+  if (holder && holder.principalId !== earlier?.userId) {
+    throw refused(userName, `the key ${accessKeyId} is that of ${holder.arn}`);
+  }
+  const otherKeys = earlier?.keys.filter((key) => key.accessKeyId !== accessKeyId) ?? [];
+  const otherPolicies =
+    earlier?.policies.filter((policy) => !policies.some((own) => isSame(own, policy))) ?? [];
   await world.ram.putUser({
     accountId,
     userName,
@@ -39,8 +47,11 @@ async function createUser(world: World, accountId: string, given: SimulatorUser)
     comments: earlier?.comments ?? "",
     createdAtMs: earlier?.createdAtMs ?? nowMs,
     updatedAtMs: nowMs,
-    keys: [{ accessKeyId, accessKeySecret, isActive: true, createdAtMs: earlier?.createdAtMs ?? nowMs }],
-    policies,
+    keys: [
+      { accessKeyId, accessKeySecret, isActive: true, createdAtMs: earlier?.createdAtMs ?? nowMs },
+      ...otherKeys,
+    ],
+    policies: [...policies, ...otherPolicies],
     groups: earlier?.groups ?? [],
   });
 }
@@ -59,10 +70,15 @@ async function putPolicy(
     throw error;
   }
   const nowMs = world.clock.now();
+  const description = `Given to ${userName} by the options of the simulator.`;
+  const known = world.ram.policies.get(accountId, policyName);
+  if (known && known.description !== description) {
+    throw refused(userName, `there is another policy ${policyName}`);
+  }
   await world.ram.policies.put({
     accountId,
     policyName,
-    description: `Given to ${userName} by the options of the simulator.`,
+    description,
     createdAtMs: nowMs,
     updatedAtMs: nowMs,
     defaultVersion: "v1",
@@ -72,5 +88,5 @@ async function putPolicy(
 }
 
 function refused(userName: string, problem: string): SampanError {
-  return new SampanError("CORE_ARGUMENT", `giving policies to the simulator's user ${userName}: ${problem}`);
+  return new SampanError("CORE_ARGUMENT", `making the simulator's user ${userName}: ${problem}`);
 }

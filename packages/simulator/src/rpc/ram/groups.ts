@@ -53,7 +53,8 @@ const updateGroup: RpcAction = {
     // The renamed group first, then its members, so that nobody is in a group that is not there.
     await world.ram.groups.put(changed);
     if (isRenamed) {
-      for (const user of membersOf(call, group)) {
+      // Looked for anew each time: other calls may change users while one is saved.
+      for (let [user] = membersOf(call, group); user; [user] = membersOf(call, group)) {
         const groups = user.groups.map((place) => (isOf(group)(place) ? { ...place, groupName } : place));
         await world.ram.putUser({ ...user, groups });
       }

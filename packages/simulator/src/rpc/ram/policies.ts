@@ -73,11 +73,13 @@ const deletePolicy: RpcAction = {
   parameters: ["PolicyName", "CascadingDelete"],
   run: async (call) => {
     const policy = requireCustomPolicy(call);
-    const entities = entitiesOf(call.world, policy.accountId, { name: policy.policyName, type: "Custom" });
+    const attached = () =>
+      entitiesOf(call.world, policy.accountId, { name: policy.policyName, type: "Custom" })[0];
     if (call.parameters.boolean("CascadingDelete")) {
-      for (const entity of entities) await entity.detach();
+      // Looked for anew each time: other calls may change the holders while one is saved.
+      for (let entity = attached(); entity; entity = attached()) await entity.detach();
     } else {
-      const [first] = entities;
+      const first = attached();
       if (first) {
         throw new RpcError(
           409,
