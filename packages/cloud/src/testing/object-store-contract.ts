@@ -1,4 +1,5 @@
-import { isSampanError, KiB } from "@sampan/core";
+import { setMaxListeners } from "node:events";
+import { cancelledError, isSampanError, KiB } from "@sampan/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ObjectAddress, ObjectStore } from "../object-store.ts";
 import { plainCrc64 } from "./memory-checksum.ts";
@@ -14,7 +15,16 @@ export interface ObjectStoreUnderTest {
   close(): Promise<void>;
 }
 
-/** Runs the suite every {@link ObjectStore} passes. Makes buckets and objects and leaves them behind. */
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(cancelledError()), { once: true });
+  });
+}
+
+/**
+ * Runs the suite every {@link ObjectStore} passes, on a real store too: it makes two buckets, `PREFIX-contract` and
+ * `PREFIX-elsewhere`, and empties the first when it ends.
+ */
 export function objectStoreContract(name: string, make: () => Promise<ObjectStoreUnderTest>): void {
   describe(`ObjectStore: ${name}`, () => {
     let subject: ObjectStoreUnderTest;
@@ -39,7 +49,15 @@ export function objectStoreContract(name: string, make: () => Promise<ObjectStor
       bucket = `${subject.prefix}-contract`;
       await store.createBucket(bucket);
     });
-    afterAll(() => subject?.close());
+    afterAll(async () => {
+      if (store === undefined) return;
+      // A real store bills what is left; the buckets themselves cost nothing.
+      for (const upload of await store.listMultipartUploads(bucket, "")) {
+        await store.abortMultipartUpload(upload);
+      }
+      for (const object of await store.listObjects(bucket, "")) await store.deleteObject(object);
+      await subject.close();
+    }, 120_000);
 
     const upload = async (
       object: ObjectAddress,
@@ -199,6 +217,72 @@ export function objectStoreContract(name: string, make: () => Promise<ObjectStor
       expect(Buffer.compare(read, bytes.subarray(1000, 1000 + 200 * KiB))).toBe(0);
     });
 
+    it("copies no part of an object that is gone, has changed, or is shorter than the range", async () => {
+      const source = fresh();
+      await upload(source, [seededBytes(200 * KiB, 13)]);
+      const before = await store.headObject(source);
+      const begun = await store.createMultipartUpload(fresh());
+      const range = { offset: 0, length: 150 * KiB };
+      const etag = before?.etag ?? "";
+      expect((await store.copyPart(begun, 1, { ...source, etag }, range)).sizeBytes).toBe(150 * KiB);
+      // OSS copies the whole object for a range that cannot be met.
+      const beyond = { offset: 100 * KiB, length: 150 * KiB };
+      expect(await codeOf(store.copyPart(begun, 2, source, beyond))).toMatch(
+        /^CLOUD_(UPLOAD_CORRUPT|FAILED)$/,
+      );
+      await upload(source, [seededBytes(200 * KiB, 14)]);
+      expect(await codeOf(store.copyPart(begun, 3, { ...source, etag }, range))).toBe("CLOUD_FAILED");
+      const gone = { bucket, key: "disks/never.vhd" };
+      expect(await codeOf(store.copyPart(begun, 4, gone, range))).toBe("CLOUD_OBJECT_NOT_FOUND");
+      const ended = { ...begun, uploadId: "0004B999EF518A1FE585B0C9360DC4C8" };
+      expect(await codeOf(store.copyPart(ended, 1, source, range))).toBe("CLOUD_UPLOAD_GONE");
+      await store.abortMultipartUpload(begun);
+    });
+
+    it("lists objects by prefix, in the order of their keys", async () => {
+      const prefix = `listed-${++count}/`;
+      expect(await store.listObjects(bucket, prefix)).toEqual([]);
+      for (const [key, bytes] of [
+        ["b c+ü.vhd", 20],
+        ["a.vhd", 10],
+      ] as const) {
+        await upload({ bucket, key: `${prefix}${key}` }, [seededBytes(bytes, 15)]);
+      }
+      const listed = await store.listObjects(bucket, prefix);
+      expect(listed.map(({ key, sizeBytes }) => [key, sizeBytes])).toEqual([
+        [`${prefix}a.vhd`, 10],
+        [`${prefix}b c+ü.vhd`, 20],
+      ]);
+      expect(await codeOf(store.listObjects(`${subject.prefix}-nowhere`, ""))).toBe("CLOUD_BUCKET_NOT_FOUND");
+    });
+
+    it("lists more parts and uploads than fit in one answer of a thousand", async () => {
+      const many = 1003;
+      const atOnce = async <T>(work: (index: number) => Promise<T>) => {
+        for (let from = 0; from < many; from += 50) {
+          const length = Math.min(50, many - from);
+          await Promise.all(Array.from({ length }, (_, index) => work(from + index)));
+        }
+      };
+      const begun = await store.createMultipartUpload(fresh());
+      await atOnce((index) => store.uploadPart(begun, index + 1, seededBytes(1, 1), { timeoutMs }));
+      const parts = await store.listParts(begun);
+      expect(parts.map((part) => part.number)).toEqual(Array.from({ length: many }, (_, i) => i + 1));
+      await store.abortMultipartUpload(begun);
+      const prefix = `many-${++count}/`;
+      // Several uploads of one key too, which a marker by key alone would skip.
+      await atOnce((index) =>
+        store.createMultipartUpload({ bucket, key: `${prefix}${Math.floor(index / 3)}` }),
+      );
+      const uploads = await store.listMultipartUploads(bucket, prefix);
+      expect(new Set(uploads.map((upload) => upload.uploadId)).size).toBe(many);
+      await atOnce(async (index) => {
+        const upload = uploads[index];
+        if (upload !== undefined) await store.abortMultipartUpload(upload);
+      });
+      expect(await store.listMultipartUploads(bucket, prefix)).toEqual([]);
+    }, 300_000);
+
     it("knows no object that is not there, and deletes it without complaint", async () => {
       const object = fresh();
       expect(await store.headObject(object)).toBeUndefined();
@@ -252,6 +336,28 @@ export function objectStoreContract(name: string, make: () => Promise<ObjectStor
         pace: async () => cancel.abort(),
       });
       expect(await codeOf(sending)).toBe("CORE_CANCELLED");
+      expect(await store.listParts(begun)).toEqual([]);
+      await store.abortMultipartUpload(begun);
+    });
+
+    it("frees the connections of calls that are cut off", async () => {
+      const begun = await store.createMultipartUpload(fresh());
+      const cancel = new AbortController();
+      setMaxListeners(200, cancel.signal);
+      const never = new Promise<void>(() => {});
+      const sending = Array.from({ length: 30 }, (_, index) =>
+        codeOf(
+          store.uploadPart(begun, index + 1, seededBytes(200 * KiB, index), {
+            timeoutMs,
+            signal: cancel.signal,
+            // Each hangs in the midst of its body, on a connection of its own.
+            pace: (bytes) =>
+              bytes < 64 * KiB ? Promise.race([never, aborted(cancel.signal)]) : Promise.resolve(),
+          }),
+        ),
+      );
+      setTimeout(() => cancel.abort(), 50);
+      expect(new Set(await Promise.all(sending))).toEqual(new Set(["CORE_CANCELLED"]));
       expect(await store.listParts(begun)).toEqual([]);
       await store.abortMultipartUpload(begun);
     });
