@@ -56,7 +56,7 @@ describe("the size of parts of an upload", () => {
   it.each([
     [100 * KiB, 1 * MiB],
     [300 * KiB, 2 * MiB],
-    [50 * MiB, 16 * MiB],
+    [50 * MiB, 8 * MiB],
   ])("follows the rate at which the first one was sent: %i bytes a second", async (rate, expected) => {
     const { store, source, journal, options, timers } = await measured(rate);
     const result = await uploadObject(store, source, target, options);

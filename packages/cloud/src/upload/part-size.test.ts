@@ -23,10 +23,11 @@ describe("the size of parts", () => {
     }
   });
 
-  it("is what a connection moves in ten seconds where its rate is known, 1 to 16 MiB", () => {
+  it("is what a connection moves in ten seconds where that is less, at least 1 MiB", () => {
     expect(choosePartBytes(4 * GiB, features, 50 * KiB)).toBe(1 * MiB);
     expect(choosePartBytes(4 * GiB, features, 512 * KiB)).toBe(5 * MiB);
-    expect(choosePartBytes(4 * GiB, features, 100 * MiB)).toBe(16 * MiB);
+    expect(choosePartBytes(4 * GiB, features, 100 * MiB)).toBe(8 * MiB);
+    expect(choosePartBytes(40 * GiB, features, 100 * MiB)).toBe(16 * MiB);
     expect(choosePartBytes(500 * GiB, features, 50 * KiB)).toBe(52 * MiB);
   });
 

@@ -10,8 +10,8 @@ const largeObjectBytes = 32 * GiB;
 const partSeconds = 10;
 
 /**
- * Size of the parts for an object: 8 MiB, 16 MiB above 32 GiB; where the rate of a connection is known, what it moves in ten
- * seconds, 1 to 16 MiB. As much more as the store's limit on their number demands; always whole MiB, so that parts fall on
+ * Size of the parts for an object: 8 MiB, 16 MiB above 32 GiB; where a connection is known to move less than that in ten
+ * seconds, what it moves, at least 1 MiB. As much more as the store's limit on their number demands; always whole MiB, so that parts fall on
  * block boundaries of the image formats.
  *
  * `connectionRate`: bytes a second over one connection.
@@ -24,7 +24,7 @@ export function choosePartBytes(
   connectionRate?: number,
 ): number {
   const usual = sizeBytes > largeObjectBytes ? largePartBytes : usualPartBytes;
-  const wanted = connectionRate === undefined ? usual : partBytesAt(connectionRate);
+  const wanted = connectionRate === undefined ? usual : Math.min(usual, partBytesAt(connectionRate));
   const smallest = Math.max(Math.ceil(sizeBytes / features.maxParts), features.minPartBytes, MiB);
   const partBytes = Math.max(Math.min(wanted, features.maxPartBytes), roundUp(smallest, MiB));
   if (partBytes > features.maxPartBytes) {
@@ -41,7 +41,7 @@ export function choosePartBytes(
 
 function partBytesAt(connectionRate: number): number {
   const bytes = Math.floor((connectionRate * partSeconds) / MiB) * MiB;
-  return Math.min(Math.max(bytes, MiB), largePartBytes);
+  return Math.max(bytes, MiB);
 }
 
 /** Refuses a layout of parts that the store does not take for this object: `CORE_ARGUMENT`. */
