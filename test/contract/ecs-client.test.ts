@@ -546,10 +546,10 @@ describe("what every call can meet", () => {
   });
 
   it("names an action it does not imitate", async () => {
-    const request = new ecs.DescribeZonesRequest({ regionId: "cn-hangzhou" });
-    const failure = await failureOf(ecsClient().describeZones(request));
+    const request = new ecs.DescribeAutoSnapshotPolicyExRequest({ regionId: "cn-hangzhou" });
+    const failure = await failureOf(ecsClient().describeAutoSnapshotPolicyEx(request));
     expect(failure).toMatchObject({ code: "InvalidAction.NotFound", statusCode: 404 });
-    expect(String(failure.data?.Message)).toContain("DescribeZones");
+    expect(String(failure.data?.Message)).toContain("DescribeAutoSnapshotPolicyEx");
   });
 
   it("refuses an unknown key and a wrong secret", async () => {

@@ -62,7 +62,7 @@ const effects: Readonly<Record<FaultEffect["kind"], Fields>> = {
 };
 
 const matchFields: Fields = {
-  service: maybe(oneOf("oss", "ecs", "ram", "sts")),
+  service: maybe(oneOf("oss", "ecs", "vpc", "ram", "sts")),
   operation: maybe(text),
   bucket: maybe(text),
   key: maybe(text),

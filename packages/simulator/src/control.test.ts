@@ -169,7 +169,7 @@ describe("a fault over HTTP", () => {
     [{ effect: { kind: "dropCrc" }, match: { colour: "red" } }, "match.colour is not a field"],
     [
       { effect: { kind: "dropCrc" }, match: { service: "s3" } },
-      "match.service must be one of oss, ecs, ram, sts",
+      "match.service must be one of oss, ecs, vpc, ram, sts",
     ],
     [{ effect: { kind: "dropCrc" }, nth: 1.5 }, "nth must be"],
     [{ effect: { kind: "dropCrc" }, times: 0 }, "times must be"],

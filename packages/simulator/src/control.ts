@@ -6,6 +6,7 @@ import { type Answer, sendAnswer } from "./http/answer.ts";
 import { drainBody, readWholeBody } from "./http/body.ts";
 import { hostName, isIpAddress, parseRequestTarget } from "./http/url.ts";
 import type { LoggedRequest, RequestQuery } from "./request-log.ts";
+import type { EcsSettingsChange } from "./rpc/ecs/settings.ts";
 import { statusPage } from "./status/page.ts";
 import type { World } from "./world.ts";
 
@@ -74,6 +75,11 @@ async function controlValue(
     case "DELETE /_sampan/requests":
       world.requests.clear();
       return {};
+    case "GET /_sampan/ecs":
+      return world.ecs.settings.describe();
+    case "POST /_sampan/ecs":
+      world.ecs.settings.change((await readJson(incoming)) as EcsSettingsChange);
+      return world.ecs.settings.describe();
     case "GET /_sampan/clock":
       return world.clock.describe();
     case "POST /_sampan/clock":

@@ -20,6 +20,15 @@ export function describeState(world: World, objectLimit = Number.POSITIVE_INFINI
       sizeBytes: image.disks.reduce((sum, disk) => sum + disk.content.sizeBytes, 0),
       ...progressOf(image, nowMs),
     })),
+    instances: ecs.instances.all().map(({ instanceId, region, ownerId, name, imageId, state, note }) => ({
+      instanceId,
+      region,
+      ownerId,
+      name,
+      imageId,
+      state,
+      note,
+    })),
     tasks: ecs.tasks().map(({ taskId, region, imageId, status, failure }) => ({
       taskId,
       region,

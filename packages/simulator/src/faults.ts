@@ -2,7 +2,7 @@ import { checkFault } from "./check-fault.ts";
 
 /** Which requests a fault waits for; absent fields match everything. */
 export interface FaultMatch {
-  readonly service?: "oss" | "ecs" | "ram" | "sts";
+  readonly service?: "oss" | "ecs" | "vpc" | "ram" | "sts";
   /** `UploadPart`, `ImportImage` …, as in the request log. */
   readonly operation?: string;
   readonly bucket?: string;

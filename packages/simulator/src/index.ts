@@ -11,5 +11,12 @@ export type { Fault, FaultEffect, FaultMatch, FaultState, FaultTable } from "./f
 export type { SimulatorOptions, SimulatorSpeed, SimulatorSwitches } from "./options.ts";
 export { isMainland, type SimulatorRegion, simulatorRegions } from "./regions.ts";
 export type { LoggedRequest, RequestLog, RequestQuery } from "./request-log.ts";
+export type {
+  DetectionItem,
+  EcsSettingsChange,
+  EcsSettingsState,
+  SimulatorQuotas,
+  SoldOut,
+} from "./rpc/ecs/settings.ts";
 export { Simulator } from "./simulator.ts";
 export { readSwitches } from "./switches.ts";

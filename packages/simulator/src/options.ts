@@ -1,6 +1,13 @@
 import type { Clock } from "@sampan/core";
 import { type SimulatorAccount, simulatorAccounts } from "./accounts.ts";
 import { type SimulatorRegion, simulatorRegions } from "./regions.ts";
+import {
+  type DetectionItem,
+  defaultQuotas,
+  type EcsSettingsChange,
+  type SimulatorQuotas,
+  type SoldOut,
+} from "./rpc/ecs/settings.ts";
 
 /** How long asynchronous work takes, in simulated milliseconds. `GiB` counts the stored bytes of all disks. */
 export interface SimulatorSpeed {
@@ -10,6 +17,15 @@ export interface SimulatorSpeed {
   readonly importPerGiBMs: number;
   readonly copyBaseMs: number;
   readonly copyPerGiBMs: number;
+  readonly snapshotBaseMs: number;
+  readonly snapshotPerGiBMs: number;
+  /** CreateImage, with the snapshots it takes. */
+  readonly createImageBaseMs: number;
+  readonly createImagePerGiBMs: number;
+  /** A new instance stays `Pending` this long, then `Starting`, before it is `Running`. */
+  readonly instancePendingMs: number;
+  readonly instanceStartingMs: number;
+  readonly instanceStoppingMs: number;
   /** From a change of a role until ECS sees it. */
   readonly rolePropagationMs: number;
 }
@@ -53,6 +69,8 @@ export interface SimulatorSwitches {
   readonly taskAction: "ImportImage" | "IMPORT_IMAGE";
   /** TaskStatus after CancelTask. */
   readonly cancelledTask: "Failed" | "Finished";
+  /** Whether DescribeImages lists the system images when they are not asked for by id or owner. */
+  readonly systemImages: "when-asked" | "listed";
   /** DeleteImage with an id that does not exist. */
   readonly deleteUnknownImage: "ignored" | "refused";
   /** Case of role ARNs in answers. */
@@ -81,8 +99,14 @@ export interface SimulatorOptions {
   readonly accounts?: readonly [SimulatorAccount, ...SimulatorAccount[]];
   /** Bytes the object store may hold, holes included. Default: no limit. */
   readonly storeQuotaBytes?: number;
-  /** Custom images an account may have in a region. Default 100. */
+  /** Custom images an account may have in a region. Default 100. The same as `quotas.images`, which wins. */
   readonly imageQuota?: number;
+  /** How many of a thing an account may have. */
+  readonly quotas?: Partial<SimulatorQuotas>;
+  /** Zones and instance types that are sold out. Default: none. */
+  readonly soldOut?: readonly SoldOut[];
+  /** What image checks find besides what they see by themselves. Default: nothing. */
+  readonly detection?: readonly DetectionItem[];
   /** Names that mean the simulator itself, besides `localhost` and IP addresses: bucket in the path. */
   readonly ownNames?: readonly string[];
   /** Requests kept in the log. Default 10,000. */
@@ -100,7 +124,7 @@ export interface ResolvedOptions {
   readonly speed: SimulatorSpeed;
   readonly switches: SimulatorSwitches;
   readonly storeQuotaBytes: number;
-  readonly imageQuota: number;
+  readonly ecs: EcsSettingsChange;
   readonly ownNames: ReadonlySet<string>;
   readonly loggedRequests: number;
 }
@@ -112,6 +136,13 @@ export const defaultSpeed: SimulatorSpeed = {
   importPerGiBMs: 20_000,
   copyBaseMs: 60_000,
   copyPerGiBMs: 30_000,
+  snapshotBaseMs: 20_000,
+  snapshotPerGiBMs: 10_000,
+  createImageBaseMs: 60_000,
+  createImagePerGiBMs: 20_000,
+  instancePendingMs: 3_000,
+  instanceStartingMs: 15_000,
+  instanceStoppingMs: 10_000,
   rolePropagationMs: 20_000,
 };
 
@@ -134,6 +165,7 @@ export const defaultSwitches: SimulatorSwitches = {
   unknownKeyStatus: 404,
   taskAction: "ImportImage",
   cancelledTask: "Failed",
+  systemImages: "when-asked",
   deleteUnknownImage: "ignored",
   roleArn: "as-created",
   passRole: "unchecked",
@@ -153,7 +185,11 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
     speed: { ...defaultSpeed, ...options.speed },
     switches: { ...defaultSwitches, ...options.switches },
     storeQuotaBytes: options.storeQuotaBytes ?? Number.POSITIVE_INFINITY,
-    imageQuota: options.imageQuota ?? 100,
+    ecs: {
+      quotas: { images: options.imageQuota ?? defaultQuotas.images, ...options.quotas },
+      soldOut: options.soldOut ?? [],
+      detection: options.detection ?? [],
+    },
     ownNames: new Set(["localhost", ...(options.ownNames ?? [])]),
     loggedRequests: options.loggedRequests ?? 10_000,
   };

@@ -4,7 +4,7 @@ export interface LoggedRequest {
   /** Service time, ISO 8601. */
   readonly at: string;
   /** `rpc` while, or when, it cannot be told which of the others is meant. */
-  service: "oss" | "ecs" | "ram" | "sts" | "rpc";
+  service: "oss" | "ecs" | "vpc" | "ram" | "sts" | "rpc";
   /** `UploadPart`, `ImportImage` …; `Unknown` when it could not be told. */
   operation: string;
   readonly method: string;

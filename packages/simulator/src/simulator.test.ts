@@ -239,7 +239,7 @@ describe("RPC on the wire", () => {
 
   it("always answers JSON: unknown actions, no signature, a body that cannot be decoded", async () => {
     const simulator = await start();
-    expect(await callRpc(simulator, "RunInstances", { RegionId: region })).toMatchObject({
+    expect(await callRpc(simulator, "DescribeAutoSnapshotPolicyEx", { RegionId: region })).toMatchObject({
       status: 404,
       json: { Code: "InvalidAction.NotFound" },
     });

@@ -182,7 +182,7 @@ async function loadWorld(folder: string, options: ResolvedOptions, clock: Simula
   const ram = new RamStore(files);
   const accounts = new AccountDirectory(options.accounts, files, ram);
   const oss = new OssStore(blobs, files, () => clock.now());
-  const ecs = new EcsStore(files, blobs, clock);
+  const ecs = new EcsStore(files, blobs, clock, options.ecs);
   await Promise.all([accounts.load(), oss.load(), ecs.load(), ram.load()]);
   await blobs.sweep();
   clock.notBefore(Math.max(ecs.latestMs(), ram.latestMs(), oss.latestMs()));

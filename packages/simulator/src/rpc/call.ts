@@ -33,7 +33,7 @@ export interface UnsignedAction extends Omit<RpcAction, "run"> {
 
 /** A service: one version of one product. */
 export interface RpcService {
-  readonly service: "ecs" | "ram" | "sts";
+  readonly service: "ecs" | "vpc" | "ram" | "sts";
   readonly version: string;
   readonly actions: readonly RpcAction[];
   readonly unsignedActions?: readonly UnsignedAction[];

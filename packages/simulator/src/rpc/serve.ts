@@ -11,13 +11,13 @@ import type { World } from "../world.ts";
 import { authorizeRpc } from "./access/authorize.ts";
 import { authenticateRpc, NonceTable } from "./auth/authenticate.ts";
 import type { RpcAction, RpcService } from "./call.ts";
-import { ecsService } from "./ecs/service.ts";
+import { ecsService, vpcService } from "./ecs/service.ts";
 import { RpcError } from "./errors.ts";
 import { parameterPattern, RpcParameters } from "./parameters.ts";
 import { ramService } from "./ram/service.ts";
 import { stsService } from "./sts/service.ts";
 
-const services: readonly RpcService[] = [ecsService, ramService, stsService];
+const services: readonly RpcService[] = [ecsService, vpcService, ramService, stsService];
 const bodyLimitBytes = 4 * 1024 * 1024;
 
 /** Parameters every action takes: those of the classic signature, and old ones the cloud accepts without effect. */

@@ -9,15 +9,19 @@ const perSending =
   /^(Timestamp|SignatureNonce|Signature|SignatureMethod|SignatureVersion|SignatureType|SecurityToken|AccessKeyId|Format)$/;
 
 /**
- * Finds the answer given before under the call's client token; `IdempotentParameterMismatch` when it was another call.
+ * Finds the answer given before under the call's client token; refused with `mismatchCode` when it was another call.
  * `undefined` when there is no token or it is new.
  */
-export function answerGivenBefore(call: RpcCall, action: string): JsonObject | undefined {
+export function answerGivenBefore(
+  call: RpcCall,
+  action: string,
+  mismatchCode = "IdempotentParameterMismatch",
+): JsonObject | undefined {
   const key = tokenKey(call, action);
   const known = key === undefined ? undefined : call.world.ecs.token(key);
   if (!known) return undefined;
   if (known.fingerprint !== fingerprintOf(call)) {
-    throw new RpcError(400, "IdempotentParameterMismatch", "The ClientToken was used with other parameters.");
+    throw new RpcError(400, mismatchCode, "The ClientToken was used with other parameters.");
   }
   return known.answer;
 }
@@ -26,6 +30,20 @@ export function answerGivenBefore(call: RpcCall, action: string): JsonObject | u
 export function tokenRecord(call: RpcCall, action: string, answer: JsonObject): ClientTokenRecord | null {
   const key = tokenKey(call, action);
   return key === undefined ? null : { key, fingerprint: fingerprintOf(call), answer };
+}
+
+/**
+ * Notes what a call with a client token is about to make, before it makes it: a crash in between leaves a token that is
+ * void, never a thing that is made twice.
+ */
+export async function keepToken(
+  call: RpcCall,
+  action: string,
+  answer: JsonObject,
+  madeId: string,
+): Promise<void> {
+  const token = tokenRecord(call, action, answer);
+  if (token) await call.world.ecs.putToken({ ...token, madeId });
 }
 
 function tokenKey(call: RpcCall, action: string): string | undefined {

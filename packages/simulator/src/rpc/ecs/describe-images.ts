@@ -1,9 +1,12 @@
 import type { JsonObject } from "@sampan/core";
 import type { RpcAction, RpcCall } from "../call.ts";
 import { RpcError } from "../errors.ts";
+import { systemImages } from "./catalogue/system-images.ts";
+import { readPage } from "./paging.ts";
 import { type ImageProgress, progressOf } from "./progress.ts";
 import type { ImageRecord } from "./records.ts";
-import { isoSeconds, readPage, requireOneOf, requireRegion } from "./rules.ts";
+import { endDryRun, isoSeconds, requireOneOf, requireRegion } from "./rules.ts";
+import { isSeenBy, ownerAliasOf } from "./visible-images.ts";
 
 const statuses = ["Creating", "Waiting", "Available", "UnAvailable", "CreateFailed", "Deprecated"];
 
@@ -20,29 +23,29 @@ export const describeImages: RpcAction = {
     const page = readPage(call.parameters);
     const nowMs = call.world.clock.now();
     const isWanted = readSelection(call);
-    const matching = call.world.ecs
-      .images()
+    const matching = candidates(call, region)
       .filter((image) => image.region === region && isSeenBy(image, call.caller.accountId))
       .map((image) => ({ image, progress: progressOf(image, nowMs) }))
       .filter(({ image, progress }) => isWanted(image, progress))
       .reverse();
-    if (call.parameters.boolean("DryRun")) {
-      throw new RpcError(400, "DryRunOperation", "Request validation has been passed with DryRun flag set.");
-    }
-    const shown = matching.slice((page.number - 1) * page.size, page.number * page.size);
+    endDryRun(call.parameters);
     return {
       RegionId: region,
-      TotalCount: matching.length,
-      PageNumber: page.number,
-      PageSize: page.size,
-      Images: { Image: shown.map(({ image, progress }) => describe(call, image, progress, nowMs)) },
+      ...page.totals(matching.length),
+      Images: {
+        Image: page.cut(matching).map(({ image, progress }) => describe(call, image, progress, nowMs)),
+      },
     };
   },
 };
 
-function isSeenBy(image: ImageRecord, accountId: string): boolean {
-  if (image.ownerId === accountId || image.isPublic) return true;
-  return image.shares.some((share) => share.accountId === accountId);
+/** Images of accounts, and those of the service when they are asked for. */
+function candidates(call: RpcCall, region: string): readonly ImageRecord[] {
+  const { parameters, world } = call;
+  const areAskedFor =
+    parameters.text("ImageOwnerAlias") === "system" || parameters.text("ImageId") !== undefined;
+  const areListed = areAskedFor || world.options.switches.systemImages === "listed";
+  return areListed ? [...systemImages(region), ...world.ecs.images()] : world.ecs.images();
 }
 
 /** Reads the selection once and returns the test for one image. */
@@ -74,9 +77,8 @@ function readSelection(call: RpcCall): (image: ImageRecord, progress: ImageProgr
     (wantedStatuses === undefined || wantedStatuses.includes(progress.status)) &&
     (ids === undefined || ids.includes(image.imageId)) &&
     (name === undefined || image.name.includes(name.replace(/^\*|\*$/g, ""))) &&
-    (owner === undefined || owner === (image.ownerId === caller.accountId ? "self" : "others")) &&
-    // No image is used by an instance here.
-    usage !== "instance" &&
+    (owner === undefined || owner === ownerAliasOf(image, caller.accountId)) &&
+    (usage === undefined || usage === usageOf(call, image)) &&
     (isPublic === undefined || isPublic === image.isPublic) &&
     tags.every((tag) =>
       image.tags.some((own) => own.key === tag.key && (tag.value === undefined || own.value === tag.value)),
@@ -84,6 +86,14 @@ function readSelection(call: RpcCall): (image: ImageRecord, progress: ImageProgr
     filters.every((filter) => filter(image)) &&
     exact.every(([wanted, of]) => wanted === undefined || wanted === of(image)) &&
     (snapshot === undefined || image.disks.some((disk) => disk.snapshotId === snapshot));
+}
+
+/** Whether an instance of the caller was made from an image and is still there. */
+function usageOf(call: RpcCall, image: ImageRecord): "instance" | "none" {
+  const isUsed = call.world.ecs.instances
+    .all()
+    .some(({ imageId, ownerId }) => imageId === image.imageId && ownerId === call.caller.accountId);
+  return isUsed ? "instance" : "none";
 }
 
 function readStatuses(text: string | undefined): readonly string[] | undefined {
@@ -111,7 +121,6 @@ function readFilters(call: RpcCall): readonly ((image: ImageRecord) => boolean)[
 }
 
 function describe(call: RpcCall, image: ImageRecord, progress: ImageProgress, nowMs: number): JsonObject {
-  const isOwn = image.ownerId === call.caller.accountId;
   const percent = `${progress.percent}%`;
   const { job } = image;
   const leftMs = progress.status === "Creating" ? (job.startsAtMs ?? nowMs) + job.durationMs - nowMs : 0;
@@ -130,7 +139,7 @@ function describe(call: RpcCall, image: ImageRecord, progress: ImageProgress, no
     OSName: `${image.platform} ${image.architecture}`,
     OSNameEn: `${image.platform} ${image.architecture}`,
     Platform: image.platform,
-    ImageOwnerAlias: isOwn ? "self" : "others",
+    ImageOwnerAlias: ownerAliasOf(image, call.caller.accountId),
     ImageOwnerId: image.ownerId,
     CreationTime: isoSeconds(image.createdAtMs),
     ResourceGroupId: image.resourceGroupId,
@@ -142,7 +151,8 @@ function describe(call: RpcCall, image: ImageRecord, progress: ImageProgress, no
     IsSupportIoOptimized: true,
     IsSelfShared: image.shares.length > 0 ? "True" : "False",
     LoginAsNonRootSupported: false,
-    Usage: "none",
+    Usable: true,
+    Usage: usageOf(call, image),
     ProductCode: "",
     SupplierName: "",
     DiskDeviceMappings: {
@@ -152,6 +162,7 @@ function describe(call: RpcCall, image: ImageRecord, progress: ImageProgress, no
         Format: disk.format,
         Size: String(disk.sizeGiB),
         SnapshotId: disk.snapshotId,
+        // Empty where the image was not made of an object.
         ImportOSSBucket: disk.bucket,
         ImportOSSObject: disk.key,
         Progress: percent,

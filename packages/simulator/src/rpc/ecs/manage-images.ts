@@ -1,10 +1,12 @@
 import type { RpcAction, RpcCall } from "../call.ts";
 import { missingParameter, RpcError } from "../errors.ts";
+import { snapshotsOfImage } from "./disks/snapshot-view.ts";
+import { readPage } from "./paging.ts";
+import type { ImageRecord } from "./records.ts";
 import {
   imageNotFound,
   isoSeconds,
   readDescription,
-  readPage,
   requireFreeName,
   requireImageName,
   requireOneOf,
@@ -13,9 +15,8 @@ import {
 } from "./rules.ts";
 
 const accountsPerCall = 10;
-const accountsPerImage = 50;
 
-/** DeleteImage. The snapshots of its disks would stay and be billed. */
+/** DeleteImage. The snapshots of its disks stay and are billed. */
 export const deleteImage: RpcAction = {
   name: "DeleteImage",
   parameters: ["RegionId", "ImageId", "Force"],
@@ -28,9 +29,11 @@ export const deleteImage: RpcAction = {
       return {};
     }
     if (image.status === "Waiting") {
-      throw image.job.kind === "copy"
-        ? new RpcError(403, "OperationDenied.ImageCopying", "The image is being copied.")
-        : new RpcError(403, "ImageIsImporting", "The image is being imported: cancel the task.");
+      throw refusalWhileMaking(image);
+    }
+    const isUsed = call.world.ecs.instances.all().some((instance) => instance.imageId === imageId);
+    if (isUsed && !call.parameters.boolean("Force")) {
+      throw new RpcError(403, "ImageUsingByInstance", "Instances were made of the image.");
     }
     const isBeingCopied = call.world.ecs
       .images()
@@ -38,6 +41,11 @@ export const deleteImage: RpcAction = {
     if (isBeingCopied) throw new RpcError(403, "OperationDenied.ImageCopying", "The image is being copied.");
     if (image.shares.length > 0 && !call.parameters.boolean("Force")) {
       throw new RpcError(403, "ImageUseShared", "The image is shared with other accounts.");
+    }
+    // The snapshots stay, as things of their own from now on.
+    for (const snapshot of snapshotsOfImage(image, call.world.clock.now())) {
+      if (!call.world.ecs.disks.keptSnapshot(snapshot.snapshotId))
+        await call.world.ecs.disks.putSnapshot(snapshot);
     }
     await call.world.ecs.removeImage(image);
     return {};
@@ -117,13 +125,7 @@ export const modifyImageSharePermission: RpcAction = {
       (accountId) => !kept.some((share) => share.accountId === accountId),
     );
     const shares = [...kept, ...fresh.map((accountId) => ({ accountId, atMs: nowMs }))];
-    if (shares.length > accountsPerImage) {
-      throw new RpcError(
-        403,
-        "QuotaExceed.ShareImageUser",
-        `An image is shared with ${accountsPerImage} accounts at most.`,
-      );
-    }
+    if (shares.length > image.shares.length) requireShareQuotas(call, image, shares.length);
     if (parameters.boolean("DryRun")) {
       throw new RpcError(400, "DryRunOperation", "Request validation has been passed with DryRun flag set.");
     }
@@ -159,6 +161,37 @@ export const describeImageSharePermission: RpcAction = {
     };
   },
 };
+
+/** Refuses to share an image with one account too many, or one image too many. */
+function requireShareQuotas({ world }: RpcCall, image: ImageRecord, accounts: number): void {
+  const { accountsPerImage, sharedImages } = world.ecs.settings.quotas;
+  if (accounts > accountsPerImage) {
+    throw new RpcError(
+      403,
+      "QuotaExceed.ShareImageUser",
+      `An image is shared with ${accountsPerImage} accounts at most.`,
+    );
+  }
+  const shared = world.ecs
+    .images()
+    .filter(
+      (other) => other.ownerId === image.ownerId && other.region === image.region && other.shares.length > 0,
+    );
+  if (image.shares.length === 0 && shared.length >= sharedImages) {
+    throw new RpcError(403, "QuotaExceed.ShareImage", `${sharedImages} images are shared already.`);
+  }
+}
+
+function refusalWhileMaking({ job }: ImageRecord): RpcError {
+  switch (job.kind) {
+    case "copy":
+      return new RpcError(403, "OperationDenied.ImageCopying", "The image is being copied.");
+    case "import":
+      return new RpcError(403, "ImageIsImporting", "The image is being imported: cancel the task.");
+    case "create":
+      return new RpcError(403, "IncorrectImageStatus", "The image is being made.");
+  }
+}
 
 function requireShareable(call: RpcCall, accountId: string): void {
   if (accountId === call.caller.accountId) {

@@ -22,7 +22,7 @@ export function progressOf(image: ImageRecord, nowMs: number): ImageProgress {
 }
 
 /** When a job ends, in simulated time; infinite for one that hangs or has not begun. */
-export function endOf(job: ImageJob): number {
+export function endOf(job: Pick<ImageJob, "startsAtMs" | "durationMs" | "failure" | "hang">): number {
   if (job.hang || job.startsAtMs === null) return Number.POSITIVE_INFINITY;
   const share = job.failure ? Math.min(100, Math.max(0, job.failure.atPercent)) / 100 : 1;
   return job.startsAtMs + job.durationMs * share;

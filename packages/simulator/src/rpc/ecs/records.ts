@@ -1,6 +1,23 @@
 import type { JsonObject } from "@sampan/core";
 import type { Content } from "../../state/content.ts";
 
+/** What an image, and what is made from it, says about the system on its disk. */
+export interface OsTraits {
+  readonly architecture: string;
+  readonly osType: string;
+  readonly platform: string;
+  readonly bootMode: string;
+  readonly licenseType: string;
+  readonly nvmeSupport: string;
+  readonly imdsSupport: string;
+}
+
+/** The traits of an image without the rest of it. */
+export function osTraitsOf(image: OsTraits): OsTraits {
+  const { architecture, osType, platform, bootMode, licenseType, nvmeSupport, imdsSupport } = image;
+  return { architecture, osType, platform, bootMode, licenseType, nvmeSupport, imdsSupport };
+}
+
 /** A disk of an image. Its content stays as long as the image, whatever becomes of the object it came from. */
 export interface ImageDisk {
   readonly device: string;
@@ -18,7 +35,7 @@ export interface ImageDisk {
 
 /** Work that ends in an image. Times are simulated. */
 export interface ImageJob {
-  readonly kind: "import" | "copy";
+  readonly kind: "import" | "copy" | "create";
   readonly queuedAtMs: number;
   /** When it leaves the queue; `null` while it waits for a place. */
   readonly startsAtMs: number | null;
@@ -29,7 +46,7 @@ export interface ImageJob {
 }
 
 /** An image as it is kept. */
-export interface ImageRecord {
+export interface ImageRecord extends OsTraits {
   readonly imageId: string;
   readonly region: string;
   readonly ownerId: string;
@@ -38,13 +55,6 @@ export interface ImageRecord {
   /** `Waiting` covers all of a running job; what callers see follows from the job and the clock. */
   readonly status: "Waiting" | "Available" | "CreateFailed" | "Deprecated";
   readonly createdAtMs: number;
-  readonly architecture: string;
-  readonly osType: string;
-  readonly platform: string;
-  readonly bootMode: string;
-  readonly licenseType: string;
-  readonly nvmeSupport: string;
-  readonly imdsSupport: string;
   readonly resourceGroupId: string;
   readonly tags: readonly { readonly key: string; readonly value: string }[];
   readonly detected: boolean;
@@ -66,6 +76,8 @@ export interface ClientTokenRecord {
   /** Hash of the other parameters. */
   readonly fingerprint: string;
   readonly answer: JsonObject;
+  /** What was made: the token is void when it does not exist. Absent where the token is kept with the thing itself. */
+  readonly madeId?: string;
 }
 
 /** A task as it is kept. */

@@ -13,8 +13,21 @@ export const platforms = [
   ...[2022, 2019, 2016, 2012, 2008, 2003].map((year) => `Windows Server ${year}`),
 ];
 
+/** Kinds of cloud disks that can be had. Source: the vendor's page on Elastic Block Storage, 2026. */
+export const diskCategories = [
+  "cloud_essd",
+  "cloud_auto",
+  "cloud_essd_entry",
+  "cloud_efficiency",
+  "cloud_ssd",
+  "cloud",
+];
+
+/** What an id begins with: image, task, snapshot, instance, disk, network interface, and the parts of a network. */
+type IdPrefix = "m" | "t" | "tsk" | "s" | "i" | "d" | "eni" | "vpc" | "vsw" | "sg" | "sgr";
+
 /** An id as the services make them: prefix, region-looking part, random part. */
-export function newId(prefix: "m" | "t" | "s"): string {
+export function newId(prefix: IdPrefix): string {
   return `${prefix}-bp1${randomBytes(9).toString("hex").slice(0, 17)}`;
 }
 
@@ -70,7 +83,7 @@ export function requireImageQuota(call: RpcCall, region: string): void {
   const own = call.world.ecs
     .images()
     .filter((image) => image.ownerId === call.caller.accountId && image.region === region);
-  if (own.length >= call.world.options.imageQuota) {
+  if (own.length >= call.world.ecs.settings.quotas.images) {
     throw new RpcError(403, "QuotaExceed.Image", "The image quota of the region is used up.");
   }
 }
@@ -116,15 +129,30 @@ export function requireOneOf(
   throw new RpcError(400, code, `The value ${value} is none of ${allowed.join(", ")}.`);
 }
 
-/** A page as DescribeX actions take it. */
-export function readPage(parameters: RpcParameters): { readonly number: number; readonly size: number } {
-  return {
-    number: parameters.integer("PageNumber", { min: 1, max: 1_000_000 }) ?? 1,
-    size: parameters.integer("PageSize", { min: 1, max: 100 }) ?? 10,
-  };
+/** A list of ids written as a JSON array in one parameter; `undefined` when absent, `InvalidParameter` when it is none. */
+export function readIdArray(parameters: RpcParameters, name: string): readonly string[] | undefined {
+  if (parameters.text(name) === undefined) return undefined;
+  const ids = parameters.text(name)?.trimStart().startsWith("[")
+    ? parameters.list(name)
+    : (parameters.commaList(name) ?? []);
+  if (ids.length > 100) {
+    throw new RpcError(400, `Invalid${name}.Malformed`, `There are more than 100 ids in ${name}.`);
+  }
+  return ids;
+}
+
+/** Refuses a dry run that passed every check: that is how the services say so. */
+export function endDryRun(parameters: RpcParameters): void {
+  if (!parameters.boolean("DryRun")) return;
+  throw new RpcError(400, "DryRunOperation", "Request validation has been passed with DryRun flag set.");
 }
 
 /** `2026-11-22T13:36:31Z`. */
 export function isoSeconds(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+/** `2026-11-22T13:36Z`, as times of instances are given. */
+export function isoMinutes(ms: number): string {
+  return new Date(ms).toISOString().replace(/:\d\d\.\d+Z$/, "Z");
 }

@@ -2,14 +2,21 @@ import type { SimulatorClock } from "../../clock.ts";
 import type { BlobStore } from "../../state/blob-store.ts";
 import type { JsonFiles } from "../../state/json-files.ts";
 import { KeyedQueue } from "../../state/keyed-queue.ts";
+import { DiskStore } from "./disks/store.ts";
+import { InstanceLifecycle } from "./instances/lifecycle.ts";
+import { InstanceStore } from "./instances/store.ts";
+import { NetworkStore } from "./network/store.ts";
 import { endOf, isRunning } from "./progress.ts";
+import { RecordTable } from "./record-table.ts";
 import type { ClientTokenRecord, ImageRecord, TaskRecord } from "./records.ts";
+import { EcsSettings, type EcsSettingsChange } from "./settings.ts";
 
 /** Copies an account may have running into one region; the rest wait. */
 const runningCopiesLimit = 5;
 
 /**
- * Images and tasks of all regions, and the engine that moves them on.
+ * Everything ECS keeps of all regions, and the engine that moves it on. Images and tasks stand here, the rest in the
+ * stores beside it.
  *
  * There are no timers: {@link EcsStore.settle} works out, in the order of simulated time, everything that has ended or
  * begun until now. It runs before every call, so nobody can see a state that is out of date, and a restart changes
@@ -22,15 +29,30 @@ export class EcsStore {
   readonly #images = new Map<string, ImageRecord>();
   readonly #tasks = new Map<string, TaskRecord>();
   readonly #tokens = new Map<string, ClientTokenRecord>();
+  /** Tokens of what keeps none itself. */
+  readonly #keptTokens: RecordTable<ClientTokenRecord>;
   readonly #queue = new KeyedQueue();
+  readonly settings: EcsSettings;
+  readonly network: NetworkStore;
+  readonly disks: DiskStore;
+  readonly instances: InstanceStore;
+  readonly lifecycle: InstanceLifecycle;
 
-  constructor(files: JsonFiles, blobs: BlobStore, clock: SimulatorClock) {
+  constructor(files: JsonFiles, blobs: BlobStore, clock: SimulatorClock, settings: EcsSettingsChange) {
     this.#files = files;
     this.#blobs = blobs;
     this.#clock = clock;
+    this.#keptTokens = new RecordTable(files, "client-tokens", (token) => token.key);
+    this.settings = new EcsSettings(settings);
+    this.network = new NetworkStore(files);
+    this.disks = new DiskStore(files, blobs);
+    this.instances = new InstanceStore(files);
+    this.lifecycle = new InstanceLifecycle(this.instances, this.disks);
   }
 
   async load(): Promise<void> {
+    const stores = [this.network, this.disks, this.instances, this.#keptTokens];
+    await Promise.all(stores.map((store) => store.load()));
     for (const task of await this.#files.readAll<TaskRecord>("tasks")) this.#tasks.set(task.taskId, task);
     for (const image of await this.#files.readAll<ImageRecord>("images")) {
       this.#images.set(image.imageId, image);
@@ -43,6 +65,13 @@ export class EcsStore {
       this.#tasks.delete(task.taskId);
       await this.#files.remove("tasks", task.taskId);
     }
+    // Disks of a launch that a crash cut off before there was an instance.
+    for (const disk of this.disks.disks()) {
+      if (disk.instanceId !== null && !this.instances.get(disk.instanceId)) await this.disks.removeDisk(disk);
+    }
+    for (const token of this.#keptTokens.values()) {
+      if (!this.#exists(token.madeId)) await this.#keptTokens.remove(token.key);
+    }
   }
 
   /** Latest moment any record mentions as past: simulated time may not begin before it. */
@@ -52,6 +81,12 @@ export class EcsStore {
       latest = Math.max(latest, createdAtMs, job.queuedAtMs, job.endedAtMs ?? 0);
     }
     for (const task of this.#tasks.values()) latest = Math.max(latest, task.finishedAtMs ?? 0);
+    for (const { createdAtMs, startedAtMs } of this.instances.all()) {
+      latest = Math.max(latest, createdAtMs, startedAtMs ?? 0);
+    }
+    for (const { createdAtMs } of [...this.disks.disks(), ...this.disks.keptSnapshots()]) {
+      latest = Math.max(latest, createdAtMs);
+    }
     return latest;
   }
 
@@ -80,7 +115,13 @@ export class EcsStore {
   }
 
   token(key: string): ClientTokenRecord | undefined {
-    return this.#tokens.get(key);
+    const kept = this.#keptTokens.get(key);
+    return this.#tokens.get(key) ?? (kept && this.#exists(kept.madeId) ? kept : undefined);
+  }
+
+  /** Keeps the token of a call whose thing keeps none itself. */
+  putToken(token: ClientTokenRecord): Promise<void> {
+    return this.#keptTokens.put(token);
   }
 
   /** Runs work that decides by the images there are and then adds one, one at a time for an account. */
@@ -135,7 +176,21 @@ export class EcsStore {
         await this.#end(due, endOf(due.job));
       }
       await this.#startWaiting(nowMs);
+      await this.lifecycle.settle(nowMs);
+      await this.disks.expire(nowMs, (snapshotId) =>
+        [...this.#images.values()].some((image) =>
+          image.disks.some((disk) => disk.snapshotId === snapshotId),
+        ),
+      );
     });
+  }
+
+  /** Whether what a token stands for is there: things of a network always are. */
+  #exists(id: string | undefined): boolean {
+    if (id?.startsWith("i-")) return this.instances.get(id) !== undefined;
+    if (id?.startsWith("s-")) return this.disks.keptSnapshot(id) !== undefined;
+    if (id?.startsWith("d-")) return this.disks.disk(id) !== undefined;
+    return true;
   }
 
   #nextDue(nowMs: number): ImageRecord | undefined {

@@ -1,9 +1,10 @@
 import type { JsonObject } from "@sampan/core";
 import type { RpcAction, RpcCall } from "../call.ts";
 import { RpcError } from "../errors.ts";
+import { readPage } from "./paging.ts";
 import { progressOf } from "./progress.ts";
 import type { TaskRecord } from "./records.ts";
-import { isoSeconds, readPage, requireOneOf, requireRegion } from "./rules.ts";
+import { isoSeconds, requireOneOf, requireRegion } from "./rules.ts";
 
 const taskActions = [
   "ImportImage",
