@@ -10,6 +10,13 @@ export {
   staticCredentials,
 } from "./credentials/credentials.ts";
 export { credentialsFromEnvironment } from "./credentials/environment.ts";
+export {
+  type CredentialSearch,
+  type FoundCredentials,
+  findCredentials,
+  type Origin,
+} from "./credentials/find-credentials.ts";
+export { maskedKeyId } from "./credentials/mask.ts";
 export { type CredentialSource, RefreshingCredentials } from "./credentials/refreshing.ts";
 export type {
   CloudImage,
@@ -75,6 +82,7 @@ export type {
   UploadAddress,
 } from "./object-store.ts";
 export { importRoleSteps, type RoleStep } from "./ram/role-plan.ts";
+export { type CallerIdentity, callerIdentity } from "./sts/sts-client.ts";
 export {
   type LeftoverObject,
   type Leftovers,

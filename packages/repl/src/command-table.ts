@@ -42,6 +42,10 @@ const cloud: OptionEntry = {
   summary: "which cloud: wins over the plan and SAMPAN_CLOUD; without any, the simulator",
   choices: ["simulator", "alibaba"],
 };
+const account: OptionEntry = {
+  flags: "--profile <name>",
+  summary: "which account: a profile of ~/.aliyun/config.json; wins over the plan",
+};
 const yes: OptionEntry = { flags: "-y, --yes", summary: "do not ask before a real account is changed" };
 const profile: OptionEntry = {
   flags: "--profile <name>",
@@ -118,6 +122,7 @@ export const commandTable: readonly CommandEntry[] = [
       { flags: "--through <stage>", summary: "stop after this step of the plan" },
       { flags: "--again", summary: "start a new run even when the plan has an earlier one" },
       cloud,
+      account,
       yes,
       home,
       jsonEvents,
@@ -244,6 +249,7 @@ export const commandTable: readonly CommandEntry[] = [
     summary: "Go on with a run; without an id, with the newest that has not finished.",
     options: [
       { flags: "--through <stage>", summary: "stop after this step of the plan" },
+      account,
       yes,
       home,
       jsonEvents,
@@ -321,6 +327,17 @@ export const commandTable: readonly CommandEntry[] = [
       "sampan simulator --new-account --switch importRole=ready",
     ],
     load: () => import("./commands/simulator.ts"),
+  },
+  {
+    name: "whoami",
+    usage: "",
+    summary: "Say whose credentials a run would use, and where each part of them was found.",
+    details:
+      "Alibaba Cloud is asked only with --cloud alibaba (or SAMPAN_CLOUD). Exit code 4 when there are no credentials\n" +
+      "or the cloud does not take them. No secret is shown.",
+    options: [cloud, account, home, json, quiet],
+    examples: ["sampan whoami", "sampan whoami --cloud alibaba --profile production"],
+    load: () => import("./commands/whoami.ts"),
   },
   {
     name: "doctor",

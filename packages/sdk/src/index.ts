@@ -1,5 +1,6 @@
 export { type CloudChoice, type CloudWishes, chooseCloud } from "./cloud/choose-cloud.ts";
-export { connectCloud } from "./cloud/connect-cloud.ts";
+export { type ConnectOptions, connectCloud, findCloudCredentials } from "./cloud/connect-cloud.ts";
+export { type Identity, type IdentityPart, whoAmI } from "./cloud/who-am-i.ts";
 export { isStage, Migration, type MigrationStart, stageOf } from "./fluent/migration.ts";
 export type * from "./fluent/results.ts";
 export type {

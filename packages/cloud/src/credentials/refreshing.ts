@@ -16,8 +16,8 @@ export interface CredentialSource {
 }
 
 const defaultValidityMs = 300_000;
-/** A source is given up on after this: STS answers in seconds. */
-const fetchTimeoutMs = 30_000;
+/** A source is given up on after this: STS answers in seconds, a program of the user's may ask a person. */
+const fetchTimeoutMs = 90_000;
 /** A key that could not be renewed is used on while it lives, and asked for again after this. */
 const pauseAfterFailureMs = 10_000;
 

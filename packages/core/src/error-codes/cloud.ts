@@ -6,6 +6,12 @@ export const cloudErrorCodes = {
     cure: "Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or rehearse with the built-in simulator.",
     exitCode: 4,
   },
+  CLOUD_CREDENTIALS_INVALID: {
+    meaning:
+      "A place that holds credentials cannot be used: a file is malformed, a field is missing, a mode is not supported.",
+    cure: "Mend what the message names, or choose another profile with --profile; `sampan whoami` shows every place looked in.",
+    exitCode: 4,
+  },
   CLOUD_CREDENTIALS_REFUSED: {
     meaning: "The cloud refused the access key, its signature or its token.",
     cure: "Check that the key exists, is enabled and belongs to this account, and that the clock is right.",

@@ -14,8 +14,8 @@ export const run: CommandFunction = async (call) => {
   );
   const plan = await lookingRunner(home).plan(status.runId);
   // The cloud of a run never changes: its parts and tasks are nowhere else.
-  const cloud =
-    status.cloud.name === "alibaba" ? { kind: "alibaba" as const } : chooseCloud({ flag: "simulator", env });
+  const flag = status.cloud.name === "alibaba" ? "alibaba" : "simulator";
+  const cloud = chooseCloud({ flag, profile: optionText(options, "profile"), plan, env });
   await confirmRealCloud(call, cloud, [plan]);
   const through = optionText(options, "through");
   const runner = createEmbeddedRunner({ home, cloud });

@@ -27,7 +27,12 @@ export const run: CommandFunction = async (call) => {
   const home = named === undefined ? sampanHome({ env, baseFolder: file.folder }) : resolve(call.cwd, named);
   const jobs = file.plans.map((plan) => ({
     plan,
-    cloud: chooseCloud({ flag: optionText(options, "cloud"), plan, env }),
+    cloud: chooseCloud({
+      flag: optionText(options, "cloud"),
+      profile: optionText(options, "profile"),
+      plan,
+      env,
+    }),
   }));
   const real = jobs.filter((job) => job.cloud.kind === "alibaba");
   if (real[0]) {

@@ -15,6 +15,7 @@ const plan = Migration.from("/exports/web-01.vmdk")
 const keys = {
   ALIBABA_CLOUD_ACCESS_KEY_ID: "LTAI5tExampleExample9f2c",
   ALIBABA_CLOUD_ACCESS_KEY_SECRET: "canary",
+  HOME: "/no/such/home",
 };
 
 describe("asking before a real account is changed", () => {
@@ -24,13 +25,16 @@ describe("asking before a real account is changed", () => {
     ).resolves.toBeUndefined();
   });
 
-  it("asks nothing with --yes", async () => {
-    const { call } = rememberedCall({ options: { yes: true }, env: keys });
+  it("asks nothing with --yes, and says which key is used", async () => {
+    const { call, stderr } = rememberedCall({ options: { yes: true }, env: keys });
     await expect(confirmRealCloud(call, { kind: "alibaba" }, [plan])).resolves.toBeUndefined();
+    expect(stderr.text).toContain("credentials: environment variables (key LTAI…9f2c)");
   });
 
   it("misses the credentials before anything else", async () => {
-    await expect(confirmRealCloud(rememberedCall().call, { kind: "alibaba" }, [plan])).rejects.toMatchObject({
+    const env = { HOME: "/no/such/home", ALIBABA_CLOUD_ECS_METADATA_DISABLED: "true" };
+    const { call } = rememberedCall({ env });
+    await expect(confirmRealCloud(call, { kind: "alibaba" }, [plan])).rejects.toMatchObject({
       code: "CLOUD_CREDENTIALS_MISSING",
     });
   });

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { SampanError } from "@sampan/core";
-import type { CloudChoice, Plan } from "@sampan/sdk";
+import { type CloudChoice, findCloudCredentials, type Plan } from "@sampan/sdk";
 import { type CommandCall, optionSet } from "../command-call.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 
@@ -20,7 +20,7 @@ export async function confirmRealCloud(
 /**
  * Asks before a real account is changed; each of `changes` is a line that says one. A rehearsal, or `--yes`, asks nothing.
  *
- * @throws `CLOUD_CREDENTIALS_MISSING` before any question; `COMMAND_CONFIRMATION_NEEDED` where nobody can answer;
+ * @throws `CLOUD_CREDENTIALS_MISSING` and the like before any question; `COMMAND_CONFIRMATION_NEEDED` where nobody can answer;
  * `COMMAND_DECLINED` when the answer is not yes.
  */
 export async function confirmChange(
@@ -29,8 +29,10 @@ export async function confirmChange(
   changes: readonly string[],
 ): Promise<void> {
   if (choice.kind !== "alibaba") return;
-  const { credentialsFromEnvironment } = await import("@sampan/cloud");
-  const { accessKeyId } = credentialsFromEnvironment(call.env);
+  const found = await findCloudCredentials(choice, call.env);
+  const { accessKeyId } = await found.provider.get();
+  call.output.talk(`credentials: ${oneLine(found.source)} (key ${maskKey(accessKeyId)})`);
+  for (const warning of found.warnings) call.output.talk(`warning: ${oneLine(warning)}`);
   if (optionSet(call.options, "yes")) return;
   const question = `This changes a real account of Alibaba Cloud (access key ${maskKey(accessKeyId)}):`;
   if (call.output.asJson || process.stdin.isTTY !== true || call.output.stderr.isTTY !== true) {

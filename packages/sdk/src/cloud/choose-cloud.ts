@@ -3,14 +3,20 @@ import { SampanError } from "@sampan/core";
 import type { Plan } from "../plan/plan.ts";
 
 /** Which cloud a run talks to: the built-in simulator, one that is already listening, or Alibaba Cloud. */
-export type CloudChoice =
+export type CloudChoice = (
   | { readonly kind: "simulator"; readonly endpoint?: string }
-  | { readonly kind: "alibaba" };
+  | { readonly kind: "alibaba" }
+) & {
+  /** Profile of the account that was asked for, by whom: `--profile` or the plan. */
+  readonly profile?: { readonly name: string; readonly origin: string };
+};
 
 /** Where {@link chooseCloud} looks, first to last. */
 export interface CloudWishes {
   /** What the command line says: `simulator` or `alibaba`. */
   readonly flag?: string | undefined;
+  /** Profile the command line names; wins over the plan's. */
+  readonly profile?: string | undefined;
   readonly plan?: Plan | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -19,9 +25,22 @@ export interface CloudWishes {
  * Chooses the cloud: the flag, then the plan's `Migration.with({ cloud })`, then `SAMPAN_CLOUD`; with none of them the
  * simulator. `SAMPAN_SIMULATOR=URL` names a simulator that is listening, in place of the built-in one.
  *
- * Credentials in the environment never choose a real account. `PLAN_INVALID` for a name that is no cloud.
+ * The profile is the flag's, else the plan's `Migration.with({ profile })`; variables that name one are read only where a real
+ * account was chosen. Credentials in the environment never choose a real account. `PLAN_INVALID` for a name that is no cloud.
  */
 export function chooseCloud(wishes: CloudWishes): CloudChoice {
+  const profile = wantedProfile(wishes);
+  const choice = chosen(wishes);
+  return profile === undefined ? choice : { ...choice, profile };
+}
+
+function wantedProfile({ profile, plan }: CloudWishes): CloudChoice["profile"] {
+  if (profile !== undefined && profile !== "") return { name: profile, origin: "--profile" };
+  const planned = plan?.context.profile;
+  return planned === undefined ? undefined : { name: planned, origin: "the plan" };
+}
+
+function chosen(wishes: CloudWishes): CloudChoice {
   const name = wishes.flag ?? wishes.plan?.context.cloud ?? wishes.env.SAMPAN_CLOUD ?? "simulator";
   if (name === "alibaba") return { kind: "alibaba" };
   if (name !== "simulator") {
@@ -57,5 +76,6 @@ export function cloudIdentity(choice: CloudChoice): CloudIdentity {
 
 /** Tells one cloud from another where runs of a plan are remembered. */
 export function cloudKey(choice: CloudChoice): string {
-  return choice.kind === "simulator" ? `simulator ${choice.endpoint ?? "built in"}` : "alibaba";
+  const cloud = choice.kind === "simulator" ? `simulator ${choice.endpoint ?? "built in"}` : "alibaba";
+  return choice.profile === undefined ? cloud : `${cloud} profile ${choice.profile.name}`;
 }

@@ -267,6 +267,14 @@ export type Verb = keyof typeof stepOptions;
 /** Everything `Migration.with` sets for all that follows. */
 export const contextOptions = z.strictObject({
   cloud: z.enum(["simulator", "alibaba"]).optional().describe("Which cloud. Default: the simulator."),
+  profile: z
+    .string()
+    .min(1)
+    .max(128)
+    .optional()
+    .describe(
+      "Profile of the account, as in `aliyun configure`; in a rehearsal any but `default` is the second account.",
+    ),
   region: regionId.optional().describe("Region for buckets that have to be created. Default: `cn-hangzhou`."),
 });
 /** What `Migration.with` takes. */

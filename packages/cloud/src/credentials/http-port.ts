@@ -1,0 +1,103 @@
+import http from "node:http";
+import https from "node:https";
+import { isSampanError, SampanError, throwIfCancelled } from "@sampan/core";
+import { makeAgents } from "../connecting/agents.ts";
+import type { ConnectionOptions } from "../connection-options.ts";
+import { networkReason } from "../vendor-failure.ts";
+
+/** One small request to a service that hands out or judges keys. */
+export interface HttpRequest {
+  readonly method: "GET" | "POST" | "PUT";
+  readonly url: URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly timeoutMs: number;
+  /** Never through a proxy: for what is on this machine's own link. */
+  readonly direct?: boolean;
+  readonly signal?: AbortSignal | undefined;
+  /** The beginning of a sentence, for the error: `asking STS for a role`. */
+  readonly doing: string;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/**
+ * Sends a request and gives the whole answer, whatever its status; redirects are not followed, since they would carry
+ * tokens along.
+ *
+ * @throws `CLOUD_UNREACHABLE` (retryable), `CLOUD_ANSWER_INVALID` for an answer beyond 256 KiB.
+ */
+export type HttpPort = (request: HttpRequest) => Promise<HttpAnswer>;
+
+const maxAnswerBytes = 256 * 1024;
+
+/** Makes a port over Node's own HTTP. It keeps no connection, so it needs no closing. */
+export function httpPort(connection: ConnectionOptions): HttpPort {
+  return async (request) => {
+    throwIfCancelled(request.signal);
+    const agents = makeAgents(request.direct ? {} : connection);
+    try {
+      return await exchange(request, request.url.protocol === "https:" ? agents.https : agents.http);
+    } catch (thrown) {
+      throwIfCancelled(request.signal);
+      if (isSampanError(thrown)) throw thrown;
+      const code = (thrown as NodeJS.ErrnoException).code;
+      throw new SampanError(
+        "CLOUD_UNREACHABLE",
+        `${request.doing}: ${networkReason(code, request.url.host)}`,
+        {
+          retryable: true,
+          details: { endpoint: request.url.host, networkCode: code ?? null },
+        },
+      );
+    } finally {
+      agents.destroy();
+    }
+  };
+}
+
+function exchange(request: HttpRequest, agent: http.Agent): Promise<HttpAnswer> {
+  const { method, url, headers = {}, body = "", timeoutMs, signal } = request;
+  return new Promise((resolve, reject) => {
+    const outgoing = (url.protocol === "https:" ? https : http).request(url, {
+      method,
+      agent,
+      headers: { ...headers, "content-length": String(Buffer.byteLength(body)) },
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const timer = setTimeout(
+      () => outgoing.destroy(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" })),
+      timeoutMs,
+    );
+    const settle = (work: () => void) => {
+      clearTimeout(timer);
+      work();
+    };
+    outgoing.on("error", (error) => settle(() => reject(error)));
+    outgoing.on("response", (incoming) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      incoming.on("data", (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > maxAnswerBytes) outgoing.destroy(tooLong(request));
+        else chunks.push(chunk);
+      });
+      incoming.on("error", (error) => settle(() => reject(error)));
+      incoming.on("end", () =>
+        settle(() =>
+          resolve({ status: incoming.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") }),
+        ),
+      );
+    });
+    outgoing.end(body);
+  });
+}
+
+function tooLong({ doing, url }: HttpRequest): SampanError {
+  return new SampanError("CLOUD_ANSWER_INVALID", `${doing}: the answer is longer than any key can be`, {
+    details: { endpoint: url.host },
+  });
+}
