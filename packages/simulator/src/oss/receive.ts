@@ -49,9 +49,7 @@ export async function receiveBatches(
       if (length > bodyLimitBytes) throw ossError("EntityTooLarge");
       if (call.effect?.kind === "storeFull") throw new StoreFullError("a fault says that the store is full");
       // The disk works on the pieces while the processor hashes them.
-      const written = writer.writeAll(batch);
-      for (const piece of batch) digest.update(piece);
-      await written;
+      await Promise.all([writer.writeAll(batch), digest.update(batch)]);
     }
     const result = digest.finish();
     const claimed = headerOf(call, "content-md5");
@@ -60,6 +58,7 @@ export async function receiveBatches(
     }
     return { content: await writer.finish(), digest: result };
   } catch (error) {
+    digest.finish();
     await writer.discard();
     await drainBody(call.incoming);
     throw mapStoreError(call, error);
