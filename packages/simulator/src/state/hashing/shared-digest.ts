@@ -1,11 +1,12 @@
-import { blockBytes, inputBytes, inputOffset, type Md5Module, makeMd5Module } from "./md5-module.ts";
+import { blockBytes, crcOfFew, type HashModule, inputBytes, inputOffset, makeHashModule } from "./module.ts";
 
 const lanes = 4;
+const ones = 0xffff_ffff_ffff_ffffn;
 const initialWords = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476];
 
 /** Bytes of one input that wait to be hashed. */
 interface Job {
-  readonly hash: SharedMd5;
+  readonly hash: SharedDigest;
   readonly pieces: readonly Uint8Array[];
   piece: number;
   /** Bytes of the current piece that are done. */
@@ -21,14 +22,16 @@ interface Lane {
 }
 
 /**
- * The MD5 of one of several inputs that arrive at the same time: four of them are hashed for little more than the price
+ * MD5 and CRC-64/XZ of one of several inputs that arrive at the same time: four of them are hashed for little more than the price
  * of one. What comes in one turn of the event loop is hashed together at its end.
  */
-export class SharedMd5 {
+export class SharedDigest {
   readonly words = Uint32Array.from(initialWords);
   /** The bytes behind the last whole block. */
   readonly tail = new Uint8Array(blockBytes);
   tailLength = 0;
+  /** CRC-64 of the whole blocks, not inverted yet. */
+  crc = ones;
   #length = 0;
 
   /** Adds bytes; they must not change until this resolves, and one call follows the other. */
@@ -39,25 +42,44 @@ export class SharedMd5 {
     });
   }
 
-  /** Ends the hash, at once. */
-  digest(): Buffer {
+  /** Ends both, at once. */
+  digest(): { readonly md5: Buffer; readonly crc64: bigint } {
+    const crc64 = crcOfFew(load().module, this.crc, this.tail.subarray(0, this.tailLength)) ^ ones;
     const padding = Buffer.alloc(blockBytes * 2);
     padding[0] = 0x80;
     const length = (this.tailLength < 56 ? 56 : 120) - this.tailLength;
     padding.writeBigUInt64LE(BigInt(this.#length) * 8n, length);
     const pieces = [padding.subarray(0, length + 8)];
     work([{ hash: this, pieces, piece: 0, done: 0, resolve: () => undefined }]);
-    const digest = Buffer.alloc(16);
-    for (const [index, word] of this.words.entries()) digest.writeUInt32LE(word, index * 4);
-    return digest;
+    const md5 = Buffer.alloc(16);
+    for (const [index, word] of this.words.entries()) md5.writeUInt32LE(word, index * 4);
+    return { md5, crc64 };
   }
 }
 
-let loaded:
-  | { readonly module: Md5Module; readonly bytes: Uint8Array; readonly state: Uint32Array }
-  | undefined;
+interface Loaded {
+  readonly module: HashModule;
+  readonly bytes: Uint8Array;
+  readonly state: Uint32Array;
+  readonly crcs: BigUint64Array;
+}
+
+let loaded: Loaded | undefined;
 let queue: Job[] = [];
 let isScheduled = false;
+
+function load(): Loaded {
+  if (loaded) return loaded;
+  const module = makeHashModule();
+  const { buffer } = module.memory;
+  loaded = {
+    module,
+    bytes: new Uint8Array(buffer),
+    state: new Uint32Array(buffer, 0, 16),
+    crcs: new BigUint64Array(buffer, 64, lanes),
+  };
+  return loaded;
+}
 
 function enqueue(job: Job): void {
   queue.push(job);
@@ -73,17 +95,12 @@ function enqueue(job: Job): void {
 
 /** Hashes all that is asked for, four inputs at a time. */
 function work(jobs: readonly Job[]): void {
-  if (!loaded) {
-    const module = makeMd5Module();
-    const { buffer } = module.memory;
-    loaded = { module, bytes: new Uint8Array(buffer), state: new Uint32Array(buffer, 0, 16) };
-  }
-  const { module, bytes, state } = loaded;
+  const { module } = load();
   const waiting = [...jobs];
   const places: (Lane | undefined)[] = [undefined, undefined, undefined, undefined];
   for (;;) {
     for (let place = 0; place < lanes; place++) {
-      places[place] = occupied(places[place], place, waiting, bytes, state);
+      places[place] = occupied(places[place], place, waiting);
     }
     const active = places.filter((lane) => lane !== undefined);
     if (active.length === 0) return;
@@ -98,24 +115,21 @@ function work(jobs: readonly Job[]): void {
 }
 
 /** A place with blocks to hash: as it is, filled again, or given to the next job. `undefined` when none is left. */
-function occupied(
-  lane: Lane | undefined,
-  place: number,
-  waiting: Job[],
-  bytes: Uint8Array,
-  state: Uint32Array,
-): Lane | undefined {
+function occupied(lane: Lane | undefined, place: number, waiting: Job[]): Lane | undefined {
   if (lane && lane.blocks > 0) return lane;
+  const { bytes, state, crcs } = load();
   let job = lane?.job;
   for (;;) {
     if (!job) {
       job = waiting.shift();
       if (!job) return undefined;
       for (let word = 0; word < 4; word++) state[word * lanes + place] = job.hash.words[word] ?? 0;
+      crcs[place] = job.hash.crc;
     }
     const blocks = fill(job, inputOffset(place), bytes);
     if (blocks > 0) return { job, at: inputOffset(place), blocks };
     for (let word = 0; word < 4; word++) job.hash.words[word] = state[word * lanes + place] ?? 0;
+    job.hash.crc = crcs[place] ?? 0n;
     job.resolve();
     job = undefined;
   }
