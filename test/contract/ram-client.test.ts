@@ -103,6 +103,7 @@ describe("a RAM user", () => {
     expect(await failureOf(ramClient(keys).listUsers(new ram.ListUsersRequest({})))).toMatchObject({
       code: "NoPermission",
       statusCode: 403,
+      accessDeniedDetail: { AuthAction: "ram:ListUsers", NoPermissionType: "ImplicitDeny" },
     });
   });
 

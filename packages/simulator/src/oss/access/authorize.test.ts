@@ -1,3 +1,4 @@
+import { createHash, createHmac } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type SimulatorUser, simulatorAccounts } from "../../accounts.ts";
 import { Simulator } from "../../simulator.ts";
@@ -129,6 +130,61 @@ describe("a user's policies on OSS", () => {
     expect(await refusalOf({ method: "GET", bucket: "nowhere", ...as(uploader) })).toMatchObject({
       code: "NoSuchBucket",
     });
+  });
+});
+
+describe("what a request carries besides its address", () => {
+  const partial = user("partial", allow(["oss:GetObject", "oss:PutObject", "oss:DeleteObject"], "*"));
+  const full = user("full", allow("oss:*", "*"));
+
+  beforeEach(() => start([partial, full]));
+
+  it("names a version, which needs actions of its own", async () => {
+    const body = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+    expect(await statusOf({ method: "PUT", query: { versioning: "" }, body })).toBe(200);
+    const put = await sendOss(simulator, { method: "PUT", bucket, key: "k", body: "k", ...as(partial) });
+    const versionId = put.headers["x-oss-version-id"] ?? "";
+    expect(versionId).not.toBe("");
+    const get = (one: SimulatorUser, query: Readonly<Record<string, string>> = {}) =>
+      refusalOf({ method: "GET", key: "k", query, ...as(one) });
+    expect((await get(partial)).status).toBe(200);
+    expect(await get(partial, { versionId })).toMatchObject({ status: 403, action: "oss:GetObjectVersion" });
+    expect((await get(full, { versionId })).status).toBe(200);
+    const list = (version: string) => {
+      const text = `<Delete><Object><Key>k</Key>${version}</Object></Delete>`;
+      const md5 = createHash("md5").update(text).digest("base64");
+      return { method: "POST", query: { delete: "" }, headers: { "content-md5": md5 }, body: text };
+    };
+    const one = list(`<VersionId>${versionId}</VersionId>`);
+    expect(await refusalOf({ ...one, ...as(partial) })).toMatchObject({ action: "oss:DeleteObjectVersion" });
+    expect(await statusOf({ ...list(""), ...as(partial) })).toBe(200);
+    expect(await statusOf({ ...one, ...as(full) })).toBe(200);
+  });
+
+  it("sets tags, which needs oss:PutObjectTagging besides", async () => {
+    const tagged = { method: "PUT", key: "t", body: "t", headers: { "x-oss-tagging": "a=b" } };
+    expect(await refusalOf({ ...tagged, ...as(partial) })).toMatchObject({ action: "oss:PutObjectTagging" });
+    expect(await statusOf({ ...tagged, ...as(full) })).toBe(200);
+  });
+
+  it("signs a form, whose sender is judged and not the one without a name who posts it", async () => {
+    const reader = user("reader", allow("oss:GetObject", "*"));
+    await simulator.stop();
+    await start([partial, reader]);
+    const post = async (one: SimulatorUser) => {
+      const conditions = [{ bucket }, ["starts-with", "$key", "form/"]];
+      const expiration = new Date(Date.now() + 60_000).toISOString();
+      const policy = Buffer.from(JSON.stringify({ expiration, conditions })).toString("base64");
+      const form = new FormData();
+      form.set("key", "form/k");
+      form.set("OSSAccessKeyId", one.accessKeyId);
+      form.set("policy", policy);
+      form.set("Signature", createHmac("sha1", one.accessKeySecret).update(policy).digest("base64"));
+      form.set("file", new Blob(["form"]));
+      return (await fetch(`${simulator.endpoint}/${bucket}`, { method: "POST", body: form })).status;
+    };
+    expect([await post(partial), await post(reader)]).toEqual([204, 403]);
+    expect(await statusOf({ method: "GET", key: "form/k", ...as(reader) })).toBe(200);
   });
 });
 

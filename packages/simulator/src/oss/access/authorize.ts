@@ -7,7 +7,8 @@ import type { Caller } from "../../accounts.ts";
 import type { World } from "../../world.ts";
 import { readCopySource } from "../copy-address.ts";
 import { OssError } from "../errors.ts";
-import type { BucketRecord } from "../records.ts";
+import { findVersion } from "../find-version.ts";
+import { type BucketRecord, isObject } from "../records.ts";
 import { type OssRequest, parameter } from "../request.ts";
 import { actionsOf } from "./actions.ts";
 import { decide } from "./decide.ts";
@@ -48,7 +49,7 @@ export function authorizeOss(world: World, asked: RequestToAuthorize): Access {
       const found = world.oss.bucket(asked.bucketName);
       if (!found) return;
       const needed = versionId === undefined ? names : namesOf(asked, true);
-      if (judgeAll(world, asked, found, key, needed, context)) return;
+      if (judgeAll(world, asked, found, key, needed, context, versionId)) return;
       if (found.acl !== "public-read-write") throw aclDenial(asked);
     },
     // The form's own operation has a name no policy knows: it puts an object.
@@ -62,8 +63,9 @@ export function authorizeOss(world: World, asked: RequestToAuthorize): Access {
   if (!bucket || judgedLater.has(asked.operation)) {
     return answer(asked.operation === "DeleteMultipleObjects");
   }
-  const isGranted = judgeAll(world, asked, bucket, asked.key, names, context);
-  if (!isGranted && !isAnythingPublic(world, bucket, asked.key)) throw aclDenial(asked);
+  const versionId = parameter(asked.request, "versionId");
+  const isGranted = judgeAll(world, asked, bucket, asked.key, names, context, versionId);
+  if (!isGranted && !isAnythingPublic(world, bucket, asked.key, versionId)) throw aclDenial(asked);
   requireSource(world, asked, context);
   return answer(isGranted);
 }
@@ -76,13 +78,14 @@ function judgeAll(
   key: string,
   names: readonly string[],
   context: ConditionContext,
+  versionId: string | undefined,
 ): boolean {
   let isGranted = true;
   for (const action of names) {
     const act = ossAct(action, bucket, key === "" ? undefined : key);
     const judgement = decide(world, asked.caller, bucket, act, context);
     if (judgement.verdict === "allow") continue;
-    refuseDenied(asked, act, judgement, isAnythingPublic(world, bucket, key));
+    refuseDenied(asked, act, judgement, isAnythingPublic(world, bucket, key, versionId));
     isGranted = false;
   }
   return isGranted;
@@ -95,8 +98,8 @@ function requireSource(world: World, asked: RequestToAuthorize, context: Conditi
   const bucket = source && world.oss.bucket(source.bucket);
   if (!source || !bucket) return;
   const names = actionsOf("GetObject", { hasVersion: source.versionId !== undefined, hasTags: false });
-  if (judgeAll(world, asked, bucket, source.key, names, context)) return;
-  if (!isReadable(world, bucket, source.key)) throw aclDenial(asked, bucket.name);
+  if (judgeAll(world, asked, bucket, source.key, names, context, source.versionId)) return;
+  if (!isReadable(world, bucket, source.key, source.versionId)) throw aclDenial(asked, bucket.name);
 }
 
 /** What concerns the account as a whole, or a bucket that is yet to be: the account's own policies decide alone. */
@@ -146,14 +149,15 @@ function aclDenial({ bucketName }: RequestToAuthorize, name = bucketName): OssEr
   });
 }
 
-function isAnythingPublic(world: World, bucket: BucketRecord, key: string): boolean {
+function isAnythingPublic(world: World, bucket: BucketRecord, key: string, versionId?: string): boolean {
   if (bucket.acl !== "private") return true;
-  const acl = key === "" ? undefined : world.oss.object(bucket.name, key)?.acl;
-  return acl === "public-read" || acl === "public-read-write";
+  return key !== "" && isReadable(world, bucket, key, versionId);
 }
 
-function isReadable(world: World, bucket: BucketRecord, key: string): boolean {
-  const acl = world.oss.object(bucket.name, key)?.acl ?? "default";
+/** Whether an object, or the version meant, can be read by everybody: its own ACL counts before its bucket's. */
+function isReadable(world: World, bucket: BucketRecord, key: string, versionId: string | undefined): boolean {
+  const found = findVersion(world.oss, { bucket: bucket.name, key, versionId, method: "GET" });
+  const acl = isObject(found) ? found.acl : "default";
   return (acl === "default" ? bucket.acl : acl) !== "private";
 }
 
