@@ -361,10 +361,9 @@ describe("ali-oss and what goes wrong", () => {
   });
 
   it("names what it does not imitate", async () => {
-    const oss = own() as unknown as { listChannels(query: object): Promise<unknown> };
-    const failure = await failureOf(oss.listChannels({ prefix: "a" }));
+    const failure = await failureOf(own().get("f.vhd", { subres: { torrent: "" } } as never));
     expect(failure).toMatchObject({ code: "NotImplemented", status: 400 });
-    expect(String((failure as Error).message)).toContain("live");
+    expect(String((failure as Error).message)).toContain("torrent");
   });
 });
 
