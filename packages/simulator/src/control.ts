@@ -6,6 +6,7 @@ import { type Answer, sendAnswer } from "./http/answer.ts";
 import { drainBody, readWholeBody } from "./http/body.ts";
 import { hostName, isIpAddress, parseRequestTarget } from "./http/url.ts";
 import type { LoggedRequest, RequestQuery } from "./request-log.ts";
+import { describeBilling } from "./rpc/ecs/billing.ts";
 import type { EcsSettingsChange } from "./rpc/ecs/settings.ts";
 import { statusPage } from "./status/page.ts";
 import type { World } from "./world.ts";
@@ -75,6 +76,9 @@ async function controlValue(
     case "DELETE /_sampan/requests":
       world.requests.clear();
       return {};
+    case "GET /_sampan/billing":
+      await world.ecs.settle();
+      return describeBilling(world);
     case "GET /_sampan/ecs":
       return world.ecs.settings.describe();
     case "POST /_sampan/ecs":

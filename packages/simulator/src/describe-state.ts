@@ -20,15 +20,20 @@ export function describeState(world: World, objectLimit = Number.POSITIVE_INFINI
       sizeBytes: image.disks.reduce((sum, disk) => sum + disk.content.sizeBytes, 0),
       ...progressOf(image, nowMs),
     })),
-    instances: ecs.instances.all().map(({ instanceId, region, ownerId, name, imageId, state, note }) => ({
-      instanceId,
-      region,
-      ownerId,
-      name,
-      imageId,
-      state,
-      note,
-    })),
+    instances: ecs.instances
+      .all()
+      .map(({ instanceId, region, ownerId, name, imageId, state, machine, note }) => ({
+        instanceId,
+        region,
+        ownerId,
+        name,
+        imageId,
+        state,
+        machine,
+        note,
+        // Where the guest can be reached: its port, and the port of the loopback that leads there.
+        ports: Object.fromEntries(ecs.machines.machine(instanceId)?.ports ?? []),
+      })),
     tasks: ecs.tasks().map(({ taskId, region, imageId, status, failure }) => ({
       taskId,
       region,

@@ -8,6 +8,7 @@ export {
 export type { ClockChange, ClockState, SimulatorClock } from "./clock.ts";
 export type { SimulatorState } from "./describe-state.ts";
 export type { Fault, FaultEffect, FaultMatch, FaultState, FaultTable } from "./faults.ts";
+export type { Machine, MachineDisk, MachineHost, MachineSpec } from "./machines/machine.ts";
 export type { SimulatorOptions, SimulatorSpeed, SimulatorSwitches } from "./options.ts";
 export { isMainland, type SimulatorRegion, simulatorRegions } from "./regions.ts";
 export type { LoggedRequest, RequestLog, RequestQuery } from "./request-log.ts";

@@ -1,5 +1,6 @@
 import type { Clock } from "@sampan/core";
 import { type SimulatorAccount, simulatorAccounts } from "./accounts.ts";
+import type { MachineHost } from "./machines/machine.ts";
 import { type SimulatorRegion, simulatorRegions } from "./regions.ts";
 import {
   type DetectionItem,
@@ -105,6 +106,11 @@ export interface SimulatorOptions {
   readonly quotas?: Partial<SimulatorQuotas>;
   /** Zones and instance types that are sold out. Default: none. */
   readonly soldOut?: readonly SoldOut[];
+  /**
+   * What instances run on. `none` (the default): nothing, they are simulated. `auto`: QEMU, where it is installed, for every
+   * instance whose system disk holds something. A host of one's own is for tests.
+   */
+  readonly machines?: "auto" | "none" | MachineHost;
   /** What image checks find besides what they see by themselves. Default: nothing. */
   readonly detection?: readonly DetectionItem[];
   /** Names that mean the simulator itself, besides `localhost` and IP addresses: bucket in the path. */
@@ -125,6 +131,7 @@ export interface ResolvedOptions {
   readonly switches: SimulatorSwitches;
   readonly storeQuotaBytes: number;
   readonly ecs: EcsSettingsChange;
+  readonly machines: "auto" | "none" | MachineHost;
   readonly ownNames: ReadonlySet<string>;
   readonly loggedRequests: number;
 }
@@ -185,6 +192,7 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
     speed: { ...defaultSpeed, ...options.speed },
     switches: { ...defaultSwitches, ...options.switches },
     storeQuotaBytes: options.storeQuotaBytes ?? Number.POSITIVE_INFINITY,
+    machines: options.machines ?? "none",
     ecs: {
       quotas: { images: options.imageQuota ?? defaultQuotas.images, ...options.quotas },
       soldOut: options.soldOut ?? [],

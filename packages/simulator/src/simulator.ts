@@ -12,6 +12,7 @@ import { describeState, type SimulatorState } from "./describe-state.ts";
 import { FaultTable } from "./faults.ts";
 import { type Listening, listenOnLoopback } from "./http/listen.ts";
 import { openContent } from "./image-content.ts";
+import { openMachineHost } from "./machines/open-host.ts";
 import { type ResolvedOptions, resolveOptions, type SimulatorOptions } from "./options.ts";
 import { LifecycleRuns } from "./oss/configuration/lifecycle-run.ts";
 import { serveOss } from "./oss/serve.ts";
@@ -170,6 +171,7 @@ export class Simulator {
     await this.#listening.close();
     // Nobody may write into the folder once it is given up. A request that a fault holds back is not waited for.
     await Promise.race([Promise.all(this.#running), wait(stopLimitMs, undefined, { ref: false })]);
+    await this.#world.ecs.machines.close();
     await this.#lock.release();
     if (this.#isPrivateFolder) await rm(this.dataFolder, { recursive: true, force: true });
   }
@@ -182,7 +184,8 @@ async function loadWorld(folder: string, options: ResolvedOptions, clock: Simula
   const ram = new RamStore(files);
   const accounts = new AccountDirectory(options.accounts, files, ram);
   const oss = new OssStore(blobs, files, () => clock.now());
-  const ecs = new EcsStore(files, blobs, clock, options.ecs);
+  const host = await openMachineHost(options.machines, blobs, join(folder, "machines"));
+  const ecs = new EcsStore(files, blobs, clock, options.ecs, host);
   await Promise.all([accounts.load(), oss.load(), ecs.load(), ram.load()]);
   await blobs.sweep();
   clock.notBefore(Math.max(ecs.latestMs(), ram.latestMs(), oss.latestMs()));

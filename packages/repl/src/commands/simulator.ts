@@ -22,6 +22,7 @@ export const run: CommandFunction = async (call) => {
   const simulator = await Simulator.start({
     switches,
     port: typeof options.port === "number" ? options.port : 0,
+    machines: "auto",
     timeScale: typeof options.timeScale === "number" ? options.timeScale : defaultTimeScale,
     ...(data === undefined ? {} : { dataFolder: resolve(call.cwd, data) }),
   });

@@ -172,13 +172,25 @@ function describe(call: RpcCall, image: ImageRecord, progress: ImageProgress, no
     },
     Tags: { Tag: image.tags.map((tag) => ({ TagKey: tag.key, TagValue: tag.value })) },
     Features: { NvmeSupport: image.nvmeSupport, ImdsSupport: image.imdsSupport },
-    ...(image.detected
-      ? {
-          DetectionOptions: {
-            Status: image.status === "Available" ? "Finished" : "Processing",
-            Items: { Item: [] },
-          },
-        }
-      : {}),
+    ...(image.detected ? { DetectionOptions: describeDetection(call, image, progress) } : {}),
+  };
+}
+
+/** What the image check says; its items are there once the image is. */
+function describeDetection(call: RpcCall, image: ImageRecord, { status }: ImageProgress): JsonObject {
+  const scripted = call.world.ecs.settings.detection;
+  const seen = (image.detection ?? []).filter(({ name }) => !scripted.some((item) => item.name === name));
+  if (status === "Waiting" || status === "Creating") return { Status: "Processing", Items: { Item: [] } };
+  if (status === "CreateFailed") return { Status: "Failed", Items: { Item: [] } };
+  return {
+    Status: image.detection || scripted.length > 0 ? "Finished" : "Failed",
+    Items: {
+      Item: [...seen, ...scripted].map(({ name, value, riskCode, riskLevel }) => ({
+        Name: name,
+        Value: value,
+        ...(riskCode === undefined ? {} : { RiskCode: riskCode }),
+        ...(riskLevel === undefined ? {} : { RiskLevel: riskLevel }),
+      })),
+    },
   };
 }

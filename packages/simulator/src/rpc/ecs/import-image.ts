@@ -10,6 +10,7 @@ import { missingParameter, RpcError } from "../errors.ts";
 import type { RpcParameters } from "../parameters.ts";
 import { roleAsSeenByEcs } from "../ram/trust.ts";
 import { answerGivenBefore, tokenRecord } from "./client-token.ts";
+import { detect } from "./detect.ts";
 import { faultOfJob } from "./job-faults.ts";
 import type { ImageDisk, ImageRecord } from "./records.ts";
 import {
@@ -67,7 +68,10 @@ export const importImage: RpcAction = {
           endPercent: 0,
           failure: null,
         });
-        await call.world.ecs.putImage({ ...image, token: tokenRecord(call, "ImportImage", answer) });
+        const [system] = image.disks;
+        const detection = image.detected && system ? await detect(call.world.oss.blobs, system, image) : null;
+        const token = tokenRecord(call, "ImportImage", answer);
+        await call.world.ecs.putImage({ ...image, detection, token });
         return answer;
       }),
     ),

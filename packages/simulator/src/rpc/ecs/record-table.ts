@@ -20,7 +20,7 @@ export class RecordTable<T> {
   }
 
   async load(): Promise<void> {
-    for (const record of await this.#files.readAll<T>(this.#collection)) {
+    for (const record of await this.#files.readAll<T>(this.#collection, { nameOf: this.#idOf })) {
       this.#records.set(this.#idOf(record), record);
     }
   }

@@ -1,5 +1,6 @@
 import type { JsonObject } from "@sampan/core";
 import type { Content } from "../../state/content.ts";
+import type { DetectionItem } from "./settings.ts";
 
 /** What an image, and what is made from it, says about the system on its disk. */
 export interface OsTraits {
@@ -57,7 +58,10 @@ export interface ImageRecord extends OsTraits {
   readonly createdAtMs: number;
   readonly resourceGroupId: string;
   readonly tags: readonly { readonly key: string; readonly value: string }[];
+  /** Whether an image check was asked for. */
   readonly detected: boolean;
+  /** What the check sees on the disk; absent or `null` when it sees nothing or was not asked for. */
+  readonly detection?: readonly DetectionItem[] | null;
   readonly isPublic: boolean;
   readonly disks: readonly ImageDisk[];
   readonly shares: readonly { readonly accountId: string; readonly atMs: number }[];

@@ -1,9 +1,11 @@
 import type { SimulatorClock } from "../../clock.ts";
+import type { MachineHost } from "../../machines/machine.ts";
 import type { BlobStore } from "../../state/blob-store.ts";
 import type { JsonFiles } from "../../state/json-files.ts";
 import { KeyedQueue } from "../../state/keyed-queue.ts";
 import { DiskStore } from "./disks/store.ts";
 import { InstanceLifecycle } from "./instances/lifecycle.ts";
+import { MachineRoom } from "./instances/machine-room.ts";
 import { InstanceStore } from "./instances/store.ts";
 import { NetworkStore } from "./network/store.ts";
 import { endOf, isRunning } from "./progress.ts";
@@ -36,9 +38,16 @@ export class EcsStore {
   readonly network: NetworkStore;
   readonly disks: DiskStore;
   readonly instances: InstanceStore;
+  readonly machines: MachineRoom;
   readonly lifecycle: InstanceLifecycle;
 
-  constructor(files: JsonFiles, blobs: BlobStore, clock: SimulatorClock, settings: EcsSettingsChange) {
+  constructor(
+    files: JsonFiles,
+    blobs: BlobStore,
+    clock: SimulatorClock,
+    settings: EcsSettingsChange,
+    host: MachineHost | null,
+  ) {
     this.#files = files;
     this.#blobs = blobs;
     this.#clock = clock;
@@ -47,7 +56,8 @@ export class EcsStore {
     this.network = new NetworkStore(files);
     this.disks = new DiskStore(files, blobs);
     this.instances = new InstanceStore(files);
-    this.lifecycle = new InstanceLifecycle(this.instances, this.disks);
+    this.machines = new MachineRoom(host, blobs);
+    this.lifecycle = new InstanceLifecycle(this.instances, this.disks, this.machines);
   }
 
   async load(): Promise<void> {
@@ -69,6 +79,7 @@ export class EcsStore {
     for (const disk of this.disks.disks()) {
       if (disk.instanceId !== null && !this.instances.get(disk.instanceId)) await this.disks.removeDisk(disk);
     }
+    await this.lifecycle.restore();
     for (const token of this.#keptTokens.values()) {
       if (!this.#exists(token.madeId)) await this.#keptTokens.remove(token.key);
     }

@@ -2,6 +2,7 @@ import { GiB } from "@sampan/core";
 import type { RpcAction, RpcCall } from "../../call.ts";
 import { missingParameter, RpcError } from "../../errors.ts";
 import { answerGivenBefore, tokenRecord } from "../client-token.ts";
+import { detect } from "../detect.ts";
 import { requireInstance } from "../instances/rules.ts";
 import { faultOfJob } from "../job-faults.ts";
 import { type ImageDisk, type OsTraits, osTraitsOf } from "../records.ts";
@@ -53,67 +54,78 @@ export const createImage: RpcAction = {
     "DetectionStrategy ResourceGroupId Tag.N.Key Tag.N.Value ClientToken DryRun"
   ).split(" "),
   run: (call) =>
-    call.world.ecs.exclusively(call.caller.accountId, async () => {
-      const given = answerGivenBefore(call, "CreateImage", "IdempotenceParamNotMatch");
-      if (given) return given;
-      const { parameters, world, caller } = call;
-      const region = requireRegion(call);
-      const imageId = newId("m");
-      const name = parameters.text("ImageName");
-      const imageName = name === undefined ? `CreateImage_${imageId.slice(2)}` : requireImageName(name);
-      const description = readDescription(parameters, "Description");
-      const tags = readTags(parameters);
-      const source = readSource(call, region);
-      const os = readTraits(call, source.os);
-      const detected = requireOneOf(
-        parameters.text("DetectionStrategy"),
-        ["Standard"],
-        "InvalidParameter.DetectionStrategy",
-      );
-      requireFreeName(call, region, imageName);
-      requireImageQuota(call, region);
-      endDryRun(parameters);
-      const nowMs = world.clock.now();
-      const { speed } = world.options;
-      const disks: ImageDisk[] = [];
-      for (const disk of source.disks) disks.push(await imageDiskOf(call, disk));
-      const storedGiB = disks.reduce((sum, disk) => sum + disk.content.sizeBytes, 0) / GiB;
-      const answer = { ImageId: imageId };
-      const job = {
-        durationMs: speed.createImageBaseMs + storedGiB * speed.createImagePerGiBMs,
-        ...faultOfJob(call.effect, "CreateImageFailed"),
-      };
-      for (const snapshot of source.taken) {
-        await world.ecs.disks.putSnapshot({ ...snapshot, name: `Created_from_${imageId}`, job });
-      }
-      await world.ecs.putImage({
-        ...os,
-        imageId,
-        region,
-        ownerId: caller.accountId,
-        name: imageName,
-        description,
-        status: "Waiting",
-        createdAtMs: nowMs,
-        resourceGroupId: parameters.text("ResourceGroupId") ?? "",
-        tags,
-        detected: detected !== undefined,
-        isPublic: false,
-        disks,
-        shares: [],
-        copiedFrom: null,
-        taskId: null,
-        job: {
-          kind: "create",
-          queuedAtMs: nowMs,
-          startsAtMs: nowMs,
-          endedAtMs: null,
-          ...job,
-        },
-        token: tokenRecord(call, "CreateImage", answer),
-      });
-      return answer;
-    }),
+    call.world.ecs.exclusively(call.caller.accountId, () =>
+      call.world.oss.blobs.keeping(async (keep) => {
+        const given = answerGivenBefore(call, "CreateImage", "IdempotenceParamNotMatch");
+        if (given) return given;
+        const { parameters, world, caller } = call;
+        const region = requireRegion(call);
+        const imageId = newId("m");
+        const name = parameters.text("ImageName");
+        const imageName = name === undefined ? `CreateImage_${imageId.slice(2)}` : requireImageName(name);
+        const description = readDescription(parameters, "Description");
+        const tags = readTags(parameters);
+        const source = readSource(call, region);
+        const os = readTraits(call, source.os);
+        const detected = requireOneOf(
+          parameters.text("DetectionStrategy"),
+          ["Standard"],
+          "InvalidParameter.DetectionStrategy",
+        );
+        requireFreeName(call, region, imageName);
+        requireImageQuota(call, region);
+        endDryRun(parameters);
+        const nowMs = world.clock.now();
+        const { speed } = world.options;
+        const disks: ImageDisk[] = [];
+        // A snapshot may be deleted meanwhile.
+        for (const { bytes } of source.disks) if (bytes) keep(bytes.content);
+        for (const disk of source.disks) {
+          const made = await imageDiskOf(call, disk);
+          keep(made.content);
+          disks.push(made);
+        }
+        const storedGiB = disks.reduce((sum, disk) => sum + disk.content.sizeBytes, 0) / GiB;
+        const answer = { ImageId: imageId };
+        const job = {
+          durationMs: speed.createImageBaseMs + storedGiB * speed.createImagePerGiBMs,
+          ...faultOfJob(call.effect, "CreateImageFailed"),
+        };
+        for (const snapshot of source.taken) {
+          await world.ecs.disks.putSnapshot({ ...snapshot, name: `Created_from_${imageId}`, job });
+        }
+        const [system] = disks;
+        const detection = detected && system ? await detect(world.oss.blobs, system, os) : null;
+        await world.ecs.putImage({
+          ...os,
+          detection,
+          imageId,
+          region,
+          ownerId: caller.accountId,
+          name: imageName,
+          description,
+          status: "Waiting",
+          createdAtMs: nowMs,
+          resourceGroupId: parameters.text("ResourceGroupId") ?? "",
+          tags,
+          detected: detected !== undefined,
+          isPublic: false,
+          disks,
+          shares: [],
+          copiedFrom: null,
+          taskId: null,
+          job: {
+            kind: "create",
+            queuedAtMs: nowMs,
+            startsAtMs: nowMs,
+            endedAtMs: null,
+            ...job,
+          },
+          token: tokenRecord(call, "CreateImage", answer),
+        });
+        return answer;
+      }),
+    ),
 };
 
 function readSource(call: RpcCall, region: string): Source {

@@ -225,6 +225,11 @@ function describe(call: RpcCall, instance: InstanceRecord): JsonObject {
 }
 
 /** The instance's tags, and those that say what it runs on. */
-function shownTags(_call: RpcCall, instance: InstanceRecord) {
-  return [...instance.tags, { key: "sampan:machine", value: "simulated" }];
+function shownTags(call: RpcCall, instance: InstanceRecord) {
+  const ports = call.world.ecs.machines.machine(instance.instanceId)?.ports ?? new Map<number, number>();
+  return [
+    ...instance.tags,
+    { key: "sampan:machine", value: instance.machine ?? "simulated" },
+    ...[...ports].map(([guest, host]) => ({ key: `sampan:port:${guest}`, value: `127.0.0.1:${host}` })),
+  ];
 }

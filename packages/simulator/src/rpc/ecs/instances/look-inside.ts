@@ -17,14 +17,15 @@ export const getInstanceConsoleOutput: RpcAction = {
       throw new RpcError(405, "IncorrectInstanceStatus.NotSupported", "Windows has no serial console.");
     }
     requireLooked(instance);
-    const { clock } = call.world;
+    const { clock, ecs } = call.world;
+    const machine = ecs.machines.machine(instance.instanceId);
     // The service gives this time in China's time zone, without saying so.
     const at = isoSeconds(clock.now() + chinaOffsetMs)
       .replace(/[TZ]/g, " ")
       .trim();
     return {
       InstanceId: instance.instanceId,
-      ConsoleOutput: simulatedConsole(instance).toString("base64"),
+      ConsoleOutput: Buffer.from((await machine?.console()) ?? simulatedConsole(instance)).toString("base64"),
       LastUpdateTime: at,
     };
   },
@@ -63,18 +64,22 @@ export const describeCloudAssistantStatus: RpcAction = {
   },
 };
 
-/** GetInstanceScreenshot: a picture of the display. Without a machine there is no display. */
+/** GetInstanceScreenshot: a picture of the display, in base64; PNG, where the service makes JPEG. Without a machine there is none. */
 export const getInstanceScreenshot: RpcAction = {
   name: "GetInstanceScreenshot",
   parameters: ["RegionId", "InstanceId", "WakeUp"],
   run: async (call) => {
     const instance = requireInstance(call, call.parameters.required("InstanceId"), requireRegion(call));
     requireLooked(instance);
-    throw new RpcError(
-      405,
-      "OperationDenied.NotSupported",
-      "The instance is simulated: no machine runs, so there is no display to be shown.",
-    );
+    const picture = await call.world.ecs.machines.machine(instance.instanceId)?.screenshot();
+    if (!picture) {
+      throw new RpcError(
+        405,
+        "OperationDenied.NotSupported",
+        `There is no display to be shown. ${instance.note ?? ""}`.trim(),
+      );
+    }
+    return { InstanceId: instance.instanceId, Screenshot: Buffer.from(picture).toString("base64") };
   },
 };
 
@@ -86,7 +91,7 @@ function requireLooked(instance: InstanceRecord): void {
 /** What stands on the console of an instance no machine runs: that this is so, and what it would have been started from. */
 function simulatedConsole(instance: InstanceRecord): Buffer {
   return Buffer.from(
-    `[sampan] ${instance.instanceId} is simulated: no machine runs and nothing was booted.\r\n` +
+    `[sampan] ${instance.instanceId} is simulated: no machine runs and nothing was booted. ${instance.note ?? ""}\r\n` +
       `[sampan] image ${instance.imageId}, ${instance.os.architecture}, ${instance.bootMode}, type ${instance.instanceType}\r\n`,
   );
 }

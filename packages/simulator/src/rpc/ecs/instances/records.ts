@@ -49,6 +49,8 @@ export interface InstanceRecord {
   readonly state: InstanceState;
   readonly plan: readonly PlannedChange[];
   readonly stoppedMode: "KeepCharging" | "StopCharging" | "Not-applicable";
-  /** What became of its machine, in a sentence; `null` when there is nothing to say. */
+  /** What it runs on: a machine, or nothing; `null` before it was ever started. */
+  readonly machine: "booted" | "simulated" | null;
+  /** What became of its machine, or why it has none, in a sentence; `null` when there is nothing to say. */
   readonly note: string | null;
 }

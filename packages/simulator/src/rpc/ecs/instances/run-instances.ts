@@ -103,26 +103,30 @@ function check(call: RpcCall): Launch {
 }
 
 /** Writes the token, then the disks, then the instances, the one the token names last: a crash in between leaves none of it. */
-async function create(
+function create(
   call: RpcCall,
   launch: Launch,
   ids: readonly string[],
   plan: readonly PlannedChange[],
   token: { readonly action: string; readonly answer: JsonObject },
 ): Promise<void> {
-  const { ecs } = call.world;
+  const { ecs, oss } = call.world;
   const { place } = launch;
   const privateIps =
     place.privateIp === null ? freeAddresses(call, place.vSwitch, ids.length) : [place.privateIp];
   const instances = ids.map((id, index) =>
     instanceOf(call, launch, id, index, privateIps[index] ?? "", plan),
   );
-  if (ids[0] !== undefined) await keepToken(call, token.action, token.answer, ids[0]);
-  for (const instance of instances.reverse()) {
-    for (const disk of launch.disks) await ecs.disks.putDisk(diskOf(instance, launch, disk));
-    const publicIp = launch.request.bandwidthOutMbps > 0 ? freePublicAddress(call) : null;
-    await ecs.instances.put({ ...instance, publicIp });
-  }
+  return oss.blobs.keeping(async (keep) => {
+    // The image or a snapshot may be deleted meanwhile.
+    for (const { bytes } of launch.disks) if (bytes) keep(bytes.content);
+    if (ids[0] !== undefined) await keepToken(call, token.action, token.answer, ids[0]);
+    for (const instance of instances.reverse()) {
+      for (const disk of launch.disks) await ecs.disks.putDisk(diskOf(instance, launch, disk));
+      const publicIp = launch.request.bandwidthOutMbps > 0 ? freePublicAddress(call) : null;
+      await ecs.instances.put({ ...instance, publicIp });
+    }
+  });
 }
 
 function instanceOf(
@@ -175,6 +179,7 @@ function instanceOf(
     state: "Pending",
     plan,
     stoppedMode: "Not-applicable",
+    machine: null,
     note: null,
   };
 }
