@@ -22,8 +22,23 @@ it.each<[string, string, (string | null)[][]]>([
   ["images.cn-hangzhou.aliyuncs.com", "/a", [["images", "a"]]],
   [`.${cloud}`, "/?prefix=", [[null, null]]],
   [cloud, "/", [[null, null]]],
-  ["images.example.com", "/a", [["images", "a"]]],
   // The signature decides which of the two is meant.
+  [
+    "images.example.com",
+    "/a",
+    [
+      ["images", "a"],
+      ["a", null],
+    ],
+  ],
+  [
+    "example.com",
+    "/",
+    [
+      ["example", null],
+      [null, null],
+    ],
+  ],
   [
     `images.${cloud}`,
     "/images/a",

@@ -17,8 +17,9 @@ export interface OssRequest {
   readonly path: string;
   readonly query: readonly (readonly [string, string])[];
   /**
-   * The possible readings, likeliest first. There are two when the host's label and the first path segment are equal;
-   * the signature, which covers the bucket and key, decides between them.
+   * The possible readings, likeliest first. There are two when the host's label and the first path segment are equal, and
+   * under a foreign name, whose first label may be a bucket or part of an endpoint; the signature, which covers the bucket
+   * and key, decides between them.
    */
   readonly readings: readonly Reading[];
   /** Region the host name stands for; `null` when it does not say. */
@@ -31,6 +32,8 @@ export interface OssRequest {
 
 /** What the host name says. */
 interface HostReading {
+  /** A name neither the simulator nor the cloud goes by: of a bucket, or an endpoint that leads here. */
+  readonly isForeign: boolean;
   readonly kind: "own" | "service" | "bucket";
   readonly bucket: string | null;
   readonly region: string | null;
@@ -66,7 +69,7 @@ export function parameter(request: OssRequest, name: string): string | undefined
 }
 
 function readHost(host: string, ownNames: ReadonlySet<string>, regionIds: ReadonlySet<string>): HostReading {
-  const none = { bucket: null, region: null, isPublicCloudName: false };
+  const none = { bucket: null, region: null, isPublicCloudName: false, isForeign: false };
   if (ownNames.has(host) || isIpAddress(host)) return { kind: "own", ...none };
   for (const own of ownNames) {
     if (host.endsWith(`.${own}`)) return { ...none, kind: "bucket", bucket: host.slice(0, -own.length - 1) };
@@ -74,13 +77,14 @@ function readHost(host: string, ownNames: ReadonlySet<string>, regionIds: Readon
   // listBuckets through an IP address sends an empty bucket label: ".oss-cn-hangzhou.aliyuncs.com".
   const labels = host.replace(/^\./, "").split(".");
   const cloud = cloudName(labels, regionIds);
-  if (cloud) return { kind: "service", bucket: null, ...cloud };
+  if (cloud) return { kind: "service", bucket: null, isForeign: false, ...cloud };
   if (host.startsWith(".")) return { kind: "service", ...none };
   const [bucket = "", ...rest] = labels;
   const parent = cloudName(rest, regionIds);
   return {
     kind: "bucket",
     bucket,
+    isForeign: parent === undefined,
     region: parent?.region ?? null,
     isPublicCloudName: parent?.isPublicCloudName ?? false,
   };
@@ -105,7 +109,8 @@ function readingsOf(host: HostReading, path: string): readonly Reading[] {
   if (host.kind !== "bucket") return [inPath];
   const key = path.slice(1);
   const inHost: Reading = { bucket: host.bucket, key: key === "" ? null : key, style: "host" };
-  return inPath.bucket === host.bucket ? [inPath, inHost] : [inHost];
+  if (inPath.bucket === host.bucket) return [inPath, inHost];
+  return host.isForeign ? [inHost, inPath] : [inHost];
 }
 
 function readPath(path: string): Reading {
