@@ -1,6 +1,8 @@
 import type { ObjectRecord, UploadRecord, VersionRecord } from "../records.ts";
 import type { OssStore } from "../store.ts";
+import { fits } from "./lifecycle-match.ts";
 import { coldnessOf } from "./lifecycle-rules.ts";
+import { applyToNoncurrent } from "./noncurrent-versions.ts";
 import type { LifecycleMoment, LifecycleRule } from "./records.ts";
 
 const dayMs = 86_400_000;
@@ -43,6 +45,10 @@ export class LifecycleRuns {
         const object = this.#store.object(bucket.name, key);
         if (object) await this.#apply(rules, object, midnightMs);
       }
+      if (bucket.versioning === undefined) continue;
+      for (const key of this.#store.allKeys(bucket.name)) {
+        await applyToNoncurrent(this.#store, rules, { bucket: bucket.name, key }, midnightMs);
+      }
     }
   }
 
@@ -76,24 +82,6 @@ function isDue(moment: LifecycleMoment, changedMs: number, midnightMs: number): 
 function abortsUpload(rule: LifecycleRule, upload: UploadRecord, midnightMs: number): boolean {
   if (!rule.abortMultipartUpload || !upload.key.startsWith(rule.prefix)) return false;
   return isDue(rule.abortMultipartUpload, upload.simulatedAtMs ?? upload.initiatedAtMs, midnightMs);
-}
-
-function fits(rule: LifecycleRule, object: ObjectRecord): boolean {
-  if (!object.key.startsWith(rule.prefix) || !rule.tags.every((tag) => hasTag(object, tag))) return false;
-  const { filter } = rule;
-  if (!filter) return true;
-  const { sizeBytes } = object.content;
-  if (filter.sizeGreaterThan !== null && sizeBytes <= filter.sizeGreaterThan) return false;
-  if (filter.sizeLessThan !== null && sizeBytes >= filter.sizeLessThan) return false;
-  if (filter.notPrefix === null && filter.notTag === null) return true;
-  const isLeftOut =
-    object.key.startsWith(filter.notPrefix ?? "") &&
-    (filter.notTag === null || hasTag(object, filter.notTag));
-  return !isLeftOut;
-}
-
-function hasTag(object: ObjectRecord, wanted: { readonly key: string; readonly value: string }): boolean {
-  return object.tags.some((tag) => tag.key === wanted.key && tag.value === wanted.value);
 }
 
 function changedAtMs(object: ObjectRecord): number {

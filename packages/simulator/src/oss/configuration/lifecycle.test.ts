@@ -50,6 +50,34 @@ describe("a lifecycle", () => {
     expect(await keys()).toEqual(["kept"]);
   });
 
+  it("ends and cools versions that are no longer current, and markers with nothing behind them", async () => {
+    await call({
+      method: "PUT",
+      query: { versioning: "" },
+      body: "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>",
+    });
+    const put = (body: string) => call({ method: "PUT", key: "logs/v", body });
+    await put("one");
+    await setRules(
+      rule("<NoncurrentVersionExpiration><NoncurrentDays>4</NoncurrentDays></NoncurrentVersionExpiration>"),
+      rule(
+        "<NoncurrentVersionTransition><NoncurrentDays>1</NoncurrentDays><StorageClass>IA</StorageClass></NoncurrentVersionTransition>",
+      ),
+      rule("<Expiration><ExpiredObjectDeleteMarker>true</ExpiredObjectDeleteMarker></Expiration>"),
+    );
+    simulator.clock.advance(10 * dayMs);
+    await put("two");
+    const versions = async () => (await call({ method: "GET", query: { versions: "" } })).body.toString();
+    simulator.clock.advance(2 * dayMs);
+    expect(await versions()).toMatch(/<StorageClass>Standard<.*<StorageClass>IA</);
+    simulator.clock.advance(3 * dayMs);
+    expect((await versions()).match(/<VersionId>/g)).toHaveLength(1);
+    await call({ method: "DELETE", key: "logs/v" });
+    expect((await versions()).match(/<VersionId>/g)).toHaveLength(2);
+    simulator.clock.advance(6 * dayMs);
+    expect(await versions()).not.toContain("<VersionId>");
+  });
+
   it("aborts uploads that nobody completes, and frees their parts", async () => {
     const begun = await call({ method: "POST", key: "logs/upload", query: { uploads: "" } });
     const uploadId = /<UploadId>([^<]+)</.exec(begun.body.toString())?.[1] ?? "";
