@@ -27,7 +27,6 @@ export interface CallAgainOptions {
   readonly policy: RetryPolicy | undefined;
   /** Whether the store has ever answered. */
   readonly reached: () => boolean;
-  readonly onFailure: (failure: FailureClass, beganAtMs: number) => void;
   readonly onRetry: (notice: RetryNotice) => void;
 }
 
@@ -43,7 +42,6 @@ export async function callAgain<T>(
   const failures = new Map<FailureClass, number>();
   for (let number = 1; ; number++) {
     throwIfCancelled(signal);
-    const beganAtMs = clock.now();
     try {
       return await work({ number, timedOut: failures.get("timeout") ?? 0 });
     } catch (error) {
@@ -52,7 +50,6 @@ export async function callAgain<T>(
       const failure = failureClass(error);
       const count = (failures.get(failure) ?? 0) + 1;
       failures.set(failure, count);
-      options.onFailure(failure, beganAtMs);
       const policy = options.policy ?? policyFor(failure, options.reached());
       if ((options.policy === undefined ? count : number) >= policy.attempts) throw error;
       const waitMs = retryDelayMs(policy, count, random, error.retryAfterMs);

@@ -26,6 +26,8 @@ export class ParallelControl {
   #rest = 0;
   #halvedAtMs = Number.NEGATIVE_INFINITY;
   #bestRate = 0;
+  #sending = 0;
+  readonly #waiting: (() => void)[] = [];
 
   /** `most`: the number never exceeded. Begins with `first`, 4 by default, or `most` if that is less. */
   constructor(most: number, clock: Clock, first = usualParts) {
@@ -61,6 +63,24 @@ export class ParallelControl {
     this.#bestRate = Math.max(this.#bestRate, rate);
     if (this.#rest > 0) this.#rest--;
     else this.#step(rate);
+    this.#wake();
+  }
+
+  /** Waits until one more may be sent: after a halving there are more parts begun than may be. {@link leave} gives it back. */
+  async enter(): Promise<void> {
+    while (this.#sending >= this.#limit) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    this.#sending++;
+  }
+
+  leave(): void {
+    this.#sending--;
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (let free = this.#limit - this.#sending; free > 0; free--) this.#waiting.shift()?.();
   }
 
   #step(rate: number): void {
@@ -76,7 +96,7 @@ export class ParallelControl {
 
   /** A call that began at `beganAtMs` was throttled or timed out. Calls from before the last halving do not count again. */
   slowDown(beganAtMs: number): void {
-    if (beganAtMs < this.#halvedAtMs) return;
+    if (beganAtMs <= this.#halvedAtMs) return;
     this.#halvedAtMs = this.#clock.now();
     this.#limit = Math.max(1, Math.floor(this.#limit / 2));
     this.#rest = restAfterHalving;

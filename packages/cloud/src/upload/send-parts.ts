@@ -1,11 +1,12 @@
 import { setMaxListeners } from "node:events";
-import { SampanError, throwIfCancelled } from "@sampan/core";
+import { isSampanError, SampanError, throwIfCancelled } from "@sampan/core";
 import type { StoredPart, UploadAddress } from "../object-store.ts";
 import { bandwidthLimit } from "./bandwidth-limit.ts";
 import { type Crc64, partHolds } from "./checksum.ts";
 import type { PlannedPart } from "./part-layout.ts";
 import { PartTimeouts } from "./part-timeouts.ts";
 import { ProgressCounter } from "./progress.ts";
+import { type FailureClass, failureClass } from "./retry-classes.ts";
 import { partCopier } from "./reuse.ts";
 import type { UploadContext } from "./upload-context.ts";
 import type { UploadPartRecord } from "./upload-options.ts";
@@ -111,6 +112,9 @@ async function measure(
   await context.save({ phase: "sending", uploadId: upload.uploadId, crc64: null });
 }
 
+/** What says that fewer should be sent at once. */
+const slowing: readonly FailureClass[] = ["throttled", "timeout"];
+
 type PartSender = (number: number, bytes: Uint8Array, crc64: bigint) => Promise<string>;
 
 /** What sends one part, and again while it may help, and gives its ETag. */
@@ -120,30 +124,37 @@ function partSender(
   signal: AbortSignal,
   progress: ProgressCounter,
 ): PartSender {
-  const { clock, parallel, store } = context;
+  const { clock, control, parallel, store } = context;
   const { bytesPerSecond } = context.options;
   const timeouts = new PartTimeouts(bytesPerSecond === undefined ? undefined : bytesPerSecond / parallel);
   const limit = bytesPerSecond === undefined ? undefined : bandwidthLimit(bytesPerSecond, clock);
   return (number, bytes, sum) =>
     context.call(number, signal, async ({ timedOut }) => {
-      progress.begin(number);
+      await control.enter();
       const startedAt = clock.now();
       const timeoutMs = timeouts.forPart(bytes.length, timedOut);
       let movedBytes = 0;
-      const sending = store.uploadPart(upload, number, bytes, {
-        timeoutMs,
-        signal,
-        onSent(count) {
-          movedBytes += count;
-          progress.sent(number, count, bytes.length);
-        },
-        ...(limit === undefined ? {} : { pace: (count: number) => limit(count, signal) }),
-      });
-      const part = await sending.catch((error) => {
+      let part: StoredPart;
+      try {
+        throwIfCancelled(signal);
+        progress.begin(number);
+        part = await store.uploadPart(upload, number, bytes, {
+          timeoutMs,
+          signal,
+          onSent(count) {
+            movedBytes += count;
+            progress.sent(number, count, bytes.length);
+          },
+          ...(limit === undefined ? {} : { pace: (count: number) => limit(count, signal) }),
+        });
+      } catch (error) {
         const tookMs = clock.now() - startedAt;
         if (tookMs >= timeoutMs) timeouts.measured(movedBytes, tookMs);
+        if (isSampanError(error) && slowing.includes(failureClass(error))) control.slowDown(startedAt);
         throw error;
-      });
+      } finally {
+        control.leave();
+      }
       timeouts.measured(bytes.length, clock.now() - startedAt);
       if (partHolds(part, bytes, sum) !== false) return part.etag;
       throw new SampanError(

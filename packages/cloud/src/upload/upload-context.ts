@@ -97,9 +97,6 @@ export function uploadContext(
           signal,
           policy: options.retry,
           reached: () => reached,
-          onFailure(failure, beganAtMs) {
-            if (failure === "throttled" || failure === "timeout") control.slowDown(beganAtMs);
-          },
           onRetry: (notice) => options.onRetry?.({ ...notice, part }),
         },
       ),
