@@ -1,6 +1,7 @@
 import { type CloudIdentity, SampanError } from "@sampan/core";
 import type { AlibabaCloudOptions, CloudEndpoints } from "./alibaba-cloud-options.ts";
 import type { Cloud } from "./cloud.ts";
+import { makeAgents } from "./connecting/agents.ts";
 import { asCredentialProvider } from "./credentials/credentials.ts";
 import { EcsCaller } from "./ecs/ecs-caller.ts";
 import type { RpcAddress } from "./ecs/ecs-client.ts";
@@ -39,9 +40,11 @@ export function connectAlibabaCloud(options: AlibabaCloudOptions): Cloud {
   assertRegionId(region);
   const internal = network === "internal";
   const place = addressesOf(endpoints);
+  const agents = makeAgents(options.connection);
   const rpc = (endpoint: URL | undefined): RpcAddress => ({
     protocol: endpoint?.protocol === "http:" ? "http" : "https",
     internal,
+    agents,
     ...(endpoint === undefined ? {} : { endpoint: endpoint.host }),
   });
   const ecs = new EcsCaller({ region, address: rpc(place.ecs), credentials, answerTimeoutMs });
@@ -71,6 +74,7 @@ export function connectAlibabaCloud(options: AlibabaCloudOptions): Cloud {
     async close() {
       await Promise.all([...stores].map((store) => store.close()));
       stores.clear();
+      agents.destroy();
     },
   };
 }

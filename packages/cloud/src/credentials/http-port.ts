@@ -1,7 +1,6 @@
-import http from "node:http";
-import https from "node:https";
 import { isSampanError, SampanError, throwIfCancelled } from "@sampan/core";
 import { makeAgents } from "../connecting/agents.ts";
+import { exchangeSmall } from "../connecting/small-exchange.ts";
 import type { ConnectionOptions } from "../connection-options.ts";
 import { networkReason } from "../vendor-failure.ts";
 
@@ -40,7 +39,9 @@ export function httpPort(connection: ConnectionOptions): HttpPort {
     throwIfCancelled(request.signal);
     const agents = makeAgents(request.direct ? {} : connection);
     try {
-      return await exchange(request, request.url.protocol === "https:" ? agents.https : agents.http);
+      const { method, url, headers = {}, body = "", timeoutMs, signal } = request;
+      const bounds = { connectMs: timeoutMs, answerMs: timeoutMs, maxAnswerBytes };
+      return await exchangeSmall({ method, url, headers, body, signal, ...bounds }, agents);
     } catch (thrown) {
       throwIfCancelled(request.signal);
       if (isSampanError(thrown)) throw thrown;
@@ -57,47 +58,4 @@ export function httpPort(connection: ConnectionOptions): HttpPort {
       agents.destroy();
     }
   };
-}
-
-function exchange(request: HttpRequest, agent: http.Agent): Promise<HttpAnswer> {
-  const { method, url, headers = {}, body = "", timeoutMs, signal } = request;
-  return new Promise((resolve, reject) => {
-    const outgoing = (url.protocol === "https:" ? https : http).request(url, {
-      method,
-      agent,
-      headers: { ...headers, "content-length": String(Buffer.byteLength(body)) },
-      ...(signal === undefined ? {} : { signal }),
-    });
-    const timer = setTimeout(
-      () => outgoing.destroy(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" })),
-      timeoutMs,
-    );
-    const settle = (work: () => void) => {
-      clearTimeout(timer);
-      work();
-    };
-    outgoing.on("error", (error) => settle(() => reject(error)));
-    outgoing.on("response", (incoming) => {
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      incoming.on("data", (chunk: Buffer) => {
-        bytes += chunk.length;
-        if (bytes > maxAnswerBytes) outgoing.destroy(tooLong(request));
-        else chunks.push(chunk);
-      });
-      incoming.on("error", (error) => settle(() => reject(error)));
-      incoming.on("end", () =>
-        settle(() =>
-          resolve({ status: incoming.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") }),
-        ),
-      );
-    });
-    outgoing.end(body);
-  });
-}
-
-function tooLong({ doing, url }: HttpRequest): SampanError {
-  return new SampanError("CLOUD_ANSWER_INVALID", `${doing}: the answer is longer than any key can be`, {
-    details: { endpoint: url.host },
-  });
 }

@@ -1,7 +1,9 @@
 import type EcsModule from "@alicloud/ecs20140526";
 import type * as OpenApiModule from "@alicloud/openapi-core";
 import type * as DaraModule from "@darabonba/typescript";
+import { type Agents, makeAgents } from "../connecting/agents.ts";
 import type { CloudCredentials } from "../credentials/credentials.ts";
+import { type CallSending, sendThrough } from "./send-call.ts";
 
 /** The vendor's ECS package: client and models. */
 export type EcsVendor = typeof EcsModule;
@@ -14,6 +16,8 @@ export interface RpcAddress {
   readonly endpoint?: string;
   readonly protocol: "http" | "https";
   readonly internal: boolean;
+  /** Connections of the calls; their own when absent. */
+  readonly agents?: Agents;
 }
 
 /** The vendor's modules that an RPC client needs, loaded together. */
@@ -82,6 +86,15 @@ export function rpcConfig(
 
 export const connectTimeoutMs = 10_000;
 
+/** How the calls of a client at an address are sent. */
+export function callSending(
+  { protocol, agents = makeAgents() }: RpcAddress,
+  credentials: CloudCredentials,
+  answerMs: number,
+): CallSending {
+  return { protocol, credentials, agents, connectMs: connectTimeoutMs, answerMs };
+}
+
 /** Makes a client for the ECS of one region. */
 export function makeEcsClient(
   vendor: RpcVendor<EcsVendor>,
@@ -94,7 +107,9 @@ export function makeEcsClient(
   config.regionId = region;
   // The client's own map of endpoints ignores the wish for the internal network in some regions.
   if (address.internal && address.endpoint === undefined) config.endpoint = `ecs-vpc.${region}.aliyuncs.com`;
-  return new vendor.service.default(config);
+  const client = new vendor.service.default(config);
+  sendThrough(client, callSending(address, credentials, answerTimeoutMs));
+  return client;
 }
 
 /** Host that calls to a region go to, for messages. */

@@ -1,6 +1,7 @@
 import type RamModule from "@alicloud/ram20150501";
 import type { CloudCredentials } from "../credentials/credentials.ts";
-import { loadRpc, type RpcAddress, type RpcVendor, rpcConfig } from "../ecs/ecs-client.ts";
+import { callSending, loadRpc, type RpcAddress, type RpcVendor, rpcConfig } from "../ecs/ecs-client.ts";
+import { sendThrough } from "../ecs/send-call.ts";
 
 /** The vendor's RAM package: client and models. */
 export type RamVendor = typeof RamModule;
@@ -27,5 +28,7 @@ export function makeRamClient(
 ): RamClient {
   const config = rpcConfig(vendor, address, credentials, answerTimeoutMs);
   config.endpoint = ramHost(address);
-  return new vendor.service.default(config);
+  const client = new vendor.service.default(config);
+  sendThrough(client, callSending(address, credentials, answerTimeoutMs));
+  return client;
 }

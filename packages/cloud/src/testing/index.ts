@@ -1,3 +1,4 @@
+export { type ForwardProxy, type ForwardProxyOptions, forwardProxy } from "./forward-proxy.ts";
 export { type ImageRegistryUnderTest, imageRegistryContract } from "./image-registry-contract.ts";
 export { type InstancesUnderTest, instanceRegistryContract } from "./instance-registry-contract.ts";
 export { type MemoryCall, type MemoryCloud, type MemoryCloudOptions, memoryCloud } from "./memory-cloud.ts";
@@ -7,3 +8,4 @@ export type { MemoryPace } from "./memory-pace.ts";
 export type { MemoryImage, MemoryObject, MemoryUpload, MemoryWorld, ScriptedFault } from "./memory-world.ts";
 export { type ObjectStoreUnderTest, objectStoreContract } from "./object-store-contract.ts";
 export { seededBytes } from "./random-bytes.ts";
+export { type Listening, listening, testCertificate, tlsBefore } from "./tls-server.ts";
