@@ -79,6 +79,9 @@ describe("the state", () => {
       { what: "objects", count: 3, sizeBytes: 15 },
       { what: "parts of unfinished uploads", count: 1, sizeBytes: 7 },
       { what: "snapshots behind images", count: 0, sizeBytes: 0 },
+      { what: "snapshots", count: 0, sizeBytes: 0 },
+      { what: "disks", count: 0, sizeBytes: 0 },
+      { what: "instances", count: 0, sizeBytes: null },
     ]);
     expect((await get("/_sampan/state?objects=some")).status).toBe(400);
   });

@@ -1,4 +1,5 @@
 import { progressOf } from "./rpc/ecs/progress.ts";
+import { whatIsLeft } from "./what-is-left.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -69,31 +70,6 @@ function describeBucket({ oss }: World, name: string, objectLimit: number) {
       return { uploadId, key, parts: parts.length, sizeBytes };
     }),
   };
-}
-
-/** What would go on being billed if nobody removed it: stored bytes of every kind. */
-function whatIsLeft({ oss, ecs }: World) {
-  let objects = 0;
-  let objectBytes = 0;
-  let parts = 0;
-  let partBytes = 0;
-  for (const { name } of oss.buckets()) {
-    for (const key of oss.keys(name)) {
-      objects++;
-      objectBytes += oss.object(name, key)?.content.sizeBytes ?? 0;
-    }
-    for (const part of oss.uploads(name).flatMap(({ uploadId }) => oss.parts(uploadId))) {
-      parts++;
-      partBytes += part.content.sizeBytes;
-    }
-  }
-  const disks = ecs.images().flatMap((image) => image.disks);
-  const diskBytes = disks.reduce((sum, disk) => sum + disk.content.sizeBytes, 0);
-  return [
-    { what: "objects", count: objects, sizeBytes: objectBytes },
-    { what: "parts of unfinished uploads", count: parts, sizeBytes: partBytes },
-    { what: "snapshots behind images", count: disks.length, sizeBytes: diskBytes },
-  ];
 }
 
 /** See `GET /_sampan/state`. */

@@ -138,14 +138,14 @@ export const pageScript = `
       { title: "Progress", kind: "percent", of: (image) => ({ percent: image.percent, label: image.name + " in " + image.region }) },
       { title: "Task", of: (image) => { const task = tasks.get(image.imageId); return task ? task.taskId + " " + task.status : ""; } },
     ], [...state.images].sort((a, b) => (a.region < b.region ? -1 : a.region > b.region ? 1 : 0)), (image) => image.imageId + image.region, "No image");
-    const instances = state.instances || [];
     showTable("instances", [
       { title: "Region", of: (instance) => instance.region },
       { title: "Instance", of: (instance) => instance.instanceId },
-      { title: "Name", kind: "long", of: (instance) => instance.name || instance.instanceName || "" },
-      { title: "Status", of: (instance) => instance.status },
+      { title: "Name", kind: "long", of: (instance) => instance.name },
+      { title: "Status", of: (instance) => instance.state },
       { title: "Image", of: (instance) => instance.imageId },
-    ], instances, (instance) => instance.instanceId, "No instance");
+      { title: "Note", kind: "long", of: (instance) => instance.note },
+    ], state.instances, (instance) => instance.instanceId, "No instance");
     showTable("roles", [
       { title: "Role", of: (role) => role.roleName },
       { title: "Account", of: (role) => role.accountId },
