@@ -40,6 +40,6 @@ describe("in a context without Node", () => {
   it("the verb catalogue loads and works", async () => {
     const module = await loadBare("packages/sdk/src/catalogue.ts");
     const verbsOf = module.verbsOf as (stage: string) => string[];
-    expect(verbsOf("SelectedHost").join()).toBe("assess");
+    expect(verbsOf("SelectedHost").join()).toBe("assess,snapshot,createImage");
   });
 });

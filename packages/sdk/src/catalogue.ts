@@ -7,15 +7,22 @@ export type { Verb } from "./plan/options.ts";
 export type StageName =
   | "SelectedHost"
   | "AssessedHost"
+  | "InstanceSnapshots"
   | "CapturedDisks"
   | "EncodedImages"
   | "UploadedImages"
-  | "ImportedImage";
+  | "ImportedImage"
+  | "LaunchedInstance";
+
+/** Kinds of hosts, as the source of a plan names them. */
+export type HostKind = "image-file" | "ecs";
 
 /** What the table says of one verb. */
 export interface VerbEntry {
   /** Stages on which the verb may be called. */
   readonly from: readonly StageName[];
+  /** Kinds of hosts it is for; all when absent. */
+  readonly hosts?: readonly HostKind[];
   /** The stage it leads to. */
   readonly to: StageName;
   /** One sentence, third person: what it does. */
@@ -52,8 +59,40 @@ export const catalogue = {
     limits: ["A blocker ends the run unless it is accepted by id with a reason."],
     page: "reference/verbs.md#assess",
   },
+  snapshot: {
+    from: ["SelectedHost", "AssessedHost"],
+    hosts: ["ecs"],
+    to: "InstanceSnapshots",
+    summary: "Takes snapshots of the instance's disks, all at once, and waits until they are accomplished.",
+    signature: "snapshot(options?)",
+    positional: [],
+    repeatable: false,
+    options: stepOptions.snapshot,
+    example: ".snapshot({ stop: true })",
+    limits: [
+      "For ECS instances only.",
+      "An instance that does not obey the request to shut down is not forced.",
+      "Snapshots stay, billed, until you delete them.",
+    ],
+    page: "reference/verbs.md#snapshot",
+  },
+  createImage: {
+    from: ["SelectedHost", "AssessedHost", "InstanceSnapshots"],
+    hosts: ["ecs"],
+    to: "ImportedImage",
+    summary:
+      "Makes an ECS custom image of the snapshots, or of the instance itself, and waits until it is available.",
+    signature: "createImage(options?)",
+    positional: [],
+    repeatable: false,
+    options: stepOptions.createImage,
+    example: '.createImage({ name: "web-01" })',
+    limits: ["For ECS instances only.", "One system disk and up to 16 data disks."],
+    page: "reference/verbs.md#createimage",
+  },
   prepare: {
     from: ["AssessedHost"],
+    hosts: ["image-file"],
     to: "AssessedHost",
     summary: "Mends the guest on a copy-on-write overlay; the source is never written.",
     signature: "prepare(options?)",
@@ -69,6 +108,7 @@ export const catalogue = {
   },
   capture: {
     from: ["AssessedHost"],
+    hosts: ["image-file"],
     to: "CapturedDisks",
     summary: "Takes the host's disks as they are now, leaving free space out.",
     signature: "capture(options?)",
@@ -178,6 +218,38 @@ export const catalogue = {
       "Accounts of the China site and of the international site share no images.",
     ],
     page: "reference/verbs.md#sharewith",
+  },
+  launch: {
+    from: ["ImportedImage"],
+    to: "LaunchedInstance",
+    summary: "Starts an instance of the image where zone and type have stock, and waits until it runs.",
+    signature: "launch(options?)",
+    positional: [],
+    repeatable: false,
+    options: stepOptions.launch,
+    example: '.launch({ region: "cn-shanghai", vpcId: "vpc-uf6…", test: true })',
+    limits: [
+      "The instance is billed from the launch until it is deleted.",
+      "vSwitch and security group lie in one VPC.",
+      "An image is launched in its own region, and by the accounts it is shared with.",
+    ],
+    page: "reference/verbs.md#launch",
+  },
+  verify: {
+    from: ["LaunchedInstance"],
+    to: "LaunchedInstance",
+    summary:
+      "Looks for proof that the instance boots, keeps it as files, then keeps, stops or deletes the instance.",
+    signature: "verify(options?)",
+    positional: [],
+    repeatable: false,
+    options: stepOptions.verify,
+    example: ".verify({ ports: [22] })",
+    limits: [
+      "Proof is a login prompt on the console, the heartbeat of Cloud Assistant, or a port that answers; a picture is kept and proves nothing.",
+      "A rehearsal in which no machine runs proves nothing, and says so.",
+    ],
+    page: "reference/verbs.md#verify",
   },
 } as const satisfies Record<Verb, VerbEntry>;
 

@@ -5,13 +5,24 @@ export { isStage, Migration, type MigrationStart, stageOf } from "./fluent/migra
 export type * from "./fluent/results.ts";
 export type {
   AssessedHost,
+  AssessedInstance,
   CapturedDisks,
   EncodedImages,
   ImportedImage,
+  InstanceImage,
+  InstanceSnapshots,
+  LaunchedInstance,
   SelectedHost,
+  SelectedInstance,
   Stage,
   UploadedImages,
 } from "./fluent/stages.ts";
+export type {
+  CreateImageOptions,
+  LaunchOptions,
+  SnapshotOptions,
+  VerifyOptions,
+} from "./plan/instance-options.ts";
 export type {
   AssessOptions,
   CaptureOptions,
@@ -32,6 +43,7 @@ export {
   planFingerprint,
   resolvePlan,
   type SourceSpec,
+  sourceTitle,
 } from "./plan/plan.ts";
 export { createEmbeddedRunner, type EmbeddedRunnerOptions } from "./run/embedded-runner.ts";
 export type { RunHandle, RunOptions } from "./run/run-handle.ts";

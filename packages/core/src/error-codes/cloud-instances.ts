@@ -34,4 +34,8 @@ export const cloudInstanceErrorCodes = {
     meaning: "The image cannot be launched as asked: image, instance type and network do not fit together.",
     cure: "Read what does not fit in the message, correct the options of `launch`, and run again.",
   },
+  CLOUD_BOOT_FAILED: {
+    meaning: "The launched instance did not boot; its console says why.",
+    cure: "Read the lines in the details and the evidence file, mend the guest (see `assess` and `prepare`), and make the image anew.",
+  },
 } as const satisfies Record<string, ErrorCodeEntry>;

@@ -33,7 +33,7 @@ function planFor(disk: string, own: boolean): Plan {
   const plan = demoPlan().plan();
   return {
     ...plan,
-    source: { ...plan.source, path: disk },
+    source: { kind: "image-file", path: disk },
     steps: plan.steps.map((step) => {
       if (step.verb !== "import" || !own) return step;
       const { name: _name, ...options } = step.options;

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { type ExitCode, errorCodeEntry, SampanError, toErrorRecord } from "@sampan/core";
-import { chooseCloud, createEmbeddedRunner, type Plan, sampanHome } from "@sampan/sdk";
+import { chooseCloud, createEmbeddedRunner, type Plan, sampanHome, sourceTitle } from "@sampan/sdk";
 import { argument, type CommandFunction, optionSet, optionText } from "../command-call.ts";
 import { ensureDemoDisk } from "../demo/demo-disk.ts";
 import { loadPlanFile } from "../plan/load-plan.ts";
@@ -44,7 +44,7 @@ export const run: CommandFunction = async (call) => {
   }
   const runs: FollowedRun[] = [];
   for (const { plan, cloud } of jobs) {
-    await ensureDemoDisk(plan.source.path);
+    if (plan.source.kind === "image-file") await ensureDemoDisk(plan.source.path);
     const runner = createEmbeddedRunner({ home, cloud });
     const followed = await followRun(call, home, () =>
       runner.start(plan, {
@@ -78,7 +78,7 @@ function cutAfter(plan: Plan, through: string | undefined): Plan {
   if (index >= 0) return { ...plan, steps: plan.steps.slice(0, index + 1) };
   throw new SampanError(
     "PLAN_INVALID",
-    `the plan of ${plan.source.path} has no step ${JSON.stringify(through)}`,
+    `the plan of ${sourceTitle(plan.source)} has no step ${JSON.stringify(through)}`,
     {
       hint: `Its steps are ${plan.steps.map((step) => step.verb).join(", ")}.`,
     },

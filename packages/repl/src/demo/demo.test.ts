@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { openDiskImage } from "@sampan/image";
+import { sourceTitle } from "@sampan/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadPlanFile } from "../plan/load-plan.ts";
 import { ensureDemoDisk, isDemoDisk } from "./demo-disk.ts";
@@ -19,7 +20,7 @@ describe("the demo", () => {
     const file = await loadPlanFile("first-migration.migration.ts", examples);
     const plan = demoPlan().plan();
     expect(file.plans).toEqual([
-      { ...plan, source: { ...plan.source, path: join(examples, plan.source.path) } },
+      { ...plan, source: { ...plan.source, path: join(examples, sourceTitle(plan.source)) } },
     ]);
   });
 

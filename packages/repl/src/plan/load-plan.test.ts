@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isSampanError, type SampanError } from "@sampan/core";
+import { sourceTitle } from "@sampan/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { codeFrame } from "./code-frame.ts";
 import { loadPlanFile } from "./load-plan.ts";
@@ -48,7 +49,7 @@ describe("a plan file", () => {
     const list = `["a", "b"].map((name: string) => Migration.from(name).assess())`;
     for (const exported of [list, `() => ${list}`, `async () => ${list}`]) {
       const { plans } = await load(`${start}export default ${exported};`);
-      expect(plans.map((plan) => plan.source.path)).toEqual([join(folder, "a"), join(folder, "b")]);
+      expect(plans.map((plan) => sourceTitle(plan.source))).toEqual([join(folder, "a"), join(folder, "b")]);
     }
   });
 
@@ -61,7 +62,9 @@ describe("a plan file", () => {
   it("may be plain JavaScript, or the JSON of one plan or several", async () => {
     const plan = { v: 1, source: { kind: "image-file", path: "a.raw" }, context: {}, steps: [] };
     expect((await load(`${start}export default Migration.from("a.raw");`, "mjs")).plans).toHaveLength(1);
-    expect((await load(JSON.stringify(plan), "json")).plans[0]?.source.path).toBe(join(folder, "a.raw"));
+    expect((await load(JSON.stringify(plan), "json")).plans[0]?.source).toMatchObject({
+      path: join(folder, "a.raw"),
+    });
     expect((await load(JSON.stringify([plan, plan]), "json")).plans).toHaveLength(2);
   });
 });

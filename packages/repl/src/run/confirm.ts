@@ -1,6 +1,12 @@
 import { createInterface } from "node:readline/promises";
 import { SampanError } from "@sampan/core";
-import { type CloudChoice, findCloudCredentials, type Plan } from "@sampan/sdk";
+import {
+  type CloudChoice,
+  findCloudCredentials,
+  type LaunchOptions,
+  type Plan,
+  sourceTitle,
+} from "@sampan/sdk";
 import { type CommandCall, optionSet } from "../command-call.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 
@@ -61,15 +67,27 @@ export async function confirmChange(
 
 /** What a plan touches, in one line: host, bucket, image, regions. */
 export function describeTouched(plan: Plan): string {
-  const words = [`host ${plan.source.path}`];
+  const words = [`host ${sourceTitle(plan.source)}`];
   for (const step of plan.steps) {
     if (step.verb === "upload") words.push(`bucket ${step.options.bucket}`);
     if (step.verb === "import") words.push(`image ${step.options.name ?? "named after the host"}`);
     if (step.verb === "import" && step.options.region) words.push(`in ${step.options.region}`);
     if (step.verb === "copyTo") words.push(`copies to ${step.options.regions.join(", ")}`);
+    if (step.verb === "snapshot")
+      words.push(step.options.stop === true ? "stopped for snapshots" : "snapshots");
+    if (step.verb === "createImage") words.push(`image ${step.options.name ?? "named after the instance"}`);
+    if (step.verb === "launch") words.push(launchWords(step.options));
+    if (step.verb === "verify" && step.options.afterwards !== undefined)
+      words.push(`then ${step.options.afterwards}`);
     if (step.verb === "shareWith") words.push(`shared with ${step.options.accounts.join(", ")}`);
   }
   return oneLine(words.join(" · "));
+}
+
+function launchWords({ region, profile, test }: LaunchOptions): string {
+  const where = region === undefined ? "" : ` in ${region}`;
+  const who = profile === undefined ? "" : ` by profile ${profile}`;
+  return `${test === true ? "a test instance" : "an instance, billed until deleted,"}${where}${who}`;
 }
 
 /** Enough of a key id to know which it is: `LTAI…9f2c`. */

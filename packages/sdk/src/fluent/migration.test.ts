@@ -4,6 +4,7 @@ import { describe, expect, expectTypeOf, it } from "vitest";
 import { catalogue, type StageName, type Verb, verbsOf } from "../catalogue.ts";
 import { isStage, Migration, stageOf } from "./migration.ts";
 import type { AssessmentResult, ImportResult } from "./results.ts";
+import type { AssessedHost, SelectedInstance } from "./stages.ts";
 
 const whole = () =>
   Migration.from("./web-01.vmdk")
@@ -104,6 +105,8 @@ describe("verbs at run time", () => {
     EncodedImages: Migration.from("d").assess().capture().toRaw(),
     UploadedImages: Migration.from("d").assess().capture().toQcow2().upload("bucket"),
     ImportedImage: Migration.from("d").assess().capture().toVhd().upload("bucket").import(),
+    InstanceSnapshots: Migration.from("ecs://cn-hangzhou/i-1").snapshot(),
+    LaunchedInstance: Migration.from("ecs://cn-hangzhou/i-1").createImage().launch(),
   };
 
   it.each(Object.keys(stages) as StageName[])("of %s are those of the catalogue and no others", (name) => {
@@ -143,6 +146,31 @@ describe("verbs at run time", () => {
     expect(refusal(() => Migration.from(""))).toContain("HOST_SOURCE_INVALID");
   });
 
+  it("read an instance of ECS, and refuse what names none", () => {
+    const source = { kind: "ecs", region: "cn-hangzhou", instanceId: "i-bp1abc" };
+    expect(Migration.from("ecs://cn-hangzhou/i-bp1abc").plan().source).toEqual(source);
+    expect(Migration.from("ecs://cn-hangzhou/i-bp1abc").describe()).toContain(
+      "from ecs://cn-hangzhou/i-bp1abc",
+    );
+    for (const wrong of ["ecs://cn-hangzhou", "ecs://cn-hangzhou/i-1/x"] as const) {
+      expect(refusal(() => Migration.from(wrong))).toContain("HOST_SOURCE_INVALID");
+    }
+    expect(refusal(() => Migration.from("ecs://Hangzhou/i-bp1abc"))).toContain("PLAN_INVALID");
+    expect(refusal(() => Migration.from("ecs://cn-hangzhou/web-01"))).toContain("PLAN_INVALID");
+  });
+
+  it("refuse the verbs of another kind of host by a clear message", () => {
+    // As plain JavaScript would call them.
+    const file = Migration.from("d.raw") as unknown as SelectedInstance;
+    expect(refusal(() => file.snapshot())).toContain(
+      "snapshot is for an ECS instance, and the host is a disk image",
+    );
+    const instance = Migration.from("ecs://cn-hangzhou/i-1").assess() as unknown as AssessedHost;
+    expect(refusal(() => instance.capture())).toContain(
+      "capture is for a disk image, and the host is an ECS instance",
+    );
+  });
+
   it("refuse JSON whose verbs stand in an illegal order", () => {
     const plan = { ...whole().plan(), steps: [{ verb: "upload", options: { bucket: "web-images" } }] };
     expect(refusal(() => stageOf(plan))).toContain("upload cannot follow SelectedHost");
@@ -173,10 +201,18 @@ describe("verbs in types", () => {
       () => Migration.from("d").assess().capture().toVhd().upload("bucket").import().import(),
       // @ts-expect-error -- a bucket must be named
       () => Migration.from("d").assess().capture().toVhd().upload(),
+      // @ts-expect-error -- a disk image has no snapshots in the cloud
+      () => Migration.from("d").snapshot(),
+      // @ts-expect-error -- the disks of an instance are not read
+      () => Migration.from("ecs://cn-hangzhou/i-1").assess().capture(),
+      // @ts-expect-error -- an instance is verified once it is launched
+      () => Migration.from("ecs://cn-hangzhou/i-1").createImage().verify(),
+      // @ts-expect-error -- what is launched is copied no more
+      () => Migration.from("ecs://cn-hangzhou/i-1").createImage().launch().copyTo("cn-shanghai"),
       // @ts-expect-error -- a plan cannot be awaited as a promise is
       () => Migration.from("d").assess().then(),
     ];
-    expect(illegal).toHaveLength(11);
+    expect(illegal).toHaveLength(15);
   });
 
   it("give each stage its own kind of result", () => {

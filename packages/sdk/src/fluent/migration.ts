@@ -6,6 +6,7 @@ import {
   appendStep,
   checked,
   describePlan,
+  type EcsSource,
   type Plan,
   type PlanStep,
   parsePlan,
@@ -15,7 +16,7 @@ import {
 } from "../plan/plan.ts";
 import type { RunHandle, RunOptions } from "../run/run-handle.ts";
 import { runPlan } from "../run/run-plan.ts";
-import type { SelectedHost, Stage } from "./stages.ts";
+import type { SelectedHost, SelectedInstance, Stage } from "./stages.ts";
 
 // A registered symbol, so that stages are recognised across two copies of this package.
 const brand = Symbol.for("sampan.stage");
@@ -116,16 +117,17 @@ function freeze<T>(value: T): T {
 /** What `Migration.with` gives: the same start, with settings for all that follows. */
 export interface MigrationStart {
   /** Names the host to migrate. Does no I/O: a source that does not exist fails when the plan runs. */
+  from(source: `ecs://${string}` | EcsSource): SelectedInstance;
   from(source: string | SourceSpec): SelectedHost;
 }
 
 function startWith(context: ContextOptions): MigrationStart {
   return Object.freeze({
-    from(source: string | SourceSpec): SelectedHost {
+    from(source: string | SourceSpec): SelectedHost & SelectedInstance {
       const spec =
         typeof source === "string" ? parseSource(source) : checked(sourceSpec, source, "Migration.from()");
       const plan = freeze({ v: 1 as const, source: { ...spec }, context, steps: [] });
-      return new (stageClass("SelectedHost"))(plan) as unknown as SelectedHost;
+      return new (stageClass("SelectedHost"))(plan) as unknown as SelectedHost & SelectedInstance;
     },
   });
 }
@@ -134,13 +136,13 @@ const schemes: Readonly<Record<string, string>> = {
   "ssh:": "a live Linux host over SSH",
   "winrm:": "a live Windows host",
   "esxi:": "a VMware host",
-  "ecs:": "an ECS instance",
   "http:": "an image behind a URL",
   "https:": "an image behind a URL",
 };
 
 function parseSource(source: string): SourceSpec {
   const scheme = /^([a-z][a-z0-9+.-]+:)\/\//i.exec(source)?.[1]?.toLowerCase();
+  if (scheme === "ecs:") return parseEcsSource(source);
   if (scheme !== undefined && scheme !== "file:") {
     const what = schemes[scheme];
     throw what === undefined
@@ -157,6 +159,18 @@ function parseSource(source: string): SourceSpec {
     kind: "image-file",
     path: scheme === "file:" ? decodeURIComponent(new URL(source).pathname) : source,
   };
+}
+
+function parseEcsSource(source: string): SourceSpec {
+  const found = /^ecs:\/\/([^/]+)\/([^/]+)\/?$/i.exec(source);
+  if (found === null) {
+    throw new SampanError(
+      "HOST_SOURCE_INVALID",
+      `Migration.from(): ${JSON.stringify(source.slice(0, 100))} names no ECS instance`,
+      { hint: "Write `ecs://REGION/INSTANCE-ID`, such as `ecs://cn-hangzhou/i-bp1…`." },
+    );
+  }
+  return checked(sourceSpec, { kind: "ecs", region: found[1], instanceId: found[2] }, "Migration.from()");
 }
 
 /**

@@ -111,3 +111,97 @@ export interface ImportResult extends UploadResult {
   /** Absent when the plan shares with nobody. */
   readonly shares?: readonly ImageShares[];
 }
+
+/** One snapshot of an instance's disk; it stays, billed, until it is deleted. */
+export interface InstanceSnapshot {
+  readonly snapshotId: string;
+  readonly region: string;
+  readonly diskId: string;
+  readonly kind: "system" | "data";
+  /** As the instance sees the disk: `/dev/xvda`. */
+  readonly device: string;
+  readonly sizeBytes: number;
+}
+
+/** After `assess` of an ECS instance. */
+export interface InstanceAssessmentResult extends HostResult {
+  /** Always `null`: the instance's disks are not read. */
+  readonly guest: null;
+  readonly findings: readonly Finding[];
+}
+
+/** After `snapshot`. */
+export interface SnapshotResult extends HostResult {
+  /** The system disk first. */
+  readonly snapshots: readonly InstanceSnapshot[];
+  /** `stopped`: the guest had shut down. `crash`: its file systems are as after a power cut. */
+  readonly consistency: "stopped" | "crash";
+}
+
+/** After `createImage`, and its `copyTo` and `shareWith`: the image first, then its copies. */
+export interface InstanceImageResult extends HostResult {
+  readonly images: readonly ImageResult[];
+  /** Absent when the plan takes none. */
+  readonly snapshots?: readonly InstanceSnapshot[];
+  /** Absent when the plan shares with nobody. */
+  readonly shares?: readonly ImageShares[];
+}
+
+/** An instance launched of an image. */
+export interface LaunchedMachine {
+  readonly region: string;
+  readonly instanceId: string;
+  readonly name: string;
+  readonly imageId: string;
+  readonly zone: string;
+  readonly instanceType: string;
+  readonly vpcId: string | null;
+  readonly vSwitchId: string | null;
+  readonly privateAddresses: readonly string[];
+  readonly publicAddresses: readonly string[];
+  /** Profile of the account it runs in; `null` for the run's own. */
+  readonly profile: string | null;
+  readonly isTest: boolean;
+  /** When the cloud deletes it by itself; `null` for never. */
+  readonly releaseAt: string | null;
+  /** Places that were tried before in vain, and why. */
+  readonly refused: readonly {
+    readonly instanceType: string;
+    readonly zone: string;
+    readonly reason: string;
+  }[];
+}
+
+/** One thing that `verify` looked at. */
+export interface BootCheck {
+  readonly name: string;
+  /** `null` when it says nothing either way. */
+  readonly ok: boolean | null;
+  readonly found: string;
+  readonly evidence: readonly string[];
+}
+
+/** What `verify` saw. */
+export interface BootVerification {
+  /**
+   * `booted`: a sign of life, and every port asked for answers. `unreachable`: it booted, and a port does not answer.
+   * `failed`: the console shows that it does not boot. `unproven`: nothing was seen in time. `simulated`: a rehearsal that
+   * runs no machine, so nothing booted.
+   */
+  readonly verdict: "booted" | "unreachable" | "failed" | "unproven" | "simulated";
+  readonly checks: readonly BootCheck[];
+  /** Path of the file that holds all of this. */
+  readonly evidence: string;
+  /** Paths of every file written: the evidence, the console, a picture. */
+  readonly files: readonly string[];
+  /** What became of the instance. */
+  readonly afterwards: "keep" | "stop" | "delete";
+}
+
+/** After `launch` and `verify`. */
+export interface LaunchResult extends HostResult {
+  readonly images: readonly ImageResult[];
+  readonly launched: LaunchedMachine;
+  /** Absent before `verify`. */
+  readonly verification?: BootVerification;
+}

@@ -1,6 +1,12 @@
 import type { RunEvent } from "@sampan/core";
 import type { Observable } from "rxjs";
 import type {
+  CreateImageOptions,
+  LaunchOptions,
+  SnapshotOptions,
+  VerifyOptions,
+} from "../plan/instance-options.ts";
+import type {
   AssessOptions,
   CaptureOptions,
   CopyOptions,
@@ -17,6 +23,10 @@ import type {
   EncodingResult,
   HostResult,
   ImportResult,
+  InstanceAssessmentResult,
+  InstanceImageResult,
+  LaunchResult,
+  SnapshotResult,
   UploadResult,
 } from "./results.ts";
 
@@ -86,4 +96,47 @@ export interface ImportedImage extends Stage<ImportResult> {
   copyTo(...regions: readonly string[]): ImportedImage;
   /** Shares the image, and the copies made so far, with other accounts (ids of 16 digits), at most 50. */
   shareWith(...accounts: readonly string[]): ImportedImage;
+  /** Starts an instance of the image where zone and type have stock, and waits until it runs. */
+  launch(options?: LaunchOptions): LaunchedInstance;
+}
+
+/** An ECS instance that was named, and nothing else yet. */
+export interface SelectedInstance extends Stage<HostResult> {
+  /** Judges the instance by what ECS tells of it; its disks are not read. */
+  assess(options?: AssessOptions): AssessedInstance;
+  /** Takes snapshots of the instance's disks, all at once, and waits until they are accomplished. */
+  snapshot(options?: SnapshotOptions): InstanceSnapshots;
+  /** Makes an ECS custom image of the instance as it is. */
+  createImage(options?: CreateImageOptions): InstanceImage;
+}
+
+/** An ECS instance that was judged. */
+export interface AssessedInstance extends Stage<InstanceAssessmentResult> {
+  /** Takes snapshots of the instance's disks, all at once, and waits until they are accomplished. */
+  snapshot(options?: SnapshotOptions): InstanceSnapshots;
+  /** Makes an ECS custom image of the instance as it is. */
+  createImage(options?: CreateImageOptions): InstanceImage;
+}
+
+/** Snapshots of an ECS instance's disks. */
+export interface InstanceSnapshots extends Stage<SnapshotResult> {
+  /** Makes an ECS custom image of the snapshots and waits until it is available. */
+  createImage(options?: CreateImageOptions): InstanceImage;
+}
+
+/** An ECS custom image of an instance, and its copies. */
+export interface InstanceImage extends Stage<InstanceImageResult> {
+  /** Copies the image to other regions, all at once, and waits until each copy is available. */
+  copyTo(...regionsAndOptions: readonly [...regions: string[], options: CopyToOptions]): InstanceImage;
+  copyTo(...regions: readonly string[]): InstanceImage;
+  /** Shares the image, and the copies made so far, with other accounts (ids of 16 digits), at most 50. */
+  shareWith(...accounts: readonly string[]): InstanceImage;
+  /** Starts an instance of the image where zone and type have stock, and waits until it runs. */
+  launch(options?: LaunchOptions): LaunchedInstance;
+}
+
+/** An instance of the image. */
+export interface LaunchedInstance extends Stage<LaunchResult> {
+  /** Looks for proof that the instance boots, keeps it as files, then keeps, stops or deletes the instance. */
+  verify(options?: VerifyOptions): LaunchedInstance;
 }

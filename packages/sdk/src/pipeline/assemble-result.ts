@@ -1,13 +1,22 @@
 import type { Json, JsonObject } from "@sampan/core";
-import type { HostResult, ImageResult, ImportResult } from "../fluent/results.ts";
+import type {
+  HostResult,
+  ImageResult,
+  ImportResult,
+  LaunchResult,
+  SnapshotResult,
+} from "../fluent/results.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { AssessOutput } from "../stages/assess.ts";
 import type { CaptureOutput } from "../stages/capture.ts";
 import type { EncodeOutput } from "../stages/encode.ts";
 import type { ImageOutput, ImportOutput } from "../stages/import.ts";
+import type { LaunchOutput } from "../stages/launch.ts";
 import type { PrepareOutput } from "../stages/prepare.ts";
 import type { ShareOutput } from "../stages/share.ts";
+import type { SnapshotOutput } from "../stages/snapshot.ts";
 import type { UploadOutput } from "../stages/upload.ts";
+import type { VerifyOutput } from "../stages/verify.ts";
 import { migrationPipeline } from "./migration-pipeline.ts";
 
 /**
@@ -21,7 +30,11 @@ export function assembleResult(
   base: HostResult,
 ): JsonObject {
   const output = <T>(key: string): T | undefined => outputs.get(key) as T | undefined;
-  const assess = output<AssessOutput>("assess");
+  // An instance is judged without a look at its disks.
+  const assess = output<Partial<Pick<AssessOutput, "inspection">> & Pick<AssessOutput, "findings">>("assess");
+  const snapshot = output<SnapshotOutput>("snapshot");
+  const launch = output<LaunchOutput>("launch");
+  const verify = output<VerifyOutput>("verify");
   const prepare = output<PrepareOutput>("prepare");
   const capture = output<CaptureOutput>("capture");
   const encode = output<EncodeOutput>("convert");
@@ -30,14 +43,14 @@ export function assembleResult(
   const share = output<ShareOutput>("share");
   const images = migrationPipeline
     .keys(plan)
-    .filter((key) => key === "import" || key.startsWith("copy:"))
+    .filter((key) => key === "import" || key === "create-image" || key.startsWith("copy:"))
     .map((key) => output<ImageOutput>(key)?.image)
     .filter((image): image is ImageResult => image !== undefined);
 
-  const result: Partial<ImportResult> & HostResult = {
+  const result: Partial<ImportResult & LaunchResult & SnapshotResult> & HostResult = {
     ...base,
     ...(assess && {
-      guest: assess.inspection.guest,
+      guest: assess.inspection?.guest ?? null,
       findings: [...assess.findings, ...(imported?.findings ?? [])],
       patch: prepare?.patch ?? null,
     }),
@@ -60,15 +73,23 @@ export function assembleResult(
     ...(images.length > 0 && { images }),
     ...(imported && { cloudCheck: imported.check ?? null }),
     ...(share && { shares: share.shares }),
+    ...(snapshot && { snapshots: snapshot.snapshots, consistency: snapshot.consistency }),
+    ...(launch && { launched: launch.launched }),
+    ...(verify && { verification: verify.verification }),
   };
   return result as unknown as JsonObject;
 }
 
-/** How many findings the user should look at again: warnings no fix-up mended, and blockers that were accepted. */
+/**
+ * How much the user should look at again: warnings no fix-up mended, blockers that were accepted, and an instance that was
+ * looked at without a proof that it booted. A rehearsal that runs no machine could not prove anything, and is none.
+ */
 export function countWarnings(result: JsonObject): number {
-  const { findings, patch } = result as unknown as Partial<ImportResult>;
+  const { findings, patch, verification } = result as unknown as Partial<ImportResult & LaunchResult>;
+  const unproven = verification?.verdict === "unproven" || verification?.verdict === "unreachable" ? 1 : 0;
   const mended = new Set(patch?.changes.flatMap((change) => change.fixups));
-  return (findings ?? []).filter(
+  const open = (findings ?? []).filter(
     ({ severity, fixup }) => severity !== "info" && !(fixup !== null && mended.has(fixup)),
   ).length;
+  return open + unproven;
 }

@@ -1,22 +1,30 @@
 import type { Verb } from "../catalogue.ts";
-import { type Plan, type StepOf, stepOf } from "../plan/plan.ts";
-import type { Pipeline } from "../run/stage-definition.ts";
+import type { ImageResult } from "../fluent/results.ts";
+import { type ImageFileSource, type Plan, type StepOf, stepOf } from "../plan/plan.ts";
+import type { Pipeline, PipelineSteps } from "../run/stage-definition.ts";
 import { assessStage, systemDisk } from "../stages/assess.ts";
 import { captureStage } from "../stages/capture.ts";
 import { checkStage } from "../stages/check.ts";
 import { copyStage } from "../stages/copy.ts";
+import { createImageStage } from "../stages/create-image.ts";
 import { type EncodingTarget, encodeStage } from "../stages/encode.ts";
 import { importStage } from "../stages/import.ts";
+import { launchStage } from "../stages/launch.ts";
 import { prepareStage } from "../stages/prepare.ts";
 import { selectStage } from "../stages/select.ts";
 import { shareStage } from "../stages/share.ts";
+import { snapshotStage } from "../stages/snapshot.ts";
 import { uploadStage } from "../stages/upload.ts";
+import { verifyStage } from "../stages/verify.ts";
+import { imageOfInstance } from "./instance-path.ts";
 
 const defaultRegion = "cn-hangzhou";
 
 /** Stage that does the work of each verb. A row more for a verb more. */
 const stageOfVerb: Readonly<Record<Verb, string>> = {
   assess: assessStage.name,
+  snapshot: snapshotStage.name,
+  createImage: createImageStage.name,
   prepare: prepareStage.name,
   capture: captureStage.name,
   toVhd: encodeStage.name,
@@ -26,7 +34,12 @@ const stageOfVerb: Readonly<Record<Verb, string>> = {
   import: importStage.name,
   copyTo: copyStage.name,
   shareWith: shareStage.name,
+  launch: launchStage.name,
+  verify: verifyStage.name,
 };
+
+/** Verbs whose stages come after the image is there, in an order of their own. */
+const afterImage: readonly Verb[] = ["copyTo", "shareWith", "launch", "verify"];
 
 /**
  * The path of a disk: every plan is this function, stopped where the plan ends.
@@ -40,95 +53,120 @@ export const migrationPipeline: Pipeline<Plan, void> = {
   keys(plan) {
     const keys: string[] = [selectStage.name];
     for (const step of plan.steps) {
-      if (step.verb === "copyTo" || step.verb === "shareWith") continue;
+      if (afterImage.includes(step.verb)) continue;
       keys.push(stageOfVerb[step.verb]);
       if (step.verb === "assess" && stepOf(plan, "upload") !== undefined) keys.push(checkStage.name);
     }
     keys.push(...copyRegions(plan).map((region) => `${copyStage.name}:${region}`));
-    if (stepOf(plan, "shareWith") !== undefined) keys.push(shareStage.name);
+    for (const verb of ["shareWith", "launch", "verify"] as const) {
+      if (stepOf(plan, verb) !== undefined) keys.push(stageOfVerb[verb]);
+    }
     // Several calls of one verb are one stage, and a region is copied to once.
     return [...new Set(keys)];
   },
   async run(p, plan) {
     const { source } = plan;
-    const host = await p.stage(selectStage, source);
+    const image =
+      source.kind === "ecs" ? await imageOfInstance(p, plan, source) : await imageOfDisks(p, plan, source);
+    if (image !== undefined) await afterTheImage(p, plan, image);
+  },
+};
 
-    const assess = stepOf(plan, "assess");
-    if (assess === undefined) return;
-    const sends = {
-      disks: stepOf(plan, "capture")?.options.disks ?? [],
-      format: encodingTarget(plan)?.format ?? null,
-    };
-    const { inspection, findings } = await p.stage(assessStage, {
-      source,
-      disks: host.disks,
-      options: assess.options,
-      sends,
-    });
+/** The path of disks that are read and sent, up to the image; `undefined` when the plan ends before it. */
+async function imageOfDisks(
+  p: PipelineSteps,
+  plan: Plan,
+  source: ImageFileSource,
+): Promise<ImageResult | undefined> {
+  const host = await p.stage(selectStage, source);
 
-    const upload = stepOf(plan, "upload");
-    const bucket = upload === undefined ? undefined : await p.stage(checkStage, checkInput(plan, upload));
+  const assess = stepOf(plan, "assess");
+  if (assess === undefined) return undefined;
+  const sends = {
+    disks: stepOf(plan, "capture")?.options.disks ?? [],
+    format: encodingTarget(plan)?.format ?? null,
+  };
+  const { inspection, findings } = await p.stage(assessStage, {
+    source,
+    disks: host.disks,
+    options: assess.options,
+    sends,
+  });
 
-    const prepare = stepOf(plan, "prepare");
-    const disk = systemDisk(host.disks);
-    const prepared =
-      prepare === undefined
-        ? undefined
-        : await p.stage(prepareStage, { source, disk, inspection, options: prepare.options });
-    const overlay = prepared?.overlay ?? null;
+  const upload = stepOf(plan, "upload");
+  const bucket = upload === undefined ? undefined : await p.stage(checkStage, checkInput(plan, upload));
 
-    const capture = stepOf(plan, "capture");
-    if (capture === undefined) return;
-    const { disks } = await p.stage(captureStage, {
-      source,
-      disks: host.disks,
-      overlay,
-      options: capture.options,
-    });
+  const prepare = stepOf(plan, "prepare");
+  const disk = systemDisk(host.disks);
+  const prepared =
+    prepare === undefined
+      ? undefined
+      : await p.stage(prepareStage, { source, disk, inspection, options: prepare.options });
+  const overlay = prepared?.overlay ?? null;
 
-    const target = encodingTarget(plan);
-    if (target === undefined) return;
-    const { images } = await p.stage(encodeStage, { disks, target });
+  const capture = stepOf(plan, "capture");
+  if (capture === undefined) return undefined;
+  const { disks } = await p.stage(captureStage, {
+    source,
+    disks: host.disks,
+    overlay,
+    options: capture.options,
+  });
 
-    if (upload === undefined || bucket === undefined) return;
-    const { region } = bucket;
-    const { bucket: name, ...options } = upload.options;
-    const { objects } = await p.stage(uploadStage, {
-      images,
-      bucket: name,
-      region,
-      host: host.name,
-      options,
-    });
+  const target = encodingTarget(plan);
+  if (target === undefined) return undefined;
+  const { images } = await p.stage(encodeStage, { disks, target });
 
-    const imported = stepOf(plan, "import");
-    if (imported === undefined) return;
-    const guest = inspection.guest;
-    const mended = [...new Set(prepared?.patch.changes.flatMap((change) => change.fixups))];
-    const judged = { guest, findings, mended };
-    const input = { objects, images, region, host: host.name, ...judged, options: imported.options };
-    const { image } = await p.stage(importStage, input);
+  if (upload === undefined || bucket === undefined) return undefined;
+  const { region } = bucket;
+  const { bucket: name, ...options } = upload.options;
+  const { objects } = await p.stage(uploadStage, {
+    images,
+    bucket: name,
+    region,
+    host: host.name,
+    options,
+  });
 
-    const copies = await p.all(
-      copyRegions(plan).map((to) =>
-        p.stage(copyStage, { image, region: to, options: optionsOfCopy(plan, to) }, to),
-      ),
-    );
+  const imported = stepOf(plan, "import");
+  if (imported === undefined) return undefined;
+  const guest = inspection.guest;
+  const mended = [...new Set(prepared?.patch.changes.flatMap((change) => change.fixups))];
+  const judged = { guest, findings, mended };
+  const input = { objects, images, region, host: host.name, ...judged, options: imported.options };
+  return (await p.stage(importStage, input)).image;
+}
 
-    if (stepOf(plan, "shareWith") === undefined) return;
+/** What becomes of the image: copies, shares, an instance. */
+async function afterTheImage(p: PipelineSteps, plan: Plan, image: ImageResult): Promise<void> {
+  const copies = await p.all(
+    copyRegions(plan).map((to) =>
+      p.stage(copyStage, { image, region: to, options: optionsOfCopy(plan, to) }, to),
+    ),
+  );
+
+  if (stepOf(plan, "shareWith") !== undefined) {
     const shared = [
-      { image, accounts: accountsAfter(plan, stepIndex(plan, "import")) },
+      { image, accounts: accountsAfter(plan, imageIndex(plan)) },
       ...copies.map(({ image: copy }) => ({
         image: copy,
         accounts: accountsAfter(plan, copyIndex(plan, copy.region)),
       })),
     ];
     await p.stage(shareStage, { images: shared.filter(({ accounts }) => accounts.length > 0) });
-  },
-};
+  }
 
-function stepIndex(plan: Plan, verb: Verb): number {
-  return plan.steps.findIndex((step) => step.verb === verb);
+  const launch = stepOf(plan, "launch");
+  if (launch === undefined) return;
+  const images = [image, ...copies.map((copy) => copy.image)];
+  const { launched } = await p.stage(launchStage, { images, options: launch.options });
+  const verify = stepOf(plan, "verify");
+  if (verify !== undefined) await p.stage(verifyStage, { launched, options: verify.options });
+}
+
+/** The step that makes the image. */
+function imageIndex(plan: Plan): number {
+  return plan.steps.findIndex((step) => step.verb === "import" || step.verb === "createImage");
 }
 
 /** The step that first copies to a region. */

@@ -1,29 +1,12 @@
 import type { ImportPlatform } from "@sampan/cloud";
 import { z } from "zod";
+import { createImageOptions, launchOptions, snapshotOptions, verifyOptions } from "./instance-options.ts";
+import { imageName, regionId, tags } from "./option-parts.ts";
 
 /*
  * Options of each verb as zod schemas: the fluent API, plan files read as JSON, and the editor's analysis all check
  * against these.
  */
-
-const regionId = z
-  .string()
-  .regex(/^[a-z]{2}(-[a-z]+)+(-\d+)?$/, "a region id such as cn-hangzhou or ap-southeast-1")
-  .describe("A region id such as `cn-hangzhou`.");
-
-// ImportImage and CopyImage, ImageName: vendor reference of 2025-11.
-const imageName = z
-  .string()
-  .min(2)
-  .max(128)
-  .regex(
-    /^[\p{L}][\p{L}\p{N}.:_-]*$/u,
-    "2 to 128 letters, digits, `.`, `:`, `_` or `-`, beginning with a letter",
-  )
-  .refine(
-    (name) => !/^(aliyun|acs:)/i.test(name),
-    "a name that begins neither with `aliyun` nor with `acs:`",
-  );
 
 // OSS, bucket naming rules.
 const bucketName = z
@@ -42,10 +25,6 @@ const objectKey = z
     (key) => !key.split("/").some((part) => part === "." || part === ".."),
     "a key without `.` or `..` segments",
   );
-
-const tags = z
-  .record(z.string().min(1).max(128), z.string().max(128))
-  .refine((record) => Object.keys(record).length <= 16, "at most 16 tags");
 
 const reason = z.string().trim().min(3, "a reason of at least three characters");
 
@@ -250,6 +229,8 @@ export type ShareOptions = z.infer<typeof shareOptions>;
 /** Options of each verb as they stand in a plan. */
 export const stepOptions = {
   assess: assessOptions,
+  snapshot: snapshotOptions,
+  createImage: createImageOptions,
   prepare: prepareOptions,
   capture: captureOptions,
   toVhd: vhdOptions,
@@ -259,6 +240,8 @@ export const stepOptions = {
   import: importOptions,
   copyTo: copyOptions,
   shareWith: shareOptions,
+  launch: launchOptions,
+  verify: verifyOptions,
 } as const;
 
 /** The verbs of the fluent API, in the order a plan uses them. */

@@ -21,9 +21,23 @@ export const sourceSpec = z.discriminatedUnion("kind", [
     /** Name of an internal snapshot to take instead of the present state. */
     snapshot: z.string().min(1).optional(),
   }),
+  z.strictObject({
+    kind: z.literal("ecs"),
+    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+(-\d+)?$/, "a region id such as cn-hangzhou"),
+    instanceId: z.string().regex(/^i-[A-Za-z0-9-]{1,60}$/, "an instance id such as i-bp1…"),
+  }),
 ]);
 /** A typed source: what the string given to `Migration.from` is read as. */
 export type SourceSpec = z.infer<typeof sourceSpec>;
+/** A disk image in a file, as a source. */
+export type ImageFileSource = Extract<SourceSpec, { readonly kind: "image-file" }>;
+/** An ECS instance, as a source. */
+export type EcsSource = Extract<SourceSpec, { readonly kind: "ecs" }>;
+
+/** A source as people write it: the path of a file, `ecs://REGION/INSTANCE`. */
+export function sourceTitle(source: SourceSpec): string {
+  return source.kind === "ecs" ? `ecs://${source.region}/${source.instanceId}` : source.path;
+}
 
 function stepSchema<V extends Verb>(verb: V) {
   return z.strictObject({ verb: z.literal(verb), options: stepOptions[verb] });
@@ -31,6 +45,8 @@ function stepSchema<V extends Verb>(verb: V) {
 
 const planStep = z.discriminatedUnion("verb", [
   stepSchema("assess"),
+  stepSchema("snapshot"),
+  stepSchema("createImage"),
   stepSchema("prepare"),
   stepSchema("capture"),
   stepSchema("toVhd"),
@@ -40,6 +56,8 @@ const planStep = z.discriminatedUnion("verb", [
   stepSchema("import"),
   stepSchema("copyTo"),
   stepSchema("shareWith"),
+  stepSchema("launch"),
+  stepSchema("verify"),
 ]);
 
 /** One verb of a plan with its options. */
@@ -74,6 +92,20 @@ export function appendStep(plan: Plan, step: PlanStep): Plan {
   const stage = planStage(plan);
   const number = plan.steps.length + 1;
   const details = { step: number, verb: step.verb };
+  const { kind } = plan.source;
+  if (entry.hosts !== undefined && !entry.hosts.includes(kind)) {
+    throw new SampanError(
+      "PLAN_INVALID",
+      `step ${number} of a plan: ${step.verb} is for ${kindNames[entry.hosts[0] ?? kind]}, and the host is ${kindNames[kind]}`,
+      {
+        hint:
+          kind === "ecs"
+            ? "An instance's disks are taken by `snapshot` and `createImage`, inside the cloud."
+            : "A disk image is taken by `assess`, `capture`, a format, `upload` and `import`.",
+        details,
+      },
+    );
+  }
   if (!entry.from.includes(stage)) {
     throw new SampanError("PLAN_INVALID", `step ${number} of a plan: ${step.verb} cannot follow ${stage}`, {
       hint: `${step.verb} comes after ${entry.from.join(" or ")}.`,
@@ -88,6 +120,8 @@ export function appendStep(plan: Plan, step: PlanStep): Plan {
   }
   return { ...plan, steps: [...plan.steps, step] };
 }
+
+const kindNames = { "image-file": "a disk image", ecs: "an ECS instance" } as const;
 
 /** Checks a value against a schema; the first fault becomes a `PLAN_INVALID` that names its place. */
 export function checked<T extends z.ZodType>(schema: T, value: unknown, doing: string): z.infer<T> {
@@ -111,6 +145,7 @@ export function stepOf<V extends Verb>(plan: Plan, verb: V): StepOf<V> | undefin
 
 /** The plan with its source's paths made absolute, relative to `baseFolder`. */
 export function resolvePlan(plan: Plan, baseFolder: string): Plan {
+  if (plan.source.kind === "ecs") return plan;
   const { path, allowPaths } = plan.source;
   const absolute = (relative: string): string => resolve(baseFolder, relative);
   return {
@@ -138,7 +173,7 @@ function canonicalJson(value: unknown): string {
 
 /** What would be done, one line a step, for people. */
 export function describePlan(plan: Plan): string {
-  const lines = [`from ${plan.source.path}`];
+  const lines = [`from ${sourceTitle(plan.source)}`];
   for (const step of plan.steps) {
     const options = Object.entries(step.options).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
     lines.push(

@@ -12,6 +12,7 @@ export function artifactFolder(folder: string): Artifacts {
     return join(folder, name);
   };
   return {
+    pathOf,
     async save(name, bytes) {
       const path = pathOf(name);
       try {

@@ -15,7 +15,7 @@ import {
 import type { Host } from "@sampan/host";
 import { cloudIdentity, isBuiltIn } from "../cloud/choose-cloud.ts";
 import { assembleResult, countWarnings } from "../pipeline/assemble-result.ts";
-import { type Plan, planFingerprint, type SourceSpec } from "../plan/plan.ts";
+import { type Plan, planFingerprint, type SourceSpec, sourceTitle } from "../plan/plan.ts";
 import { artifactFolder } from "./artifact-folder.ts";
 import type { EventLog } from "./event-log.ts";
 import type { RunEnvironment, RunRequest } from "./execute-run.ts";
@@ -61,7 +61,7 @@ export async function driveRun(run: OpenRun, pipeline: Pipeline<Plan, unknown>):
     await log.emit({
       type: "run.started",
       plan: planFingerprint(plan),
-      title: plan.source.path,
+      title: sourceTitle(plan.source),
       stages: run.keys,
       cloud: identity,
       folder: run.folder,
@@ -75,7 +75,7 @@ export async function driveRun(run: OpenRun, pipeline: Pipeline<Plan, unknown>):
     const outputs = new Map([...record.stages].map(([key, stage]) => [key, stage.output]));
     const result = assembleResult(plan, outputs, {
       runId: request.runId,
-      host: plan.source.path,
+      host: sourceTitle(plan.source),
       cloud: identity,
       folder: run.folder,
       complete: run.lastKey === run.keys.length - 1,
@@ -124,17 +124,26 @@ function watchForCancel(run: OpenRun, controller: AbortController): () => void {
   };
 }
 
-/** The cloud of a run: connected by the first stage that asks, shared by the others, closed at the end. */
+/** The cloud of a run, once for each profile: connected by the first stage that asks, shared by the others, closed at the end. */
 function lazyCloud(environment: RunEnvironment): {
-  readonly get: () => Promise<Cloud>;
+  readonly get: Services["cloud"];
   close(): Promise<void>;
 } {
-  let connected: Promise<Cloud> | undefined;
+  const connected = new Map<string | undefined, Promise<Cloud>>();
   return {
-    get: () => (connected ??= environment.connect(environment.cloud, environment.home)),
+    get(profile) {
+      const known = connected.get(profile);
+      if (known !== undefined) return known;
+      const connecting = environment.connect(
+        environment.cloud,
+        environment.home,
+        profile === undefined ? {} : { profile },
+      );
+      connected.set(profile, connecting);
+      return connecting;
+    },
     async close() {
-      const cloud = await connected?.catch(() => undefined);
-      await cloud?.close();
+      for (const cloud of connected.values()) await (await cloud.catch(() => undefined))?.close();
     },
   };
 }

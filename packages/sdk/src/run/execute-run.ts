@@ -4,7 +4,7 @@ import { type Clock, type JsonObject, type Random, SampanError } from "@sampan/c
 import { from } from "rxjs";
 import { type CloudChoice, cloudKey } from "../cloud/choose-cloud.ts";
 import type { connectCloud } from "../cloud/connect-cloud.ts";
-import { type Plan, planFingerprint } from "../plan/plan.ts";
+import { type Plan, planFingerprint, sourceTitle } from "../plan/plan.ts";
 import type { Execution } from "./create-handle.ts";
 import { driveRun } from "./drive-run.ts";
 import { EventLog } from "./event-log.ts";
@@ -60,7 +60,7 @@ export async function executeRun(
   const keys = pipeline.keys(plan);
   const lastKey = lastStage(pipeline, keys, request.through);
   // The host's lock comes first: a start that is refused leaves no run behind.
-  const locks: ProcessLock[] = [takeLock(hostLockPath(home, plan), `host ${plan.source.path}`)];
+  const locks: ProcessLock[] = [takeLock(hostLockPath(home, plan), `host ${sourceTitle(plan.source)}`)];
   let journal: Journal | undefined;
   const release = async (): Promise<void> => {
     await journal?.close();
@@ -146,7 +146,7 @@ async function assertSourceUnchanged(
     if (JSON.stringify(now) !== JSON.stringify(selected.disks)) {
       throw new SampanError(
         "HOST_SOURCE_CHANGED",
-        `${plan.source.path} changed since this plan was finished`,
+        `${sourceTitle(plan.source)} changed since this plan was finished`,
         {
           hint: "Run the plan again as a new run (`--again`), with another image name.",
         },

@@ -1,6 +1,6 @@
-import { assertNever } from "@sampan/core";
+import { assertNever, SampanError } from "@sampan/core";
 import { type Host, openImageFileHost } from "@sampan/host";
-import type { SourceSpec } from "../plan/plan.ts";
+import { type SourceSpec, sourceTitle } from "../plan/plan.ts";
 
 /** Opens the host a plan names. A new kind of host is one more case. */
 export async function openHost(source: SourceSpec): Promise<Host> {
@@ -14,7 +14,15 @@ export async function openHost(source: SourceSpec): Promise<Host> {
         ...(snapshot === undefined ? {} : { snapshot }),
       });
     }
+    case "ecs":
+      throw new SampanError(
+        "HOST_KIND_UNSUPPORTED",
+        `reading the disks of ${sourceTitle(source)}: an instance's disks stay in the cloud`,
+        {
+          hint: "Take them by `snapshot` and `createImage`.",
+        },
+      );
     default:
-      return assertNever(source.kind);
+      return assertNever(source);
   }
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { planFingerprint } from "../plan/plan.ts";
+import { planFingerprint, sourceTitle } from "../plan/plan.ts";
 import { foldRun } from "./fold-run.ts";
 import { readJournal } from "./journal.ts";
 import { isLocked } from "./process-lock.ts";
@@ -24,7 +24,7 @@ export function runStatus(home: string, runId: string): RunStatus {
   });
   return {
     runId,
-    title: record.started?.title ?? plan.source.path,
+    title: record.started?.title ?? sourceTitle(plan.source),
     state: working ? "running" : (record.end ?? "interrupted"),
     cloud: record.started?.cloud ?? { name: "unknown", rehearsal: true, endpoint: null },
     plan: planFingerprint(plan),

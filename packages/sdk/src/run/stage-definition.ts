@@ -25,13 +25,15 @@ export interface Artifacts {
   save(name: string, bytes: Uint8Array): Promise<void>;
   /** Reads them back; `undefined` when there are none. */
   load(name: string): Promise<Uint8Array | undefined>;
+  /** Where an artifact lies, for people. */
+  pathOf(name: string): string;
 }
 
 /** What a stage may reach besides its input. */
 export interface Services {
   openHost(source: SourceSpec): Promise<Host>;
-  /** The cloud of the run, connected on first use. */
-  cloud(): Promise<Cloud>;
+  /** The cloud of the run, connected on first use; by the credentials of a profile, when one is named. */
+  cloud(profile?: string): Promise<Cloud>;
   /** True in the built-in simulator, where what the plan needs may be made without being asked: nobody else sees it. */
   readonly isBuiltIn: boolean;
   readonly artifacts: Artifacts;

@@ -9,7 +9,7 @@ import {
 } from "@sampan/guest";
 import type { HostDisk } from "@sampan/host";
 import type { AssessOptions } from "../plan/options.ts";
-import type { SourceSpec } from "../plan/plan.ts";
+import { type SourceSpec, sourceTitle } from "../plan/plan.ts";
 import type { StageDefinition } from "../run/stage-definition.ts";
 import { withDisk } from "./open-disk.ts";
 
@@ -65,7 +65,7 @@ export const assessStage: StageDefinition<AssessInput, AssessOutput> = {
     const blockers = findings.filter(
       (finding) => finding.severity === "blocker" && finding.accepted === null,
     );
-    if (blockers.length > 0) throw blockedError(source.path, inspection, blockers);
+    if (blockers.length > 0) throw blockedError(sourceTitle(source), inspection, blockers);
     return { inspection, findings };
   },
 };

@@ -2,7 +2,7 @@ import { formatBytes, SampanError } from "@sampan/core";
 import type { HostDisk } from "@sampan/host";
 import { mapDigest } from "@sampan/image";
 import type { CaptureOptions } from "../plan/options.ts";
-import type { SourceSpec } from "../plan/plan.ts";
+import { type SourceSpec, sourceTitle } from "../plan/plan.ts";
 import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
 import { type DiskReference, mapDisk, withDisk } from "./open-disk.ts";
 
@@ -63,7 +63,7 @@ function chosenDisks({ disks, options, source }: CaptureInput): readonly HostDis
   const chosen = options.disks.map((name) => {
     const disk = disks.find((candidate) => candidate.name === name);
     if (disk === undefined) {
-      throw new SampanError("HOST_DISK_UNKNOWN", `capturing disk ${name} of ${source.path}`, {
+      throw new SampanError("HOST_DISK_UNKNOWN", `capturing disk ${name} of ${sourceTitle(source)}`, {
         hint: `Its disks are ${disks.map((candidate) => candidate.name).join(", ")}.`,
       });
     }

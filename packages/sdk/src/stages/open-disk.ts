@@ -2,7 +2,7 @@ import { SampanError } from "@sampan/core";
 import { readDiskLayout, readUsedMap } from "@sampan/guest/volumes";
 import type { HostDisk } from "@sampan/host";
 import { AllocationMap, type BlockSource, openOverlay, withUsedExtents } from "@sampan/image";
-import type { SourceSpec } from "../plan/plan.ts";
+import { type SourceSpec, sourceTitle } from "../plan/plan.ts";
 import type { StageContext } from "../run/stage-definition.ts";
 
 /** A disk of a host as later stages see it. */
@@ -31,7 +31,7 @@ export async function withDisk<T>(
     if (now === undefined || JSON.stringify(now.identity) !== JSON.stringify(reference.disk.identity)) {
       throw new SampanError(
         "HOST_SOURCE_CHANGED",
-        `disk ${name} of ${reference.source.path} is not what it was`,
+        `disk ${name} of ${sourceTitle(reference.source)} is not what it was`,
         {
           details: { was: reference.disk.identity, is: now?.identity ?? null },
         },

@@ -1,5 +1,5 @@
 import type { HostDisk } from "@sampan/host";
-import type { SourceSpec } from "../plan/plan.ts";
+import { type SourceSpec, sourceTitle } from "../plan/plan.ts";
 import type { StageDefinition } from "../run/stage-definition.ts";
 
 /** The host as it was found. */
@@ -13,7 +13,7 @@ export interface SelectOutput {
 /** Opens the host and lists its disks. */
 export const selectStage: StageDefinition<SourceSpec, SelectOutput> = {
   name: "select",
-  summary: (source) => `looking at ${source.path}`,
+  summary: (source) => `looking at ${sourceTitle(source)}`,
   async run(source, context) {
     const host = await context.services.openHost(source);
     try {
