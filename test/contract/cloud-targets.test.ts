@@ -1,6 +1,12 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { type Cloud, connectAlibabaCloud, credentialsFromEnvironment, uploadObject } from "@sampan/cloud";
-import { imageRegistryContract, memoryCloud, objectStoreContract, seededBytes } from "@sampan/cloud/testing";
+import {
+  imageRegistryContract,
+  instanceRegistryContract,
+  memoryCloud,
+  objectStoreContract,
+  seededBytes,
+} from "@sampan/cloud/testing";
 import { Secret } from "@sampan/core";
 import { Simulator } from "@sampan/simulator";
 import { describe, it, vi } from "vitest";
@@ -18,9 +24,11 @@ import { describe, it, vi } from "vitest";
  * | SAMPAN_TEST_DISK               | images only: `bucket/key` of an importable VHD of at most 1 GiB in that region          |
  * | SAMPAN_TEST_ACCOUNT            | images only: id of the key's account                                                   |
  * | SAMPAN_TEST_ACCOUNTS           | images only: ids of eleven or more others to share with, separated by commas            |
+ * | SAMPAN_TEST_IMAGE              | instances only: id of an available x86_64 image of that region                          |
+ * | SAMPAN_TEST_INSTANCE_TYPE      | instances only: ecs.g7.large by default; the region's first vSwitch that has it is used  |
  *
  * Live runs cost a little money and, with images, an hour or so. A part for which something is not set is skipped by name.
- * ImageRegistry runs against memory and simulator beside their code, in packages/cloud/src.
+ * ImageRegistry and InstanceRegistry run against memory and simulator beside their code, in packages/cloud/src.
  */
 
 const { env } = process;
@@ -106,6 +114,20 @@ if (target === "live") {
           await store.deleteObject(brokenDisk);
           await cloud.close();
         },
+      };
+    }),
+  );
+
+  live("InstanceRegistry", [...credentialNames, "SAMPAN_TEST_IMAGE"], () =>
+    instanceRegistryContract("live", async () => {
+      const cloud = connectAlibabaCloud({ credentials: credentialsFromEnvironment(env), region });
+      return {
+        cloud,
+        region,
+        imageId: env.SAMPAN_TEST_IMAGE ?? "",
+        instanceType: env.SAMPAN_TEST_INSTANCE_TYPE ?? "ecs.g7.large",
+        advance: (ms) => wait(ms),
+        close: () => cloud.close(),
       };
     }),
   );

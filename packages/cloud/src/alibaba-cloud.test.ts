@@ -2,6 +2,7 @@ import { Secret } from "@sampan/core";
 import { Simulator } from "@sampan/simulator";
 import { connectAlibabaCloud } from "./alibaba-cloud.ts";
 import { imageRegistryContract } from "./testing/image-registry-contract.ts";
+import { instanceRegistryContract } from "./testing/instance-registry-contract.ts";
 import { objectStoreContract } from "./testing/object-store-contract.ts";
 import { seededBytes } from "./testing/random-bytes.ts";
 import { uploadObject } from "./upload/upload-object.ts";
@@ -76,6 +77,22 @@ imageRegistryContract("ECS over the simulator", async () => {
       own: simulator.credentials.accountId,
       others: Array.from({ length: 12 }, (_, index) => String(2_000_000_000_000_000 + index)),
     },
+    advance: async (ms) => simulator.clock.advance(ms),
+    close,
+  };
+});
+
+instanceRegistryContract("ECS over the simulator", async () => {
+  const { simulator, cloud, close } = await simulated();
+  simulator.clock.freeze();
+  const region = "cn-hangzhou";
+  const images = await cloud.images.listImages(region, { owners: ["system"] });
+  const image = images.find(({ platform }) => platform === "Debian");
+  return {
+    cloud,
+    region,
+    imageId: image?.imageId ?? "",
+    instanceType: "ecs.g7.large",
     advance: async (ms) => simulator.clock.advance(ms),
     close,
   };

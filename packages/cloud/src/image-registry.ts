@@ -164,8 +164,8 @@ export interface SnapshotDisk {
 
 /** Which images {@link ImageRegistry.listImages} lists: in all states. */
 export interface ImageQuery {
-  /** Also images that other accounts share with this one. Default: the account's own only. */
-  readonly shared?: boolean;
+  /** Whose: the account's own (`self`, the default), those shared with it (`others`), the vendor's (`system`). */
+  readonly owners?: readonly ("self" | "others" | "system")[];
   readonly imageIds?: readonly string[];
   /** Exact name. */
   readonly name?: string;

@@ -80,7 +80,7 @@ export class EcsImageRegistry implements ImageRegistry {
 
   async listImages(region: string, query: ImageQuery, signal?: AbortSignal): Promise<readonly CloudImage[]> {
     const images: CloudImage[] = [];
-    for (const owner of query.shared === true ? (["self", "others"] as const) : (["self"] as const)) {
+    for (const owner of query.owners ?? (["self"] as const)) {
       for (const imageId of query.imageIds === undefined ? [undefined] : new Set(query.imageIds)) {
         images.push(...(await this.#images(region, query, owner, imageId, signal)));
       }
@@ -91,7 +91,7 @@ export class EcsImageRegistry implements ImageRegistry {
   async #images(
     region: string,
     query: ImageQuery,
-    owner: "self" | "others",
+    owner: "self" | "others" | "system",
     imageId: string | undefined,
     signal: AbortSignal | undefined,
   ) {

@@ -125,7 +125,11 @@ async function imageToLaunch(
 ): Promise<CloudImage> {
   const { region, imageId, systemDiskBytes } = request;
   const [image] = await retrying(options, () =>
-    cloud.images.listImages(region, { imageIds: [imageId], shared: true }, options.signal),
+    cloud.images.listImages(
+      region,
+      { imageIds: [imageId], owners: ["self", "others", "system"] },
+      options.signal,
+    ),
   );
   const doing = `launching ${request.name} in ${region}`;
   if (image === undefined) {

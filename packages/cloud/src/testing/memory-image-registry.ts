@@ -86,7 +86,9 @@ export class MemoryImageRegistry implements ImageRegistry {
     assertRegionId(region);
     return this.#world.call("listImages", signal, () => {
       this.#assertRegion("DescribeImages", region);
-      const { imageIds, name, tag } = query;
+      const { imageIds, name, tag, owners = ["self"] } = query;
+      // All images here are the account's own.
+      if (!owners.includes("self")) return [];
       return [...this.#world.images.values()]
         .filter((image) => image.region === region && !image.cancelled)
         .map((image) => this.#look(image))

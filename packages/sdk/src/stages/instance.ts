@@ -3,6 +3,7 @@ import { type Finding, GiB, SampanError } from "@sampan/core";
 import type { AssessOptions } from "../plan/options.ts";
 import { type EcsSource, sourceTitle } from "../plan/plan.ts";
 import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
+import { instanceOfRehearsal } from "./rehearsal-instance.ts";
 
 /** An ECS instance as the stages of the in-cloud path see it. */
 export interface InstanceReference {
@@ -26,8 +27,9 @@ export const selectInstanceStage: StageDefinition<EcsSource, SelectInstanceOutpu
   summary: (source) => `looking at ${sourceTitle(source)}`,
   retry: { attempts: 4, backoffMs: 1000 },
   async run(source, context) {
-    const { region, instanceId } = source;
+    const { region } = source;
     const { instance, disks } = await describe(source, context);
+    const { instanceId } = instance;
     const name = imageNameOf(instance.name) ?? imageNameOf(instance.hostName) ?? instanceId;
     const { osType, osName } = instance;
     return { title: sourceTitle(source), region, instanceId, name, osType, osName, disks };
@@ -37,11 +39,8 @@ export const selectInstanceStage: StageDefinition<EcsSource, SelectInstanceOutpu
 async function describe(source: EcsSource, context: StageContext) {
   const cloud = await context.services.cloud();
   const { region, instanceId } = source;
-  const [instance] = await cloud.instances.listInstances(
-    region,
-    { instanceIds: [instanceId] },
-    context.signal,
-  );
+  const [named] = await cloud.instances.listInstances(region, { instanceIds: [instanceId] }, context.signal);
+  const instance = named ?? (await instanceOfRehearsal(source, cloud, context));
   if (instance === undefined) {
     throw new SampanError(
       "CLOUD_INSTANCE_NOT_FOUND",
@@ -51,7 +50,7 @@ async function describe(source: EcsSource, context: StageContext) {
       },
     );
   }
-  return { instance, disks: await cloud.instances.listDisks(region, instanceId, context.signal) };
+  return { instance, disks: await cloud.instances.listDisks(region, instance.instanceId, context.signal) };
 }
 
 /** A name as an image may have it; `undefined` when nothing is left of it. */
