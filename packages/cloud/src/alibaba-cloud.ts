@@ -5,6 +5,7 @@ import { makeAgents } from "./connecting/agents.ts";
 import { asCredentialProvider } from "./credentials/credentials.ts";
 import { EcsCaller } from "./ecs/ecs-caller.ts";
 import type { RpcAddress } from "./ecs/ecs-client.ts";
+import { EcsImageBuilder } from "./ecs/ecs-image-builder.ts";
 import { EcsImageRegistry } from "./ecs/ecs-image-registry.ts";
 import { EcsInstanceRegistry } from "./ecs/ecs-instance-registry.ts";
 import { EcsLaunchOffers } from "./ecs/ecs-launch-offers.ts";
@@ -52,6 +53,7 @@ export function connectAlibabaCloud(options: AlibabaCloudOptions): Cloud {
   return {
     identity: options.identity ?? identityOf(endpoints),
     images: new EcsImageRegistry(ecs),
+    builder: new EcsImageBuilder(ecs),
     instances: new EcsInstanceRegistry(ecs),
     snapshots: new EcsSnapshotRegistry(ecs),
     offers: new EcsLaunchOffers(ecs),

@@ -1,5 +1,6 @@
 import type { CloudIdentity } from "@sampan/core";
 import type { AccessControl } from "./access-control.ts";
+import type { ImageBuilder } from "./image-builder.ts";
 import type { ImageRegistry } from "./image-registry.ts";
 import type { InstanceRegistry } from "./instance-registry.ts";
 import type { LaunchOffers } from "./launch-offers.ts";
@@ -10,6 +11,8 @@ import type { SnapshotRegistry } from "./snapshot-registry.ts";
 export interface Cloud {
   readonly identity: CloudIdentity;
   readonly images: ImageRegistry;
+  /** ECS's Image Builder: another, experimental way to an image. */
+  readonly builder: ImageBuilder;
   readonly instances: InstanceRegistry;
   readonly snapshots: SnapshotRegistry;
   /** What instances can be launched with. */

@@ -19,6 +19,12 @@ export {
 export { maskedKeyId } from "./credentials/mask.ts";
 export { type CredentialSource, RefreshingCredentials } from "./credentials/refreshing.ts";
 export type {
+  ImageBuild,
+  ImageBuilder,
+  ImageBuildStatus,
+  ImagePipelineRequest,
+} from "./image-builder.ts";
+export type {
   CloudImage,
   CloudImageStatus,
   CloudTask,
@@ -50,6 +56,8 @@ export type {
 export { importImage } from "./images/import-image.ts";
 export { runTag, tokenTag } from "./images/own-image.ts";
 export { type SharedImage, type ShareRequest, shareImage, sharesPerImage } from "./images/share-image.ts";
+export { type BuildRequest, type StartedBuild, startBuild } from "./images/start-build.ts";
+export { type WaitForBuildOptions, waitForBuild } from "./images/wait-for-build.ts";
 export { type WaitForDetectionOptions, waitForDetection } from "./images/wait-for-detection.ts";
 export { waitForImage } from "./images/wait-for-image.ts";
 export type {

@@ -183,6 +183,7 @@ export const catalogue = {
     limits: [
       "The bucket must lie in the region of the image.",
       "One system disk and up to 16 data disks, each of 1 to 2,048 GiB.",
+      'By `strategy: "image-builder"`, experimental: no i386, names of at most 64 characters.',
       "Cancelling the run cancels the import in the cloud too, unless `onCancel` says otherwise; a deadline does not.",
     ],
     page: "reference/verbs.md#import",

@@ -18,6 +18,7 @@ import { LifecycleRuns } from "./oss/configuration/lifecycle-run.ts";
 import { serveOss } from "./oss/serve.ts";
 import { OssStore } from "./oss/store.ts";
 import { RequestLog } from "./request-log.ts";
+import { ImagePipelines } from "./rpc/ecs/image-pipelines-table.ts";
 import { EcsStore } from "./rpc/ecs/store.ts";
 import { createGivenUsers } from "./rpc/ram/given-users.ts";
 import { createImportRoles } from "./rpc/ram/import-role.ts";
@@ -186,7 +187,8 @@ async function loadWorld(folder: string, options: ResolvedOptions, clock: Simula
   const oss = new OssStore(blobs, files, () => clock.now());
   const host = await openMachineHost(options.machines, blobs, join(folder, "machines"));
   const ecs = new EcsStore(files, blobs, clock, options.ecs, host);
-  await Promise.all([accounts.load(), oss.load(), ecs.load(), ram.load()]);
+  const pipelines = new ImagePipelines(files);
+  await Promise.all([accounts.load(), oss.load(), ecs.load(), pipelines.load(), ram.load()]);
   await blobs.sweep();
   clock.notBefore(Math.max(ecs.latestMs(), ram.latestMs(), oss.latestMs()));
   const requests = new RequestLog(options.loggedRequests);
@@ -199,6 +201,7 @@ async function loadWorld(folder: string, options: ResolvedOptions, clock: Simula
     requests,
     oss,
     ecs,
+    pipelines,
     ram,
     lifecycle,
   };

@@ -5,6 +5,7 @@ import type { ResolvedOptions } from "./options.ts";
 import type { LifecycleRuns } from "./oss/configuration/lifecycle-run.ts";
 import type { OssStore } from "./oss/store.ts";
 import type { RequestLog } from "./request-log.ts";
+import type { ImagePipelines } from "./rpc/ecs/image-pipelines-table.ts";
 import type { EcsStore } from "./rpc/ecs/store.ts";
 import type { RamStore } from "./rpc/ram/store.ts";
 
@@ -17,6 +18,7 @@ export interface World {
   readonly requests: RequestLog;
   readonly oss: OssStore;
   readonly ecs: EcsStore;
+  readonly pipelines: ImagePipelines;
   readonly ram: RamStore;
   readonly lifecycle: LifecycleRuns;
 }

@@ -289,6 +289,47 @@ export function imageRegistryContract(name: string, make: () => Promise<ImageReg
       await images.deleteImage(region, imageId);
     });
 
+    it("makes an image by Image Builder from the same disks, once for the same tokens", async () => {
+      const { builder } = subject.cloud;
+      const { detect: _, architecture: __, ...asked } = request();
+      const pipeline = { ...asked, architecture: "x86_64" as const, repair: "Standard" as const };
+      const { pipelineId } = await builder.createPipeline(region, pipeline);
+      expect(await builder.createPipeline(region, pipeline)).toEqual({ pipelineId });
+      const token = `${asked.clientToken}-run`;
+      const { executionId } = await builder.startExecution(region, pipelineId, token);
+      expect(await builder.startExecution(region, pipelineId, token)).toEqual({ executionId });
+      let build = await builder.describeExecution(region, executionId);
+      expect(build).toMatchObject({ executionId, pipelineId, region, imageId: null, failure: null });
+      for (let look_ = 0; look_ < 200 && build?.status !== "SUCCESS"; look_++) {
+        await subject.advance(30_000);
+        build = await builder.describeExecution(region, executionId);
+      }
+      expect(build?.status).toBe("SUCCESS");
+      const image = await look(build?.imageId ?? "");
+      expect(image).toMatchObject({ name: asked.name, status: "Available" });
+      expect(image?.tags["sampan:run"]).toBe("contract");
+      await builder.deletePipeline(region, pipelineId);
+      expect(await builder.describeExecution(region, "exec-doesnotexist")).toBeUndefined();
+      expect((await codeOf(builder.startExecution(region, "ip-doesnotexist", "t")))?.code).toBe(
+        "CLOUD_FAILED",
+      );
+    });
+
+    it("cancels a build", async () => {
+      const { builder } = subject.cloud;
+      const { detect: _, architecture: __, ...asked } = request();
+      const pipeline = { ...asked, architecture: "x86_64" as const, repair: null };
+      const { pipelineId } = await builder.createPipeline(region, pipeline);
+      const { executionId } = await builder.startExecution(region, pipelineId, `${asked.clientToken}-run`);
+      await builder.cancelExecution(region, executionId);
+      let build = await builder.describeExecution(region, executionId);
+      for (let look_ = 0; look_ < 50 && build?.status === "CANCELLING"; look_++) {
+        await subject.advance(30_000);
+        build = await builder.describeExecution(region, executionId);
+      }
+      expect(build).toMatchObject({ status: "CANCELLED", imageId: null });
+    });
+
     it("refuses a malformed region without a call, and an unknown one", async () => {
       expect((await codeOf(images.listImages("oss-cn-hangzhou", {})))?.code).toBe("CLOUD_REGION_UNKNOWN");
       expect((await codeOf(images.listImages("not a region", {})))?.code).toBe("CLOUD_REGION_UNKNOWN");

@@ -2,9 +2,11 @@ import type { SampanError } from "@sampan/core";
 import { type VirtualClock, virtualClock } from "@sampan/core/testing";
 import type { AccessControl, ImportRole } from "../access-control.ts";
 import type { Cloud } from "../cloud.ts";
+import type { ImageBuilder } from "../image-builder.ts";
 import type { ImageRegistry } from "../image-registry.ts";
 import type { ObjectStore } from "../object-store.ts";
 import { assertRegionId } from "../regions.ts";
+import { MemoryImageBuilder } from "./memory-image-builder.ts";
 import { MemoryImageRegistry } from "./memory-image-registry.ts";
 import { MemoryInstanceRegistry } from "./memory-instance-registry.ts";
 import { type MemoryInstanceCall, type MemoryPower, memoryPower } from "./memory-instances.ts";
@@ -31,7 +33,7 @@ export interface MemoryCloudOptions {
 
 /** Methods of the ports, by which faults are scripted. */
 export type MemoryCall = Exclude<
-  keyof ObjectStore | keyof ImageRegistry | keyof AccessControl | MemoryInstanceCall,
+  keyof ObjectStore | keyof ImageRegistry | keyof ImageBuilder | keyof AccessControl | MemoryInstanceCall,
   "region" | "features" | "close"
 >;
 
@@ -110,6 +112,7 @@ export function memoryCloud(options: MemoryCloudOptions = {}): MemoryCloud {
     pace,
     power,
     images,
+    builder: new MemoryImageBuilder(world, images),
     instances: new MemoryInstanceRegistry(world, power, images),
     snapshots: new MemorySnapshotRegistry(world, power),
     offers: new MemoryLaunchOffers(world, power),

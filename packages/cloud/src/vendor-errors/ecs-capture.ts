@@ -1,7 +1,7 @@
 import { entriesOf } from "./entry.ts";
 
 /**
- * Error codes of CreateSnapshot, DescribeSnapshots, CreateImage, DeleteImage and ExportImage.
+ * Error codes of CreateSnapshot, DescribeSnapshots, CreateImage, DeleteImage, ExportImage and Image Builder.
  *
  * Source: the vendor's tables of these actions, 2021 to 2025.
  */
@@ -73,6 +73,13 @@ export const ecsCaptureErrors = entriesOf("ecs", [
     "As many images were exported this week as may be.",
     "Wait for the next week, or ask for a higher quota.",
   ],
+  [
+    404,
+    "InvalidImagePipelineId.NotFound",
+    "refused",
+    "The template of a build does not exist in this region.",
+  ],
+  [404, "InvalidExecutionId.NotFound", "refused", "The build does not exist in this region."],
   [403, "InvalidImageLicense.NotSupported", "refused", "The image's licence forbids an export."],
   [
     400,

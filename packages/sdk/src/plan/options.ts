@@ -173,6 +173,18 @@ export const importOptions = z.strictObject({
     .optional()
     .describe("Stop waiting (exit 124) after so long; the import goes on."),
   onCancel,
+  strategy: z
+    .enum(["import-image", "image-builder"])
+    .optional()
+    .describe(
+      "What makes the image: ImportImage (the default), or ECS's Image Builder, which is experimental here: it starts an instance that is billed while it works, and makes no check.",
+    ),
+  repair: z
+    .enum(["Standard", "All"])
+    .optional()
+    .describe(
+      'What Image Builder mends in the guest by itself, with `strategy: "image-builder"`. Default: nothing.',
+    ),
 });
 
 export const copyOptions = z

@@ -4,6 +4,7 @@ import { type GuestFacts, rules } from "@sampan/guest";
 import type { CloudCheck, ImageResult, UploadedObject } from "../fluent/results.ts";
 import type { ImportOptions } from "../plan/options.ts";
 import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
+import { buildImage } from "./build-image.ts";
 import { cancelInCloud, wasCancelled } from "./cancel-in-cloud.ts";
 import { compareCheck } from "./compare-check.ts";
 import type { EncodingReference } from "./encode.ts";
@@ -61,6 +62,12 @@ export const importStage: StageDefinition<ImportInput, ImportOutput> = {
   name: "import",
   summary: (input) => `importing image ${imageName(input)} in ${input.region}`,
   async run(input, context) {
+    if (input.options.strategy === "image-builder") {
+      const { objects, images, guest, options } = input;
+      const about = { name: imageName(input), objects, images, guest, options };
+      const image = await buildImage(about, input.region, context);
+      return { image: imageResult(image), check: null, findings: [] };
+    }
     const cloud = await context.services.cloud();
     const sizeBytes = input.images[0]?.virtualSizeBytes ?? 0;
     const known = context.checkpoint.state as unknown as Started | Lost | null;

@@ -12,6 +12,7 @@ import { createImage } from "./disks/create-image.ts";
 import { describeSnapshots } from "./disks/describe-snapshots.ts";
 import { createDisk, deleteDisk, describeDisks } from "./disks/disks.ts";
 import { createSnapshot, deleteSnapshot } from "./disks/snapshots.ts";
+import { imagePipelineActions } from "./image-pipelines.ts";
 import { importImage } from "./import-image.ts";
 import {
   describeInstanceAttribute,
@@ -76,6 +77,7 @@ export const ecsService: RpcService = {
   actions: [
     describeRegions,
     importImage,
+    ...imagePipelineActions,
     describeImages,
     describeTasks,
     describeTaskAttribute,
