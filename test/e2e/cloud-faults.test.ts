@@ -62,6 +62,11 @@ async function expectFailed(run: FastRun, code: keyof typeof errorCodes): Promis
       ...uploads.map(({ uploadId }) => uploadId),
     ]),
   ];
+  const registry = (await cloud.connect()).images;
+  for (const { region, imageId } of images) {
+    const [image] = await registry.listImages(region, { imageIds: [imageId] });
+    if (image?.status === "Available") billed.push(...image.snapshotIds);
+  }
   expect(failed?.left?.map(({ id }) => id).sort()).toEqual(billed.sort());
 }
 

@@ -67,7 +67,11 @@ describe("a run that is cancelled while the cloud works for it", () => {
     });
     expect(run.error?.code).toBe("CORE_CANCELLED");
     expect((await images()).map(({ region }) => region)).toEqual(["cn-hangzhou"]);
-    expect(run.of("run.cancelled")[0]?.left?.map(({ kind }) => kind)).toEqual(["object", "image"]);
+    expect(run.of("run.cancelled")[0]?.left?.map(({ kind }) => kind)).toEqual([
+      "object",
+      "image",
+      "snapshot",
+    ]);
     const resumed = await cloud.resume(run.runId);
     expect(resumed.error).toBeUndefined();
     expect((await images()).map(({ region, status }) => `${region} ${status}`).sort()).toEqual([

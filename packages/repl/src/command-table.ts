@@ -275,6 +275,23 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import("./commands/cancel.ts"),
   },
   {
+    name: "gc",
+    usage: "[id]",
+    summary: "List what runs left that costs money; with an id, delete what that run left.",
+    details:
+      "Of a run that reached its end the objects and unfinished uploads are deleted and the images kept; of one that did not,\n" +
+      "everything it made and that is billed. Each thing is shown and asked for before; such a run cannot be resumed afterwards.",
+    options: [
+      { flags: "--dry-run", summary: "say what would be deleted and do nothing" },
+      yes,
+      home,
+      json,
+      quiet,
+    ],
+    examples: ["sampan gc", "sampan gc 20261123-094205-k3f8p --dry-run"],
+    load: () => import("./commands/gc.ts"),
+  },
+  {
     name: "setup",
     usage: "<what>",
     summary: "Make what an account needs once: `setup role`, by which ECS reads the bucket of an import.",

@@ -99,6 +99,7 @@ describe("the last lines", () => {
     ]).reduce(foldEvent, emptyRunView);
     expect(closingLines(view)).toEqual([
       "left in the simulator: upload oss://web/a.vhd in cn-hangzhou",
+      "to use it: go on with the run; to delete it: sampan gc 20261123-120000-abcde",
       "journal: /plans/.sampan/runs/20261123-120000-abcde",
     ]);
   });

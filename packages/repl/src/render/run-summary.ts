@@ -72,6 +72,7 @@ export function closingLines(view: RunView): string[] {
     if (left.length > shownResources) {
       lines.push(`left ${where}: ${left.length - shownResources} more, all in the last event of the journal`);
     }
+    if (left.length > 0) lines.push(`to use it: go on with the run; to delete it: sampan gc ${view.runId}`);
   }
   if (view.folder !== null) lines.push(`journal: ${view.folder}`);
   return lines;

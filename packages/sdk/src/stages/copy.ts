@@ -4,7 +4,7 @@ import type { ImageResult } from "../fluent/results.ts";
 import type { CopyOptions } from "../plan/options.ts";
 import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
 import { cancelInCloud, wasCancelled } from "./cancel-in-cloud.ts";
-import { followImage, imageResult } from "./follow-image.ts";
+import { followImage, imageResult, tellSnapshots } from "./follow-image.ts";
 import type { ImageOutput } from "./import.ts";
 
 /** What `copyTo` copies, and where to. */
@@ -45,6 +45,7 @@ export const copyStage: StageDefinition<CopyInput, ImageOutput> = {
       const copy = await followImage(context, image.sizeBytes, (following) =>
         waitForImage(cloud.images, copied, following),
       );
+      await tellSnapshots(copy, context);
       return { image: imageResult(copy) };
     } catch (error) {
       if (!wasCancelled(context)) {

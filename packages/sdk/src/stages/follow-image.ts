@@ -29,6 +29,13 @@ export async function followImage(
   });
 }
 
+/** Tells the snapshots behind an image that is available: they are billed, and stay when the image is deleted. */
+export async function tellSnapshots(image: CloudImage, context: StageContext): Promise<void> {
+  for (const id of image.snapshotIds) {
+    await context.resource({ kind: "snapshot", id, name: image.name, region: image.region, billed: true });
+  }
+}
+
 /** What a result says of an image. */
 export function imageResult(image: CloudImage): ImageResult {
   return {

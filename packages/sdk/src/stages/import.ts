@@ -8,7 +8,7 @@ import { buildImage } from "./build-image.ts";
 import { cancelInCloud, wasCancelled } from "./cancel-in-cloud.ts";
 import { compareCheck } from "./compare-check.ts";
 import type { EncodingReference } from "./encode.ts";
-import { followImage, imageResult } from "./follow-image.ts";
+import { followImage, imageResult, tellSnapshots } from "./follow-image.ts";
 import { importRequest } from "./import-request.ts";
 
 /** What `import` makes an image of. */
@@ -66,6 +66,7 @@ export const importStage: StageDefinition<ImportInput, ImportOutput> = {
       const { objects, images, guest, options } = input;
       const about = { name: imageName(input), objects, images, guest, options };
       const image = await buildImage(about, input.region, context);
+      await tellSnapshots(image, context);
       return { image: imageResult(image), check: null, findings: [] };
     }
     const cloud = await context.services.cloud();
@@ -85,6 +86,7 @@ export const importStage: StageDefinition<ImportInput, ImportOutput> = {
           },
         ),
       );
+      await tellSnapshots(image, context);
       return { image: imageResult(image), ...(await checked(image, input, context)) };
     } catch (error) {
       if (wasCancelled(context)) {

@@ -1,0 +1,98 @@
+import { type ExitCode, foldResources, type Resource } from "@sampan/core";
+import { chooseCloud, connectCloud } from "@sampan/sdk";
+import { type CommandCall, type CommandFunction, optionSet, optionText } from "../command-call.ts";
+import { confirmChange } from "../run/confirm.ts";
+import { type FoundRun, findRun, isComplete, listRuns, lookingRunner } from "../run/homes.ts";
+import { type Leftover, removeLeftover, stillThere } from "../run/leftovers.ts";
+import { oneLine } from "../terminal/plain-text.ts";
+
+/**
+ * `sampan gc [ID]`: lists what runs have left that costs money and is still there; with an id, deletes what that run left,
+ * after it was shown and asked.
+ */
+export const run: CommandFunction = async (call) => {
+  const question = { flag: optionText(call.options, "home"), env: call.env, cwd: call.cwd };
+  const id = call.args[0];
+  if (id !== undefined) return collect(call, await findRun(question, id));
+  const found: { readonly runId: string; readonly left: readonly Leftover[] }[] = [];
+  for (const one of await listRuns(question)) {
+    if (one.status.state === "running") continue;
+    const left = await leftOf(call, one, async (present) => present);
+    if (left.length > 0) found.push({ runId: one.status.runId, left });
+  }
+  const { output } = call;
+  if (output.asJson) output.json(found);
+  else if (found.length === 0) output.talk("no run here has left anything that costs money");
+  else {
+    for (const { runId, left } of found) {
+      output.data(`run ${runId}`);
+      for (const one of left) output.data(`  ${describe(one)}`);
+    }
+    output.talk("`sampan gc ID` deletes what a run left, after asking; `sampan resume ID` uses it");
+  }
+  return 0;
+};
+
+async function collect(call: CommandCall, found: FoundRun): Promise<ExitCode> {
+  const { output } = call;
+  const { runId, state } = found.status;
+  if (state === "running") {
+    output.talk(`run ${runId} is going on: \`sampan cancel ${runId}\` stops it`);
+    return 6;
+  }
+  const dryRun = optionSet(call.options, "dryRun");
+  const left = await leftOf(call, found, async (present, remove) => {
+    if (dryRun || present.length === 0) return present;
+    await confirmChange(
+      call,
+      cloudOf(call, found),
+      present.map((one) => `delete ${describe(one)}`),
+    );
+    for (const one of present) {
+      await remove(one);
+      output.talk(`deleted ${describe(one)}`);
+    }
+    return present;
+  });
+  if (output.asJson) output.json({ runId, deleted: !dryRun, left });
+  else if (left.length === 0) output.talk(`run ${runId} has left nothing that costs money`);
+  else if (dryRun) for (const one of left) output.data(`would delete ${describe(one)}`);
+  return 0;
+}
+
+/** What a run left and is still there, handed to `work` together with what deletes one of it. */
+async function leftOf(
+  call: CommandCall,
+  found: FoundRun,
+  work: (
+    present: readonly Leftover[],
+    remove: (one: Leftover) => Promise<void>,
+  ) => Promise<readonly Leftover[]>,
+): Promise<readonly Leftover[]> {
+  const { status, home } = found;
+  let resources: readonly Resource[] = [];
+  for await (const event of lookingRunner(home).events(status.runId)) {
+    resources = foldResources(resources, event);
+  }
+  // The images of a run that reached its end are what it was for; the objects they were made of have served.
+  const kept: readonly string[] = isComplete(status) ? ["image", "snapshot", "instance"] : [];
+  const billed = resources.filter(({ billed: costs, kind }) => costs && !kept.includes(kind));
+  if (billed.length === 0) return work([], async () => undefined);
+  const cloud = await connectCloud(cloudOf(call, found), home);
+  try {
+    return await work(await stillThere(cloud, billed), (one) => removeLeftover(cloud, one));
+  } finally {
+    await cloud.close();
+  }
+}
+
+function cloudOf(call: CommandCall, { status }: FoundRun) {
+  return status.cloud.name === "alibaba"
+    ? ({ kind: "alibaba" } as const)
+    : chooseCloud({ flag: "simulator", env: call.env });
+}
+
+function describe({ kind, id, name, region }: Leftover): string {
+  const named = name === null || id.endsWith(name) ? id : `${id} (${name})`;
+  return oneLine(`${kind} ${named}${region === null ? "" : ` in ${region}`}`);
+}

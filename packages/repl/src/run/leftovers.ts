@@ -1,0 +1,93 @@
+import type { Cloud } from "@sampan/cloud";
+import { isSampanError, type Resource } from "@sampan/core";
+
+/** Something a run made that is still there and costs money. */
+export type Leftover = Pick<Resource, "kind" | "id" | "name" | "region">;
+
+/** Kinds in the order in which they are deleted: what holds on to others comes first. */
+const order = ["instance", "image", "snapshot", "upload", "object"] as const;
+
+/** Those of the resources that the cloud still has, in the order in which they can be deleted. */
+export async function stillThere(cloud: Cloud, resources: readonly Resource[]): Promise<readonly Leftover[]> {
+  const found: Leftover[] = [];
+  for (const kind of order) {
+    for (const { id, name, region } of resources.filter((one) => one.kind === kind)) {
+      const leftover = { kind, id, name, region };
+      if (await isThere(cloud, leftover)) found.push(leftover);
+    }
+  }
+  return found;
+}
+
+async function isThere(cloud: Cloud, { kind, id, name, region }: Leftover): Promise<boolean> {
+  if (region === null) return false;
+  switch (kind) {
+    case "instance":
+      return (await cloud.instances.listInstances(region, { instanceIds: [id] })).length > 0;
+    case "image":
+      return (await cloud.images.listImages(region, { imageIds: [id] })).length > 0;
+    case "snapshot":
+      return (await cloud.snapshots.listSnapshots(region, { snapshotIds: [id] })).length > 0;
+    case "upload":
+      return withStore(cloud, region, async (store) => {
+        try {
+          await store.listParts({ ...addressOf(name ?? ""), uploadId: id });
+          return true;
+        } catch (error) {
+          if (isGone(error)) return false;
+          throw error;
+        }
+      });
+    case "object":
+      return withStore(cloud, region, async (store) => {
+        try {
+          return (await store.headObject(addressOf(id))) !== undefined;
+        } catch (error) {
+          if (isGone(error)) return false;
+          throw error;
+        }
+      });
+    default:
+      return false;
+  }
+}
+
+/** Deletes one of them; succeeds when it is gone already. */
+export async function removeLeftover(cloud: Cloud, { kind, id, name, region }: Leftover): Promise<void> {
+  if (region === null) return;
+  if (kind === "instance") await cloud.instances.deleteInstance(region, id);
+  else if (kind === "image") await cloud.images.deleteImage(region, id);
+  else if (kind === "snapshot") await cloud.snapshots.deleteSnapshot(region, id);
+  else if (kind === "upload") {
+    await withStore(cloud, region, (store) =>
+      store.abortMultipartUpload({ ...addressOf(name ?? ""), uploadId: id }),
+    );
+  } else if (kind === "object") await withStore(cloud, region, (store) => store.deleteObject(addressOf(id)));
+}
+
+async function withStore<T>(
+  cloud: Cloud,
+  region: string,
+  work: (store: ReturnType<Cloud["objects"]>) => Promise<T>,
+): Promise<T> {
+  const store = cloud.objects(region);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return (
+    isSampanError(error, "CLOUD_UPLOAD_GONE") ||
+    isSampanError(error, "CLOUD_BUCKET_NOT_FOUND") ||
+    isSampanError(error, "CLOUD_OBJECT_NOT_FOUND")
+  );
+}
+
+/** Bucket and key of `oss://bucket/key`. */
+function addressOf(text: string): { readonly bucket: string; readonly key: string } {
+  const [, bucket = "", key = ""] = /^oss:\/\/([^/]+)\/(.+)$/s.exec(text) ?? [];
+  return { bucket, key };
+}
