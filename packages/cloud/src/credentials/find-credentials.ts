@@ -41,6 +41,8 @@ export interface FoundCredentials {
   readonly provider: CredentialProvider;
   /** The place that won, in words. */
   readonly source: string;
+  /** Id of the key that was found, masked; absent where a key has to be fetched first. */
+  readonly keyId?: string;
   /** Where each part of the key stands. */
   readonly parts: { readonly id: string; readonly secret: string; readonly token: string };
   readonly region: Origin | undefined;
@@ -55,6 +57,7 @@ export interface FoundCredentials {
 interface Holding {
   readonly source: CredentialSource;
   readonly static?: CloudCredentials;
+  readonly keyId?: string | undefined;
   readonly parts?: FoundCredentials["parts"];
   readonly region?: Origin;
   readonly profile?: Origin;
@@ -104,12 +107,14 @@ export async function findCredentials(search: CredentialSearch = {}): Promise<Fo
   }
   warnings.push(...(await conflicts(holding, ports)));
   const words = holding.source.description;
+  const keyId = holding.static?.accessKeyId ?? holding.keyId;
   return {
     provider:
       holding.static === undefined
         ? new RefreshingCredentials(holding.source, ports.clock)
         : staticCredentials(holding.static, words),
     source: holding.profile === undefined ? place.name : words,
+    ...(keyId === undefined ? {} : { keyId: maskedKeyId(keyId) }),
     parts: holding.parts ?? { id: words, secret: words, token: words },
     region: regionOf(holding, wanted !== undefined, ports),
     profile: holding.profile,
@@ -247,7 +252,10 @@ function profileHolding(
   return {
     source,
     ...(isStatic
-      ? { parts: { id: `access_key_id of ${where}`, secret: `access_key_secret of ${where}`, token } }
+      ? {
+          keyId: textIn(fields, "access_key_id"),
+          parts: { id: `access_key_id of ${where}`, secret: `access_key_secret of ${where}`, token },
+        }
       : {}),
     ...(region === undefined ? {} : { region: { value: region, source: `region_id of ${where}` } }),
   };

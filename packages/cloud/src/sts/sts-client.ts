@@ -172,11 +172,13 @@ function resultOf(call: FailedCall, { status, text }: HttpAnswer): unknown {
   if (body === undefined) throw notJson(call, status);
   if (status >= 200 && status < 300) return body;
   const fields = fieldsOf(body);
+  const code = textIn(fields, "Code");
+  // Who hands out keys may answer with one, and who stands between with what it was sent: no sentence of theirs is repeated.
   throw refusal(call, {
-    vendorCode: textIn(fields, "Code"),
+    vendorCode: code !== undefined && /^[A-Za-z][A-Za-z.]{0,63}$/.test(code) ? code : undefined,
     httpStatus: status,
-    requestId: textIn(fields, "RequestId"),
-    message: textIn(fields, "Message"),
+    requestId: textIn(fields, "RequestId")?.match(/^[0-9A-Fa-f-]{8,64}$/)?.[0],
+    message: undefined,
   });
 }
 

@@ -11,10 +11,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const canary = "canary-secret-value";
+const off = { ALIBABA_CLOUD_ECS_METADATA_DISABLED: "true" };
 
 describe("the doctor", () => {
   it("finds a healthy machine, talks to a simulator and leaves nothing behind", async () => {
-    const checks = await runChecks({ env: { PATH: "/nowhere" }, cwd: folder });
+    const checks = await runChecks({ env: { PATH: "/nowhere", HOME: folder, ...off }, cwd: folder });
     const byName = new Map(checks.map((check) => [check.name, check]));
     expect(byName.get("simulator")).toMatchObject({
       state: "ok",
@@ -30,13 +31,28 @@ describe("the doctor", () => {
   });
 
   it("says which half of the credentials is missing and never a secret", async () => {
-    const env = { ALIBABA_CLOUD_ACCESS_KEY_ID: "LTAI5tExampleExample9f2c", PATH: "" };
+    const env = { ALIBABA_CLOUD_ACCESS_KEY_ID: "LTAI5tExampleExample9f2c", PATH: "", HOME: folder };
     const half = await runChecks({ env, cwd: folder });
     expect(half.find((check) => check.name === "credentials")).toMatchObject({ state: "warning" });
     const whole = await runChecks({ env: { ...env, ALIBABA_CLOUD_ACCESS_KEY_SECRET: canary }, cwd: folder });
     expect(whole.find((check) => check.name === "credentials")?.fact).toContain("LTAI…9f2c");
     expect(JSON.stringify(whole)).not.toContain(canary);
     expect(JSON.stringify(whole)).not.toContain("ExampleExample");
+  });
+
+  it("names the proxy that the cloud is reached through, without its password", async () => {
+    const proxyOf = async (HTTPS_PROXY: string) => {
+      const checks = await runChecks({ env: { PATH: "", HOME: folder, ...off, HTTPS_PROXY }, cwd: folder });
+      return checks.find((check) => check.name === "proxy");
+    };
+    const used = await proxyOf(`http://ann:${canary}@proxy.test:3128`);
+    expect(used).toEqual({
+      name: "proxy",
+      state: "ok",
+      fact: "the cloud is reached through http://proxy.test:3128",
+      fix: null,
+    });
+    expect((await proxyOf(`socks5://ann:${canary}@p`))?.state).toBe("failed");
   });
 
   it("fails with a fix for an old Node, an unknown cloud, and a simulator that does not listen", async () => {

@@ -3,9 +3,9 @@ import { constants, existsSync } from "node:fs";
 import { access, statfs, unlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { proxyFromEnvironment } from "@sampan/cloud";
 import { asSampanError, formatBytes, GiB, isSampanError } from "@sampan/core";
-import { sampanHome } from "@sampan/sdk";
-import { maskKey } from "../run/confirm.ts";
+import { findCloudCredentials, sampanHome } from "@sampan/sdk";
 import { checkSimulator } from "./check-simulator.ts";
 
 /** One thing looked at. Plain JSON. */
@@ -115,36 +115,38 @@ function checkCloudChoice(env: DoctorWorld["env"]): Check {
 
 async function checkCredentials(env: DoctorWorld["env"]): Promise<Check> {
   const name = "credentials";
-  const { credentialsFromEnvironment } = await import("@sampan/cloud");
   try {
-    const { accessKeyId, securityToken } = credentialsFromEnvironment(env);
-    const kind = securityToken === undefined ? "access key" : "temporary access key";
-    return { name, state: "ok", fact: `${kind} ${maskKey(accessKeyId)} from the environment`, fix: null };
+    const found = await findCloudCredentials({ kind: "alibaba" }, env);
+    const [warning] = found.warnings;
+    const key = found.keyId === undefined ? "" : `key ${found.keyId}, `;
+    const fact = `${key}from ${found.source}${warning === undefined ? "" : `; ${warning}`}`;
+    const fix = warning === undefined ? null : "See `sampan whoami --cloud alibaba`.";
+    return { name, state: warning === undefined ? "ok" : "warning", fact, fix };
   } catch (error) {
-    if (!isSampanError(error, "CLOUD_CREDENTIALS_MISSING")) throw error;
-    const half = /is set but/.test(error.message);
+    if (!isSampanError(error)) throw error;
+    const isMissing = error.details.lookedIn !== undefined;
     return {
       name,
-      state: half ? "warning" : "note",
-      fact: half ? error.message.replace(/^[^:]*: /, "") : "none in the environment; rehearsals need none",
-      fix: half
-        ? error.hint
-        : "For a real account set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.",
+      state: isMissing ? "note" : "warning",
+      fact: isMissing ? "none found; rehearsals need none" : error.message,
+      fix: isMissing
+        ? "For a real account run `aliyun configure`, or set the variables of an access key."
+        : error.hint,
     };
   }
 }
 
 function checkProxy(env: DoctorWorld["env"]): Check {
-  const set = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY"].filter(
-    (key) => env[key],
-  );
-  if (set.length === 0) return { name: "proxy", state: "note", fact: "none set", fix: null };
-  return {
-    name: "proxy",
-    state: "warning",
-    fact: `${set.join(", ")} set, which uploads do not use`,
-    fix: "If the cloud can only be reached through the proxy, run where it can be reached directly.",
-  };
+  const name = "proxy";
+  try {
+    const { proxy, noProxy } = proxyFromEnvironment(env);
+    if (proxy === undefined) return { name, state: "note", fact: "none set", fix: null };
+    const except = noProxy === undefined ? "" : `, except for ${noProxy}`;
+    return { name, state: "ok", fact: `the cloud is reached through ${proxy.origin}${except}`, fix: null };
+  } catch (error) {
+    if (!isSampanError(error)) throw error;
+    return { name, state: "failed", fact: error.message, fix: error.hint };
+  }
 }
 
 interface Tool {
