@@ -41,6 +41,8 @@ export async function* bodyBatches(
   const { resetAfterBytes = Number.POSITIVE_INFINITY, bytesPerSecond } = spoiling;
   if (resetAfterBytes <= 0) reset(request);
   if (request.readableEnded) return;
+  // A connection lost before anybody listened does not close a second time.
+  if (request.destroyed) throw new ConnectionLostError("the client went away before its body was read");
   let received = 0;
   const inbox = new Inbox(request);
   try {
