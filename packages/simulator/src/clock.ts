@@ -60,6 +60,11 @@ export class SimulatorClock {
     return this.#base.now() + this.#skewMs;
   }
 
+  /** Simulated time at which the service's wall clock will show `serviceMs`, if time goes on as fast as now. */
+  whenServiceShows(serviceMs: number): number {
+    return this.now() + Math.round((serviceMs - this.serviceNow()) * this.#timeScale);
+  }
+
   /** Moves simulated time forward. */
   advance(ms: number): void {
     this.change({ advanceMs: ms });

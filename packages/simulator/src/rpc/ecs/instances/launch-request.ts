@@ -42,7 +42,7 @@ const userDataLimitBytes = 32 * 1024;
 const minuteMs = 60_000;
 
 /** Reads what can be judged without looking at anything else; each refusal has the vendor's code. */
-export function readLaunchRequest(parameters: RpcParameters, nowMs: number): LaunchRequest {
+export function readLaunchRequest(parameters: RpcParameters, serviceNowMs: number): LaunchRequest {
   const amount = parameters.integer("Amount", { min: 1, max: 100 }) ?? 1;
   const minAmount = parameters.integer("MinAmount", { min: 1, max: 100 }) ?? amount;
   if (minAmount > amount) {
@@ -62,7 +62,7 @@ export function readLaunchRequest(parameters: RpcParameters, nowMs: number): Lau
     ["Active", "Deactive"],
     "InvalidSecurityEnhancementStrategy.ValueNotSupported",
   );
-  const { autoReleaseAtMs, deletionProtection } = readEnd(parameters, nowMs);
+  const { autoReleaseAtMs, deletionProtection } = readEnd(parameters, serviceNowMs);
   return {
     amount,
     minAmount,
@@ -168,7 +168,8 @@ function refuseEncryption(parameters: RpcParameters): void {
   }
 }
 
-function readEnd(parameters: RpcParameters, nowMs: number) {
+/** `AutoReleaseTime` is a time of day that the caller took from a real clock: service time. */
+function readEnd(parameters: RpcParameters, serviceNowMs: number) {
   const deletionProtection = parameters.boolean("DeletionProtection") ?? false;
   const text = parameters.text("AutoReleaseTime");
   if (text === undefined) return { autoReleaseAtMs: null, deletionProtection };
@@ -177,7 +178,7 @@ function readEnd(parameters: RpcParameters, nowMs: number) {
     throw new RpcError(400, "InvalidAutoReleaseTime.Malformed", `The time ${text} is malformed.`);
   }
   // Seconds do not count: they are cut off, so a time just thirty minutes away may be a little less.
-  const leftMs = atMs - nowMs;
+  const leftMs = atMs - serviceNowMs;
   if (leftMs < 29 * minuteMs || leftMs > 3 * 365 * 24 * 60 * minuteMs) {
     throw new RpcError(
       400,

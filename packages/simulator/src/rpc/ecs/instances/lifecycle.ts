@@ -43,7 +43,7 @@ export class InstanceLifecycle {
 
   async settle(nowMs: number): Promise<void> {
     for (const instance of this.#instances.all()) {
-      if (instance.autoReleaseAtMs !== null && instance.autoReleaseAtMs <= nowMs) {
+      if (instance.releasesAtMs !== null && instance.releasesAtMs <= nowMs) {
         await this.release(instance);
       } else {
         await this.#advance(instance, nowMs);

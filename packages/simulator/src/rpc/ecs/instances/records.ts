@@ -45,7 +45,10 @@ export interface InstanceRecord {
   readonly tags: readonly { readonly key: string; readonly value: string }[];
   readonly createdAtMs: number;
   readonly startedAtMs: number | null;
+  /** As it was asked for: a time of the service's clock. */
   readonly autoReleaseAtMs: number | null;
+  /** When that is, in simulated time. */
+  readonly releasesAtMs: number | null;
   readonly state: InstanceState;
   readonly plan: readonly PlannedChange[];
   readonly stoppedMode: "KeepCharging" | "StopCharging" | "Not-applicable";

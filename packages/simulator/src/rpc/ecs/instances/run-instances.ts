@@ -84,7 +84,7 @@ export const createInstance: RpcAction = {
 function check(call: RpcCall): Launch {
   const region = requireRegion(call);
   const nowMs = call.world.clock.now();
-  const request = readLaunchRequest(call.parameters, nowMs);
+  const request = readLaunchRequest(call.parameters, call.world.clock.serviceNow());
   const image = requireVisibleImage(call, region);
   const { status } = progressOf(image, nowMs);
   if (status !== "Available" && status !== "Deprecated") {
@@ -176,6 +176,8 @@ function instanceOf(
     createdAtMs: call.world.clock.now(),
     startedAtMs: null,
     autoReleaseAtMs: request.autoReleaseAtMs,
+    releasesAtMs:
+      request.autoReleaseAtMs === null ? null : call.world.clock.whenServiceShows(request.autoReleaseAtMs),
     state: "Pending",
     plan,
     stoppedMode: "Not-applicable",
