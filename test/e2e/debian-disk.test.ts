@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type ImportResult, Migration } from "@sampan/sdk";
+import { type ImportResult, type LaunchResult, Migration } from "@sampan/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bootDisk, bootTools } from "../helpers/boot.ts";
 import { type DebianDisk, debianDisk, debianDiskTools } from "../helpers/debian-disk.ts";
@@ -24,7 +24,7 @@ describe.skipIf(lacks("root", "qemu-img", ...debianDiskTools, ...bootTools, ...g
     beforeAll(async () => {
       disk = await debianDisk();
       folder = await makeFolder();
-      rehearsal = await startRehearsal({ dataFolder: join(folder, "simulator") });
+      rehearsal = await startRehearsal({ dataFolder: join(folder, "simulator"), machines: "auto" });
     });
     afterAll(async () => {
       await rehearsal?.stop();
@@ -54,7 +54,9 @@ describe.skipIf(lacks("root", "qemu-img", ...debianDiskTools, ...bootTools, ...g
           .toVhd()
           .upload("debian-images", { createBucket: true, key: "web-01.vhd" })
           .import({ name: "web-01", createRole: true })
-          .copyTo("cn-shanghai", "ap-southeast-1"),
+          .copyTo("cn-shanghai", "ap-southeast-1")
+          .launch({ instanceTypes: ["ecs.g7.large"], test: true })
+          .verify({ ports: [22] }),
       );
       const run = await sampan(["run", plan, "--json"], {
         cwd: folder,
@@ -62,10 +64,16 @@ describe.skipIf(lacks("root", "qemu-img", ...debianDiskTools, ...bootTools, ...g
         timeoutMs: bootMs,
       });
       expect(run.exitCode, run.stderr + run.stdout.slice(-3000)).toBe(0);
-      const result = run.events("run.finished")[0]?.result as unknown as ImportResult;
+      const result = run.events("run.finished")[0]?.result as unknown as ImportResult & LaunchResult;
       for (const region of ["cn-hangzhou", "cn-shanghai", "ap-southeast-1"]) {
         expect(await rehearsal.images(region)).toMatchObject([{ imageName: "web-01", status: "Available" }]);
       }
+      // The instance really booted: a machine ran it, with its network, and it answered.
+      expect(result.verification?.verdict, JSON.stringify(result.verification)).toBe("booted");
+      const answer = result.verification?.checks.find((check) => check.name === "port 22");
+      expect(answer?.evidence.join()).toContain("SSH-2.0-OpenSSH");
+      const { instances } = await rehearsal.simulator.state();
+      expect(instances).toEqual([]);
       // About 700 MB are used of 4 GiB: free space must not travel.
       expect(result.objects[0]?.sizeBytes).toBeLessThan(1024 ** 3);
 
