@@ -101,7 +101,7 @@ describe("a run that is cancelled while the cloud works for it", () => {
 });
 
 describe("an import of three disks", () => {
-  const data = ["data-1", "data-2"] as const;
+  const data: readonly string[] = ["data-1", "data-2"];
   async function threeDisks(folder: string): Promise<Host> {
     const host = await openImageFileHost(join(folder, "guest.qcow2"));
     return {
@@ -117,7 +117,7 @@ describe("an import of three disks", () => {
         return [...(await host.disks(signal)), ...more];
       },
       async openDisk(name, signal) {
-        const index = data.findIndex((one) => one === name);
+        const index = data.indexOf(name);
         return index < 0 ? host.openDisk(name, signal) : patternSource((index + 1) * 3 * 1024 ** 2);
       },
       close: () => host.close(),

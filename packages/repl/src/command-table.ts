@@ -283,6 +283,7 @@ export const commandTable: readonly CommandEntry[] = [
       "everything it made and that is billed. Each thing is shown and asked for before; such a run cannot be resumed afterwards.",
     options: [
       { flags: "--dry-run", summary: "say what would be deleted and do nothing" },
+      account,
       yes,
       home,
       json,
@@ -301,6 +302,7 @@ export const commandTable: readonly CommandEntry[] = [
     options: [
       { flags: "--dry-run", summary: "say what would be created and do nothing" },
       cloud,
+      account,
       yes,
       home,
       json,

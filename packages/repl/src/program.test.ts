@@ -41,7 +41,7 @@ describe("the command line", () => {
     const { exitCode, out } = await run(["--help"]);
     expect(exitCode).toBe(0);
     for (const entry of commandTable) expect(out).toContain(`  ${entry.name} `);
-    for (const later of ["check", "gc", "completion", "config"]) expect(out).not.toContain(`\n  ${later} `);
+    for (const later of ["check", "completion", "config"]) expect(out).not.toContain(`\n  ${later} `);
   });
 
   it.each(commandTable.map((entry) => [entry.name, entry] as const))(

@@ -86,10 +86,13 @@ async function leftOf(
   }
 }
 
+/** The cloud the run was of, with the account that was asked for, else the plan's. */
 function cloudOf(call: CommandCall, { status }: FoundRun) {
-  return status.cloud.name === "alibaba"
-    ? ({ kind: "alibaba" } as const)
-    : chooseCloud({ flag: "simulator", env: call.env });
+  return chooseCloud({
+    flag: status.cloud.name === "alibaba" ? "alibaba" : "simulator",
+    profile: optionText(call.options, "profile") ?? status.profile ?? undefined,
+    env: call.env,
+  });
 }
 
 function describe({ kind, id, name, region }: Leftover): string {

@@ -18,7 +18,11 @@ export const run: CommandFunction = async (call) => {
     });
   }
   const { options, env } = call;
-  const choice = chooseCloud({ flag: optionText(options, "cloud"), env });
+  const choice = chooseCloud({
+    flag: optionText(options, "cloud"),
+    profile: optionText(options, "profile"),
+    env,
+  });
   const home = optionText(options, "home") ?? sampanHome({ env, baseFolder: call.cwd });
   const cloud = await connectCloud(choice, home);
   try {

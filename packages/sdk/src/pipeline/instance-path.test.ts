@@ -94,7 +94,7 @@ describe("the in-cloud path", () => {
     expect([...cloud.world.instances.keys()]).toEqual([instanceId]);
     expect(count("startInstance")).toBe(1);
     const made = events.flatMap((event) => (event.type === "resource.created" ? [event.resource.kind] : []));
-    expect(made).toEqual(["snapshot", "snapshot", "image", "image", "instance"]);
+    expect(made).toEqual(["snapshot", "snapshot", "image", "image", "snapshot", "instance"]);
     expect(events.some((event) => event.type === "resource.removed")).toBe(true);
   });
 

@@ -27,6 +27,7 @@ export function runStatus(home: string, runId: string): RunStatus {
     title: record.started?.title ?? sourceTitle(plan.source),
     state: working ? "running" : (record.end ?? "interrupted"),
     cloud: record.started?.cloud ?? { name: "unknown", rehearsal: true, endpoint: null },
+    profile: plan.context.profile ?? null,
     plan: planFingerprint(plan),
     stages,
     attempt: record.started?.attempt ?? 0,

@@ -19,6 +19,8 @@ export interface RunStatus {
   readonly title: string;
   readonly state: RunState;
   readonly cloud: CloudIdentity;
+  /** Profile of the account its plan names; `null` when it names none. */
+  readonly profile: string | null;
   /** Fingerprint of its plan. */
   readonly plan: string;
   readonly stages: readonly StageStatus[];

@@ -39,7 +39,7 @@ export interface EcsSettingsChange {
   readonly detection?: readonly DetectionItem[];
 }
 
-/** The settings as {@link EcsSettings.describe} and `GET /_sampan/ecs` show them. */
+/** The settings as `GET /_sampan/ecs` shows them. */
 export type EcsSettingsState = Required<EcsSettingsChange> & { readonly quotas: SimulatorQuotas };
 
 /** The default quotas: those of an account in good standing, as documented in 2026. */
