@@ -1,12 +1,6 @@
-import {
-  cancelledError,
-  isSampanError,
-  retryDelayMs,
-  SampanError,
-  systemClock,
-  throwIfCancelled,
-} from "@sampan/core";
+import { isSampanError, SampanError } from "@sampan/core";
 import type { CloudImage, CloudTask, ImageRegistry } from "../image-registry.ts";
+import { watch } from "../watch.ts";
 import type { ImageToWaitFor, WaitForImageOptions } from "./image-options.ts";
 import { hasFailed } from "./own-image.ts";
 
@@ -32,65 +26,38 @@ export async function waitForImage(
   image: ImageToWaitFor,
   options: WaitForImageOptions = {},
 ): Promise<CloudImage> {
-  const { clock = systemClock, random = Math.random, signal, pollMs = defaultPollMs } = options;
-  const { stallMs = defaultStallMs, deadlineMs = Number.POSITIVE_INFINITY } = options;
-  const startedAt = clock.now();
-  let changedAt = startedAt;
-  let stallsTold = 0;
-  let lastSeen = "";
+  const { signal, pollMs = defaultPollMs, stallMs = defaultStallMs } = options;
   let appeared = false;
-  let quiet = 0;
-  let failedLooks = 0;
-
-  for (;;) {
-    throwIfCancelled(signal);
-    let waitMs = Math.min(pollMs * 2 ** Math.min(quiet, 8), pollMs * slowestFactor);
-    try {
+  return watch(
+    async ({ waitedMs }) => {
       const [found] = await images.listImages(image.region, { imageIds: [image.imageId] }, signal);
-      failedLooks = 0;
       if (found?.status === "Available" || found?.status === "Deprecated") {
         options.onProgress?.({ status: found.status, progressPercent: 100, note: null });
-        return found;
+        return { done: found };
       }
-      if (found !== undefined && hasFailed(found)) throw await failure(images, image, found.status, signal);
-      const ahead = await copiesAhead(images, image, found, signal);
-      const seen = `${found?.status} ${found?.progressPercent}${ahead === null ? "" : ` with ${ahead} before it`}`;
-      if (seen === lastSeen) {
-        quiet++;
-      } else {
-        lastSeen = seen;
-        changedAt = clock.now();
-        stallsTold = 0;
-        quiet = 0;
-        waitMs = pollMs;
-        options.onProgress?.(progressOf(image, found, ahead));
-      }
-      if (found === undefined) await assertStillComing(appeared);
+      if (found === undefined) await assertStillComing(appeared, waitedMs);
+      else if (hasFailed(found)) throw await failure(images, image, found.status, signal);
       appeared ||= found !== undefined;
-    } catch (error) {
-      if (signal?.aborted) throw cancelledError(signal.reason);
-      if (!isSampanError(error) || !error.retryable) throw error;
-      failedLooks++;
-      const policy = { attempts: 1, baseMs: pollMs, capMs: pollMs * slowestFactor };
-      waitMs = Math.max(pollMs, retryDelayMs(policy, failedLooks, random, error.retryAfterMs));
-      options.onRetry?.({ attempt: failedLooks, error, waitMs });
-    }
-    const now = clock.now();
-    const sinceMs = now - changedAt;
-    if (sinceMs >= stallMs * (stallsTold + 1)) {
-      stallsTold = Math.floor(sinceMs / stallMs);
-      options.onStall?.({ sinceMs, note: stallNote(lastSeen, failedLooks) });
-    }
-    const leftMs = startedAt + deadlineMs - now;
-    if (leftMs <= 0) throw deadline(image, deadlineMs, lastSeen);
-    await clock.sleep(Math.min(waitMs, leftMs), signal);
-  }
+      const ahead = await copiesAhead(images, image, found, signal);
+      return {
+        seen: `${found?.status} ${found?.progressPercent}${ahead === null ? "" : ` with ${ahead} before it`}`,
+        tell: () => options.onProgress?.(progressOf(image, found, ahead)),
+      };
+    },
+    {
+      ...options,
+      pollMs,
+      slowestFactor,
+      stallMs,
+      late: (lastSeen, deadlineMs) => deadline(image, deadlineMs, lastSeen),
+    },
+  );
 
   /** An image that was seen has been deleted; one that was not may still appear, unless its task has failed. */
-  async function assertStillComing(wasThere: boolean): Promise<void> {
+  async function assertStillComing(wasThere: boolean, waitedMs: number): Promise<void> {
     const task = await taskOf(images, image, signal);
     if (task?.status === "Failed") throw failed(image, "gone", task);
-    if (!wasThere && clock.now() - startedAt < appearanceMs) return;
+    if (!wasThere && waitedMs < appearanceMs) return;
     throw new SampanError(
       "CLOUD_IMAGE_NOT_FOUND",
       `waiting for ${image.imageId} in ${image.region}: ${wasThere ? "it has been deleted" : "it never appeared"}`,
@@ -131,11 +98,6 @@ function progressOf(image: ImageToWaitFor, found: CloudImage | undefined, ahead:
   const note =
     found === undefined ? "the image does not show yet" : found.status === "Waiting" ? queued : null;
   return { status: found?.status ?? null, progressPercent: found?.progressPercent ?? null, note };
-}
-
-function stallNote(lastSeen: string, failedLooks: number): string {
-  if (failedLooks > 0) return `the cloud could not be asked ${failedLooks} times in a row`;
-  return lastSeen === "" ? "nothing is known yet" : `no change since: ${lastSeen.replace(/ null$/, "")}`;
 }
 
 function deadline(image: ImageToWaitFor, deadlineMs: number, lastSeen: string): SampanError {

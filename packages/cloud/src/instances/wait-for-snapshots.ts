@@ -1,13 +1,7 @@
-import {
-  cancelledError,
-  isSampanError,
-  retryDelayMs,
-  SampanError,
-  systemClock,
-  throwIfCancelled,
-} from "@sampan/core";
+import { SampanError } from "@sampan/core";
 import type { ImageCallOptions } from "../images/image-options.ts";
 import type { CloudSnapshot, SnapshotRegistry } from "../snapshot-registry.ts";
+import { watch } from "../watch.ts";
 
 const defaultPollMs = 5_000;
 const slowestFactor = 6;
@@ -39,65 +33,38 @@ export async function waitForSnapshots(
   snapshotIds: readonly string[],
   options: SnapshotWaitOptions = {},
 ): Promise<readonly CloudSnapshot[]> {
-  const { clock = systemClock, random = Math.random, signal, pollMs = defaultPollMs } = options;
-  const { stallMs = defaultStallMs, deadlineMs = Number.POSITIVE_INFINITY } = options;
-  const startedAt = clock.now();
+  const { signal, pollMs = defaultPollMs, stallMs = defaultStallMs } = options;
   const appeared = new Set<string>();
-  let changedAt = startedAt;
-  let stallsTold = 0;
-  let lastSeen = "";
-  let quiet = 0;
-  let failedLooks = 0;
-
-  for (;;) {
-    throwIfCancelled(signal);
-    let waitMs = Math.min(pollMs * 2 ** Math.min(quiet, 8), pollMs * slowestFactor);
-    try {
+  return watch(
+    async ({ waitedMs }) => {
       const found = await snapshots.listSnapshots(region, { snapshotIds }, signal);
-      failedLooks = 0;
-      assertSound(found);
+      assertSound(found, waitedMs);
       for (const snapshot of found) appeared.add(snapshot.snapshotId);
+      const tell = () => options.onProgress?.(progressOf(found));
+      if (found.length === snapshotIds.length && found.every(({ status }) => status === "accomplished")) {
+        tell();
+        return { done: found };
+      }
       const seen = found.map(
         ({ snapshotId, status, progressPercent }) => `${snapshotId} ${status} ${progressPercent}`,
       );
-      if (seen.join() === lastSeen) {
-        quiet++;
-      } else {
-        lastSeen = seen.join();
-        changedAt = clock.now();
-        stallsTold = 0;
-        quiet = 0;
-        waitMs = pollMs;
-        options.onProgress?.(progressOf(found));
-      }
-      if (found.length === snapshotIds.length && found.every(({ status }) => status === "accomplished"))
-        return found;
-    } catch (error) {
-      if (signal?.aborted) throw cancelledError(signal.reason);
-      if (!isSampanError(error) || !error.retryable) throw error;
-      failedLooks++;
-      const policy = { attempts: 1, baseMs: pollMs, capMs: pollMs * slowestFactor };
-      waitMs = Math.max(pollMs, retryDelayMs(policy, failedLooks, random, error.retryAfterMs));
-      options.onRetry?.({ attempt: failedLooks, error, waitMs });
-    }
-    const now = clock.now();
-    const sinceMs = now - changedAt;
-    if (sinceMs >= stallMs * (stallsTold + 1)) {
-      stallsTold = Math.floor(sinceMs / stallMs);
-      options.onStall?.({ sinceMs, note: `no change since: ${lastSeen || "nothing is known yet"}` });
-    }
-    const leftMs = startedAt + deadlineMs - now;
-    if (leftMs <= 0) {
-      throw new SampanError(
-        "CLOUD_DEADLINE",
-        `waiting for snapshots in ${region}: not accomplished after ${Math.round(deadlineMs / 60_000)} min, last seen ${lastSeen || "never"}`,
-        { details: { region, snapshotIds: [...snapshotIds] } },
-      );
-    }
-    await clock.sleep(Math.min(waitMs, leftMs), signal);
-  }
+      return { seen: seen.join(), tell };
+    },
+    {
+      ...options,
+      pollMs,
+      slowestFactor,
+      stallMs,
+      late: (lastSeen, deadlineMs) =>
+        new SampanError(
+          "CLOUD_DEADLINE",
+          `waiting for snapshots in ${region}: not accomplished after ${Math.round(deadlineMs / 60_000)} min, last seen ${lastSeen || "never"}`,
+          { details: { region, snapshotIds: [...snapshotIds] } },
+        ),
+    },
+  );
 
-  function assertSound(found: readonly CloudSnapshot[]): void {
+  function assertSound(found: readonly CloudSnapshot[], waitedMs: number): void {
     const failed = found.find(({ status }) => status === "failed");
     if (failed !== undefined) {
       throw new SampanError(
@@ -108,7 +75,7 @@ export async function waitForSnapshots(
     }
     const known = new Set(found.map(({ snapshotId }) => snapshotId));
     const missing = snapshotIds.find(
-      (id) => !known.has(id) && (appeared.has(id) || clock.now() - startedAt >= appearanceMs),
+      (id) => !known.has(id) && (appeared.has(id) || waitedMs >= appearanceMs),
     );
     if (missing === undefined) return;
     const gone = appeared.has(missing) ? "it has been deleted" : "it never appeared";

@@ -1,13 +1,7 @@
-import {
-  cancelledError,
-  isSampanError,
-  retryDelayMs,
-  SampanError,
-  systemClock,
-  throwIfCancelled,
-} from "@sampan/core";
+import { SampanError } from "@sampan/core";
 import type { ImageCallOptions } from "../images/image-options.ts";
-import type { CloudInstance, InstanceRegistry, InstanceStatus } from "../instance-registry.ts";
+import type { CloudInstance, InstanceRegistry } from "../instance-registry.ts";
+import { watch } from "../watch.ts";
 
 const defaultPollMs = 3_000;
 const slowestFactor = 5;
@@ -39,60 +33,41 @@ export async function waitForStatus(
   target: { readonly region: string; readonly instanceId: string; readonly status: "Running" | "Stopped" },
   options: InstanceWaitOptions = {},
 ): Promise<CloudInstance> {
-  const { clock = systemClock, random = Math.random, signal, pollMs = defaultPollMs } = options;
-  const { patienceMs = defaultPatienceMs } = options;
+  const { signal, pollMs = defaultPollMs, patienceMs = defaultPatienceMs } = options;
   const { region, instanceId, status: wanted } = target;
-  const startedAt = clock.now();
-  let seen: InstanceStatus | undefined;
-  let seenAt = startedAt;
-  let quiet = 0;
-  let failedLooks = 0;
   const where = `waiting for ${instanceId} in ${region} to be ${wanted}`;
-
-  for (;;) {
-    throwIfCancelled(signal);
-    let waitMs = Math.min(pollMs * 2 ** Math.min(quiet, 8), pollMs * slowestFactor);
-    try {
+  let appeared = false;
+  return watch(
+    async ({ seen, sinceMs, waitedMs }) => {
       const [found] = await instances.listInstances(region, { instanceIds: [instanceId] }, signal);
-      failedLooks = 0;
-      if (found?.status === wanted) return found;
-      if (found === undefined && (seen !== undefined || clock.now() - startedAt >= appearanceMs)) {
+      if (found?.status === wanted) return { done: found };
+      if (found === undefined && (appeared || waitedMs >= appearanceMs)) {
         throw new SampanError(
           "CLOUD_INSTANCE_NOT_FOUND",
-          `${where}: ${seen === undefined ? "it never appeared" : "it has been deleted"}`,
+          `${where}: ${appeared ? "it has been deleted" : "it never appeared"}`,
           { details: { instanceId, region } },
         );
       }
-      if (found?.status === seen) {
-        quiet++;
-      } else {
-        seen = found?.status;
-        seenAt = clock.now();
-        quiet = 0;
-        waitMs = pollMs;
-        options.onNote?.(`the instance is ${seen ?? "not to be seen yet"}`);
-      }
-      if (wanted === "Running" && seen === "Stopped" && clock.now() - seenAt >= stoppedMs) {
+      appeared ||= found !== undefined;
+      const status = found?.status ?? "not to be seen";
+      if (wanted === "Running" && status === "Stopped" && seen === status && sinceMs >= stoppedMs) {
         throw stuck(where, target, "it is Stopped and does not start");
       }
-    } catch (error) {
-      if (signal?.aborted) throw cancelledError(signal.reason);
-      if (!isSampanError(error) || !error.retryable) throw error;
-      failedLooks++;
-      const policy = { attempts: 1, baseMs: pollMs, capMs: pollMs * slowestFactor };
-      waitMs = Math.max(pollMs, retryDelayMs(policy, failedLooks, random, error.retryAfterMs));
-      options.onRetry?.({ attempt: failedLooks, error, waitMs });
-    }
-    const leftMs = startedAt + patienceMs - clock.now();
-    if (leftMs <= 0) {
-      throw stuck(
-        where,
-        target,
-        `after ${Math.round(patienceMs / 60_000)} min it is ${seen ?? "not to be seen"}`,
-      );
-    }
-    await clock.sleep(Math.min(waitMs, leftMs), signal);
-  }
+      return { seen: status, tell: () => options.onNote?.(`the instance is ${status}`) };
+    },
+    {
+      ...options,
+      pollMs,
+      slowestFactor,
+      deadlineMs: patienceMs,
+      late: (lastSeen) =>
+        stuck(
+          where,
+          target,
+          `after ${Math.round(patienceMs / 60_000)} min it is ${lastSeen || "not to be seen"}`,
+        ),
+    },
+  );
 }
 
 function stuck(
