@@ -1,12 +1,13 @@
-import { isSampanError, retryDelayMs, SampanError, systemClock, throwIfCancelled } from "@sampan/core";
+import { SampanError } from "@sampan/core";
 import type { ImageBuild, ImageBuilder } from "../image-builder.ts";
+import { watch } from "../watch.ts";
 import type { ImageCallOptions } from "./image-options.ts";
 
 /** Options of {@link waitForBuild}. */
 export interface WaitForBuildOptions extends ImageCallOptions {
   /** Ends the waiting, not the build, this long after the call: `CLOUD_DEADLINE`. Never when absent. */
   readonly deadlineMs?: number;
-  /** Wait between two looks; 10 s by default. */
+  /** First wait between two looks, 10 s by default; grows to six times as much while nothing changes. */
   readonly pollMs?: number;
   /** Without a change for this long, and again each time it passes, `onStall` is called; 20 minutes by default. */
   readonly stallMs?: number;
@@ -29,57 +30,35 @@ export async function waitForBuild(
   { region, executionId }: { readonly region: string; readonly executionId: string },
   options: WaitForBuildOptions = {},
 ): Promise<ImageBuild & { readonly imageId: string }> {
-  const { clock = systemClock, random = Math.random, signal, pollMs = 10_000 } = options;
-  const { deadlineMs = Number.POSITIVE_INFINITY, stallMs = 1_200_000 } = options;
+  const { signal, pollMs = 10_000, stallMs = 1_200_000 } = options;
   const doing = `building an image by ${executionId} in ${region}`;
-  const startedAt = clock.now();
-  let changedAt = startedAt;
-  let stallsTold = 0;
-  let failedLooks = 0;
-  let last: ImageBuild | undefined;
-  for (;;) {
-    throwIfCancelled(signal);
-    let waitMs = pollMs;
-    try {
-      const seen = await builder.describeExecution(region, executionId, signal);
-      failedLooks = 0;
-      if (seen !== undefined && seen.status !== last?.status) {
-        changedAt = clock.now();
-        stallsTold = 0;
-        options.onStatus?.(seen);
-      }
-      if (seen === undefined && (last !== undefined || clock.now() - startedAt > appearanceMs)) {
+  let appeared = false;
+  return watch(
+    async ({ seen, waitedMs }) => {
+      const found = await builder.describeExecution(region, executionId, signal);
+      if (found === undefined) {
+        if (!appeared && waitedMs <= appearanceMs) return { seen };
         throw new SampanError("CLOUD_IMAGE_NOT_FOUND", `${doing}: there is no such build`, {
           details: { executionId, region },
         });
       }
-      last = seen ?? last;
-      if (seen !== undefined && hasEnded(seen)) return ended(seen, doing);
-    } catch (error) {
-      throwIfCancelled(signal);
-      if (!isSampanError(error) || !error.retryable) throw error;
-      failedLooks++;
-      const policy = { attempts: 1, baseMs: pollMs, capMs: pollMs * 6 };
-      waitMs = Math.max(pollMs, retryDelayMs(policy, failedLooks, random, error.retryAfterMs));
-      options.onRetry?.({ attempt: failedLooks, error, waitMs });
-    }
-    const sinceMs = clock.now() - changedAt;
-    if (sinceMs >= stallMs * (stallsTold + 1)) {
-      stallsTold = Math.floor(sinceMs / stallMs);
-      options.onStall?.({ sinceMs, note: `no change since: ${last?.status ?? "nothing is known yet"}` });
-    }
-    const leftMs = startedAt + deadlineMs - clock.now();
-    if (leftMs <= 0) {
-      throw new SampanError(
-        "CLOUD_DEADLINE",
-        `${doing}: not done in time, last seen ${last?.status ?? "never"}`,
-        {
+      appeared = true;
+      const tell = () => options.onStatus?.(found);
+      if (!hasEnded(found)) return { seen: found.status, tell };
+      tell();
+      return { done: ended(found, doing) };
+    },
+    {
+      ...options,
+      pollMs,
+      slowestFactor: 6,
+      stallMs,
+      late: (lastSeen, deadlineMs) =>
+        new SampanError("CLOUD_DEADLINE", `${doing}: not done in time, last seen ${lastSeen || "never"}`, {
           details: { executionId, region, deadlineMs },
-        },
-      );
-    }
-    await clock.sleep(Math.min(waitMs, leftMs), signal);
-  }
+        }),
+    },
+  );
 }
 
 function hasEnded({ status }: ImageBuild): boolean {
