@@ -8,6 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 /*
  * The published, typed @alicloud clients, unmodified, against a listening simulator: import, follow, copy, share and
  * cancel an image, and the role that allows it. The disks are written byte by byte here, by no code of Sampan.
+ *
+ * One file, though it is long: the typed client takes seconds to load, and each file of tests loads it anew.
  */
 
 // Both packages are CommonJS: under native ESM the default import is the namespace.

@@ -13,6 +13,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 /*
  * The published ali-oss client, unmodified, against a listening simulator. Nothing of Sampan's own cloud code is used:
  * what these tests prove is the wire.
+ *
+ * One file, though it is long: its tests share one simulator and the forms of endpoint and signature they are all run with.
  */
 
 const partBytes = 1024 * 1024;

@@ -11,6 +11,8 @@ import { seededBytes } from "./testing/random-bytes.ts";
 import { uploadObject } from "./upload/upload-object.ts";
 
 /*
+ * One file, though it is long: the table below is read beside the tests it names.
+ *
  * What the vendor's services and clients do that a user must never feel. One test for each trap; the facts were measured
  * with ali-oss 6.23.0, @alicloud/ecs20140526 7.11.6 and openapi-core 1.0.8, or are the vendor's own documents.
  *

@@ -13,7 +13,10 @@ export interface WriteImageOptions {
   readonly signal?: AbortSignal;
   /** Replaces an existing file. Default `false`: it is refused. */
   readonly overwrite?: boolean;
-  /** How many pieces of 2 MiB are read and written at once. Default 4. */
+  /**
+   * How many pieces of 2 MiB are read and written at once; where they can be copied from file to file, how many batches of
+   * eight. Default 4.
+   */
   readonly parallel?: number;
   /** Whether the bytes must be on the medium before the file gets its name. Default `true`. */
   readonly durable?: boolean;
@@ -32,7 +35,7 @@ export interface WrittenImage {
  *
  * The bytes go to `PATH.partial`, which is renamed to `PATH` when it is complete and on the medium. Runs of zeros are not
  * written. When anything fails, or the signal aborts, nothing is left behind and an existing file is as it was. Memory does
- * not grow with the image: `parallel` pieces of 2 MiB.
+ * not grow with the image: `parallel` pieces of 2 MiB, or batches of eight.
  *
  * @throws `IMAGE_TARGET_EXISTS`; `IMAGE_NO_SPACE`, before the first byte when the data cannot fit and later when the file
  * system is full; `IMAGE_WRITE_FAILED`; `CORE_CANCELLED`; whatever reading the image throws.

@@ -6,6 +6,11 @@ import { type CredentialSearch, findCredentials } from "./find-credentials.ts";
 import type { HttpAnswer, HttpRequest } from "./http-port.ts";
 import type { CredentialPorts } from "./ports.ts";
 
+/*
+ * One file, though it is long: every place and mode is tried in one world of files, variables and answers, in the order of the
+ * search, so that a missing one is seen.
+ */
+
 const now = Date.UTC(2026, 0, 1);
 const later = new Date(now + 3_600_000).toISOString();
 const config = "/h/.aliyun/config.json";
