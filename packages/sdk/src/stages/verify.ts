@@ -1,5 +1,5 @@
 import { type BootEvidence, type Cloud, verifyInstance } from "@sampan/cloud";
-import { type Json, SampanError } from "@sampan/core";
+import { type Json, retry, SampanError } from "@sampan/core";
 import type { BootVerification, LaunchedMachine } from "../fluent/results.ts";
 import type { VerifyOptions } from "../plan/instance-options.ts";
 import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
@@ -118,12 +118,15 @@ async function finish(
   afterwards: BootVerification["afterwards"],
   context: StageContext,
 ): Promise<void> {
+  const hooks = cloudHooks(context, cloud);
+  const { signal } = context;
   if (afterwards === "stop") {
-    await cloud.instances.stopInstance(region, instanceId, context.signal);
+    await retry(() => cloud.instances.stopInstance(region, instanceId, signal), hooks);
     context.log("info", `stopping ${instanceId}`);
   }
   if (afterwards === "delete") {
-    await cloud.instances.deleteInstance(region, instanceId, context.signal);
+    // An instance that is not deleted for one throttled call would be billed.
+    await retry(() => cloud.instances.deleteInstance(region, instanceId, signal), hooks);
     await context.resourceGone(instanceId);
     context.log("info", `deleted ${instanceId}: it was a test boot`);
   }
