@@ -39,6 +39,8 @@ export interface Resource {
   readonly region: string | null;
   /** Whether keeping it costs money. */
   readonly billed: boolean;
+  /** Profile of the account it is in, where that is not the account of the run. */
+  readonly profile?: string;
 }
 
 /** The cloud a run talks to. */

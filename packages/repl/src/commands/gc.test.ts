@@ -85,4 +85,32 @@ describe("gc", () => {
     await sampan("gc", found?.runId ?? "", "--yes");
     expect(await left()).toEqual({ images: 1, objects: 0 });
   });
+
+  it("finds an instance in the account it was launched in, and takes back the image that was shared for it", async () => {
+    const plan = Migration.from("guest.qcow2")
+      .assess()
+      .capture()
+      .toVhd()
+      .upload("gc-images", { createBucket: true })
+      .import({ name: "web-01" })
+      .shareWith("1000000000000002")
+      .launch({ profile: "receiver", test: true })
+      .verify()
+      .plan();
+    await writeFile(join(folder, "plan.json"), JSON.stringify(plan));
+    const run = await sampan("run", "plan.json", "--through", "launch");
+    expect(run.exitCode, run.err).toBe(0);
+    const listed = await sampan("gc", "--json");
+    const [{ runId, left: found }] = JSON.parse(listed.out);
+    expect(found.map(({ kind }: { kind: string }) => kind)).toEqual([
+      "instance",
+      "image",
+      "snapshot",
+      "object",
+    ]);
+    const deleted = await sampan("gc", runId, "--yes");
+    expect(deleted.exitCode, deleted.err).toBe(0);
+    expect(await left()).toEqual({ images: 0, objects: 0 });
+    expect((await simulator.state()).instances).toEqual([]);
+  });
 });

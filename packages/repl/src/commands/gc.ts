@@ -1,9 +1,10 @@
+import type { Cloud } from "@sampan/cloud";
 import { type ExitCode, foldResources, type Resource } from "@sampan/core";
 import { chooseCloud, connectCloud } from "@sampan/sdk";
 import { type CommandCall, type CommandFunction, optionSet, optionText } from "../command-call.ts";
 import { confirmChange } from "../run/confirm.ts";
 import { type FoundRun, findRun, isComplete, listRuns, lookingRunner } from "../run/homes.ts";
-import { type Leftover, removeLeftover, stillThere } from "../run/leftovers.ts";
+import { inOrderOfDeletion, type Leftover, removeLeftover, stillThere } from "../run/leftovers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 
 /**
@@ -78,11 +79,25 @@ async function leftOf(
   const kept: readonly string[] = isComplete(status) ? ["image", "snapshot", "instance"] : [];
   const billed = resources.filter(({ billed: costs, kind }) => costs && !kept.includes(kind));
   if (billed.length === 0) return work([], async () => undefined);
-  const cloud = await connectCloud(cloudOf(call, found), home);
+  const clouds = new Map<Leftover, Cloud>();
+  const open: Cloud[] = [];
   try {
-    return await work(await stillThere(cloud, billed), (one) => removeLeftover(cloud, one));
+    // What was launched in another account is looked for there.
+    for (const profile of new Set(billed.map((one) => one.profile))) {
+      const cloud = await connectCloud(cloudOf(call, found), home, profile === undefined ? {} : { profile });
+      open.push(cloud);
+      const there = await stillThere(
+        cloud,
+        billed.filter((one) => one.profile === profile),
+      );
+      for (const one of there) clouds.set(one, cloud);
+    }
+    return await work(inOrderOfDeletion([...clouds.keys()]), async (one) => {
+      const cloud = clouds.get(one);
+      if (cloud !== undefined) await removeLeftover(cloud, one);
+    });
   } finally {
-    await cloud.close();
+    for (const cloud of open) await cloud.close();
   }
 }
 

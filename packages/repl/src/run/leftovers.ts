@@ -7,16 +7,22 @@ export type Leftover = Pick<Resource, "kind" | "id" | "name" | "region">;
 /** Kinds in the order in which they are deleted: what holds on to others comes first. */
 const order = ["instance", "image", "snapshot", "upload", "object"] as const;
 
-/** Those of the resources that the cloud still has, in the order in which they can be deleted. */
+/** How many accounts one call takes an image back from. */
+const accountsAtOnce = 10;
+
+/** Those of the resources that the cloud still has. */
 export async function stillThere(cloud: Cloud, resources: readonly Resource[]): Promise<readonly Leftover[]> {
   const found: Leftover[] = [];
-  for (const kind of order) {
-    for (const { id, name, region } of resources.filter((one) => one.kind === kind)) {
-      const leftover = { kind, id, name, region };
-      if (await isThere(cloud, leftover)) found.push(leftover);
-    }
+  for (const { kind, id, name, region } of resources) {
+    const leftover = { kind, id, name, region };
+    if (await isThere(cloud, leftover)) found.push(leftover);
   }
   return found;
+}
+
+/** Sorts them so that each can be deleted: what holds on to others comes first. */
+export function inOrderOfDeletion(leftovers: readonly Leftover[]): readonly Leftover[] {
+  return order.flatMap((kind) => leftovers.filter((one) => one.kind === kind));
 }
 
 async function isThere(cloud: Cloud, { kind, id, name, region }: Leftover): Promise<boolean> {
@@ -56,13 +62,22 @@ async function isThere(cloud: Cloud, { kind, id, name, region }: Leftover): Prom
 export async function removeLeftover(cloud: Cloud, { kind, id, name, region }: Leftover): Promise<void> {
   if (region === null) return;
   if (kind === "instance") await cloud.instances.deleteInstance(region, id);
-  else if (kind === "image") await cloud.images.deleteImage(region, id);
+  else if (kind === "image") await removeImage(cloud, region, id);
   else if (kind === "snapshot") await cloud.snapshots.deleteSnapshot(region, id);
   else if (kind === "upload") {
     await withStore(cloud, region, (store) =>
       store.abortMultipartUpload({ ...addressOf(name ?? ""), uploadId: id }),
     );
   } else if (kind === "object") await withStore(cloud, region, (store) => store.deleteObject(addressOf(id)));
+}
+
+/** Deletes an image, after taking it back from the accounts it is shared with: the cloud keeps it otherwise. */
+async function removeImage(cloud: Cloud, region: string, imageId: string): Promise<void> {
+  const accounts = await cloud.images.listImageShares(region, imageId);
+  for (let start = 0; start < accounts.length; start += accountsAtOnce) {
+    await cloud.images.unshareImage(region, imageId, accounts.slice(start, start + accountsAtOnce));
+  }
+  await cloud.images.deleteImage(region, imageId);
 }
 
 async function withStore<T>(

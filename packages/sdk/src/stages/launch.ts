@@ -68,7 +68,14 @@ export const launchStage: StageDefinition<LaunchInput, LaunchOutput> = {
         onLaunched: async ({ instanceId }) => {
           if (known?.instanceId === instanceId) return;
           await context.save({ releaseAtMs, instanceId } satisfies Json);
-          await context.resource({ kind: "instance", id: instanceId, name, region, billed: true });
+          await context.resource({
+            kind: "instance",
+            id: instanceId,
+            name,
+            region,
+            billed: true,
+            ...(options.profile === undefined ? {} : { profile: options.profile }),
+          });
         },
       },
     );
