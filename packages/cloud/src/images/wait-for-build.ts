@@ -1,5 +1,6 @@
 import { SampanError } from "@sampan/core";
 import type { ImageBuild, ImageBuilder } from "../image-builder.ts";
+import { cleanText } from "../vendor-failure.ts";
 import { watch } from "../watch.ts";
 import type { ImageCallOptions } from "./image-options.ts";
 
@@ -69,17 +70,13 @@ function ended(build: ImageBuild, doing: string): ImageBuild & { readonly imageI
   const { status, imageId, failure } = build;
   if (/^(SUCCESS|PARTITION_SUCCESS)$/.test(status) && imageId !== null) return { ...build, imageId };
   const said = failure === null ? `it is ${status}` : `${status}: ${failure.code} ${failure.message}`;
-  throw new SampanError(
-    "CLOUD_IMPORT_FAILED",
-    `${doing}: ${said.replace(/[\s\p{Cc}]+/gu, " ").slice(0, 300)}`,
-    {
-      details: {
-        executionId: build.executionId,
-        region: build.region,
-        status,
-        imageId,
-        vendorCode: failure?.code ?? null,
-      },
+  throw new SampanError("CLOUD_IMPORT_FAILED", `${doing}: ${cleanText(said, [])}`, {
+    details: {
+      executionId: build.executionId,
+      region: build.region,
+      status,
+      imageId,
+      vendorCode: failure?.code ?? null,
     },
-  );
+  });
 }

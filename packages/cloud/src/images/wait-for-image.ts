@@ -1,5 +1,6 @@
 import { isSampanError, SampanError } from "@sampan/core";
 import type { CloudImage, CloudTask, ImageRegistry } from "../image-registry.ts";
+import { cleanText } from "../vendor-failure.ts";
 import { watch } from "../watch.ts";
 import type { ImageToWaitFor, WaitForImageOptions } from "./image-options.ts";
 import { hasFailed } from "./own-image.ts";
@@ -135,19 +136,14 @@ function failed(image: ImageToWaitFor, status: string, task: CloudTask | undefin
   const said = reason
     ? `${reason.code}${reason.message ? `: ${reason.message}` : ""}`
     : `the image is ${status}`;
-  return new SampanError(code, `${doing} ${image.imageId} in ${image.region}: ${oneLine(said)}`, {
+  return new SampanError(code, `${doing} ${image.imageId} in ${image.region}: ${cleanText(said, [])}`, {
     details: {
       imageId: image.imageId,
       region: image.region,
       status,
       taskId: image.taskId ?? null,
       vendorCode: reason?.code ?? null,
-      vendorMessage: reason === undefined || reason === null ? null : oneLine(reason.message),
+      vendorMessage: reason === undefined || reason === null ? null : cleanText(reason.message, []),
     },
   });
-}
-
-function oneLine(text: string): string {
-  const clean = text.replace(/[\s\p{Cc}]+/gu, " ").trim();
-  return clean.length > 300 ? `${clean.slice(0, 300)}…` : clean;
 }
