@@ -1,2 +1,4 @@
-export type { Host, HostDisk } from "./host.ts";
+export { openLocalShell } from "./connection/local-shell.ts";
+export type { Argv, CommandOptions, CommandResult, RunningCommand, Shell } from "./connection/shell.ts";
+export type { Consistency, HeldMoment, HoldOptions, Host, HostDisk, LiveMachine } from "./host.ts";
 export { type ImageFileOptions, openImageFileHost } from "./image-file-host.ts";

@@ -20,4 +20,21 @@ export const hostErrorCodes = {
     meaning: "The source disk changed since the run began, so parts already sent no longer match it.",
     cure: "Start a new run; the old one cannot be resumed.",
   },
+  HOST_ROOT_REFUSED: {
+    meaning: "The command needs the rights of root, and this user does not get them.",
+    cure: "Log in as root, or allow the user `sudo`; where that asks for a password, say where to find it.",
+    exitCode: 4,
+  },
+  HOST_TIMEOUT: {
+    meaning: "A command on the host did not end in time.",
+    cure: "Look at the host: a disk that hangs, or a load that is too high.",
+  },
+  HOST_ANSWER_TOO_LONG: {
+    meaning: "A command on the host said far more than it should.",
+    cure: "Check that the host is what you take it for.",
+  },
+  HOST_TOOL_MISSING: {
+    meaning: "A program that is needed is not installed.",
+    cure: "Install it; `sampan doctor` and `sampan tools` say what is there.",
+  },
 } as const satisfies Record<string, ErrorCodeEntry>;
