@@ -5,9 +5,7 @@ import { quoteForSh } from "./quote-for-sh.ts";
 
 describe("quoting for sh", () => {
   it("makes any text one word that is read as it was", () => {
-    const word = fc
-      .string({ unit: "grapheme" })
-      .filter((text) => !text.includes("\0"));
+    const word = fc.string({ unit: "grapheme" }).filter((text) => !text.includes("\0"));
     const hostile = fc.constantFrom(
       "$(id)",
       "'",
