@@ -1,5 +1,6 @@
 import type { JsonObject } from "@sampan/core";
 import type { BlockSource } from "./block-source.ts";
+import type { FilesOfImage } from "./image-place.ts";
 
 /** Formats of image files that {@link openDiskImage} recognises. */
 export const imageFormats = [
@@ -70,6 +71,8 @@ export interface OpenImageOptions {
    * image may make Sampan read a file of its choice.
    */
   readonly allowPaths?: readonly string[];
+  /** Where the image and the files it names lie, when that is no folder of this machine. `allowPaths` are then paths there. */
+  readonly files?: FilesOfImage;
   /**
    * What to do when the parent of a differencing image is not there: `refuse` (default), or `zeros`, which opens what the image
    * holds itself and reads everything else as zero. That is not the whole disk; {@link DiskImageInfo.missingParent} is then set.

@@ -22,6 +22,7 @@ export { type RateLimitOptions, withRateLimit } from "./filters/with-rate-limit.
 export { withRetry } from "./filters/with-retry.ts";
 export { withUsedExtents } from "./filters/with-used-extents.ts";
 export type { PackagedDisk } from "./formats/ova/ovf.ts";
+export type { FilesOfImage } from "./image-place.ts";
 export { listPackagedDisks } from "./list-packaged-disks.ts";
 export { unlzma } from "./lzma/unlzma.ts";
 export { type UnpackLimits, unxz } from "./lzma/unxz.ts";

@@ -1,7 +1,7 @@
 import { SampanError } from "@sampan/core";
 import { ovaFormat, ovfFormat, readPackage } from "./formats/ova/ova-format.ts";
 import type { PackagedDisk } from "./formats/ova/ovf.ts";
-import { openFileSource } from "./sources/file-source.ts";
+import { type FilesOfImage, placeOf } from "./image-place.ts";
 
 /**
  * Lists the disks of an OVA or OVF package without opening them, in the package's own order.
@@ -18,10 +18,10 @@ import { openFileSource } from "./sources/file-source.ts";
  */
 export async function listPackagedDisks(
   path: string,
-  options: { readonly signal?: AbortSignal } = {},
+  options: { readonly files?: FilesOfImage; readonly signal?: AbortSignal } = {},
 ): Promise<readonly PackagedDisk[]> {
   const { signal } = options;
-  const file = await openFileSource(path, { findHoles: false, ...(signal && { signal }) });
+  const file = await placeOf(options.files).open(path, signal);
   try {
     const head = new Uint8Array(Math.min(file.sizeBytes, 256 * 1024));
     await file.read({ offset: 0, length: head.length }, head, signal);

@@ -1,4 +1,3 @@
-import { realpath } from "node:fs/promises";
 import { basename } from "node:path";
 import { SampanError } from "@sampan/core";
 import type { AllocationMap } from "./allocation-map.ts";
@@ -8,8 +7,8 @@ import type { DiskImage, ImageFormat, MissingParent, OpenImageOptions } from "./
 import { refuseForeignFormat } from "./formats/foreign-formats.ts";
 import type { FormatReader, OpenContext, ProbedFile } from "./formats/format.ts";
 import { formatReaders } from "./formats/registry.ts";
+import { placeOf } from "./image-place.ts";
 import { SiblingFiles } from "./sibling-files.ts";
-import { openFileSource } from "./sources/file-source.ts";
 
 /**
  * Opens an image file and the disk inside it.
@@ -20,7 +19,8 @@ import { openFileSource } from "./sources/file-source.ts";
  *
  * A compressed image, and a disk in an OVA, is opened by the format of what is inside.
  *
- * Parents and parts that the image names are opened with it when they lie beside it or below one of `allowPaths`.
+ * Parents and parts that the image names are opened with it when they lie beside it or below one of `allowPaths`. With `files` all of
+ * them, the image too, come from there instead of this machine's folders.
  *
  * @throws `IMAGE_NOT_FOUND`, `IMAGE_UNREADABLE`; `IMAGE_FORMAT_UNKNOWN` when nothing is recognised; `IMAGE_FORMAT_UNSUPPORTED`
  * for a format or variant known by name but not read; `IMAGE_ENCRYPTED`; `IMAGE_CORRUPT` and `IMAGE_TRUNCATED` when headers
@@ -38,15 +38,15 @@ import { openFileSource } from "./sources/file-source.ts";
  */
 export async function openDiskImage(path: string, options: OpenImageOptions = {}): Promise<DiskImage> {
   // A path that leads nowhere is refused when it is opened.
-  const real = await realpath(path).catch(() => path);
-  return openLink(path, options, ImageChain.from(real));
+  const real = await placeOf(options.files).realPath(path, options.signal);
+  return openLink(path, options, ImageChain.from(real ?? path));
 }
 
 /**
  * Opens the disk in an image whose bytes are no file: an object in a store, part of another container.
  *
  * `path` stands for the image in messages, and what the image names is looked for beside it as for a file, so it should lie in
- * a folder that holds nothing else. The source returned closes `container`, and so does a failure.
+ * a folder that holds nothing else; `files` says where that is when it is no folder of this machine. The source returned closes `container`, and so does a failure.
  *
  * @throws as {@link openDiskImage}.
  */
@@ -65,7 +65,7 @@ export async function openContainedImage(
 /** Opens one image of a chain, and by its format the next. */
 async function openLink(path: string, options: OpenImageOptions, chain: ImageChain): Promise<DiskImage> {
   const { signal } = options;
-  const file = await openFileSource(path, { findHoles: false, ...(signal && { signal }) });
+  const file = await placeOf(options.files).open(path, signal);
   return openContainer(file, path, options, {
     chain,
     nesting: 0,

@@ -1,9 +1,7 @@
-import { opendir, realpath } from "node:fs/promises";
-import { basename, dirname, resolve, sep } from "node:path";
 import { SampanError } from "@sampan/core";
 import type { ImageChain } from "./chain/image-chain.ts";
 import type { DiskImage, ImageFormat, OpenImageOptions } from "./disk-image.ts";
-import { type FileSource, openFileSource } from "./sources/file-source.ts";
+import { type ImageFile, type ImagePlace, placeOf } from "./image-place.ts";
 
 /** How a file that an image names is looked for and opened. */
 export interface SiblingOptions {
@@ -35,12 +33,14 @@ export class SiblingFiles {
   readonly #options: OpenImageOptions;
   readonly #chain: ImageChain;
   readonly #openLink: OpenLink;
+  readonly #place: ImagePlace;
 
   constructor(imagePath: string, options: OpenImageOptions, chain: ImageChain, openLink: OpenLink) {
     this.#imagePath = imagePath;
     this.#options = options;
     this.#chain = chain;
     this.#openLink = openLink;
+    this.#place = placeOf(options.files);
   }
 
   /**
@@ -52,11 +52,10 @@ export class SiblingFiles {
     names: string | readonly string[],
     what: string,
     options: SiblingOptions = {},
-  ): Promise<FileSource> {
+  ): Promise<ImageFile> {
     const path = await this.find(names, what, options);
     this.#chain.assertNew(path, this.#imagePath, what);
-    const { signal } = this.#options;
-    return openFileSource(path, { findHoles: false, ...(signal && { signal }) });
+    return this.#place.open(path, this.#options.signal);
   }
 
   /** Opens a file as a disk image, with its own parents and parts in turn. The caller closes its source. */
@@ -67,9 +66,10 @@ export class SiblingFiles {
   ): Promise<DiskImage> {
     const path = await this.find(names, what, options);
     const chain = this.#chain.next(path, this.#imagePath, what);
-    const { allowPaths, missingParent, unpacking, signal } = this.#options;
+    const { allowPaths, files, missingParent, unpacking, signal } = this.#options;
     const handedOn: OpenImageOptions = {
       ...(allowPaths && { allowPaths }),
+      ...(files && { files }),
       ...(missingParent && { missingParent }),
       ...(unpacking && { unpacking }),
       ...(signal && { signal }),
@@ -83,14 +83,13 @@ export class SiblingFiles {
    * them; at most 1,024. For formats that name their parent by an id alone.
    */
   async listByExtension(extension: string): Promise<readonly string[]> {
+    const { dirname, resolve } = this.#place.paths;
     const image = resolve(this.#imagePath);
     const folders = [dirname(image), ...(this.#options.allowPaths ?? []).map((path) => resolve(path))];
     const paths = new Set<string>();
     let seen = 0;
     for (const folder of new Set(folders)) {
-      const entries = await opendir(folder).catch(() => undefined);
-      if (!entries) continue;
-      for await (const { name } of entries) {
+      for await (const name of (await this.names(folder)) ?? []) {
         if (++seen > maximumListed || paths.size >= maximumCandidates) break;
         if (name.toLowerCase().endsWith(extension)) paths.add(resolve(folder, name));
       }
@@ -99,19 +98,31 @@ export class SiblingFiles {
     return [...paths];
   }
 
+  /** Names in a folder, as the place of the image lists them; `undefined` where it cannot be listed. */
+  async names(folder: string): Promise<AsyncIterable<string> | Iterable<string> | undefined> {
+    return this.#place.list(folder, this.#options.signal);
+  }
+
+  /** Whether a file of this name, which no image named, lies beside the image. */
+  async isBeside(name: string): Promise<boolean> {
+    const { dirname, resolve } = this.#place.paths;
+    const path = resolve(dirname(resolve(this.#imagePath)), name);
+    return (await this.#place.realPath(path, this.#options.signal)) !== undefined;
+  }
+
   /** The real path of the first of `names` that is there and may be opened. */
   async find(names: string | readonly string[], what: string, options: SiblingOptions = {}): Promise<string> {
     const rule = await this.#rule();
     const named = typeof names === "string" ? [names] : names;
     let refused: string | undefined;
     for (const candidate of this.#candidates(named, options.byBaseName === true)) {
-      if (candidate.path === undefined || !permits(rule, candidate.path)) {
+      if (candidate.path === undefined || !this.#permits(rule, candidate.path)) {
         refused ??= candidate.name;
         continue;
       }
-      const real = await realpath(candidate.path).catch(() => undefined);
+      const real = await this.#place.realPath(candidate.path, this.#options.signal);
       if (real === undefined) continue;
-      if (permits(rule, real)) return real;
+      if (this.#permits(rule, real)) return real;
       refused ??= candidate.name;
     }
     throw refused === undefined
@@ -124,13 +135,14 @@ export class SiblingFiles {
     names: readonly string[],
     byBaseName: boolean,
   ): Generator<{ readonly name: string; readonly path: string | undefined }> {
+    const { basename, dirname, resolve, sep } = this.#place.paths;
     const folder = dirname(resolve(this.#imagePath));
     const usable = [];
     for (const name of names) {
       const plain = fileName(name);
       if (plain !== undefined) usable.push({ name, plain });
       // Where a foreign system had it cannot be a place on this one; its last part may still be.
-      if (byBaseName && isForeign(name)) continue;
+      if (byBaseName && sep === "/" && isForeign(name)) continue;
       yield { name, path: plain === undefined ? undefined : resolve(folder, plain) };
     }
     if (!byBaseName) return;
@@ -147,12 +159,23 @@ export class SiblingFiles {
   }
 
   async #rule(): Promise<Rule> {
+    const { dirname, resolve } = this.#place.paths;
     const image = resolve(this.#imagePath);
-    const real = async (path: string) => realpath(path).catch(() => path);
-    const own = new Set([dirname(image), await real(dirname(image)), dirname(await real(image))]);
+    const { signal } = this.#options;
+    const real = async (folder: string) => (await this.#place.realFolder(folder, signal)) ?? folder;
+    const realImage = (await this.#place.realPath(image, signal)) ?? image;
+    const own = new Set([dirname(image), await real(dirname(image)), dirname(realImage)]);
     const roots: string[] = [];
     for (const path of this.#options.allowPaths ?? []) roots.push(resolve(path), await real(resolve(path)));
     return { own, roots };
+  }
+
+  #permits(rule: Rule, path: string): boolean {
+    const { dirname, sep } = this.#place.paths;
+    if (rule.own.has(dirname(path))) return true;
+    return rule.roots.some(
+      (root) => path === root || path.startsWith(root.endsWith(sep) ? root : root + sep),
+    );
   }
 }
 
@@ -167,14 +190,9 @@ interface Rule {
   readonly roots: readonly string[];
 }
 
-function permits(rule: Rule, path: string): boolean {
-  if (rule.own.has(dirname(path))) return true;
-  return rule.roots.some((root) => path === root || path.startsWith(root.endsWith(sep) ? root : root + sep));
-}
-
-/** Whether a name begins with a drive or a network share, on a system that has neither. */
+/** Whether a name begins with a drive or a network share. */
 function isForeign(name: string): boolean {
-  return sep === "/" && /^([a-z]:|\\\\)/i.test(name);
+  return /^([a-z]:|\\\\)/i.test(name);
 }
 
 /** A name as a path of this system; `undefined` for what is no file's name: a protocol, nothing, a NUL. */

@@ -7,7 +7,7 @@ import {
   SampanError,
   throwIfCancelled,
 } from "@sampan/core";
-import type { BlockSource } from "../block-source.ts";
+import type { BlockSource, BlockSourceFeatures } from "../block-source.ts";
 import type { Extent } from "../extent.ts";
 import { runTasks, type Task } from "../io/parallel.ts";
 import type { TablePages, TableSlice } from "./table-pages.ts";
@@ -29,13 +29,12 @@ interface Placed {
  * Closing it closes every file once.
  */
 export class PartSpace implements BlockSource {
-  readonly features;
   readonly #parts: Placed[] = [];
   readonly #bases = new Map<BlockSource, number>();
   #end = 0;
 
-  constructor() {
-    this.features = { extents: "none", stable: true } as const;
+  get features(): BlockSourceFeatures {
+    return { extents: "none", stable: this.#parts.every(({ file }) => file.features.stable) };
   }
 
   get sizeBytes(): number {

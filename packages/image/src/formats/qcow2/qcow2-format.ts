@@ -1,8 +1,8 @@
 import { SampanError } from "@sampan/core";
 import type { BlockSource } from "../../block-source.ts";
 import type { DiskImage } from "../../disk-image.ts";
+import type { ImageFile } from "../../image-place.ts";
 import { textAt } from "../../io/buffers.ts";
-import type { FileSource } from "../../sources/file-source.ts";
 import type { FormatReader, OpenContext, OpenedFormat } from "../format.ts";
 import { MappedSource } from "../mapped-source.ts";
 import { readBytes } from "../read-bytes.ts";
@@ -87,7 +87,7 @@ async function openBacking(
   return openBackingFile(context, extensions.backingName, extensions.backingFormat);
 }
 
-function openDataFile(name: string | undefined, context: OpenContext): Promise<FileSource> {
+function openDataFile(name: string | undefined, context: OpenContext): Promise<ImageFile> {
   if (name !== undefined && name !== "") return context.siblings.openFile(name, "data file");
   throw new SampanError(
     "IMAGE_PART_MISSING",

@@ -18,7 +18,7 @@ export const rawFormat: FormatReader = {
       });
     }
     // Asked for as raw, a later part of a set is taken as it is.
-    const set = await findSplitSet(context.path).catch((error: unknown) => {
+    const set = await findSplitSet(context.path, context.siblings).catch((error: unknown) => {
       if (context.options.format === "raw") return undefined;
       throw error;
     });

@@ -1,9 +1,9 @@
-import { opendir } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { SampanError } from "@sampan/core";
 import type { AllocationMap } from "../../allocation-map.ts";
 import type { BlockSource } from "../../block-source.ts";
-import type { FileSource } from "../../sources/file-source.ts";
+import type { ImageFile } from "../../image-place.ts";
+import type { SiblingFiles } from "../../sibling-files.ts";
 import { withCoarseExtents } from "../coarse-extents.ts";
 import type { OpenContext, OpenedFormat } from "../format.ts";
 import { MappedSource } from "../mapped-source.ts";
@@ -73,16 +73,27 @@ function countingOf(name: string): Counting | undefined {
  * @throws `IMAGE_PART_MISSING` when the numbers have a gap or do not begin with 0 or 1, `IMAGE_FORMAT_UNSUPPORTED` when the file
  * is not the first of its set.
  */
-export async function findSplitSet(path: string): Promise<SplitSet | undefined> {
+export async function findSplitSet(
+  path: string,
+  siblings: Pick<SiblingFiles, "names" | "isBeside">,
+): Promise<SplitSet | undefined> {
   const counting = countingOf(basename(path));
   if (!counting) return undefined;
   const { stem, own, firsts } = counting;
   const nameOf = (number: number) => `${stem}.${counting.suffixOf(number)}`;
   const found: number[] = [];
   let seen = 0;
-  const folder = await opendir(dirname(path)).catch(() => undefined);
-  if (!folder) return undefined;
-  for await (const { name } of folder) {
+  const names = await siblings.names(dirname(path));
+  if (!names) {
+    // Counting up until a name is not there would take a lost part for the end of the disk.
+    if (!(await siblings.isBeside(nameOf(own + 1)))) return undefined;
+    throw new SampanError(
+      "IMAGE_FORMAT_UNSUPPORTED",
+      `opening ${path}, a part of a split disk in a folder that cannot be listed`,
+      { hint: "Copy all its parts into one folder and open the first of them there.", details: { path } },
+    );
+  }
+  for await (const name of names) {
     if (++seen > maximumEntries) break;
     const number = name.startsWith(`${stem}.`) ? counting.numberOf(name.slice(stem.length + 1)) : undefined;
     if (number !== undefined) found.push(number);
@@ -139,7 +150,7 @@ export async function openSplitRaw(
 ): Promise<OpenedFormat> {
   const space = new PartSpace();
   const parts: PlacedPart[] = [];
-  const others: FileSource[] = [];
+  const others: ImageFile[] = [];
   let start = 0;
   let exact = true;
   const add = (file: BlockSource, map: AllocationMap | undefined) => {

@@ -1,5 +1,5 @@
 import { SampanError } from "@sampan/core";
-import type { FileSource } from "../../sources/file-source.ts";
+import type { ImageFile } from "../../image-place.ts";
 import type { OpenContext } from "../format.ts";
 import type { Mapping } from "../mapped-source.ts";
 import { FlatMapping, type PlacedPart, ZeroMapping } from "../part-set.ts";
@@ -39,7 +39,7 @@ export async function openExtents(
   pages: TablePages,
 ): Promise<OpenedExtents> {
   assertWhole(descriptor, context);
-  const flatFiles = new Map<string, FileSource>();
+  const flatFiles = new Map<string, ImageFile>();
   const sparseFiles = new Set<string>();
   const extents: PlacedPart[] = [];
   const found = { compressed: false, grainBytes: 0, redundantDirectories: 0 };
@@ -94,7 +94,7 @@ export async function openExtents(
     return { base, mapping: sparse.mapping };
   }
 
-  async function openFlat(name: string): Promise<FileSource> {
+  async function openFlat(name: string): Promise<ImageFile> {
     const file = await context.siblings.openFile(name, "part");
     space.place(file);
     if (file.features.extents !== "exact" && flatFiles.size < holeSearches) {
