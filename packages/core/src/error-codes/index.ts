@@ -5,6 +5,7 @@ import { coreErrorCodes } from "./core.ts";
 import type { ErrorCodeEntry } from "./entry.ts";
 import { guestErrorCodes } from "./guest.ts";
 import { hostErrorCodes } from "./host.ts";
+import { hostHttpErrorCodes } from "./host-http.ts";
 import { imageErrorCodes } from "./image.ts";
 import { runErrorCodes } from "./run.ts";
 import { simulatorErrorCodes } from "./simulator.ts";
@@ -22,6 +23,7 @@ export const errorCodes = {
   ...imageErrorCodes,
   ...guestErrorCodes,
   ...hostErrorCodes,
+  ...hostHttpErrorCodes,
   ...cloudErrorCodes,
   ...cloudInstanceErrorCodes,
   ...simulatorErrorCodes,

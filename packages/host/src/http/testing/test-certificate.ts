@@ -1,0 +1,22 @@
+/** A certificate for tests, of this machine alone, with its key. Nobody trusts it unless told to. */
+export const testCertificate = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBrTCCAVOgAwIBAgIUNu0ZBqVO4nfPw/WWmrT9n3O5km8wCgYIKoZIzj0EAwIw
+HTEbMBkGA1UEAwwSU2FtcGFuIHRlc3Qgc2VydmVyMCAXDTI2MTEyNjAyMjQ0M1oY
+DzIxMjYxMTAyMDIyNDQzWjAdMRswGQYDVQQDDBJTYW1wYW4gdGVzdCBzZXJ2ZXIw
+WTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARkUrOUfYMjblKSKm3Jci7lsIZJiEqw
+8Wm39yttuMHutT76p/XpqUqBqa+/gupaqaNiITIn6zRIUSIrXKWOKW32o28wbTAd
+BgNVHQ4EFgQUSg1xPHAC8Y+jHyFq78imcfifTp0wHwYDVR0jBBgwFoAUSg1xPHAC
+8Y+jHyFq78imcfifTp0wDwYDVR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2Nh
+bGhvc3SHBH8AAAEwCgYIKoZIzj0EAwIDSAAwRQIhAKyPxwisPCiUqbxbhy0ZuUqK
+kQavU3zbS2RgNxLF6rnQAiBy9maPAGySbrnbeTYs3ZzhMtlGUOtyFnYNcssfB/E9
+3A==
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgvLCoh64xE7oy9e3q
+T22fae5lC60qo8JN4kqS+8uKT/ehRANCAARkUrOUfYMjblKSKm3Jci7lsIZJiEqw
+8Wm39yttuMHutT76p/XpqUqBqa+/gupaqaNiITIn6zRIUSIrXKWOKW32
+-----END PRIVATE KEY-----
+`,
+};
