@@ -31,7 +31,9 @@ export interface Resource {
     | "image"
     | "snapshot"
     | "instance"
-    | "file";
+    | "file"
+    /** A moment of a disk that a host which runs holds for us: a snapshot, or frozen file systems. */
+    | "moment";
   /** The cloud's id, `oss://bucket/key`, or a path. */
   readonly id: string;
   /** Name a person gave it; `null` when it has none. */
@@ -41,6 +43,8 @@ export interface Resource {
   readonly billed: boolean;
   /** Profile of the account it is in, where that is not the account of the run. */
   readonly profile?: string;
+  /** What it is on lets go of it by itself so long after its last use, in milliseconds; absent for what stays. */
+  readonly leaseMs?: number;
 }
 
 /** The cloud a run talks to. */
@@ -125,7 +129,7 @@ export type RunEvent =
   | (EventBase & {
       readonly type: "run.failed";
       readonly error: ErrorRecord;
-      /** What the run made that is still there and costs money; absent in journals of earlier versions. */
+      /** What the run made that is still there and costs money, or is on a host; absent in journals of earlier versions. */
       readonly left?: readonly Resource[];
     })
   | (EventBase & {

@@ -78,4 +78,6 @@ export interface LiveMachine {
   openMoment(moment: HeldMoment, signal?: AbortSignal): Promise<BlockSource>;
   /** Lets go of a moment and removes what was made for it; nothing happens when it is gone already. */
   release(moment: HeldMoment, signal?: AbortSignal): Promise<void>;
+  /** Every moment that is held on this machine, whoever holds it, for clean-up. Absent where that cannot be told. */
+  heldMoments?(signal?: AbortSignal): Promise<readonly HeldMoment[]>;
 }

@@ -15,7 +15,10 @@ export type StageName =
   | "LaunchedInstance";
 
 /** Kinds of hosts, as the source of a plan names them. */
-export type HostKind = "image-file" | "ecs";
+export type HostKind = "image-file" | "ecs" | "ssh" | "local" | "winrm" | "esxi" | "image-url";
+
+/** Kinds of hosts whose disks are read. */
+const readHosts: readonly HostKind[] = ["image-file", "ssh", "local", "esxi", "image-url"];
 
 /** What the table says of one verb. */
 export interface VerbEntry {
@@ -92,7 +95,7 @@ export const catalogue = {
   },
   prepare: {
     from: ["AssessedHost"],
-    hosts: ["image-file"],
+    hosts: readHosts,
     to: "AssessedHost",
     summary: "Mends the guest on a copy-on-write overlay; the source is never written.",
     signature: "prepare(options?)",
@@ -108,9 +111,10 @@ export const catalogue = {
   },
   capture: {
     from: ["AssessedHost"],
-    hosts: ["image-file"],
+    hosts: readHosts,
     to: "CapturedDisks",
-    summary: "Takes the host's disks as they are now, leaving free space out.",
+    summary:
+      "Takes the host's disks as they are now, leaving free space out; of a host that runs, a moment is held meanwhile.",
     signature: "capture(options?)",
     positional: [],
     repeatable: false,
@@ -118,6 +122,9 @@ export const catalogue = {
     example: '.capture({ freeSpace: "keep" })',
     limits: [
       "Free space is left out for ext2 to ext4, XFS, Btrfs, NTFS, FAT, exFAT and LVM when they are clean; anything else is taken whole.",
+      "A snapshot of a host that runs needs logical volumes with free space in their group; parts of the disk outside of them are read as they are.",
+      "`freeze` stops all writing on the host until everything is read and sent.",
+      "`none` gives a disk as after a power cut, with files torn that changed meanwhile.",
     ],
     page: "reference/verbs.md#capture",
   },

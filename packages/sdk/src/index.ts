@@ -35,6 +35,7 @@ export type {
   Verb,
   VhdOptions,
 } from "./plan/options.ts";
+export { parseSource } from "./plan/parse-source.ts";
 export {
   describePlan,
   type Plan,
@@ -42,9 +43,8 @@ export {
   parsePlan,
   planFingerprint,
   resolvePlan,
-  type SourceSpec,
-  sourceTitle,
 } from "./plan/plan.ts";
+export { mayRun, type SecretSource, type SourceSpec, sourceTitle } from "./plan/sources.ts";
 export { createEmbeddedRunner, type EmbeddedRunnerOptions } from "./run/embedded-runner.ts";
 export type { RunHandle, RunOptions } from "./run/run-handle.ts";
 export { sampanHome } from "./run/run-plan.ts";

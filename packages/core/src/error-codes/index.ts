@@ -6,6 +6,7 @@ import type { ErrorCodeEntry } from "./entry.ts";
 import { guestErrorCodes } from "./guest.ts";
 import { hostErrorCodes } from "./host.ts";
 import { hostHttpErrorCodes } from "./host-http.ts";
+import { hostLiveErrorCodes } from "./host-live.ts";
 import { imageErrorCodes } from "./image.ts";
 import { runErrorCodes } from "./run.ts";
 import { simulatorErrorCodes } from "./simulator.ts";
@@ -24,6 +25,7 @@ export const errorCodes = {
   ...guestErrorCodes,
   ...hostErrorCodes,
   ...hostHttpErrorCodes,
+  ...hostLiveErrorCodes,
   ...cloudErrorCodes,
   ...cloudInstanceErrorCodes,
   ...simulatorErrorCodes,

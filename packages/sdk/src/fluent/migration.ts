@@ -1,19 +1,11 @@
 import { type RunEvent, SampanError } from "@sampan/core";
 import { Observable } from "rxjs";
 import { catalogue, type StageName, type Verb, verbsOf } from "../catalogue.ts";
+import { checked } from "../plan/checked.ts";
 import { type ContextOptions, contextOptions } from "../plan/options.ts";
-import {
-  appendStep,
-  checked,
-  describePlan,
-  type EcsSource,
-  type Plan,
-  type PlanStep,
-  parsePlan,
-  planStage,
-  type SourceSpec,
-  sourceSpec,
-} from "../plan/plan.ts";
+import { parseSource } from "../plan/parse-source.ts";
+import { appendStep, describePlan, type Plan, type PlanStep, parsePlan, planStage } from "../plan/plan.ts";
+import { type EcsSource, type SourceSpec, sourceSpec } from "../plan/sources.ts";
 import type { RunHandle, RunOptions } from "../run/run-handle.ts";
 import { runPlan } from "../run/run-plan.ts";
 import type { SelectedHost, SelectedInstance, Stage } from "./stages.ts";
@@ -130,47 +122,6 @@ function startWith(context: ContextOptions): MigrationStart {
       return new (stageClass("SelectedHost"))(plan) as unknown as SelectedHost & SelectedInstance;
     },
   });
-}
-
-const schemes: Readonly<Record<string, string>> = {
-  "ssh:": "a live Linux host over SSH",
-  "winrm:": "a live Windows host",
-  "esxi:": "a VMware host",
-  "http:": "an image behind a URL",
-  "https:": "an image behind a URL",
-};
-
-function parseSource(source: string): SourceSpec {
-  const scheme = /^([a-z][a-z0-9+.-]+:)\/\//i.exec(source)?.[1]?.toLowerCase();
-  if (scheme === "ecs:") return parseEcsSource(source);
-  if (scheme !== undefined && scheme !== "file:") {
-    const what = schemes[scheme];
-    throw what === undefined
-      ? new SampanError("HOST_SOURCE_INVALID", `Migration.from(): ${scheme}// names no kind of host`)
-      : new SampanError("HOST_KIND_UNSUPPORTED", `Migration.from(): ${what} cannot be read by this version`);
-  }
-  if (source === "" || source.includes("\0")) {
-    throw new SampanError(
-      "HOST_SOURCE_INVALID",
-      "Migration.from(): the path of a disk image is empty or holds a zero byte",
-    );
-  }
-  return {
-    kind: "image-file",
-    path: scheme === "file:" ? decodeURIComponent(new URL(source).pathname) : source,
-  };
-}
-
-function parseEcsSource(source: string): SourceSpec {
-  const found = /^ecs:\/\/([^/]+)\/([^/]+)\/?$/i.exec(source);
-  if (found === null) {
-    throw new SampanError(
-      "HOST_SOURCE_INVALID",
-      `Migration.from(): ${JSON.stringify(source.slice(0, 100))} names no ECS instance`,
-      { hint: "Write `ecs://REGION/INSTANCE-ID`, such as `ecs://cn-hangzhou/i-bp1…`." },
-    );
-  }
-  return checked(sourceSpec, { kind: "ecs", region: found[1], instanceId: found[2] }, "Migration.from()");
 }
 
 /**

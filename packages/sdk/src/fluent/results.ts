@@ -27,6 +27,8 @@ export interface CapturedDisk {
   readonly sizeBytes: number;
   /** Bytes that will be read: what the file systems use, and all that is not understood. */
   readonly dataBytes: number;
+  /** How what was read of a host that runs holds together; absent for a disk that lies still. */
+  readonly consistency?: "snapshot" | "freeze" | "none";
 }
 
 /** After `capture`. */

@@ -55,10 +55,11 @@ export function assembleResult(
       patch: prepare?.patch ?? null,
     }),
     ...(capture && {
-      disks: capture.disks.map(({ disk, dataBytes }) => ({
+      disks: capture.disks.map(({ disk, dataBytes, moment }) => ({
         name: disk.name,
         sizeBytes: disk.sizeBytes,
         dataBytes,
+        ...(moment && { consistency: moment.consistency }),
       })),
     }),
     ...(encode && {

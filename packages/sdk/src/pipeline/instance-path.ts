@@ -1,4 +1,5 @@
-import { type EcsSource, type Plan, stepOf } from "../plan/plan.ts";
+import { type Plan, stepOf } from "../plan/plan.ts";
+import type { EcsSource } from "../plan/sources.ts";
 import type { PipelineSteps } from "../run/stage-definition.ts";
 import { createImageStage } from "../stages/create-image.ts";
 import type { ImageOutput } from "../stages/import.ts";

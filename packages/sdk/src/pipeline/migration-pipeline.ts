@@ -1,22 +1,29 @@
+import type { HeldMoment } from "@sampan/host";
 import type { Verb } from "../catalogue.ts";
 import type { ImageResult } from "../fluent/results.ts";
-import { type ImageFileSource, type Plan, type StepOf, stepOf } from "../plan/plan.ts";
+import type { CaptureOptions } from "../plan/options.ts";
+import { type Plan, type StepOf, stepOf } from "../plan/plan.ts";
+import { type DiskSource, mayRun } from "../plan/sources.ts";
 import type { Pipeline, PipelineSteps } from "../run/stage-definition.ts";
-import { assessStage, systemDisk } from "../stages/assess.ts";
+import { type AssessOutput, assessStage } from "../stages/assess.ts";
 import { captureStage } from "../stages/capture.ts";
-import { checkStage } from "../stages/check.ts";
+import { type CheckOutput, checkStage } from "../stages/check.ts";
+import { chosenDisks, systemDisk } from "../stages/choose-disks.ts";
 import { copyStage } from "../stages/copy.ts";
 import { createImageStage } from "../stages/create-image.ts";
-import { type EncodingTarget, encodeStage } from "../stages/encode.ts";
+import { type EncodeOutput, type EncodingTarget, encodeStage } from "../stages/encode.ts";
+import { holdStage } from "../stages/hold.ts";
 import { importStage } from "../stages/import.ts";
 import { launchStage } from "../stages/launch.ts";
 import { prepareStage } from "../stages/prepare.ts";
-import { selectStage } from "../stages/select.ts";
+import { releaseStage } from "../stages/release.ts";
+import { type SelectOutput, selectStage } from "../stages/select.ts";
 import { shareStage } from "../stages/share.ts";
 import { snapshotStage } from "../stages/snapshot.ts";
-import { uploadStage } from "../stages/upload.ts";
+import { type UploadOutput, uploadStage } from "../stages/upload.ts";
 import { verifyStage } from "../stages/verify.ts";
 import { imageOfInstance } from "./instance-path.ts";
+import { letGo } from "./let-go.ts";
 
 const defaultRegion = "cn-hangzhou";
 
@@ -41,10 +48,15 @@ const stageOfVerb: Readonly<Record<Verb, string>> = {
 /** Verbs whose stages come after the image is there, in an order of their own. */
 const afterImage: readonly Verb[] = ["copyTo", "shareWith", "launch", "verify"];
 
+/** Verbs that read the disks, the last of which in a plan is followed by letting go of what is held. */
+const readingVerbs: readonly Verb[] = ["prepare", "capture", "toVhd", "toRaw", "toQcow2", "upload"];
+
 /**
  * The path of a disk: every plan is this function, stopped where the plan ends.
  *
- * What the cloud could refuse is checked as soon as the host is judged, before hours are spent on reading its disk.
+ * What the cloud could refuse is checked as soon as the host is judged, before hours are spent on reading its disk. Of a host that
+ * runs, a moment of its disks is held from before anything of them is mended or read until the last of it was sent; plans of disks
+ * that lie still have neither stage.
  */
 export const migrationPipeline: Pipeline<Plan, void> = {
   name: "migration",
@@ -52,10 +64,13 @@ export const migrationPipeline: Pipeline<Plan, void> = {
   aliases: stageOfVerb,
   keys(plan) {
     const keys: string[] = [selectStage.name];
+    const reading = mayRun(plan.source) ? plan.steps.filter(({ verb }) => readingVerbs.includes(verb)) : [];
     for (const step of plan.steps) {
       if (afterImage.includes(step.verb)) continue;
+      if (step === reading[0]) keys.push(holdStage.name);
       keys.push(stageOfVerb[step.verb]);
       if (step.verb === "assess" && stepOf(plan, "upload") !== undefined) keys.push(checkStage.name);
+      if (step === reading.at(-1)) keys.push(releaseStage.name);
     }
     keys.push(...copyRegions(plan).map((region) => `${copyStage.name}:${region}`));
     for (const verb of ["shareWith", "launch", "verify"] as const) {
@@ -70,13 +85,14 @@ export const migrationPipeline: Pipeline<Plan, void> = {
       source.kind === "ecs" ? await imageOfInstance(p, plan, source) : await imageOfDisks(p, plan, source);
     if (image !== undefined) await afterTheImage(p, plan, image);
   },
+  leave: letGo,
 };
 
 /** The path of disks that are read and sent, up to the image; `undefined` when the plan ends before it. */
 async function imageOfDisks(
   p: PipelineSteps,
   plan: Plan,
-  source: ImageFileSource,
+  source: DiskSource,
 ): Promise<ImageResult | undefined> {
   const host = await p.stage(selectStage, source);
 
@@ -96,45 +112,118 @@ async function imageOfDisks(
   const upload = stepOf(plan, "upload");
   const bucket = upload === undefined ? undefined : await p.stage(checkStage, checkInput(plan, upload));
 
-  const prepare = stepOf(plan, "prepare");
-  const disk = systemDisk(host.disks);
-  const prepared =
-    prepare === undefined
-      ? undefined
-      : await p.stage(prepareStage, { source, disk, inspection, options: prepare.options });
-  const overlay = prepared?.overlay ?? null;
-
-  const capture = stepOf(plan, "capture");
-  if (capture === undefined) return undefined;
-  const { disks } = await p.stage(captureStage, {
-    source,
-    disks: host.disks,
-    overlay,
-    options: capture.options,
-  });
-
-  const target = encodingTarget(plan);
-  if (target === undefined) return undefined;
-  const { images } = await p.stage(encodeStage, { disks, target });
-
-  if (upload === undefined || bucket === undefined) return undefined;
-  const { region } = bucket;
-  const { bucket: name, ...options } = upload.options;
-  const { objects } = await p.stage(uploadStage, {
-    images,
-    bucket: name,
-    region,
-    host: host.name,
-    options,
-  });
+  const { objects, images, mended } = await readDisks(p, plan, source, { host, inspection, bucket });
+  if (objects === undefined || images === undefined || bucket === undefined) return undefined;
 
   const imported = stepOf(plan, "import");
   if (imported === undefined) return undefined;
   const guest = inspection.guest;
-  const mended = [...new Set(prepared?.patch.changes.flatMap((change) => change.fixups))];
   const judged = { guest, findings, mended };
-  const input = { objects, images, region, host: host.name, ...judged, options: imported.options };
+  const input = {
+    objects,
+    images,
+    region: bucket.region,
+    host: host.name,
+    ...judged,
+    options: imported.options,
+  };
   return (await p.stage(importStage, input)).image;
+}
+
+/** What the disks are read for, after the host was judged. */
+interface JudgedHost {
+  readonly host: SelectOutput;
+  readonly inspection: AssessOutput["inspection"];
+  /** The bucket, when the plan uploads. */
+  readonly bucket: CheckOutput | undefined;
+}
+
+/** What was made of the disks, as far as the plan goes. */
+interface ReadDisks {
+  /** Ids of the fix-ups that changed something. */
+  readonly mended: readonly string[];
+  readonly images?: EncodeOutput["images"];
+  readonly objects?: UploadOutput["objects"];
+}
+
+/** The stages that read the disks, at a moment that is held meanwhile on a host that runs. */
+async function readDisks(
+  p: PipelineSteps,
+  plan: Plan,
+  source: DiskSource,
+  judged: JudgedHost,
+): Promise<ReadDisks> {
+  const capture = stepOf(plan, "capture");
+  if (!mayRun(source)) return readHeldDisks(p, plan, source, judged, undefined);
+  if (capture === undefined && stepOf(plan, "prepare") === undefined) return { mended: [] };
+  const options = capture?.options ?? {};
+  const chosen = chosenDisks(source, judged.host.disks, options);
+  const system = systemDisk(judged.host.disks);
+  // The fix-ups are made on the system disk, also where only others are captured.
+  const disks =
+    chosen.includes(system) || stepOf(plan, "prepare") === undefined ? chosen : [system, ...chosen];
+  const { moments } = await p.stage(holdStage, { source, disks, options: holdOptions(options) });
+  const read = await readHeldDisks(p, plan, source, judged, moments);
+  await p.stage(releaseStage, { source, moments });
+  return read;
+}
+
+function holdOptions({ consistency, snapshotBytes, leaseMs }: CaptureOptions) {
+  return {
+    ...(consistency === undefined ? {} : { consistency }),
+    ...(snapshotBytes === undefined ? {} : { snapshotBytes }),
+    ...(leaseMs === undefined ? {} : { leaseMs }),
+  };
+}
+
+async function readHeldDisks(
+  p: PipelineSteps,
+  plan: Plan,
+  source: DiskSource,
+  { host, inspection, bucket }: JudgedHost,
+  moments: readonly HeldMoment[] | undefined,
+): Promise<ReadDisks> {
+  const prepare = stepOf(plan, "prepare");
+  const disk = systemDisk(host.disks);
+  const moment = moments?.find((one) => one.disk === disk.name);
+  const prepared =
+    prepare === undefined
+      ? undefined
+      : await p.stage(prepareStage, {
+          source,
+          disk,
+          inspection,
+          ...(moment === undefined ? {} : { moment }),
+          options: prepare.options,
+        });
+  const overlay = prepared?.overlay ?? null;
+  const mended = [...new Set(prepared?.patch.changes.flatMap((change) => change.fixups))];
+
+  const capture = stepOf(plan, "capture");
+  if (capture === undefined) return { mended };
+  const { disks } = await p.stage(captureStage, {
+    source,
+    disks: host.disks,
+    overlay,
+    ...(moments === undefined ? {} : { moments }),
+    options: capture.options,
+  });
+
+  const target = encodingTarget(plan);
+  if (target === undefined) return { mended };
+  const { images } = await p.stage(encodeStage, { disks, target });
+
+  const upload = stepOf(plan, "upload");
+  if (upload === undefined || bucket === undefined) return { mended, images };
+  const { bucket: name, ...options } = upload.options;
+  const { objects } = await p.stage(uploadStage, {
+    images,
+    bucket: name,
+    region: bucket.region,
+    host: host.name,
+    options,
+  });
+  return { mended, images, objects };
 }
 
 /** What becomes of the image: copies, shares, an instance. */

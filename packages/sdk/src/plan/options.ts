@@ -99,6 +99,33 @@ export const captureOptions = z.strictObject({
     .describe(
       "Whether blocks the file systems call free are left out (`skip`, the default) or sent (`keep`).",
     ),
+  consistency: z
+    .enum(["snapshot", "freeze", "none"])
+    .optional()
+    .describe(
+      "How what is read of a host that runs holds together: a snapshot of its logical volumes (the default), its file systems frozen meanwhile, or nothing.",
+    ),
+  tool: z
+    .enum(["stream"])
+    .optional()
+    .describe(
+      "What reads the disk. `stream`, the default, is Sampan itself; nothing is installed on the host.",
+    ),
+  snapshotBytes: z
+    .int()
+    .min(16 * 1024 ** 2)
+    .optional()
+    .describe(
+      "Room for what changes on the host while a snapshot is there, in bytes for each logical volume. Default: what is free, up to a fifth.",
+    ),
+  leaseMs: z
+    .int()
+    .min(10_000)
+    .max(7 * 24 * 3_600_000)
+    .optional()
+    .describe(
+      "How long the host keeps the moment after it last heard of us, in milliseconds. Default: half an hour for a snapshot, two minutes for a freeze.",
+    ),
 });
 
 export const vhdOptions = z.strictObject({
@@ -224,7 +251,7 @@ export const shareOptions = z.strictObject({
 export type AssessOptions = z.infer<typeof assessOptions>;
 /** Options of `prepare()`: which fix-ups, and what some of them set. */
 export type PrepareOptions = z.infer<typeof prepareOptions>;
-/** Options of `capture()`: which disks, and whether free space is left out. */
+/** Options of `capture()`: which disks, whether free space is left out, and what moment of a host that runs. */
 export type CaptureOptions = z.infer<typeof captureOptions>;
 /** Options of `toVhd()`. */
 export type VhdOptions = z.infer<typeof vhdOptions>;

@@ -1,43 +1,10 @@
 import { createHash } from "node:crypto";
-import { resolve } from "node:path";
 import { SampanError } from "@sampan/core";
-import { imageFormats } from "@sampan/image";
 import { z } from "zod";
 import { catalogue, type StageName, type Verb, type VerbEntry } from "../catalogue.ts";
+import { checked } from "./checked.ts";
 import { contextOptions, stepOptions } from "./options.ts";
-
-/** Where a plan's disk comes from. */
-export const sourceSpec = z.discriminatedUnion("kind", [
-  z.strictObject({
-    kind: z.literal("image-file"),
-    /** As written; {@link resolvePlan} makes it absolute. */
-    path: z.string().min(1),
-    /** Takes the file to be of this format instead of looking at its bytes. */
-    format: z.enum(imageFormats).optional(),
-    /** Which disk of an OVA or OVF is the host's only one: its file, its id or its number. Default: all, the first boots. */
-    disk: z.union([z.string().min(1), z.int().min(0)]).optional(),
-    /** Folders, besides the image's own, below which parents and parts that it names may lie; made absolute as `path` is. */
-    allowPaths: z.array(z.string().min(1)).optional(),
-    /** Name of an internal snapshot to take instead of the present state. */
-    snapshot: z.string().min(1).optional(),
-  }),
-  z.strictObject({
-    kind: z.literal("ecs"),
-    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+(-\d+)?$/, "a region id such as cn-hangzhou"),
-    instanceId: z.string().regex(/^i-[A-Za-z0-9-]{1,60}$/, "an instance id such as i-bp1…"),
-  }),
-]);
-/** A typed source: what the string given to `Migration.from` is read as. */
-export type SourceSpec = z.infer<typeof sourceSpec>;
-/** A disk image in a file, as a source. */
-export type ImageFileSource = Extract<SourceSpec, { readonly kind: "image-file" }>;
-/** An ECS instance, as a source. */
-export type EcsSource = Extract<SourceSpec, { readonly kind: "ecs" }>;
-
-/** A source as people write it: the path of a file, `ecs://REGION/INSTANCE`. */
-export function sourceTitle(source: SourceSpec): string {
-  return source.kind === "ecs" ? `ecs://${source.region}/${source.instanceId}` : source.path;
-}
+import { kindNames, mayRun, resolveSource, type SourceSpec, sourceSpec, sourceTitle } from "./sources.ts";
 
 function stepSchema<V extends Verb>(verb: V) {
   return z.strictObject({ verb: z.literal(verb), options: stepOptions[verb] });
@@ -92,20 +59,7 @@ export function appendStep(plan: Plan, step: PlanStep): Plan {
   const stage = planStage(plan);
   const number = plan.steps.length + 1;
   const details = { step: number, verb: step.verb };
-  const { kind } = plan.source;
-  if (entry.hosts !== undefined && !entry.hosts.includes(kind)) {
-    throw new SampanError(
-      "PLAN_INVALID",
-      `step ${number} of a plan: ${step.verb} is for ${kindNames[entry.hosts[0] ?? kind]}, and the host is ${kindNames[kind]}`,
-      {
-        hint:
-          kind === "ecs"
-            ? "An instance's disks are taken by `snapshot` and `createImage`, inside the cloud."
-            : "A disk image is taken by `assess`, `capture`, a format, `upload` and `import`.",
-        details,
-      },
-    );
-  }
+  refuseForeignKind(plan.source, step.verb, entry, details);
   if (!entry.from.includes(stage)) {
     throw new SampanError("PLAN_INVALID", `step ${number} of a plan: ${step.verb} cannot follow ${stage}`, {
       hint: `${step.verb} comes after ${entry.from.join(" or ")}.`,
@@ -118,22 +72,60 @@ export function appendStep(plan: Plan, step: PlanStep): Plan {
       details,
     });
   }
+  if (step.verb === "capture") refuseNeedless(plan.source, step.options, details);
   return { ...plan, steps: [...plan.steps, step] };
 }
 
-const kindNames = { "image-file": "a disk image", ecs: "an ECS instance" } as const;
+interface StepDetails {
+  readonly step: number;
+  readonly verb: Verb;
+}
 
-/** Checks a value against a schema; the first fault becomes a `PLAN_INVALID` that names its place. */
-export function checked<T extends z.ZodType>(schema: T, value: unknown, doing: string): z.infer<T> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const path = issue?.path.map(String).join(".") ?? "";
+/** Refuses a verb that is for other kinds of hosts. */
+function refuseForeignKind(
+  { kind }: SourceSpec,
+  verb: Verb,
+  { hosts }: VerbEntry,
+  details: StepDetails,
+): void {
+  if (hosts === undefined || hosts.includes(kind)) return;
+  const [first, ...others] = hosts.map((one) => kindNames[one]);
+  const like = others.length === 0 ? "" : " and other hosts whose disks are read";
   throw new SampanError(
     "PLAN_INVALID",
-    `${doing}: ${path === "" ? "" : `${path}: `}${issue?.message ?? "not valid"}`,
+    `step ${details.step} of a plan: ${verb} is for ${first}${like}, and the host is ${kindNames[kind]}`,
     {
-      details: { path },
+      hint:
+        hintsByKind[kind] ??
+        "What is read disk by disk is taken by `assess`, `capture`, a format, `upload` and `import`.",
+      details: { ...details },
+    },
+  );
+}
+
+const hintsByKind: Partial<Record<SourceSpec["kind"], string>> = {
+  ecs: "An instance's disks are taken by `snapshot` and `createImage`, inside the cloud.",
+  winrm:
+    "A live Windows host can be judged by `assess`. Take its disks as image files, by Disk2VHD for example, and begin a plan with them.",
+};
+
+/** Refuses options about a moment for disks that lie still: they would do nothing. */
+function refuseNeedless(
+  source: SourceSpec,
+  options: StepOf<"capture">["options"],
+  details: StepDetails,
+): void {
+  if (mayRun(source)) return;
+  const needless = (["consistency", "snapshotBytes", "leaseMs"] as const).find(
+    (name) => options[name] !== undefined,
+  );
+  if (needless === undefined) return;
+  throw new SampanError(
+    "PLAN_INVALID",
+    `step ${details.step} of a plan: ${needless} is for hosts that run, and the host is ${kindNames[source.kind]}`,
+    {
+      hint: "Leave it out: such a disk does not change while it is read.",
+      details: { ...details },
     },
   );
 }
@@ -145,17 +137,7 @@ export function stepOf<V extends Verb>(plan: Plan, verb: V): StepOf<V> | undefin
 
 /** The plan with its source's paths made absolute, relative to `baseFolder`. */
 export function resolvePlan(plan: Plan, baseFolder: string): Plan {
-  if (plan.source.kind === "ecs") return plan;
-  const { path, allowPaths } = plan.source;
-  const absolute = (relative: string): string => resolve(baseFolder, relative);
-  return {
-    ...plan,
-    source: {
-      ...plan.source,
-      path: absolute(path),
-      ...(allowPaths === undefined ? {} : { allowPaths: allowPaths.map(absolute) }),
-    },
-  };
+  return { ...plan, source: resolveSource(plan.source, baseFolder) };
 }
 
 /** What tells one plan from another: SHA-256 of its canonical JSON, in hex. */

@@ -15,7 +15,8 @@ import {
 import type { Host } from "@sampan/host";
 import { cloudIdentity, isBuiltIn } from "../cloud/choose-cloud.ts";
 import { assembleResult, countWarnings } from "../pipeline/assemble-result.ts";
-import { type Plan, planFingerprint, type SourceSpec, sourceTitle } from "../plan/plan.ts";
+import { type Plan, planFingerprint } from "../plan/plan.ts";
+import { type SourceSpec, sourceTitle } from "../plan/sources.ts";
 import { artifactFolder } from "./artifact-folder.ts";
 import type { EventLog } from "./event-log.ts";
 import type { RunEnvironment, RunRequest } from "./execute-run.ts";
@@ -71,8 +72,9 @@ export async function driveRun(run: OpenRun, pipeline: Pipeline<Plan, unknown>):
       await pipeline.run(pipelineSteps(run, services, controller), plan);
     } catch (thrown) {
       if (thrown !== stopHere) throw thrown;
+      await leave(run, pipeline, services);
     }
-    const outputs = new Map([...record.stages].map(([key, stage]) => [key, stage.output]));
+    const outputs = outputsOf(record);
     const result = assembleResult(plan, outputs, {
       runId: request.runId,
       host: sourceTitle(plan.source),
@@ -84,9 +86,8 @@ export async function driveRun(run: OpenRun, pipeline: Pipeline<Plan, unknown>):
     return result;
   } catch (thrown) {
     const error = asSampanError(thrown);
-    const left = log.recorded
-      .reduce<readonly Resource[]>(foldResources, [])
-      .filter((resource) => resource.billed);
+    await leave(run, pipeline, services);
+    const left = log.recorded.reduce<readonly Resource[]>(foldResources, []).filter(isLeft);
     await log
       .emit(
         isSampanError(error, "CORE_CANCELLED")
@@ -100,6 +101,33 @@ export async function driveRun(run: OpenRun, pipeline: Pipeline<Plan, unknown>):
     stop();
     await hosts.close();
     await cloud.close();
+  }
+}
+
+/** Whether somebody should know of it: it costs money, or it is on a host that is not ours. */
+function isLeft({ billed, kind }: Resource): boolean {
+  return billed || kind === "moment";
+}
+
+function outputsOf(record: RunRecord): ReadonlyMap<string, Json | undefined> {
+  return new Map([...record.stages].map(([key, stage]) => [key, stage.output]));
+}
+
+/** Undoes what must not stay after a run that ended early. What cannot be undone is told and changes nothing else. */
+async function leave(run: OpenRun, pipeline: Pipeline<Plan, unknown>, services: Services): Promise<void> {
+  if (pipeline.leave === undefined) return;
+  const { log, environment, plan, record } = run;
+  try {
+    // The connections of the run may be what broke: hosts are opened anew.
+    const anew = { ...services, openHost: environment.openHost };
+    for (const id of await pipeline.leave(plan, outputsOf(record), anew)) {
+      await log.emit({ type: "resource.removed", stage: "hold", id });
+    }
+  } catch (thrown) {
+    const { code, message } = asSampanError(thrown);
+    await log
+      .emit({ type: "log", stage: null, level: "warning", message: `cleaning up: ${code}: ${message}` })
+      .catch(() => undefined);
   }
 }
 
@@ -172,6 +200,7 @@ function sharedHosts(environment: RunEnvironment): {
         name: host.name,
         disks: (signal) => host.disks(signal),
         openDisk: (name, signal) => host.openDisk(name, signal),
+        ...(host.live === undefined ? {} : { live: host.live }),
         close: async () => undefined,
       };
     },

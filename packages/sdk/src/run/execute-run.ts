@@ -4,7 +4,8 @@ import { type Clock, type JsonObject, type Random, SampanError } from "@sampan/c
 import { from } from "rxjs";
 import { type CloudChoice, cloudKey } from "../cloud/choose-cloud.ts";
 import type { connectCloud } from "../cloud/connect-cloud.ts";
-import { type Plan, planFingerprint, sourceTitle } from "../plan/plan.ts";
+import { type Plan, planFingerprint } from "../plan/plan.ts";
+import { sourceTitle } from "../plan/sources.ts";
 import type { Execution } from "./create-handle.ts";
 import { driveRun } from "./drive-run.ts";
 import { EventLog } from "./event-log.ts";

@@ -1,9 +1,17 @@
-import { assertNever, SampanError } from "@sampan/core";
+import { SampanError } from "@sampan/core";
 import { type Host, openImageFileHost } from "@sampan/host";
-import { type SourceSpec, sourceTitle } from "../plan/plan.ts";
+import { kindNames, type SourceSpec, sourceTitle } from "../plan/sources.ts";
+import type { SecretWorld } from "./read-secret.ts";
 
-/** Opens the host a plan names. A new kind of host is one more case. */
-export async function openHost(source: SourceSpec): Promise<Host> {
+/** What opening a host may need besides its source. */
+export interface OpenHostOptions extends Partial<SecretWorld> {}
+
+/**
+ * Opens the host a source names; close it after use. A new kind of host is one more case.
+ *
+ * @throws `HOST_KIND_UNSUPPORTED` for a kind that cannot be read; otherwise the errors of that kind of host.
+ */
+export async function openHost(source: SourceSpec, _options: OpenHostOptions = {}): Promise<Host> {
   switch (source.kind) {
     case "image-file": {
       const { format, disk, allowPaths, snapshot } = source;
@@ -18,11 +26,12 @@ export async function openHost(source: SourceSpec): Promise<Host> {
       throw new SampanError(
         "HOST_KIND_UNSUPPORTED",
         `reading the disks of ${sourceTitle(source)}: an instance's disks stay in the cloud`,
-        {
-          hint: "Take them by `snapshot` and `createImage`.",
-        },
+        { hint: "Take them by `snapshot` and `createImage`." },
       );
     default:
-      return assertNever(source);
+      throw new SampanError(
+        "HOST_KIND_UNSUPPORTED",
+        `opening ${sourceTitle(source)}: ${kindNames[source.kind]} cannot be read by this version`,
+      );
   }
 }

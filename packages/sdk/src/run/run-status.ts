@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { planFingerprint, sourceTitle } from "../plan/plan.ts";
+import { planFingerprint } from "../plan/plan.ts";
+import { sourceTitle } from "../plan/sources.ts";
 import { foldRun } from "./fold-run.ts";
 import { readJournal } from "./journal.ts";
 import { isLocked } from "./process-lock.ts";

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { dirname, join } from "node:path";
 import { SampanError } from "@sampan/core";
 import { type Plan, parsePlan } from "../plan/plan.ts";
+import { hostIdentity } from "../plan/sources.ts";
 
 /*
  * What lies in a home:
@@ -76,7 +77,7 @@ export function writePointer(pointer: RunPointer, runId: string): void {
 
 /** Path of the lock that keeps two runs from one host. */
 export function hostLockPath(home: string, plan: Plan): string {
-  return join(home, "locks", shortDigest(JSON.stringify(plan.source)));
+  return join(home, "locks", shortDigest(hostIdentity(plan.source)));
 }
 
 /** Path of the request to stop. */

@@ -1,7 +1,7 @@
 import type { Cloud } from "@sampan/cloud";
 import type { Clock, Finding, Json, PatchRecord, Random, Resource } from "@sampan/core";
 import type { Host } from "@sampan/host";
-import type { SourceSpec } from "../plan/plan.ts";
+import type { SourceSpec } from "../plan/sources.ts";
 
 /** Where a stage wants to run; the embedded runner has one place for all. */
 export interface StagePlace {
@@ -105,4 +105,13 @@ export interface Pipeline<I, O> {
   /** Keys of the stages this input will run, in order. */
   keys(input: I): readonly string[];
   run(steps: PipelineSteps, input: I): Promise<O>;
+  /**
+   * Called when a run ends before its last stage, by failure, on cancel or where it was told to stop: undoes what must not stay
+   * until somebody goes on with it. Gives the ids of resources that are gone. May throw: the run has ended anyway.
+   */
+  leave?(
+    input: I,
+    outputs: ReadonlyMap<string, Json | undefined>,
+    services: Services,
+  ): Promise<readonly string[]>;
 }

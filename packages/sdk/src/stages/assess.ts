@@ -9,8 +9,9 @@ import {
 } from "@sampan/guest";
 import type { HostDisk } from "@sampan/host";
 import type { AssessOptions } from "../plan/options.ts";
-import { type SourceSpec, sourceTitle } from "../plan/plan.ts";
-import type { StageDefinition } from "../run/stage-definition.ts";
+import { type SourceSpec, sourceTitle } from "../plan/sources.ts";
+import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
+import { systemDisk } from "./choose-disks.ts";
 import { withDisk } from "./open-disk.ts";
 
 /** What `assess` judges. */
@@ -34,9 +35,7 @@ export const assessStage: StageDefinition<AssessInput, AssessOutput> = {
   summary: ({ options }) => `judging the host by the rules of ${options.profile ?? "current"}`,
   async run({ source, disks, options, sends }, context) {
     const disk = systemDisk(disks);
-    const inspection = await withDisk({ source, disk, overlay: null }, context, (open) =>
-      inspectDisk(open, context.signal),
-    );
+    const inspection = await inspect(source, disk, context);
     const data = disks.filter((one) => one !== disk && sends.disks.includes(one.name));
     const dataDisks: DiskLayout[] = [];
     for (const one of data) {
@@ -70,12 +69,15 @@ export const assessStage: StageDefinition<AssessInput, AssessOutput> = {
   },
 };
 
-/** The disk the host boots from. */
-export function systemDisk(disks: readonly HostDisk[]): HostDisk {
-  const disk = disks.find((candidate) => candidate.system);
-  if (disk === undefined)
-    throw new SampanError("HOST_DISK_UNKNOWN", "looking for the system disk among none");
-  return disk;
+/** A machine that runs is looked at as it runs; others by their disk. */
+async function inspect(source: SourceSpec, disk: HostDisk, context: StageContext): Promise<DiskInspection> {
+  const host = await context.services.openHost(source);
+  try {
+    if (host.live !== undefined) return await host.live.inspect(context.signal);
+  } finally {
+    await host.close();
+  }
+  return withDisk({ source, disk, overlay: null }, context, (open) => inspectDisk(open, context.signal));
 }
 
 function blockedError(host: string, inspection: DiskInspection, blockers: readonly Finding[]): SampanError {

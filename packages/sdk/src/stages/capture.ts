@@ -1,10 +1,11 @@
-import { formatBytes, SampanError } from "@sampan/core";
-import type { HostDisk } from "@sampan/host";
+import { formatBytes } from "@sampan/core";
+import type { HeldMoment, HostDisk } from "@sampan/host";
 import { mapDigest } from "@sampan/image";
 import type { CaptureOptions } from "../plan/options.ts";
-import { type SourceSpec, sourceTitle } from "../plan/plan.ts";
+import type { SourceSpec } from "../plan/sources.ts";
 import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
-import { type DiskReference, mapDisk, withDisk } from "./open-disk.ts";
+import { chosenDisks } from "./choose-disks.ts";
+import { type DiskReference, diskReference, mapDisk, withDisk } from "./open-disk.ts";
 
 /** What `capture` takes. */
 export interface CaptureInput {
@@ -12,6 +13,8 @@ export interface CaptureInput {
   readonly disks: readonly HostDisk[];
   /** Artifact with the system disk's overlay. */
   readonly overlay: string | null;
+  /** The moments held of them; absent for disks that lie still. */
+  readonly moments?: readonly HeldMoment[];
   readonly options: CaptureOptions;
 }
 
@@ -37,7 +40,8 @@ export const captureStage: StageDefinition<CaptureInput, CaptureOutput> = {
       : "finding what the file systems use",
   async run(input, context) {
     const disks: CaptureReference[] = [];
-    for (const disk of chosenDisks(input)) disks.push(await captureDisk(input, disk, context));
+    for (const disk of chosenDisks(input.source, input.disks, input.options))
+      disks.push(await captureDisk(input, disk, context));
     return { disks };
   },
 };
@@ -48,7 +52,10 @@ async function captureDisk(
   context: StageContext,
 ): Promise<CaptureReference> {
   const freeSpace = input.options.freeSpace ?? "skip";
-  const reference = { source: input.source, disk, overlay: disk.system ? input.overlay : null };
+  const reference = diskReference(
+    { source: input.source, disk, overlay: disk.system ? input.overlay : null },
+    input.moments?.find((moment) => moment.disk === disk.name),
+  );
   const { map, notes } = await withDisk(reference, context, (open) => mapDisk(open, freeSpace, context));
   for (const note of notes) context.log("info", `${disk.name}: ${note}`);
   context.log(
@@ -56,18 +63,4 @@ async function captureDisk(
     `${disk.name}: ${formatBytes(map.dataBytes)} of ${formatBytes(disk.sizeBytes)} to send`,
   );
   return { ...reference, freeSpace, mapDigest: mapDigest(map), dataBytes: map.dataBytes };
-}
-
-function chosenDisks({ disks, options, source }: CaptureInput): readonly HostDisk[] {
-  if (options.disks === undefined) return disks.filter((disk) => disk.system);
-  const chosen = options.disks.map((name) => {
-    const disk = disks.find((candidate) => candidate.name === name);
-    if (disk === undefined) {
-      throw new SampanError("HOST_DISK_UNKNOWN", `capturing disk ${name} of ${sourceTitle(source)}`, {
-        hint: `Its disks are ${disks.map((candidate) => candidate.name).join(", ")}.`,
-      });
-    }
-    return disk;
-  });
-  return chosen.sort((a, b) => Number(b.system) - Number(a.system));
 }

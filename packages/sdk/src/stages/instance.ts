@@ -1,7 +1,7 @@
 import type { CloudInstance, InstanceDisk } from "@sampan/cloud";
 import { type Finding, GiB, SampanError } from "@sampan/core";
 import type { AssessOptions } from "../plan/options.ts";
-import { type EcsSource, sourceTitle } from "../plan/plan.ts";
+import { type EcsSource, sourceTitle } from "../plan/sources.ts";
 import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
 import { instanceOfRehearsal } from "./rehearsal-instance.ts";
 

@@ -1,8 +1,8 @@
-import { SampanError } from "@sampan/core";
+import { isSampanError, SampanError } from "@sampan/core";
 import { readDiskLayout, readUsedMap } from "@sampan/guest/volumes";
-import type { HostDisk } from "@sampan/host";
+import type { HeldMoment, Host, HostDisk } from "@sampan/host";
 import { AllocationMap, type BlockSource, openOverlay, withUsedExtents } from "@sampan/image";
-import { type SourceSpec, sourceTitle } from "../plan/plan.ts";
+import { type SourceSpec, sourceTitle } from "../plan/sources.ts";
 import type { StageContext } from "../run/stage-definition.ts";
 
 /** A disk of a host as later stages see it. */
@@ -11,13 +11,23 @@ export interface DiskReference {
   readonly disk: HostDisk;
   /** Name of the artifact that holds the fix-ups' overlay; `null` when nothing was changed. */
   readonly overlay: string | null;
+  /** The moment at which it is read, on a host that runs; absent for a disk that lies still. */
+  readonly moment?: HeldMoment;
+}
+
+/** A reference to a disk, at a moment where one is held. */
+export function diskReference(
+  disk: Omit<DiskReference, "moment">,
+  moment: HeldMoment | undefined,
+): DiskReference {
+  return moment === undefined ? disk : { ...disk, moment };
 }
 
 /**
  * Opens a disk with its overlay on top, and closes it after use.
  *
  * A disk that is no longer what it was when the run began is refused with `HOST_SOURCE_CHANGED`: parts sent before and
- * after would not belong together.
+ * after would not belong together. `HOST_MOMENT_LOST` when the host has let go of the moment at which it was to be read.
  */
 export async function withDisk<T>(
   reference: DiskReference,
@@ -37,15 +47,42 @@ export async function withDisk<T>(
         },
       );
     }
-    const base = await host.openDisk(name, context.signal);
+    const base = await openBase(host, reference, context);
     try {
       return await use(await applyOverlay(base, reference, context));
     } finally {
       await base.close();
     }
+  } catch (error) {
+    throw lostMoment(error, context);
   } finally {
     await host.close();
   }
+}
+
+async function openBase(
+  host: Host,
+  { disk, moment }: DiskReference,
+  context: StageContext,
+): Promise<BlockSource> {
+  if (moment === undefined) return host.openDisk(disk.name, context.signal);
+  if (host.live === undefined) {
+    throw new SampanError(
+      "HOST_SOURCE_CHANGED",
+      `reading disk ${disk.name} of ${host.title} as it was at a moment: it is no machine that runs any more`,
+    );
+  }
+  return host.live.openMoment(moment, context.signal);
+}
+
+/** Says how to go on after a moment was lost: what was sent of it belongs to no other. */
+function lostMoment(error: unknown, { runId }: StageContext): unknown {
+  if (!isSampanError(error, "HOST_MOMENT_LOST")) return error;
+  return new SampanError("HOST_MOMENT_LOST", error.message, {
+    hint: `This run cannot go on. \`sampan run PLAN --again\` takes the disk as it is then; \`sampan gc ${runId}\` deletes what was sent of this moment.`,
+    details: error.details,
+    cause: error,
+  });
 }
 
 async function applyOverlay(

@@ -1,10 +1,10 @@
 import type { PatchRecord } from "@sampan/core";
-import { type DiskInspection, makePatch } from "@sampan/guest";
-import type { HostDisk } from "@sampan/host";
+import { type DiskInspection, inspectDisk, makePatch } from "@sampan/guest";
+import type { HeldMoment, HostDisk } from "@sampan/host";
 import type { PrepareOptions } from "../plan/options.ts";
-import type { SourceSpec } from "../plan/plan.ts";
+import type { SourceSpec } from "../plan/sources.ts";
 import type { StageDefinition } from "../run/stage-definition.ts";
-import { withDisk } from "./open-disk.ts";
+import { diskReference, withDisk } from "./open-disk.ts";
 
 /** What `prepare` mends. */
 export interface PrepareInput {
@@ -12,6 +12,8 @@ export interface PrepareInput {
   /** The system disk. */
   readonly disk: HostDisk;
   readonly inspection: DiskInspection;
+  /** The moment of the system disk that is mended; absent for a disk that lies still. */
+  readonly moment?: HeldMoment;
   readonly options: PrepareOptions;
 }
 
@@ -33,19 +35,25 @@ const overlayName = "system-disk.overlay";
 export const prepareStage: StageDefinition<PrepareInput, PrepareOutput> = {
   name: "prepare",
   summary: () => "mending the guest on an overlay",
-  async run({ source, disk, inspection, options }, context) {
-    const { patch, saved } = await withDisk({ source, disk, overlay: null }, context, async (open) => {
-      const made = await makePatch(open, inspection, {
-        ...(options.skip === undefined ? {} : { skip: options.skip }),
-        ...(options.only === undefined ? {} : { only: options.only }),
-        settings: {
-          ...(options.selinux === undefined ? {} : { selinux: options.selinux }),
-          ...(options.permitRootLogin === undefined ? {} : { permitRootLogin: options.permitRootLogin }),
-        },
-        signal: context.signal,
-      });
-      return { patch: made.record, saved: made.overlay.save() };
-    });
+  async run({ source, disk, inspection, moment, options }, context) {
+    const { patch, saved } = await withDisk(
+      diskReference({ source, disk, overlay: null }, moment),
+      context,
+      async (open) => {
+        // What was judged was the system as it ran; a patch is made of the bytes that will be sent.
+        const seen = moment === undefined ? inspection : await inspectDisk(open, context.signal);
+        const made = await makePatch(open, seen, {
+          ...(options.skip === undefined ? {} : { skip: options.skip }),
+          ...(options.only === undefined ? {} : { only: options.only }),
+          settings: {
+            ...(options.selinux === undefined ? {} : { selinux: options.selinux }),
+            ...(options.permitRootLogin === undefined ? {} : { permitRootLogin: options.permitRootLogin }),
+          },
+          signal: context.signal,
+        });
+        return { patch: made.record, saved: made.overlay.save() };
+      },
+    );
     await context.patch(patch);
     if (patch.changes.length === 0) return { patch, overlay: null };
     await context.services.artifacts.save(overlayName, saved);

@@ -1,5 +1,5 @@
 import { type Cloud, type CloudInstance, launchInstance } from "@sampan/cloud";
-import { type EcsSource, sourceTitle } from "../plan/plan.ts";
+import { type EcsSource, sourceTitle } from "../plan/sources.ts";
 import type { StageContext } from "../run/stage-definition.ts";
 import { cloudHooks } from "./cloud-hooks.ts";
 

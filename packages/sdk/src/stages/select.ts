@@ -1,5 +1,5 @@
 import type { HostDisk } from "@sampan/host";
-import { type SourceSpec, sourceTitle } from "../plan/plan.ts";
+import { type SourceSpec, sourceTitle } from "../plan/sources.ts";
 import type { StageDefinition } from "../run/stage-definition.ts";
 
 /** The host as it was found. */
