@@ -35,7 +35,6 @@ export type {
   Verb,
   VhdOptions,
 } from "./plan/options.ts";
-export { parseSource } from "./plan/parse-source.ts";
 export {
   describePlan,
   type Plan,
@@ -44,7 +43,7 @@ export {
   planFingerprint,
   resolvePlan,
 } from "./plan/plan.ts";
-export { mayRun, type SecretSource, type SourceSpec, sourceTitle } from "./plan/sources.ts";
+export { type SourceSpec, sourceTitle } from "./plan/sources.ts";
 export { createEmbeddedRunner, type EmbeddedRunnerOptions } from "./run/embedded-runner.ts";
 export type { RunHandle, RunOptions } from "./run/run-handle.ts";
 export { sampanHome } from "./run/run-plan.ts";

@@ -140,12 +140,6 @@ describe("verbs at run time", () => {
     expect(refusal(() => Migration.from("d").assess().prepare().prepare())).toContain("already called");
   });
 
-  it("refuse hosts that cannot be read yet by kind", () => {
-    expect(refusal(() => Migration.from("ssh://root@web-01"))).toContain("HOST_KIND_UNSUPPORTED");
-    expect(refusal(() => Migration.from("gopher://x"))).toContain("HOST_SOURCE_INVALID");
-    expect(refusal(() => Migration.from(""))).toContain("HOST_SOURCE_INVALID");
-  });
-
   it("read an instance of ECS, and refuse what names none", () => {
     const source = { kind: "ecs", region: "cn-hangzhou", instanceId: "i-bp1abc" };
     expect(Migration.from("ecs://cn-hangzhou/i-bp1abc").plan().source).toEqual(source);
@@ -167,8 +161,21 @@ describe("verbs at run time", () => {
     );
     const instance = Migration.from("ecs://cn-hangzhou/i-1").assess() as unknown as AssessedHost;
     expect(refusal(() => instance.capture())).toContain(
-      "capture is for a disk image, and the host is an ECS instance",
+      "capture is for a disk image and other hosts whose disks are read, and the host is an ECS instance",
     );
+    const windows = Migration.from("winrm://admin@files-01").assess();
+    expect(refusal(() => windows.capture())).toContain("the host is a live Windows host");
+  });
+
+  it("refuse to hold a moment of a disk that lies still", () => {
+    const file = Migration.from("d.raw").assess();
+    expect(refusal(() => file.capture({ consistency: "freeze" }))).toContain(
+      "consistency is for hosts that run",
+    );
+    const live = Migration.from("ssh://root@web-01")
+      .assess()
+      .capture({ consistency: "freeze", leaseMs: 60_000 });
+    expect(live.plan().steps.at(-1)?.options).toEqual({ consistency: "freeze", leaseMs: 60_000 });
   });
 
   it("refuse JSON whose verbs stand in an illegal order", () => {

@@ -81,7 +81,7 @@ function parseLogin(text: string, scheme: "ssh" | "winrm" | "winrms" | "esxi"): 
     });
   }
   const login = {
-    host: place[1] ?? place[2],
+    host: decoded(place[1] ?? place[2] ?? "", text),
     ...(user === undefined ? {} : { user: decoded(user, text) }),
     ...(place[3] === undefined ? {} : { port: Number(place[3]) }),
   };

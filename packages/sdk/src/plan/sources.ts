@@ -7,19 +7,17 @@ import type { HostKind } from "../catalogue.ts";
  * Where the disks of a plan come from. Plans hold no secrets: they say where a password is found, never what it is.
  */
 
-// A name or address as a command line takes it: nothing that could be read as an option or as a line of shell.
+// Nothing that could be read as an option or, by a command of the SSH configuration, as syntax of a shell.
 const hostName = z
   .string()
-  .min(1)
-  .max(255)
-  .regex(/^[A-Za-z0-9_:][A-Za-z0-9_.:%-]*$/, "a host name, an alias of the SSH configuration, or an address");
+  .regex(
+    /^[\p{L}\p{N}_:][\p{L}\p{N}_.:%-]{0,254}$/u,
+    "a host name, an alias of the SSH configuration, or an address",
+  );
 
 const userName = z
   .string()
-  .min(1)
-  .max(256)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what no user name may hold
-  .regex(/^[^\s\x00-\x1f\x7f:-][^\s\x00-\x1f\x7f:]*$/, "a user name");
+  .regex(/^[\p{L}\p{N}_](?:[\p{L}\p{N}_.@\\+-]{0,253}[\p{L}\p{N}_.@$+-])?$/u, "a user name");
 
 const port = z.int().min(1).max(65_535);
 
@@ -191,7 +189,7 @@ export function sourceTitle(source: SourceSpec): string {
     case "winrm":
       return `${source.tls === true ? "winrms" : "winrm"}://${authority(source)}`;
     case "esxi":
-      return `esxi://${authority(source)}/${source.vm}`;
+      return `esxi://${authority(source)}/${source.vm.replaceAll("%", "%25")}`;
     case "image-url": {
       const { origin, pathname } = new URL(source.url);
       return `${origin}${pathname}`;
@@ -206,8 +204,8 @@ interface Login {
 }
 
 function authority({ host, user, port: number }: Login): string {
-  const name = host.includes(":") ? `[${host}]` : host;
-  return `${user === undefined ? "" : `${user}@`}${name}${number === undefined ? "" : `:${number}`}`;
+  const name = host.includes(":") ? `[${host.replaceAll("%", "%25")}]` : host.replaceAll("%", "%25");
+  return `${user === undefined ? "" : `${user.replace(/[\\@%]/g, encodeURIComponent)}@`}${name}${number === undefined ? "" : `:${number}`}`;
 }
 
 /** The source with its paths made absolute, relative to `baseFolder`. */

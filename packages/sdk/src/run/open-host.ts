@@ -1,17 +1,13 @@
 import { SampanError } from "@sampan/core";
 import { type Host, openImageFileHost } from "@sampan/host";
 import { kindNames, type SourceSpec, sourceTitle } from "../plan/sources.ts";
-import type { SecretWorld } from "./read-secret.ts";
-
-/** What opening a host may need besides its source. */
-export interface OpenHostOptions extends Partial<SecretWorld> {}
 
 /**
  * Opens the host a source names; close it after use. A new kind of host is one more case.
  *
  * @throws `HOST_KIND_UNSUPPORTED` for a kind that cannot be read; otherwise the errors of that kind of host.
  */
-export async function openHost(source: SourceSpec, _options: OpenHostOptions = {}): Promise<Host> {
+export async function openHost(source: SourceSpec): Promise<Host> {
   switch (source.kind) {
     case "image-file": {
       const { format, disk, allowPaths, snapshot } = source;
