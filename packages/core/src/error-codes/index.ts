@@ -7,6 +7,7 @@ import { guestErrorCodes } from "./guest.ts";
 import { hostErrorCodes } from "./host.ts";
 import { hostHttpErrorCodes } from "./host-http.ts";
 import { hostLiveErrorCodes } from "./host-live.ts";
+import { hostWindowsErrorCodes } from "./host-windows.ts";
 import { imageErrorCodes } from "./image.ts";
 import { runErrorCodes } from "./run.ts";
 import { simulatorErrorCodes } from "./simulator.ts";
@@ -26,6 +27,7 @@ export const errorCodes = {
   ...hostErrorCodes,
   ...hostHttpErrorCodes,
   ...hostLiveErrorCodes,
+  ...hostWindowsErrorCodes,
   ...cloudErrorCodes,
   ...cloudInstanceErrorCodes,
   ...simulatorErrorCodes,
