@@ -8,7 +8,7 @@ const entries: Record<string, string[]> = {
   host: ["index"],
   cloud: ["index", "testing/index"],
   simulator: ["index"],
-  sdk: ["index", "catalogue"],
+  sdk: ["index", "catalogue", "testing/index"],
   repl: ["index", "main"],
 };
 

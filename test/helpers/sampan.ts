@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { ErrorRecord, RunEvent, RunEventOf, RunEventType } from "@sampan/core";
+import { faultOfEvent } from "@sampan/sdk/testing";
 import { execa } from "execa";
 
 /** The `sampan` program as it is installed: built files, a process of its own. */
@@ -61,7 +62,7 @@ export function asResult(done: {
     stdout
       .split("\n")
       .filter((line) => line !== "")
-      .map((line) => JSON.parse(line) as RunEvent | ErrorRecord);
+      .map((line) => asPublished(JSON.parse(line) as RunEvent | ErrorRecord));
   return {
     exitCode: done.exitCode ?? -1,
     stdout,
@@ -71,6 +72,13 @@ export function asResult(done: {
       lines().filter((line): line is RunEventOf<T> => line.type === type),
     json: <T>() => JSON.parse(stdout) as T,
   };
+}
+
+/** A line of `--json`, which is an error or an event as the published schema has it. */
+function asPublished(line: RunEvent | ErrorRecord): RunEvent | ErrorRecord {
+  const fault = line.type === "error" ? undefined : faultOfEvent(line);
+  if (fault !== undefined) throw new Error(`no event of the schema: ${JSON.stringify(line)}\n${fault}`);
+  return line;
 }
 
 /**

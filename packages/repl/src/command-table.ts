@@ -237,10 +237,30 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: "runs",
-    usage: "",
-    summary: "List the runs around here, newest first.",
-    options: [home, json, quiet],
-    examples: ["sampan runs", "sampan runs --json"],
+    usage: "[show] [id]",
+    summary: "List the runs around here, newest first; `runs show ID` tells all of one.",
+    details:
+      "`runs show` without an id takes the newest that has not finished. A report holds findings, accepted risks, the changes to the\n" +
+      "guest, times and rates of each stage, digests, and what was made and costs money; never a secret.",
+    options: [
+      {
+        flags: "--report <format>",
+        summary: "with `show`: a document for filing, on stdout or in a file",
+        choices: ["html", "md", "json"],
+      },
+      {
+        flags: "--out <file>",
+        summary: "with `show`: write the report to this file, in the format its ending says",
+      },
+      home,
+      json,
+      quiet,
+    ],
+    examples: [
+      "sampan runs",
+      "sampan runs --json",
+      "sampan runs show 20261123-094205-k3f8p --out web-01.html",
+    ],
     load: () => import("./commands/runs.ts"),
   },
   {

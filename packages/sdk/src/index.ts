@@ -47,4 +47,5 @@ export { type SourceSpec, sourceTitle } from "./plan/sources.ts";
 export { createEmbeddedRunner, type EmbeddedRunnerOptions } from "./run/embedded-runner.ts";
 export type { RunHandle, RunOptions } from "./run/run-handle.ts";
 export { sampanHome } from "./run/run-plan.ts";
+export { type RunReport, reportOf, type StageReport } from "./run/run-report.ts";
 export type { Runner, RunState, RunStatus, StageStatus, StartOptions } from "./run/runner.ts";

@@ -18,6 +18,10 @@ export const run: CommandFunction = async (call) => {
   const found: { readonly runId: string; readonly left: readonly Leftover[] }[] = [];
   for (const one of await listRuns(question)) {
     if (one.status.state === "running") continue;
+    if (one.status.state === "unreadable") {
+      call.output.talk(`run ${one.status.runId} cannot be read: what it left is not known`);
+      continue;
+    }
     const left = await leftOf(call, one, async (present) => present);
     if (left.length > 0) found.push({ runId: one.status.runId, left });
   }

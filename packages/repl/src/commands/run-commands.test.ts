@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunEvent } from "@sampan/core";
@@ -114,6 +114,31 @@ describe("run, and what looks at runs", () => {
   it("puts the error last under --json", async () => {
     const { lines } = await sampan("run", "two.migration.ts", "--json");
     expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ type: "error", code: "IMAGE_NOT_FOUND" });
+  });
+
+  it("shows all of a run, and writes its report in the format asked for", async () => {
+    const shown = await sampan("runs", "show", runId);
+    expect(shown.exitCode).toBe(0);
+    expect(shown.out).toContain("Changes to the guest");
+    const file = join(folder, "report.html");
+    expect((await sampan("runs", "show", runId, "--out", "report.html")).err).toContain(file);
+    expect(await readFile(file, "utf8")).toContain("<!doctype html>");
+    const asJson = await sampan("runs", "show", runId, "--report", "json");
+    expect(JSON.parse(asJson.out)).toMatchObject({ v: 1, runId, state: "finished" });
+    expect((await sampan("runs", "hide", runId)).exitCode).toBe(2);
+  });
+
+  it("lists a run whose journal is damaged, and refuses to do anything with it", async () => {
+    const home = join(folder, "damaged");
+    await mkdir(join(home, "runs"), { recursive: true });
+    await cp(join(folder, ".sampan/runs", runId), join(home, "runs", runId), { recursive: true });
+    await writeFile(join(home, "runs", runId, "journal.ndjson"), "{}\n{}\n{}\n");
+    const listed = await sampan("runs", "--home", home);
+    expect(listed.exitCode).toBe(0);
+    expect(listed.out).toContain("unreadable (RUN_JOURNAL_CORRUPT)");
+    expect((await sampan("runs", "show", runId, "--home", home)).err).toContain("RUN_JOURNAL_CORRUPT");
+    expect((await sampan("resume", "--home", home)).err).toContain("RUN_NOT_FOUND");
+    expect((await sampan("gc", "--home", home)).err).toContain("what it left is not known");
   });
 
   it("refuses runs it does not know", async () => {

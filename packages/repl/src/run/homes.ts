@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { SampanError } from "@sampan/core";
+import { fromErrorRecord, SampanError } from "@sampan/core";
 import type { Runner, RunStatus } from "@sampan/sdk";
 import { createEmbeddedRunner } from "@sampan/sdk";
 
@@ -89,18 +89,18 @@ export function isComplete(status: RunStatus): boolean {
 /**
  * Finds a run by its id, by a beginning of it that fits only one, or, without an id, the newest that has not finished.
  *
- * @throws `RUN_NOT_FOUND`
+ * @throws `RUN_NOT_FOUND`; what makes a run unreadable.
  */
 export async function findRun(question: HomeQuestion, id: string | undefined): Promise<FoundRun> {
   const runs = await listRuns(question);
   const exact = runs.find((run) => run.status.runId === id);
-  if (exact) return exact;
+  if (exact) return readable(exact);
   const fitting =
     id === undefined
-      ? runs.filter((run) => !isComplete(run.status)).slice(0, 1)
+      ? runs.filter(({ status }) => !isComplete(status) && status.state !== "unreadable").slice(0, 1)
       : runs.filter((run) => run.status.runId.startsWith(id));
   const [found] = fitting;
-  if (found && fitting.length === 1) return found;
+  if (found && fitting.length === 1) return readable(found);
   const homes = homesAround(question);
   const where = homes.length === 0 ? `around ${question.cwd}` : `in ${homes.join(", ")}`;
   if (fitting.length > 1) {
@@ -117,4 +117,11 @@ export async function findRun(question: HomeQuestion, id: string | undefined): P
     id === undefined ? `looking for a run that has not finished ${where}` : `looking for run ${id} ${where}`,
     { hint: "`sampan runs` lists the runs; `--home DIR` or SAMPAN_HOME says where they lie." },
   );
+}
+
+/** A run whose record can be read, or the error that says why not. */
+function readable(found: FoundRun): FoundRun {
+  const { state, error } = found.status;
+  if (state === "unreadable" && error !== null) throw fromErrorRecord(error);
+  return found;
 }

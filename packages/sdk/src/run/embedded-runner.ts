@@ -8,12 +8,12 @@ import { type Plan, planFingerprint } from "../plan/plan.ts";
 import { createHandle } from "./create-handle.ts";
 import { executeRun } from "./execute-run.ts";
 import { followJournal } from "./follow-journal.ts";
-import { readJournal } from "./journal.ts";
+import { journalReader, readJournal } from "./journal.ts";
 import { openHost } from "./open-host.ts";
 import { isLocked } from "./process-lock.ts";
 import type { RunHandle } from "./run-handle.ts";
 import { createRunId, isRunId } from "./run-id.ts";
-import { runStatus } from "./run-status.ts";
+import { listedStatus, runStatus } from "./run-status.ts";
 import { loadPlan, requestCancel, runExists, runFolder, runPointer } from "./run-store.ts";
 import type { Runner, StartOptions } from "./runner.ts";
 import type { Services } from "./stage-definition.ts";
@@ -66,22 +66,22 @@ export function createEmbeddedRunner(options: EmbeddedRunnerOptions): Runner {
       return runStatus(home, runId);
     },
     async list() {
-      return runIds(home).map((runId) => runStatus(home, runId));
+      return runIds(home).map((runId) => listedStatus(home, runId));
     },
     async plan(runId) {
       assertRunId(runId);
       return loadPlan(home, runId);
     },
+    async recorded(runId) {
+      assertRunId(runId);
+      loadPlan(home, runId);
+      return readJournal(runFolder(home, runId));
+    },
     events(runId, signal) {
       assertRunId(runId);
       loadPlan(home, runId);
       const folder = runFolder(home, runId);
-      return followJournal(
-        () => readJournal(folder),
-        () => isLocked(join(folder, "lock")),
-        clock,
-        signal,
-      );
+      return followJournal(journalReader(folder), () => isLocked(join(folder, "lock")), clock, signal);
     },
     async cancel(runId, reason) {
       assertRunId(runId);

@@ -2,7 +2,7 @@ import { type Clock, isFinalEvent, type RunEvent } from "@sampan/core";
 
 /**
  * Gives the events of a journal that another process may be writing: those there, then new ones, until the run has
- * ended or nobody works on it.
+ * ended or nobody works on it. `read` gives what is new since it was last called.
  */
 export async function* followJournal(
   read: () => readonly RunEvent[],
@@ -10,14 +10,13 @@ export async function* followJournal(
   clock: Clock,
   signal?: AbortSignal,
 ): AsyncGenerator<RunEvent> {
-  let seen = 0;
+  let last: RunEvent | undefined;
   for (;;) {
     // Asked before reading: what is written between the two is read in this round.
     const working = isWorkedOn();
     const events = read();
-    for (const event of events.slice(seen)) yield event;
-    seen = events.length;
-    const last = events.at(-1);
+    yield* events;
+    last = events.at(-1) ?? last;
     if (!working || (last !== undefined && isFinalEvent(last) && !isWorkedOn())) return;
     await clock.sleep(200, signal);
   }

@@ -2,15 +2,17 @@ import {
   closeSync,
   constants,
   existsSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
-  readFileSync,
+  readSync,
   writeFileSync,
 } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { eventVersion, type RunEvent, SampanError } from "@sampan/core";
+import { isRunEvent } from "./event-schema.ts";
 
 /*
  * The journal is a file of JSON lines, one RunEvent a line, in the order they happened; `stage.progress` is not kept.
@@ -25,16 +27,45 @@ export function readJournal(folder: string): readonly RunEvent[] {
   return parseJournal(readJournalBytes(folder), folder).events;
 }
 
-function readJournalBytes(folder: string): Buffer {
+/**
+ * Reads a journal that somebody else goes on writing: each call gives what is new since the one before.
+ *
+ * @throws `RUN_JOURNAL_CORRUPT` as {@link readJournal}.
+ */
+export function journalReader(folder: string): () => readonly RunEvent[] {
+  let position = 0;
+  let lines = 0;
+  return () => {
+    const { events, goodBytes } = parseJournal(readJournalBytes(folder, position), folder, {
+      offset: position,
+      lines,
+    });
+    position += goodBytes;
+    lines += events.length;
+    return events;
+  };
+}
+
+function readJournalBytes(folder: string, from = 0): Buffer {
+  let file: number | undefined;
   try {
-    return readFileSync(join(folder, journalName));
+    file = openSync(join(folder, journalName), constants.O_RDONLY);
+    const bytes = Buffer.alloc(Math.max(0, fstatSync(file).size - from));
+    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, from));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return Buffer.alloc(0);
     throw new SampanError("RUN_JOURNAL_CORRUPT", `reading the journal in ${folder}`, { cause: error });
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }
 
-function parseJournal(bytes: Buffer, folder: string): { events: RunEvent[]; goodBytes: number } {
+/** The whole lines of a piece of a journal that begins after `before`. */
+function parseJournal(
+  bytes: Buffer,
+  folder: string,
+  before = { offset: 0, lines: 0 },
+): { events: RunEvent[]; goodBytes: number } {
   const events: RunEvent[] = [];
   let position = 0;
   while (position < bytes.length) {
@@ -47,10 +78,8 @@ function parseJournal(bytes: Buffer, folder: string): { events: RunEvent[]; good
       if (newline === bytes.length - 1) break;
       throw new SampanError(
         "RUN_JOURNAL_CORRUPT",
-        `reading line ${events.length + 1} of the journal in ${folder}`,
-        {
-          details: { offset: position },
-        },
+        `reading line ${before.lines + events.length + 1} of the journal in ${folder}: it is no event of version ${eventVersion}`,
+        { details: { offset: before.offset + position } },
       );
     }
     events.push(event);
@@ -61,8 +90,8 @@ function parseJournal(bytes: Buffer, folder: string): { events: RunEvent[]; good
 
 function parseLine(line: string): RunEvent | undefined {
   try {
-    const event = JSON.parse(line) as RunEvent;
-    return event.v === eventVersion && typeof event.type === "string" ? event : undefined;
+    const event: unknown = JSON.parse(line);
+    return isRunEvent(event) ? event : undefined;
   } catch {
     return undefined;
   }

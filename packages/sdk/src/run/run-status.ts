@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isSampanError, toErrorRecord } from "@sampan/core";
 import { planFingerprint } from "../plan/plan.ts";
 import { sourceTitle } from "../plan/sources.ts";
 import { foldRun } from "./fold-run.ts";
@@ -38,4 +39,28 @@ export function runStatus(home: string, runId: string): RunStatus {
     error: record.error,
     folder,
   };
+}
+
+/** As {@link runStatus}; a run that cannot be read is told as such. */
+export function listedStatus(home: string, runId: string): RunStatus {
+  try {
+    return runStatus(home, runId);
+  } catch (error) {
+    if (!isSampanError(error)) throw error;
+    return {
+      runId,
+      title: "",
+      state: "unreadable",
+      cloud: { name: "unknown", rehearsal: false, endpoint: null },
+      profile: null,
+      plan: "",
+      stages: [],
+      attempt: 0,
+      startedAt: "",
+      updatedAt: "",
+      result: null,
+      error: toErrorRecord(error),
+      folder: runFolder(home, runId),
+    };
+  }
 }

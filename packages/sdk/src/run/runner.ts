@@ -2,8 +2,11 @@ import type { CloudIdentity, ErrorRecord, JsonObject, RunEvent } from "@sampan/c
 import type { Plan } from "../plan/plan.ts";
 import type { RunHandle } from "./run-handle.ts";
 
-/** Where a run stands. `interrupted`: it began, has not ended, and nobody works on it. */
-export type RunState = "running" | "interrupted" | "finished" | "failed" | "cancelled";
+/**
+ * Where a run stands. `interrupted`: it began, has not ended, and nobody works on it. `unreadable`: its record is damaged, or was
+ * written by a later version; only {@link Runner.list} gives that, everything else refuses such a run.
+ */
+export type RunState = "running" | "interrupted" | "finished" | "failed" | "cancelled" | "unreadable";
 
 /** Where a stage stands. */
 export interface StageStatus {
@@ -30,7 +33,7 @@ export interface RunStatus {
   readonly updatedAt: string;
   /** The last result; `null` until it has finished. */
   readonly result: JsonObject | null;
-  /** What ended it; `null` unless it failed. */
+  /** What ended it, or why it cannot be read; `null` unless it failed. */
   readonly error: ErrorRecord | null;
   readonly folder: string;
 }
@@ -61,10 +64,12 @@ export interface Runner {
   resume(runId: string, options?: Pick<StartOptions, "signal" | "through">): RunHandle<JsonObject>;
   /** Where a run stands, read from its record; `RUN_NOT_FOUND` when there is none. */
   status(runId: string): Promise<RunStatus>;
-  /** All runs, newest first. */
+  /** All runs, newest first; one that cannot be read keeps no other from being listed. */
   list(): Promise<readonly RunStatus[]>;
   /** The plan a run was started with. */
   plan(runId: string): Promise<Plan>;
+  /** The events recorded so far, without waiting for more. */
+  recorded(runId: string): Promise<readonly RunEvent[]>;
   /** Events of a run from the first on: those recorded, then live ones until it ends or nobody works on it. */
   events(runId: string, signal?: AbortSignal): AsyncIterable<RunEvent>;
   /** Asks whoever works on the run to stop. Resolves when asked, not when stopped. */

@@ -1,0 +1,51 @@
+import { fileURLToPath } from "node:url";
+import type { RunEvent, RunEventBody } from "@sampan/core";
+import { describe, expect, it } from "vitest";
+import { faultOfEvent } from "../testing/fault-of-event.ts";
+import { isRunEvent, runEventJsonSchema } from "./event-schema.ts";
+
+const base = { v: 1, runId: "r1", seq: 1, at: "2026-01-01T00:00:00.000Z" } as const;
+const eventOf = (body: RunEventBody): RunEvent => ({ ...base, ...body }) as RunEvent;
+const log = eventOf({ type: "log", stage: null, level: "info", message: "hello" });
+
+describe("the schema of events", () => {
+  it("is published as it is checked", async () => {
+    const path = fileURLToPath(new URL("../../schema/run-event.schema.json", import.meta.url));
+    await expect(`${JSON.stringify(runEventJsonSchema(), null, 2)}\n`).toMatchFileSnapshot(path);
+  });
+
+  it("takes what this version writes, with the codes of later ones", () => {
+    const error = {
+      type: "error",
+      code: "CLOUD_SOMETHING_LATER" as never,
+      message: "m",
+      hint: "h",
+      retryable: true,
+      details: { deep: [{ a: null }] },
+      causes: [],
+    } as const;
+    const events = [
+      log,
+      eventOf({ type: "stage.failed", stage: "upload", error }),
+      eventOf({ type: "checkpoint", stage: "upload", item: { part: [1, "x", null] } }),
+      eventOf({ type: "run.cancelled", reason: "by hand" }),
+    ];
+    expect(events.map(faultOfEvent)).toEqual(events.map(() => undefined));
+  });
+
+  it.each([
+    ["another version", { ...log, v: 2 }],
+    ["a type it does not know", { ...log, type: "stage.paused" }],
+    ["a field that is missing", { ...log, message: undefined }],
+    ["a time that is none", { ...log, at: "yesterday" }],
+    ["no object", null],
+  ])("refuses %s", (_what, event) => {
+    expect(isRunEvent(event)).toBe(false);
+    expect(faultOfEvent(event)).toBeTypeOf("string");
+  });
+
+  it("names a field more than it knows, which readers leave out", () => {
+    expect(isRunEvent({ ...log, extra: 1 })).toBe(true);
+    expect(faultOfEvent({ ...log, extra: 1 })).toContain("a field");
+  });
+});

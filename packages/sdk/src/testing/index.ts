@@ -1,0 +1,1 @@
+export { faultOfEvent } from "./fault-of-event.ts";
