@@ -28,7 +28,7 @@ h1 { font-size: 1.6rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.15rem; margin-top: 2rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; }
-th, td { text-align: left; vertical-align: top; padding: .3rem .9rem .3rem 0; border-bottom: 1px solid #8884; overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: .3rem .9rem .3rem 0; border-bottom: 1px solid #8884; overflow-wrap: break-word; }
 th { font-weight: 600; }
 pre { overflow-x: auto; padding: .8rem; background: #8881; border-radius: 4px; }
 .added { color: #1a7f37; } .removed { color: #cf222e; } .place { color: #8250df; }

@@ -1,0 +1,91 @@
+import type { ImageFormat } from "@sampan/image";
+
+/** One option of a command. */
+export interface OptionEntry {
+  /** As commander writes it: `--port <number>`. */
+  readonly flags: string;
+  readonly summary: string;
+  readonly choices?: readonly string[];
+  /** Smallest and largest whole number it takes. */
+  readonly integer?: { readonly min: number; readonly max: number };
+  /** May be given several times; the values are a list. */
+  readonly repeatable?: boolean;
+}
+
+/*
+ * Options that several commands have.
+ */
+
+export const json: OptionEntry = { flags: "--json", summary: "one JSON value on stdout, errors included" };
+export const jsonEvents: OptionEntry = {
+  flags: "--json",
+  summary: "every event as one line of JSON on stdout, errors included",
+};
+export const quiet: OptionEntry = { flags: "-q, --quiet", summary: "say nothing on stderr but errors" };
+export const home: OptionEntry = {
+  flags: "--home <folder>",
+  summary: "folder of the journals (default: SAMPAN_HOME, else .sampan beside the plan)",
+};
+export const cloud: OptionEntry = {
+  flags: "--cloud <name>",
+  summary: "which cloud: wins over the plan and SAMPAN_CLOUD; without any, the simulator",
+  choices: ["simulator", "alibaba"],
+};
+export const account: OptionEntry = {
+  flags: "--profile <name>",
+  summary: "which account: a profile of ~/.aliyun/config.json; wins over the plan",
+};
+export const yes: OptionEntry = {
+  flags: "-y, --yes",
+  summary: "do not ask before a real account is changed",
+};
+export const profile: OptionEntry = {
+  flags: "--profile <name>",
+  summary: "which dated set of rules to judge by",
+  choices: ["current", "whitepaper-2017"],
+};
+// Written out, and held complete by its type: the table of commands loads no image code.
+const sourceFormats: Readonly<Record<ImageFormat, true>> = {
+  raw: true,
+  vhd: true,
+  vhdx: true,
+  vmdk: true,
+  qcow: true,
+  qcow2: true,
+  vdi: true,
+  parallels: true,
+  ova: true,
+  ovf: true,
+  gzip: true,
+  zstd: true,
+  xz: true,
+};
+const imageFormat: OptionEntry = {
+  flags: "--source-format <format>",
+  summary: "take the file to be of this format instead of looking at its bytes",
+  choices: Object.keys(sourceFormats),
+};
+/** How every command that reads an image opens it. */
+export const imageOptions: readonly OptionEntry[] = [
+  imageFormat,
+  {
+    flags: "--disk <name>",
+    summary: "which disk of an OVA or OVF: its file, its id or its number from 0 on",
+  },
+  {
+    flags: "--check-manifest",
+    summary: "read the files of an OVA or OVF once more and hold them against its manifest",
+  },
+  { flags: "--snapshot <name>", summary: "read an internal snapshot instead of the present state" },
+  {
+    flags: "--allow-path <folder>",
+    summary: "folder, besides the image's own, below which parents and parts it names may lie; repeatable",
+    repeatable: true,
+  },
+];
+
+export const missingParent: OptionEntry = {
+  flags: "--missing-parent <how>",
+  summary: "when the parent of a differencing image is not there: refuse it, or read zeros in its place",
+  choices: ["refuse", "zeros"],
+};
