@@ -36,7 +36,18 @@ const error = z
 
 const resource = z
   .object({
-    kind: z.enum(["bucket", "upload", "object", "role", "task", "image", "snapshot", "instance", "file"]),
+    kind: z.enum([
+      "bucket",
+      "upload",
+      "object",
+      "role",
+      "task",
+      "image",
+      "snapshot",
+      "instance",
+      "file",
+      "moment",
+    ]),
     id: text,
     name: text.nullable(),
     region: text.nullable(),

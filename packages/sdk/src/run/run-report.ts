@@ -9,7 +9,8 @@ import {
   type Resource,
   type RunEvent,
 } from "@sampan/core";
-import { describePlan, type Plan, planFingerprint, sourceTitle } from "../plan/plan.ts";
+import { describePlan, type Plan, planFingerprint } from "../plan/plan.ts";
+import { sourceTitle } from "../plan/sources.ts";
 import { foldRun } from "./fold-run.ts";
 
 /** What one stage of a run took. */
