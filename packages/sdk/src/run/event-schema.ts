@@ -47,12 +47,14 @@ const resource = z
       "instance",
       "file",
       "moment",
+      "moment",
     ]),
     id: text,
     name: text.nullable(),
     region: text.nullable(),
     billed: z.boolean(),
     profile: text.optional(),
+    leaseMs: z.number().min(0).optional(),
   })
   .meta({ id: "Resource" });
 
