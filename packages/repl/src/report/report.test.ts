@@ -67,7 +67,9 @@ const events: RunEvent[] = eventsOf([
 const golden = (name: string) => fileURLToPath(new URL(`../../../../test/golden/${name}`, import.meta.url));
 
 describe("the report of a run", () => {
-  const report = reportOf(plan, events);
+  // What a plan is in words, and its fingerprint, are others' to test.
+  const words = { fingerprint: "f".repeat(64), steps: ["from /exports/web-01.vmdk", "assess", "upload"] };
+  const report = { ...reportOf(plan, events), plan: words };
 
   it("counts the time that was worked, over crashes, and the bytes that landed", () => {
     expect(report.stages).toMatchObject([
