@@ -40,6 +40,7 @@ const tools = {
   "mkfs.fat": "dosfstools",
   "mkfs.exfat": "exfatprogs",
   mcopy: "mtools",
+  busybox: "busybox",
 };
 
 // Debian keeps administrators' programs where other users' PATH does not look.

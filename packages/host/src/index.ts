@@ -3,6 +3,9 @@ export type { Argv, CommandOptions, CommandResult, RunningCommand, Shell } from 
 export type { WindowsCommandOptions, WindowsShell } from "./connection/windows/windows-shell.ts";
 export { openWinrmShell, type WinrmOptions } from "./connection/winrm/open-winrm-shell.ts";
 export { parseWinrmTarget, type WinrmTarget } from "./connection/winrm/winrm-target.ts";
+export { type EsxiHostOptions, type EsxiTarget, openEsxiHost } from "./esxi/esxi-host.ts";
+export { type EsxiLeftover, findEsxiLeftovers } from "./esxi/leftovers.ts";
+export { type EsxiMachineEntry, listEsxiMachines } from "./esxi/list-machines.ts";
 export type { Consistency, HeldMoment, HoldOptions, Host, HostDisk, LiveMachine } from "./host.ts";
 export { type HttpHostOptions, openHttpHost } from "./http/http-host.ts";
 export type { HttpOptions, HttpProxy, HttpTarget } from "./http/http-target.ts";

@@ -5,6 +5,7 @@ import { coreErrorCodes } from "./core.ts";
 import type { ErrorCodeEntry } from "./entry.ts";
 import { guestErrorCodes } from "./guest.ts";
 import { hostErrorCodes } from "./host.ts";
+import { hostEsxiErrorCodes } from "./host-esxi.ts";
 import { hostHttpErrorCodes } from "./host-http.ts";
 import { hostLiveErrorCodes } from "./host-live.ts";
 import { hostWindowsErrorCodes } from "./host-windows.ts";
@@ -25,6 +26,7 @@ export const errorCodes = {
   ...imageErrorCodes,
   ...guestErrorCodes,
   ...hostErrorCodes,
+  ...hostEsxiErrorCodes,
   ...hostHttpErrorCodes,
   ...hostLiveErrorCodes,
   ...hostWindowsErrorCodes,

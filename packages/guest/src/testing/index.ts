@@ -7,4 +7,4 @@ export {
   type PhonyDiskOptions,
   type PhonyTree,
 } from "./phony-disk.ts";
-export { corporaFolder } from "./tools.ts";
+export { corporaFolder, hasTools } from "./tools.ts";

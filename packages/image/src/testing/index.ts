@@ -1,5 +1,6 @@
 export { type HostileCase, hostileCases, writeHostileCase } from "../formats/hostile-cases/index.ts";
 export { makeDifferencing } from "../formats/vhd/testing/make-differencing.ts";
+export { makeCowd, makeDescriptor, makeSeSparse } from "../formats/vmdk/testing/make-esx.ts";
 export { type BlockSourceSubject, blockSourceContract } from "./block-source-contract.ts";
 export { firstDifference, readAll, seededRandom, shuffledCuts } from "./cuts.ts";
 export { type EncodedImageSubject, encodedImageContract } from "./encoded-image-contract.ts";
