@@ -6,6 +6,7 @@ export type { Fixup } from "./fixups/fixup.ts";
 export { fixups } from "./fixups/index.ts";
 export { inspectDisk } from "./inspect-disk.ts";
 export type { DiskInspection } from "./inspection.ts";
+export { type GroupRecords, readGroupRecords } from "./lvm/group-records.ts";
 export { makePatch, type Patch, type PatchOptions } from "./patch/make-patch.ts";
 export { type Profile, profiles, rules } from "./rules/index.ts";
 export type { ProfileName, Rule, RuleHit, RuleInput } from "./rules/rule.ts";

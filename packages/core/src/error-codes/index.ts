@@ -8,6 +8,7 @@ import { hostErrorCodes } from "./host.ts";
 import { hostEsxiErrorCodes } from "./host-esxi.ts";
 import { hostHttpErrorCodes } from "./host-http.ts";
 import { hostLiveErrorCodes } from "./host-live.ts";
+import { hostMomentErrorCodes } from "./host-moments.ts";
 import { hostWindowsErrorCodes } from "./host-windows.ts";
 import { imageErrorCodes } from "./image.ts";
 import { runErrorCodes } from "./run.ts";
@@ -30,6 +31,7 @@ export const errorCodes = {
   ...hostHttpErrorCodes,
   ...hostLiveErrorCodes,
   ...hostWindowsErrorCodes,
+  ...hostMomentErrorCodes,
   ...cloudErrorCodes,
   ...cloudInstanceErrorCodes,
   ...simulatorErrorCodes,
