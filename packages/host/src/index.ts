@@ -10,3 +10,5 @@ export type { Consistency, HeldMoment, HoldOptions, Host, HostDisk, LiveMachine 
 export { type HttpHostOptions, openHttpHost } from "./http/http-host.ts";
 export type { HttpOptions, HttpProxy, HttpTarget } from "./http/http-target.ts";
 export { type ImageFileOptions, openImageFileHost } from "./image-file-host.ts";
+export { findLeftovers, type Leftover, removeLeftover } from "./linux/moments/leftovers.ts";
+export { type LinuxMoments, type LinuxMomentsOptions, linuxMoments } from "./linux/moments/linux-moments.ts";

@@ -66,7 +66,7 @@ thaw() {
   tries=0
   while :; do
     said=$("$1" -u "$2" 2>&1 </dev/null) && return 0
-    case $said in *"nvalid argument"*) return 0 ;; esac
+    case $said in *"nvalid argument"*|*"No such file"*) return 0 ;; esac
     tries=$((tries + 1))
     [ "$tries" -ge 60 ] && return 1
     sleep 1
@@ -146,9 +146,9 @@ mkdir "$dir" 2>/dev/null || { echo "exists $dir"; exit 0; }
 echo 0 > "$dir/over"
 renew "$dir" "$lease"
 if command -v setsid >/dev/null 2>&1; then
-  setsid sh -c "$watch" sampan-watchdog "$dir" </dev/null >/dev/null 2>&1 &
+  setsid sh -c "$watch" sampan-watchdog "$dir" </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
 else
-  sh -c "$watch" sampan-watchdog "$dir" </dev/null >/dev/null 2>&1 &
+  sh -c "$watch" sampan-watchdog "$dir" </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
 fi
 tries=0
 until watcher_alive "$dir"; do
