@@ -41,6 +41,12 @@ const tools = {
   "mkfs.exfat": "exfatprogs",
   mcopy: "mtools",
   busybox: "busybox",
+  sudo: "sudo",
+  doas: "opendoas",
+  tcsh: "tcsh",
+  "bsd-csh": "csh",
+  fish: "fish",
+  openssl: "openssl",
 };
 
 // Debian keeps administrators' programs where other users' PATH does not look.

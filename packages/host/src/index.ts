@@ -1,5 +1,8 @@
 export { openLocalShell } from "./connection/local-shell.ts";
 export type { Argv, CommandOptions, CommandResult, RunningCommand, Shell } from "./connection/shell.ts";
+export type { SshConnectionOptions } from "./connection/ssh/ssh-connection.ts";
+export { openSshShell } from "./connection/ssh/ssh-shell.ts";
+export { parseSshTarget, type SshTarget } from "./connection/ssh/ssh-target.ts";
 export type { WindowsCommandOptions, WindowsShell } from "./connection/windows/windows-shell.ts";
 export { openWinrmShell, type WinrmOptions } from "./connection/winrm/open-winrm-shell.ts";
 export { parseWinrmTarget, type WinrmTarget } from "./connection/winrm/winrm-target.ts";

@@ -5,6 +5,7 @@ import { coreErrorCodes } from "./core.ts";
 import type { ErrorCodeEntry } from "./entry.ts";
 import { guestErrorCodes } from "./guest.ts";
 import { hostErrorCodes } from "./host.ts";
+import { hostConnectionErrorCodes } from "./host-connection.ts";
 import { hostEsxiErrorCodes } from "./host-esxi.ts";
 import { hostHttpErrorCodes } from "./host-http.ts";
 import { hostLiveErrorCodes } from "./host-live.ts";
@@ -32,6 +33,7 @@ export const errorCodes = {
   ...hostLiveErrorCodes,
   ...hostWindowsErrorCodes,
   ...hostMomentErrorCodes,
+  ...hostConnectionErrorCodes,
   ...cloudErrorCodes,
   ...cloudInstanceErrorCodes,
   ...simulatorErrorCodes,

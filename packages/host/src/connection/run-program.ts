@@ -25,25 +25,37 @@ export interface ProgramCall {
  * @throws `HOST_TOOL_MISSING` when there is no such program, `HOST_TIMEOUT`, `HOST_ANSWER_TOO_LONG`.
  */
 export async function runProgram(call: ProgramCall, options: CommandOptions = {}): Promise<CommandResult> {
+  return collectOutput(async (signal) => startProgram(call, signal), call.title, options);
+}
+
+/**
+ * Lets a command that `start` starts run to its end, within the limits of {@link runProgram}; the time to start it counts. The
+ * signal that `start` is given is the caller's, and aborts as well when the time is over.
+ */
+export async function collectOutput(
+  start: (signal: AbortSignal) => Promise<RunningCommand>,
+  title: string,
+  options: CommandOptions,
+): Promise<CommandResult> {
   const { input, signal, timeoutMs = defaultTimeoutMs, maxOutputBytes = defaultOutputBytes } = options;
-  const running = startProgram(call, signal);
+  const ending = new AbortController();
+  const cancel = () => ending.abort(signal?.reason);
+  throwIfCancelled(signal);
+  signal?.addEventListener("abort", cancel, { once: true });
   let endedBy: SampanError | undefined;
   const end = (error: SampanError) => {
     endedBy ??= error;
-    running.kill();
+    ending.abort(error);
   };
   const timer = setTimeout(() => {
     end(
-      new SampanError(
-        "HOST_TIMEOUT",
-        `running ${call.title}: no end after ${Math.round(timeoutMs / 1000)} s`,
-        {
-          retryable: true,
-        },
-      ),
+      new SampanError("HOST_TIMEOUT", `running ${title}: no end after ${Math.round(timeoutMs / 1000)} s`, {
+        retryable: true,
+      }),
     );
   }, timeoutMs);
   try {
+    const running = await start(ending.signal);
     // A program may end before it has read its input, which is no fault by itself.
     running.stdin.on("error", () => undefined);
     running.stdin.end(input ?? "");
@@ -56,7 +68,7 @@ export async function runProgram(call: ProgramCall, options: CommandOptions = {}
         end(
           new SampanError(
             "HOST_ANSWER_TOO_LONG",
-            `running ${call.title}: it says more than ${maxOutputBytes} bytes`,
+            `running ${title}: it says more than ${maxOutputBytes} bytes`,
           ),
         );
       }
@@ -65,13 +77,28 @@ export async function runProgram(call: ProgramCall, options: CommandOptions = {}
     if (endedBy !== undefined) throw endedBy;
     throwIfCancelled(signal);
     return { exitCode, stdout: Buffer.concat(parts), stderr };
+  } catch (error) {
+    throw endedBy ?? error;
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener("abort", cancel);
   }
 }
 
+/** How {@link startProgram} listens to what a program says to people. */
+export interface ErrorListening {
+  /** Is given what the program writes to its standard error, as it comes. */
+  readonly onError?: (part: Buffer) => void;
+  /** What was said up to this text and with it is left out of the result. */
+  readonly errorsAfter?: string;
+}
+
 /** Starts a program of this machine with open pipes. A cancelled signal ends it. */
-export function startProgram(call: ProgramCall, signal?: AbortSignal): RunningCommand {
+export function startProgram(
+  call: ProgramCall,
+  signal?: AbortSignal,
+  listening: ErrorListening = {},
+): RunningCommand {
   throwIfCancelled(signal);
   const child = execa(call.file, call.args, {
     buffer: false,
@@ -90,6 +117,7 @@ export function startProgram(call: ProgramCall, signal?: AbortSignal): RunningCo
   child.stderr.on("data", (part: Buffer) => {
     if (errorBytes < keptErrorBytes) errors.push(part.subarray(0, keptErrorBytes - errorBytes));
     errorBytes += part.length;
+    listening.onError?.(part);
   });
   const kill = () => {
     child.kill();
@@ -97,7 +125,7 @@ export function startProgram(call: ProgramCall, signal?: AbortSignal): RunningCo
   signal?.addEventListener("abort", kill, { once: true });
   const ended = child.then((result) => {
     signal?.removeEventListener("abort", kill);
-    const stderr = plainText(Buffer.concat(errors).toString("utf8"));
+    const stderr = plainText(textAfter(Buffer.concat(errors).toString("utf8"), listening.errorsAfter));
     if (result.exitCode !== undefined) return { exitCode: result.exitCode, stderr };
     if (signal?.aborted) throw cancelledError(signal.reason);
     if (result.signal !== undefined) return { exitCode: 128 + constants.signals[result.signal], stderr };
@@ -109,4 +137,9 @@ export function startProgram(call: ProgramCall, signal?: AbortSignal): RunningCo
   // Who only streams may never ask how it ended.
   ended.catch(() => undefined);
   return { stdin: child.stdin as Writable, stdout: child.stdout as Readable, ended, kill };
+}
+
+function textAfter(text: string, mark: string | undefined): string {
+  const at = mark === undefined ? -1 : text.indexOf(mark);
+  return mark === undefined || at < 0 ? text : text.slice(at + mark.length);
 }
