@@ -1,5 +1,12 @@
 export { type AdviceInput, adviseMigration, type MigrationAdvice } from "./advise-migration.ts";
 export { type AssessOptions, assessDisk } from "./assess-disk.ts";
+export {
+  type RunningWindows,
+  readRunningWindows,
+  type WindowsAnswers,
+  type WindowsFileQuestion,
+  type WindowsQuestions,
+} from "./facts/windows/running.ts";
 export type * from "./facts.ts";
 export type { GuestFileStat, GuestFiles, WritableGuestFiles } from "./files/guest-files.ts";
 export type { Fixup } from "./fixups/fixup.ts";

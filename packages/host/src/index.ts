@@ -15,3 +15,4 @@ export type { HttpOptions, HttpProxy, HttpTarget } from "./http/http-target.ts";
 export { type ImageFileOptions, openImageFileHost } from "./image-file-host.ts";
 export { findLeftovers, type Leftover, removeLeftover } from "./linux/moments/leftovers.ts";
 export { type LinuxMoments, type LinuxMomentsOptions, linuxMoments } from "./linux/moments/linux-moments.ts";
+export { openWindowsHost } from "./windows/windows-host.ts";

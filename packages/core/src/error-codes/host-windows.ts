@@ -10,6 +10,11 @@ export const hostWindowsErrorCodes = {
     cure: "Allow Negotiate with NTLM on the host, or give it a certificate and take `winrms://`.",
     exitCode: 4,
   },
+  HOST_ADMINISTRATOR_NEEDED: {
+    meaning: "The user is no administrator of the Windows host, or UAC takes an administrator's rights away.",
+    cure: "Take the built-in Administrator or a domain's administrator; for other local ones set LocalAccountTokenFilterPolicy to 1.",
+    exitCode: 4,
+  },
   HOST_POWERSHELL_FAILED: {
     meaning: "A script of PowerShell ended in an error on a Windows host.",
     cure: "The message says what Windows said; mend that and try again.",

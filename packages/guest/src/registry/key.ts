@@ -1,5 +1,6 @@
 import { hasText, le16, le32, u8 } from "../volumes/fields.ts";
 import { corrupt, type HiveCells, none } from "./cells.ts";
+import type { RegistryKey } from "./registry-key.ts";
 import type { HiveValue } from "./value.ts";
 
 const keyHead = 76;
@@ -16,7 +17,7 @@ interface Entry {
 }
 
 /** A key of a hive. */
-export class HiveKey {
+export class HiveKey implements RegistryKey {
   readonly name: string;
   readonly #cells: HiveCells;
   readonly #head: Uint8Array;

@@ -8,6 +8,7 @@ export type {
   VolumeGroup,
   VolumeSegment,
 } from "./layout.ts";
+export { gptTypeName, mbrTypeName } from "./partition-types.ts";
 export { readDiskLayout } from "./read-layout.ts";
 export { readUsedMap, type UsedMap } from "./used-map.ts";
 export { volumeName } from "./volume-name.ts";

@@ -2,7 +2,7 @@ import { isSampanError, MiB } from "@sampan/core";
 import { readFileBytes } from "../../files/file-volume.ts";
 import type { MountedFiles } from "../../files/mounted-files.ts";
 import { Hive } from "../../registry/hive.ts";
-import type { HiveKey } from "../../registry/key.ts";
+import type { RegistryKey } from "../../registry/registry-key.ts";
 import { valueNumber } from "../../registry/value.ts";
 
 /** A hive on a volume that gives no part of a file is read up to here. */
@@ -11,11 +11,19 @@ const maxWholeHiveBytes = 16 * MiB;
 /** A key by the path people know it by, and what is there; `undefined` when it is absent or its hive cannot be read. */
 export interface RegistryPlace {
   readonly source: string;
-  readonly key: HiveKey | undefined;
+  readonly key: RegistryKey | undefined;
+}
+
+/** What Windows is told by: the hives of a disk, or the registry of one that runs. */
+export interface WindowsRegistry {
+  /** A key below `HKLM\SOFTWARE`. */
+  software(path: string): Promise<RegistryPlace>;
+  /** A key below the control set Windows starts with, or has started with. */
+  system(path: string): Promise<RegistryPlace>;
 }
 
 /** The hives SOFTWARE and SYSTEM of a Windows. One that cannot be read counts as empty, with a note. */
-export class WindowsRegistry {
+export class HiveRegistry implements WindowsRegistry {
   readonly #software: Hive | undefined;
   readonly #system: Hive | undefined;
   /** The set of settings Windows starts with, such as `ControlSet001`. */
@@ -27,19 +35,17 @@ export class WindowsRegistry {
     this.controlSet = controlSet;
   }
 
-  static async open(files: MountedFiles, windowsFolder: string, notes: string[]): Promise<WindowsRegistry> {
+  static async open(files: MountedFiles, windowsFolder: string, notes: string[]): Promise<HiveRegistry> {
     const folder = `${windowsFolder}/System32/config`;
     const software = await openHive(files, `${folder}/SOFTWARE`, notes);
     const system = await openHive(files, `${folder}/SYSTEM`, notes);
-    return new WindowsRegistry(software, system, await currentControlSet(system, notes));
+    return new HiveRegistry(software, system, await currentControlSet(system, notes));
   }
 
-  /** A key below `HKLM\SOFTWARE`. */
   async software(path: string): Promise<RegistryPlace> {
     return { source: `HKLM\\SOFTWARE\\${path}`, key: await this.#software?.key(path) };
   }
 
-  /** A key below the control set Windows starts with. */
   async system(path: string): Promise<RegistryPlace> {
     const whole = `${this.controlSet}\\${path}`;
     return { source: `HKLM\\SYSTEM\\${whole}`, key: await this.#system?.key(whole) };

@@ -59,7 +59,7 @@ $escape={ param($m) '\u{0:x4}' -f [int][char]$m.Value }
 function Write-SampanText($s) {
   [void]$o.Append('"')
   if($s -cmatch '^[ !#-\[\]-~]*\z'){ [void]$o.Append($s) }
-  else { [void]$o.Append([regex]::Replace($s,'[^ !#-\[\]-~]',$escape)) }
+  else { [void]$o.Append([regex]::Replace($s,'[^ !#-\[\]-~]',[Text.RegularExpressions.MatchEvaluator]$escape)) }
   [void]$o.Append('"')
 }
 function Write-SampanValue($v,$depth) {
