@@ -15,4 +15,11 @@ export type { HttpOptions, HttpProxy, HttpTarget } from "./http/http-target.ts";
 export { type ImageFileOptions, openImageFileHost } from "./image-file-host.ts";
 export { findLeftovers, type Leftover, removeLeftover } from "./linux/moments/leftovers.ts";
 export { type LinuxMoments, type LinuxMomentsOptions, linuxMoments } from "./linux/moments/linux-moments.ts";
+export type { WindowsChange } from "./windows/preparation/change.ts";
+export {
+  type PreparedWindows,
+  type PrepareWindowsOptions,
+  prepareWindows,
+  previewWindows,
+} from "./windows/preparation/prepare-windows.ts";
 export { openWindowsHost } from "./windows/windows-host.ts";
