@@ -8,10 +8,12 @@ export {
   type WindowsQuestions,
 } from "./facts/windows/running.ts";
 export type * from "./facts.ts";
+export type { FileNode, FileVolume } from "./files/file-volume.ts";
 export type { GuestFileStat, GuestFiles, WritableGuestFiles } from "./files/guest-files.ts";
 export type { Fixup } from "./fixups/fixup.ts";
 export { fixups } from "./fixups/index.ts";
 export { inspectDisk } from "./inspect-disk.ts";
+export { inspectRunning, type RunningMount, type RunningSystem } from "./inspect-running.ts";
 export type { DiskInspection } from "./inspection.ts";
 export { type GroupRecords, readGroupRecords } from "./lvm/group-records.ts";
 export { makePatch, type Patch, type PatchOptions } from "./patch/make-patch.ts";

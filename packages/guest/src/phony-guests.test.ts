@@ -11,14 +11,11 @@ import { groupText, phonyExtentsOffset, writePhysicalVolume } from "./testing/lv
 import { MemoryVolume } from "./testing/memory-volume.ts";
 import { writeBootRecord } from "./testing/partition-tables.ts";
 import { makePhonyDisk } from "./testing/phony-disk.ts";
-import { debianGuests } from "./testing/phony-guests/debian.ts";
-import { otherGuests } from "./testing/phony-guests/others.ts";
+import { phonyGuests as guests } from "./testing/phony-guests/index.ts";
 import { type PhonyGuest, plainFacts } from "./testing/phony-guests/phony-guest.ts";
-import { redHatGuests } from "./testing/phony-guests/red-hat.ts";
 import { hasTools } from "./testing/tools.ts";
 import { readBytes } from "./volumes/read-bytes.ts";
 
-const guests: readonly PhonyGuest[] = [...redHatGuests, ...debianGuests, ...otherGuests];
 const partitions = phonyLayout.volumes.flatMap(({ partition }) => (partition === null ? [] : [partition]));
 const layout = { ...phonyLayout, table: { ...phonyLayout.table, partitions } };
 

@@ -13,6 +13,13 @@ export type { Consistency, HeldMoment, HoldOptions, Host, HostDisk, LiveMachine 
 export { type HttpHostOptions, openHttpHost } from "./http/http-host.ts";
 export type { HttpOptions, HttpProxy, HttpTarget } from "./http/http-target.ts";
 export { type ImageFileOptions, openImageFileHost } from "./image-file-host.ts";
+export {
+  type DeviceToRead,
+  type DiskMoments,
+  type LinuxHostParts,
+  openLinuxHost,
+  openLocalHost,
+} from "./linux/linux-host.ts";
 export { findLeftovers, type Leftover, removeLeftover } from "./linux/moments/leftovers.ts";
 export { type LinuxMoments, type LinuxMomentsOptions, linuxMoments } from "./linux/moments/linux-moments.ts";
 export type { WindowsChange } from "./windows/preparation/change.ts";
@@ -23,3 +30,4 @@ export {
   previewWindows,
 } from "./windows/preparation/prepare-windows.ts";
 export { openWindowsHost } from "./windows/windows-host.ts";
+export { linuxProbeText } from "./linux/probe/probe-text.ts";

@@ -7,6 +7,7 @@ import { guestErrorCodes } from "./guest.ts";
 import { hostErrorCodes } from "./host.ts";
 import { hostConnectionErrorCodes } from "./host-connection.ts";
 import { hostEsxiErrorCodes } from "./host-esxi.ts";
+import { hostFactsErrorCodes } from "./host-facts.ts";
 import { hostHttpErrorCodes } from "./host-http.ts";
 import { hostLiveErrorCodes } from "./host-live.ts";
 import { hostMomentErrorCodes } from "./host-moments.ts";
@@ -29,6 +30,7 @@ export const errorCodes = {
   ...guestErrorCodes,
   ...hostErrorCodes,
   ...hostEsxiErrorCodes,
+  ...hostFactsErrorCodes,
   ...hostHttpErrorCodes,
   ...hostLiveErrorCodes,
   ...hostWindowsErrorCodes,

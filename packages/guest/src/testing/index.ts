@@ -1,3 +1,4 @@
+export { phonyUuid } from "./apply-fixup.ts";
 export { type MdSuperblockOptions, mdSuperblock } from "./md-member.ts";
 export { MemoryGuestFiles } from "./memory-guest-files.ts";
 export {
@@ -7,4 +8,6 @@ export {
   type PhonyDiskOptions,
   type PhonyTree,
 } from "./phony-disk.ts";
+export { phonyGuests } from "./phony-guests/index.ts";
+export { type PhonyGuest, plainFacts } from "./phony-guests/phony-guest.ts";
 export { corporaFolder, hasTools } from "./tools.ts";
