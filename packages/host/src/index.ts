@@ -22,6 +22,7 @@ export {
 } from "./linux/linux-host.ts";
 export { findLeftovers, type Leftover, removeLeftover } from "./linux/moments/leftovers.ts";
 export { type LinuxMoments, type LinuxMomentsOptions, linuxMoments } from "./linux/moments/linux-moments.ts";
+export { linuxProbeText } from "./linux/probe/probe-text.ts";
 export type { WindowsChange } from "./windows/preparation/change.ts";
 export {
   type PreparedWindows,
@@ -30,4 +31,3 @@ export {
   previewWindows,
 } from "./windows/preparation/prepare-windows.ts";
 export { openWindowsHost } from "./windows/windows-host.ts";
-export { linuxProbeText } from "./linux/probe/probe-text.ts";
