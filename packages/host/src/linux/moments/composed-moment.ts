@@ -1,6 +1,6 @@
-import { type Clock, SampanError } from "@sampan/core";
+import { type Clock, KiB, SampanError } from "@sampan/core";
 import { readDiskLayout } from "@sampan/guest";
-import type { BlockSource } from "@sampan/image";
+import { type BlockSource, withCache } from "@sampan/image";
 import type { Shell } from "../../connection/shell.ts";
 import { type DiskPart, diskWithParts, volumeParts } from "./disk-with-parts.ts";
 import { isMomentOver, keepLease, type Lease, type LeaseKeeper } from "./lease-keeper.ts";
@@ -12,6 +12,9 @@ export interface DeviceToOpen {
   readonly path: string;
   readonly sizeBytes: number;
 }
+
+/** How the layout of a disk is read: in few large pieces, since each is a question to the host. */
+export const headsInMemory = { blockBytes: 256 * KiB } as const;
 
 /** Opens a block device of the host for reading. */
 export type OpenDevice = (device: DeviceToOpen, signal?: AbortSignal) => Promise<BlockSource>;
@@ -33,7 +36,8 @@ export async function composeMoment(
   const opened: BlockSource[] = [disk];
   try {
     const records = recordParts(record.lvm);
-    const layout = await readDiskLayout(diskWithParts(disk, records, false), signal);
+    const heads = withCache(disk, headsInMemory);
+    const layout = await readDiskLayout(diskWithParts(heads, records, false), signal);
     const parts: DiskPart[] = [...records];
     for (const { uuid, group, volume, name, sizeBytes } of record.snapshots) {
       const lv = layout.volumes.find((one) => one.logicalVolume?.uuid === uuid);

@@ -76,15 +76,19 @@ export async function beginMoment(
   throw new SampanError(code, `${doing} on ${shell.title}: ${why}`);
 }
 
-/** Looks for a moment on the host, and renews its lease. */
+/** Looks for a moment on the host; with a lease in seconds, that is renewed. */
 export async function findMoment(
   shell: Shell,
   id: string,
-  leaseS: number,
+  leaseS: number | undefined,
   signal?: AbortSignal,
 ): Promise<FoundMoment | undefined> {
   const options = { asRoot: true, maxOutputBytes: maxMomentBytes };
-  const { stdout } = await shell.script(statusScript, [id, String(leaseS)], given(options, signal));
+  const { stdout } = await shell.script(
+    statusScript,
+    [id, leaseS === undefined ? "" : String(leaseS)],
+    given(options, signal),
+  );
   const [first = "", second, third, ...rest] = linesOf(stdout);
   const folder = /^folder (\/.+)$/.exec(first)?.[1];
   if (folder === undefined) return undefined;

@@ -1,9 +1,15 @@
 import { type Clock, SampanError, systemClock } from "@sampan/core";
 import { type DiskLayout, readDiskLayout, readGroupRecords } from "@sampan/guest";
-import type { BlockSource } from "@sampan/image";
+import { type BlockSource, withCache } from "@sampan/image";
 import type { Shell } from "../../connection/shell.ts";
 import type { HeldMoment, HoldOptions } from "../../host.ts";
-import { composeMoment, keepMoment, leasedSource, type OpenDevice } from "./composed-moment.ts";
+import {
+  composeMoment,
+  headsInMemory,
+  keepMoment,
+  leasedSource,
+  type OpenDevice,
+} from "./composed-moment.ts";
 import { diskWithParts } from "./disk-with-parts.ts";
 import {
   beginMoment,
@@ -15,7 +21,7 @@ import {
 } from "./host-folder.ts";
 import { askLvm, linesOf, lookAtHost } from "./host-view.ts";
 import { type LeaseKeeper, leaseSeconds } from "./lease-keeper.ts";
-import { findLeftovers, type Leftover, removeLeftover } from "./leftovers.ts";
+import { findLeftovers, type Leftover, listMoments, removeLeftover } from "./leftovers.ts";
 import { checkMomentId } from "./moment-names.ts";
 import {
   type MomentRecord,
@@ -52,6 +58,8 @@ export interface LinuxMoments {
   openMoment(moment: HeldMoment, signal?: AbortSignal): Promise<BlockSource>;
   /** Lets go of a moment; `HOST_MOMENT_LEFT` when something could not be removed. Nothing happens when it is gone already. */
   release(moment: HeldMoment, signal?: AbortSignal): Promise<void>;
+  /** Every moment that is held on the host, and what is left of others, with a lease of 0. Changes nothing. */
+  heldMoments(signal?: AbortSignal): Promise<readonly HeldMoment[]>;
   /** What is left on the host of moments whose lease is over: after a restart, or when something was in use. Changes nothing. */
   findLeftovers(signal?: AbortSignal): Promise<readonly Leftover[]>;
   /** Removes what {@link LinuxMoments.findLeftovers} found; `HOST_MOMENT_LEFT` when it could not be. */
@@ -124,12 +132,14 @@ export function linuxMoments({ shell, openDevice, clock = systemClock }: LinuxMo
     const report = view.tools.has("lvs") ? await askLvm(shell, signal) : undefined;
     const source = await openDevice({ path: disk.name, sizeBytes: disk.sizeBytes }, signal);
     try {
-      const layout = await readDiskLayout(source, signal);
+      // Nothing is believed of these reads alone: the layout is read again, past this cache, once the snapshots are there.
+      const before = withCache(source, headsInMemory);
+      const layout = await readDiskLayout(before, signal);
       const plan = planSnapshots(disk.name, layout, view, report, options);
       const groups = [];
-      for (const group of plan.groups) groups.push(await readGroupRecords(source, layout, group, signal));
+      for (const group of plan.groups) groups.push(await readGroupRecords(before, layout, group, signal));
       const lvm = packRecords(disk.name, groups);
-      const composed = await readDiskLayout(diskWithParts(source, recordParts(lvm), false), signal);
+      const composed = await readDiskLayout(diskWithParts(before, recordParts(lvm), false), signal);
       checkSame(disk, layout, composed);
       const folder = await beginMoment(shell, options, "HOST_SNAPSHOT_IMPOSSIBLE", signal);
       const snapshots = plan.snapshots.map(({ extents: _, extentBytes: __, ...rest }) => rest);
@@ -158,7 +168,7 @@ export function linuxMoments({ shell, openDevice, clock = systemClock }: LinuxMo
         );
         // The kernel's memory of the disk has to be dropped again before its records are compared.
         await lookAtHost(shell, disk.name, signal);
-        checkSame(disk, layout, await readDiskLayout(source, signal));
+        checkSame(disk, layout, await readDiskLayout(withCache(source, headsInMemory), signal));
         const moment: HeldMoment = {
           ...{ id: options.id, disk: disk.name, consistency: "snapshot", leaseMs: options.leaseMs },
           made: plan.snapshots.map((one) => `LVM snapshot ${one.group}/${one.name} of ${one.volume}`),
@@ -315,6 +325,7 @@ export function linuxMoments({ shell, openDevice, clock = systemClock }: LinuxMo
       await releaseOnHost(shell, moment.id, namesOf(record), signal);
     },
 
+    heldMoments: (signal) => listMoments(shell, signal),
     findLeftovers: (signal) => findLeftovers(shell, signal),
     removeLeftover: (leftover, signal) => removeLeftover(shell, leftover, signal),
     async close() {

@@ -122,16 +122,17 @@ function snapshotOf(value: unknown): SnapshotRecord {
   return { group: group as string, volume: volume as string, uuid, name: name as string, sizeBytes };
 }
 
-/** Reads a moment that was kept on its host as text; `undefined` when it is not the one asked for. */
-export function readKeptMoment(text: string, id: string, disk: string): HeldMoment | undefined {
+/** Reads a moment that was kept on its host as text; `undefined` when it is not the one asked for. Without a disk, that of any. */
+export function readKeptMoment(text: string, id: string, wanted?: string): HeldMoment | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return undefined;
   }
-  if (!isObject(value) || value.id !== id || value.disk !== disk || !isObject(value.state)) return undefined;
-  const { consistency, leaseMs, made, notes, state } = value;
+  if (!isObject(value) || value.id !== id || !isObject(value.state)) return undefined;
+  const { disk, consistency, leaseMs, made, notes, state } = value;
+  if (typeof disk !== "string" || (wanted !== undefined && disk !== wanted)) return undefined;
   if (consistency !== "snapshot" && consistency !== "freeze") return undefined;
   const texts = (list: unknown): list is readonly string[] =>
     Array.isArray(list) &&

@@ -77,7 +77,7 @@ let_go() {
   if [ -s "$1/frozen" ]; then
     freezer=fsfreeze
     read -r freezer < "$1/freezer"
-    while IFS= read -r point; do thaw "$freezer" "$point" || failed=1; done < "$1/frozen"
+    while IFS= read -r point; do [ -z "$point" ] || thaw "$freezer" "$point" || failed=1; done < "$1/frozen"
   fi
   if [ -s "$1/snapshots" ]; then
     while IFS= read -r one; do remove_snapshot "$one" "\${1##*/}" "$2" || failed=1; done < "$1/snapshots"
@@ -202,7 +202,7 @@ sync
 echo "$freezer" > "$dir/freezer"
 thaw_all() {
   [ -s "$dir/frozen" ] || return 0
-  while IFS= read -r point; do "$freezer" -u "$point" >&2 </dev/null; done < "$dir/frozen"
+  while IFS= read -r point; do [ -z "$point" ] || "$freezer" -u "$point" >&2 </dev/null; done < "$dir/frozen"
   echo > "$dir/frozen"
 }
 trap 'thaw_all; echo 0 > "$dir/deadline"; exit 3' HUP INT PIPE TERM
