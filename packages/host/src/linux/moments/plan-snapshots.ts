@@ -1,7 +1,7 @@
 import { formatBytes, MiB, SampanError } from "@sampan/core";
 import { type DiskLayout, type Volume, type VolumeGroup, volumeName } from "@sampan/guest";
 import type { HostView, LvmReport, MountedFileSystem } from "./host-view.ts";
-import { snapshotPrefix } from "./moment-names.ts";
+import { idOfTags, snapshotPrefix } from "./moment-names.ts";
 
 /** A snapshot to make. */
 export interface PlannedSnapshot {
@@ -76,6 +76,7 @@ export function planSnapshots(
     if (first === undefined || listed.length > 1) {
       return refuse(`the host's LVM lists ${listed.length} volume groups named ${group.name}`);
     }
+    checkSnapshots(group, report, refuse);
     checkGroup(group, layout, refuse);
     for (const index of group.logicalVolumes) {
       const volume = layout.volumes[index] as Volume;
@@ -148,6 +149,19 @@ function checkLayers(layout: DiskLayout, refuse: Refuse): void {
   }
 }
 
+/** Refuses where snapshots are already: what they keep would not match what is captured. */
+function checkSnapshots(group: VolumeGroup, report: LvmReport, refuse: Refuse): void {
+  const found = report.volumes.filter((one) => one.group === group.name && /^[sS]/.test(one.attributes));
+  const [first] = found;
+  if (first === undefined) return;
+  const id = idOfTags(first.tags);
+  refuse(
+    id === undefined
+      ? `volume group ${group.name} has snapshots already, such as ${first.name}, which would not match what is captured; remove them first`
+      : `volume group ${group.name} has the snapshots of another run, ${id}; wait until that is done`,
+  );
+}
+
 function checkGroup(group: VolumeGroup, layout: DiskLayout, refuse: Refuse): void {
   const [hidden] = group.hidden;
   if (hidden !== undefined)
@@ -172,11 +186,6 @@ function checkVolume(volume: Volume, report: LvmReport, refuse: Refuse): { reado
   }
   const { attributes } = listed;
   const type = attributes[0];
-  if (lv.sharedBy !== null || type === "o" || type === "O" || type === "s" || type === "S") {
-    refuse(
-      `${volumeName(volume)} has a snapshot already, which would not match what is captured; remove it first`,
-    );
-  }
   if (type !== "-")
     refuse(
       `${volumeName(volume)} is of a kind that is not understood (lvs shows ${attributes.slice(0, 10)})`,

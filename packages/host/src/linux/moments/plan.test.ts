@@ -136,6 +136,11 @@ describe("a plan of snapshots", () => {
     const plan = (layout: DiskLayout, view = viewOf(), report: LvmReport | undefined = reportOf(100 * GiB)) =>
       refusal(() => planSnapshots("/dev/sda", layout, view, report, { id: "run-1" }));
     const withVolume = (one: Volume) => layoutOf([boot, physical, one, swap]);
+    const withSnapshot = (name: string, tags: readonly string[]): LvmReport => {
+      const snapshot = { group: "vg0", name, uuid: "s", attributes: "swi-a-s---", tags };
+      const report = reportOf(100 * GiB);
+      return { ...report, volumes: [...report.volumes, snapshot] };
+    };
     const cases: [string, SampanError][] = [
       ["it has no logical volumes, only partition 1 (ext4)", plan(layoutOf([boot]))],
       ["partition 1 (luks) is encrypted", plan(layoutOf([volumeOf(0, { kind: "luks" })]))],
@@ -149,7 +154,12 @@ describe("a plan of snapshots", () => {
         plan(layoutOf([root], { trusted: false }, ["volume group vg0 is not trusted: why"])),
       ],
       ["holds another layer (luks)", plan(withVolume(volumeOf(2, { kind: "luks", lv: "root" })))],
-      ["has a snapshot already", plan(plain, viewOf(), reportOf(100 * GiB, { root: "owi-aos---" }))],
+      ["has snapshots already, such as nightly", plan(plain, viewOf(), withSnapshot("nightly", [""]))],
+      [
+        "of another run, run-9",
+        plan(plain, viewOf(), withSnapshot("sampan-1", ["sampan", "sampan.id.run-9"])),
+      ],
+      ["(lvs shows owi-aos---)", plan(plain, viewOf(), reportOf(100 * GiB, { root: "owi-aos---" }))],
       ["(lvs shows Cwi-aoC---)", plan(plain, viewOf(), reportOf(100 * GiB, { root: "Cwi-aoC---" }))],
       [
         "no logical volume in use besides swap",

@@ -1,12 +1,13 @@
 /**
  * The scripts that hold a moment on a Linux host. They are constants: everything foreign comes as an argument.
  *
- * They are POSIX sh as dash, busybox and the bash of CentOS 5 read it, and use nothing that writes to a disk: no here-document,
+ * They are POSIX sh as dash, busybox (whose fsfreeze knows long options only) and the bash of CentOS 5 read it, and use nothing that writes to a disk: no here-document,
  * no command that keeps a history, no LVM backup. All of them share one folder on the host, on a file system in memory, that only
  * root may enter:
  *
  *     sampan/ID/deadline   seconds of /proc/uptime at which the host lets go
  *     sampan/ID/over       1 once it has begun to
+ *     sampan/ID/ended      there once somebody asked for that, whatever the lease says
  *     sampan/ID/watcher    process id of the watchdog
  *     sampan/ID/snapshots  lines GROUP/NAME: what is to be removed
  *     sampan/ID/frozen     lines MOUNT POINT: what is to be thawed, by the program named in sampan/ID/freezer
@@ -23,6 +24,9 @@ LVM_SUPPRESS_FD_WARNINGS=1
 export PATH LC_ALL LVM_SUPPRESS_FD_WARNINGS
 umask 077
 set -f
+freeze() { case $1 in fsfreeze) fsfreeze --freeze "$2" ;; *) "$1" -f "$2" ;; esac; }
+unfreeze() { case $1 in fsfreeze) fsfreeze --unfreeze "$2" ;; *) "$1" -u "$2" ;; esac; }
+quiet='backup { backup = 0 archive = 0 }'
 uptime_s() { up=; read -r up rest < /proc/uptime; up=\${up%%.*}; }
 renew() { uptime_s; echo $((up + $2 + 1)) > "$1/deadline"; }
 watcher_alive() { pid=; read -r pid 2>/dev/null < "$1/watcher"; [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null; }
@@ -42,7 +46,7 @@ find_home() {
 const letGo = `
 snapshot_found() {
   found=unknown
-  list=$(lvs --noheadings --separator '|' -o lv_name,lv_attr,lv_tags "\${1%%/*}" 2>/dev/null </dev/null) || return 0
+  list=$(lvs --config "$quiet" --noheadings --separator '|' -o lv_name,lv_attr,lv_tags "\${1%%/*}" 2>/dev/null </dev/null) || return 0
   found=no
   for line in $list; do
     case $line in
@@ -58,14 +62,14 @@ remove_snapshot() {
     [ "$found" = no ] && return 0
     tries=$((tries + 1))
     [ "$tries" -gt "$3" ] && return 1
-    [ "$found" = yes ] && lvremove -f -A n "$1" </dev/null >&2 && continue
+    [ "$found" = yes ] && lvremove --config "$quiet" -f "$1" </dev/null >&2 && continue
     sleep 2
   done
 }
 thaw() {
   tries=0
   while :; do
-    said=$("$1" -u "$2" 2>&1 </dev/null) && return 0
+    said=$(unfreeze "$1" "$2" 2>&1 </dev/null) && return 0
     case $said in *"nvalid argument"*|*"No such file"*) return 0 ;; esac
     tries=$((tries + 1))
     [ "$tries" -ge 60 ] && return 1
@@ -113,6 +117,7 @@ while [ -d "$dir" ]; do
   uptime_s
   due=0
   [ "$blank" = 0 ] && [ "$up" -ge "$deadline" ] && due=1
+  [ -e "$dir/ended" ] && stop=1
   if [ "$due" = 1 ] || [ "$stop" = 1 ] || [ "$blank" -gt 3 ]; then
     echo 1 > "$dir/over"
     if [ "$due" = 1 ] && [ "$stop" = 0 ]; then
@@ -167,6 +172,7 @@ dir=$home/$1
 over=1
 read -r over < "$dir/over"
 if [ -n "$2" ] && [ "$over" = 0 ]; then renew "$dir" "$2"; read -r over < "$dir/over"; fi
+[ -e "$dir/ended" ] && over=1
 deadline=0
 read -r deadline < "$dir/deadline"
 uptime_s
@@ -202,14 +208,14 @@ sync
 echo "$freezer" > "$dir/freezer"
 thaw_all() {
   [ -s "$dir/frozen" ] || return 0
-  while IFS= read -r point; do [ -z "$point" ] || "$freezer" -u "$point" >&2 </dev/null; done < "$dir/frozen"
+  while IFS= read -r point; do [ -z "$point" ] || unfreeze "$freezer" "$point" >&2 </dev/null; done < "$dir/frozen"
   echo > "$dir/frozen"
 }
-trap 'thaw_all; echo 0 > "$dir/deadline"; exit 3' HUP INT PIPE TERM
+trap 'thaw_all; echo 1 > "$dir/ended"; exit 3' HUP INT PIPE TERM
 at=0
 while [ "$at" -lt "$count" ]; do
   printf '%s\\n' "$1" >> "$dir/frozen"
-  if ! "$freezer" -f "$1" >&2 </dev/null; then
+  if ! freeze "$freezer" "$1" >&2 </dev/null; then
     sed '$d' "$dir/frozen" > "$dir/frozen.new"
     mv "$dir/frozen.new" "$dir/frozen"
     echo "unfrozen $at"
@@ -221,12 +227,12 @@ read -r from rest < /proc/uptime
 failed=0
 while [ $# -ge 4 ]; do
   printf '%s\\n' "$1/$3" >> "$dir/snapshots"
-  lvcreate -s -p r -A n --addtag sampan --addtag "sampan.id.$id" -l "$4" -n "$3" "$1/$2" >&2 </dev/null || { failed=1; break; }
+  lvcreate --config "$quiet" -s -p r --addtag sampan --addtag "sampan.id.$id" -l "$4" -n "$3" "$1/$2" >&2 </dev/null || { failed=1; break; }
   shift 4
 done
 read -r to rest < /proc/uptime
 thaw_all
-if [ "$failed" = 1 ]; then echo 0 > "$dir/deadline"; exit 3; fi
+if [ "$failed" = 1 ]; then echo 1 > "$dir/ended"; exit 3; fi
 blockdev --flushbufs "$disk" 2>/dev/null
 renew "$dir" "$lease"
 echo "took $from $to"
@@ -250,10 +256,10 @@ renew "$dir" "$lease"
 at=0
 for point in "$@"; do
   printf '%s\\n' "$point" >> "$dir/frozen"
-  if ! "$freezer" -f "$point" >&2 </dev/null; then
+  if ! freeze "$freezer" "$point" >&2 </dev/null; then
     sed '$d' "$dir/frozen" > "$dir/frozen.new"
     mv "$dir/frozen.new" "$dir/frozen"
-    echo 0 > "$dir/deadline"
+    echo 1 > "$dir/ended"
     echo "failed $at"
     exit 0
   fi
@@ -263,6 +269,7 @@ renew "$dir" "$lease"
 blockdev --flushbufs "$disk" 2>/dev/null
 over=1
 read -r over < "$dir/over"
+[ -e "$dir/ended" ] && over=1
 [ "$over" = 0 ] || { echo "the lease ended meanwhile" >&2; exit 3; }
 echo frozen
 `;
@@ -281,6 +288,7 @@ while read -r line; do
   if [ -d "$dir" ]; then
     renew "$dir" "$lease"
     read -r over < "$dir/over"
+    [ -e "$dir/ended" ] && over=1
   fi
   if [ "$over" != 0 ]; then echo lost; echo end; exit 0; fi
   echo held
@@ -301,7 +309,7 @@ id=$1
 shift
 if find_home && [ -d "$home/$id" ]; then
   dir=$home/$id
-  echo 0 > "$dir/deadline"
+  echo 1 > "$dir/ended"
   while [ -d "$dir" ] && watcher_alive "$dir"; do sleep 0.2 2>/dev/null || sleep 1; done
   [ -d "$dir" ] && { let_go "$dir" 30 || { echo left; exit 0; }; }
 fi
@@ -314,7 +322,7 @@ echo gone
 /** Lists what Sampan has on the host: `lv` lines of LVM, where it is there, and `moment ID held|over`. Changes nothing. */
 export const leftoverScript = `${prelude}
 if command -v lvs >/dev/null 2>&1; then
-  for line in $(lvs --noheadings --separator '|' -o vg_name,lv_name,lv_attr,lv_tags 2>/dev/null </dev/null); do printf 'lv %s\\n' "$line"; done
+  for line in $(lvs --config "$quiet" --noheadings --separator '|' -o vg_name,lv_name,lv_attr,lv_tags 2>/dev/null </dev/null); do printf 'lv %s\\n' "$line"; done
 fi
 find_home || exit 0
 set +f
@@ -324,6 +332,7 @@ for dir in "$home"/*/; do
   over=1
   deadline=0
   read -r over < "$dir/over"
+  [ -e "$dir/ended" ] && over=1
   read -r deadline < "$dir/deadline"
   uptime_s
   state=over
@@ -367,6 +376,6 @@ done
 /** What LVM knows: `lv` and `vg` lines. */
 export const lvmScript = `${prelude}
 list() { kind=$1; shift; said=$("$@" </dev/null) || exit 3; for line in $said; do printf '%s %s\\n' "$kind" "$line"; done; }
-list lv lvs --noheadings --separator '|' -o vg_name,lv_name,lv_uuid,lv_attr,lv_tags
-list vg vgs --noheadings --separator '|' --units b --nosuffix -o vg_name,vg_extent_size,vg_free_count
+list lv lvs --config "$quiet" --noheadings --separator '|' -o vg_name,lv_name,lv_uuid,lv_attr,lv_tags
+list vg vgs --config "$quiet" --noheadings --separator '|' --units b --nosuffix -o vg_name,vg_extent_size,vg_free_count
 `;
