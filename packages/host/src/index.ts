@@ -31,3 +31,18 @@ export {
   previewWindows,
 } from "./windows/preparation/prepare-windows.ts";
 export { openWindowsHost } from "./windows/windows-host.ts";
+export { listTools, type ToolListing, tools } from "./tools/registry.ts";
+export type {
+  CaptureTask,
+  ConvertTask,
+  Tool,
+  ToolConsent,
+  ToolEvent,
+  ToolFormat,
+  ToolName,
+  ToolRun,
+  ToolTask,
+  Unsuitable,
+} from "./tools/tool.ts";
+export { shellPlace, type ToolPlace } from "./tools/tool-place.ts";
+export { windowsPlace } from "./tools/windows-place.ts";

@@ -316,6 +316,14 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import("./commands/doctor.ts"),
   },
   {
+    name: "tools",
+    usage: "",
+    summary: "List the external tools Sampan can work with, which are here, and what it does without them.",
+    options: [json, quiet],
+    examples: ["sampan tools", "sampan tools --json"],
+    load: () => import("./commands/tools.ts"),
+  },
+  {
     name: "explain",
     usage: "[code]",
     summary: "Explain an error code, a rule or a fix-up; without one, list Sampan's codes.",

@@ -11,6 +11,7 @@ import { hostFactsErrorCodes } from "./host-facts.ts";
 import { hostHttpErrorCodes } from "./host-http.ts";
 import { hostLiveErrorCodes } from "./host-live.ts";
 import { hostMomentErrorCodes } from "./host-moments.ts";
+import { hostToolsErrorCodes } from "./host-tools.ts";
 import { hostWindowsErrorCodes } from "./host-windows.ts";
 import { imageErrorCodes } from "./image.ts";
 import { runErrorCodes } from "./run.ts";
@@ -33,6 +34,7 @@ export const errorCodes = {
   ...hostFactsErrorCodes,
   ...hostHttpErrorCodes,
   ...hostLiveErrorCodes,
+  ...hostToolsErrorCodes,
   ...hostWindowsErrorCodes,
   ...hostMomentErrorCodes,
   ...hostConnectionErrorCodes,
