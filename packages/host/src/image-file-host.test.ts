@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { isSampanError } from "@sampan/core";
 import { encodeVhd, writeImage } from "@sampan/image";
-import { patternSource } from "@sampan/image/testing";
+import { firstDifference, makeDescriptor, patternSource, readAll } from "@sampan/image/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openImageFileHost } from "./image-file-host.ts";
 
@@ -53,6 +53,22 @@ describe("an image file as a host", () => {
     const chosen = await openImageFileHost(ovf, { disk: "data.vhd" });
     expect((await chosen.disks()).map(({ sizeBytes: size }) => size)).toEqual([2 * MiB]);
     await chosen.close();
+  });
+
+  it("that is a disk in parts is one disk, from its descriptor", async () => {
+    const parts = [1, 2].map((number) => join(folder, `split-f00${number}.vmdk`));
+    const bytes = await readAll(patternSource(2 * MiB));
+    for (const [index, part] of parts.entries())
+      writeFileSync(part, bytes.subarray(index * MiB, (index + 1) * MiB));
+    const lines = parts.map((part) => `RW ${MiB / 512} FLAT "${basename(part)}" 0`);
+    writeFileSync(join(folder, "split.vmdk"), makeDescriptor("twoGbMaxExtentFlat", lines));
+    const host = await openImageFileHost(join(folder, "split.vmdk"));
+    const [disk] = await host.disks();
+    expect(disk?.identity).toMatchObject({
+      files: [{ file: "split.vmdk" }, { sizeBytes: MiB }, { sizeBytes: MiB }],
+    });
+    expect(firstDifference(await readAll(await host.openDisk("split.vmdk")), bytes)).toBe(-1);
+    await host.close();
   });
 
   it.each([

@@ -12,11 +12,14 @@ import {
   patternSource,
   readAll,
 } from "@sampan/image/testing";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Host } from "../host.ts";
 import { openEsxiHost } from "./esxi-host.ts";
 import { findEsxiLeftovers } from "./leftovers.ts";
 import { type FakeEsxi, fakeEsxi } from "./testing/fake-esxi.ts";
+
+// Each command is a process of its own, on machines that may have others to run.
+vi.setConfig({ testTimeout: 90_000 });
 
 const MiB = 1024 * 1024;
 const sectors = (2 * MiB) / 512;

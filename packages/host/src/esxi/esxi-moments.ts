@@ -2,7 +2,7 @@ import { type Clock, type JsonObject, SampanError, systemClock } from "@sampan/c
 import { inspectDisk } from "@sampan/guest";
 import { type BlockSource, openDiskImage } from "@sampan/image";
 import type { Shell } from "../connection/shell.ts";
-import type { LiveMachine } from "../host.ts";
+import type { HeldMoment, LiveMachine } from "../host.ts";
 import { EsxiFiles } from "./esxi-files.ts";
 import { endLease, KeptLease, type Lease, renewLease, startLease } from "./lease.ts";
 import type { EsxiDisk, EsxiMachine } from "./machine.ts";
@@ -42,6 +42,37 @@ export function esxiMoments(setup: EsxiMomentsSetup): LiveMachine {
   };
   const stamp = () => `${clock.now()}-${Math.random()}`;
   const options = (signal: AbortSignal | undefined) => ({ clock, ...(signal && { signal }) });
+  /** Has the host watch over a lease, and renews it until it is told to stop. */
+  const keep = async (lease: Lease, signal: AbortSignal | undefined): Promise<KeptLease> => {
+    const asked = clock.now();
+    await startLease(shell, lease, stamp(), signal);
+    return new KeptLease(lease.leaseMs, asked, clock, () => renewLease(shell, lease, stamp()));
+  };
+  const letGo = async (lease: Lease, signal: AbortSignal | undefined): Promise<void> => {
+    if (await endLease(shell, lease, signal)) {
+      await removeSnapshot(shell, machine, lease.snapshot, options(signal));
+    }
+  };
+  const describeMoment = (
+    { id, leaseMs }: { readonly id: string; readonly leaseMs: number },
+    { node }: EsxiDisk,
+    { snapshot }: Lease,
+    file: string,
+    quiesced: boolean | undefined,
+  ): HeldMoment => ({
+    id,
+    disk: node,
+    consistency: "snapshot",
+    leaseMs,
+    made: [`snapshot ${snapshot} of the machine ${machine.name} on ${shell.title}`],
+    notes:
+      quiesced === false
+        ? [
+            "VMware Tools did not quiesce its file systems: they are as after a power cut, which they recover from.",
+          ]
+        : [],
+    state: { file, snapshot },
+  });
 
   const live: LiveMachine = {
     async inspect(signal) {
@@ -68,14 +99,16 @@ export function esxiMoments(setup: EsxiMomentsSetup): LiveMachine {
       const found = diskOf(machine, disk);
       refuseOther(consistency, version, machine, found);
       const lease = leaseOf(id, leaseMs);
-      const known = (await readSnapshots(shell, machine.vmsd, signal)).find(
-        ({ name }) => name === lease.snapshot,
-      );
-      const made = known
-        ? { snapshot: known, quiesced: undefined }
-        : await createSnapshot(shell, machine, lease.snapshot, options(signal));
-      const file = made.snapshot.disks.get(found.node);
+      // First somebody who watches over it, then the snapshot: whatever becomes of us in between, it goes.
+      const kept = await keep(lease, signal);
       try {
+        const known = (await readSnapshots(shell, machine.vmsd, signal)).find(
+          ({ name }) => name === lease.snapshot,
+        );
+        const made = known
+          ? { snapshot: known, quiesced: undefined }
+          : await createSnapshot(shell, machine, lease.snapshot, options(signal));
+        const file = made.snapshot.disks.get(found.node);
         if (file === undefined) {
           throw new SampanError(
             "HOST_SNAPSHOT_IMPOSSIBLE",
@@ -83,43 +116,26 @@ export function esxiMoments(setup: EsxiMomentsSetup): LiveMachine {
             { hint: "Switch the machine off and read its disks then." },
           );
         }
-        await startLease(shell, lease, stamp(), signal);
+        if (!kept.holds) throw lostMoment(found.node, machine, lease);
+        return describeMoment({ id, leaseMs }, found, lease, file, made.quiesced);
       } catch (error) {
-        // Nobody watches over it.
-        if (!known) await removeSnapshot(shell, machine, lease.snapshot, { clock });
+        // Not by the signal: it may be what ended this. What cannot be done now, the host does when the lease is over.
+        await letGo(lease, undefined).catch(() => undefined);
         throw error;
+      } finally {
+        kept.stop();
       }
-      const notes =
-        made.quiesced === false
-          ? [
-              "VMware Tools did not quiesce its file systems: they are as after a power cut, which they recover from.",
-            ]
-          : [];
-      return {
-        id,
-        disk: found.node,
-        consistency: "snapshot",
-        leaseMs,
-        made: [`snapshot ${lease.snapshot} of the machine ${machine.name} on ${shell.title}`],
-        notes,
-        state: { file, snapshot: lease.snapshot },
-      };
     },
 
     async openMoment(moment, signal) {
       const lease = leaseOf(moment.id, moment.leaseMs);
-      const lost = () =>
-        new SampanError(
-          "HOST_MOMENT_LOST",
-          `reading ${moment.disk} of ${machine.name} as it was at ${lease.snapshot}`,
-        );
+      const lost = () => lostMoment(moment.disk, machine, lease);
       const file = fileOf(moment);
       const known = await readSnapshots(shell, machine.vmsd, signal);
       if (!known.some(({ name, disks }) => name === lease.snapshot && disks.get(moment.disk) === file))
         throw lost();
       // After a restart of the host the snapshot is there and nobody watches over it.
-      await startLease(shell, lease, stamp(), signal);
-      const kept = new KeptLease(moment.leaseMs, clock, () => renewLease(shell, lease, stamp()));
+      const kept = await keep(lease, signal);
       try {
         const image = await openDiskImage(file, {
           files: new EsxiFiles(shell),
@@ -134,12 +150,7 @@ export function esxiMoments(setup: EsxiMomentsSetup): LiveMachine {
       }
     },
 
-    async release(moment, signal) {
-      const lease = leaseOf(moment.id, moment.leaseMs);
-      if (await endLease(shell, lease, signal)) {
-        await removeSnapshot(shell, machine, lease.snapshot, options(signal));
-      }
-    },
+    release: (moment, signal) => letGo(leaseOf(moment.id, moment.leaseMs), signal),
   };
   return live;
 }
@@ -204,6 +215,10 @@ function whileKept(source: BlockSource, kept: KeptLease, lost: () => SampanError
       await source.close();
     },
   };
+}
+
+function lostMoment(disk: string, machine: EsxiMachine, { snapshot }: Lease): SampanError {
+  return new SampanError("HOST_MOMENT_LOST", `reading ${disk} of ${machine.name} as it was at ${snapshot}`);
 }
 
 function noDisk(machine: EsxiMachine): SampanError {

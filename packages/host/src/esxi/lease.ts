@@ -112,11 +112,12 @@ export class KeptLease {
   #renewedAt: number;
   #lost = false;
 
-  constructor(leaseMs: number, clock: Clock, renew: () => Promise<boolean>) {
+  /** @param renewedAt when the lease was asked for: the host may count from then on. */
+  constructor(leaseMs: number, renewedAt: number, clock: Clock, renew: () => Promise<boolean>) {
     this.#leaseMs = leaseMs;
     this.#clock = clock;
     this.#renew = renew;
-    this.#renewedAt = clock.now();
+    this.#renewedAt = renewedAt;
     void this.#keep();
   }
 

@@ -73,6 +73,8 @@ export async function createSnapshot(
         (await readSnapshots(shell, machine.vmsd, signal)).find((found) => found.name === name),
       );
       if (snapshot !== undefined) return { snapshot, quiesced };
+      // It may still come; another of the same name would make both hard to tell apart.
+      break;
     } catch (error) {
       if (!isSampanError(error, "HOST_COMMAND_FAILED")) throw error;
       if (!quiesced) {
