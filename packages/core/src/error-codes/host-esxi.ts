@@ -10,8 +10,4 @@ export const hostEsxiErrorCodes = {
     meaning: "The disk belongs to a virtual machine that runs or is suspended, and nobody else may read it.",
     cure: 'Capture it with `consistency: "snapshot"`, or switch the machine off.',
   },
-  HOST_FREEZE_IMPOSSIBLE: {
-    meaning: "The host's file systems cannot be frozen.",
-    cure: 'Take `consistency: "snapshot"` where there are logical volumes, or `"none"`.',
-  },
 } as const satisfies Record<string, ErrorCodeEntry>;
