@@ -20,6 +20,7 @@ export {
   openLinuxHost,
   openLocalHost,
 } from "./linux/linux-host.ts";
+export { captureByDd, type DdCapture, type DdCaptured, type DdCaptureOptions } from "./linux/dd-capture.ts";
 export { findLeftovers, type Leftover, removeLeftover } from "./linux/moments/leftovers.ts";
 export { type LinuxMoments, type LinuxMomentsOptions, linuxMoments } from "./linux/moments/linux-moments.ts";
 export { linuxProbeText } from "./linux/probe/probe-text.ts";
@@ -54,3 +55,18 @@ export {
   previewWindows,
 } from "./windows/preparation/prepare-windows.ts";
 export { openWindowsHost } from "./windows/windows-host.ts";
+export {
+  type AppliedPreparation,
+  type Preparation,
+  type PreparationOptions,
+  planPreparation,
+  undoPreparation,
+} from "./linux/preparation/prepare-host.ts";
+export { shareHints } from "./share/hints.ts";
+export { type MountOptions, mountShare } from "./share/mount-share.ts";
+export { type NfsShareOptions, nfsShare } from "./share/nfs-share.ts";
+export { recordedNames, recordedWork } from "./share/recorded-work.ts";
+export { applySteps, previewSteps, type ShareWork, type StepWatch, undoSteps } from "./share/run-steps.ts";
+export { readShareRecords, type ShareRecord, type ShareRecords } from "./share/share-record.ts";
+export { type SmbShareOptions, smbShare } from "./share/smb-share.ts";
+export type { Step, StepReport, StepState } from "./share/step.ts";

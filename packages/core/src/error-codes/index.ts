@@ -12,6 +12,7 @@ import { hostHttpErrorCodes } from "./host-http.ts";
 import { hostLiveErrorCodes } from "./host-live.ts";
 import { hostMomentErrorCodes } from "./host-moments.ts";
 import { hostToolsErrorCodes } from "./host-tools.ts";
+import { hostShareErrorCodes } from "./host-share.ts";
 import { hostWindowsErrorCodes } from "./host-windows.ts";
 import { imageErrorCodes } from "./image.ts";
 import { runErrorCodes } from "./run.ts";
@@ -38,6 +39,7 @@ export const errorCodes = {
   ...hostWindowsErrorCodes,
   ...hostMomentErrorCodes,
   ...hostConnectionErrorCodes,
+  ...hostShareErrorCodes,
   ...cloudErrorCodes,
   ...cloudInstanceErrorCodes,
   ...simulatorErrorCodes,
