@@ -1,11 +1,4 @@
-import {
-  isSampanError,
-  MiB,
-  type PatchNote,
-  type PatchRecord,
-  SampanError,
-  throwIfCancelled,
-} from "@sampan/core";
+import { isSampanError, MiB, type PatchRecord, SampanError } from "@sampan/core";
 import { type BlockSource, createOverlay, type Overlay } from "@sampan/image";
 import { ExtVolume } from "../ext/ext-volume.ts";
 import { incompat, roCompat } from "../ext/superblock.ts";
@@ -14,13 +7,14 @@ import { type FileVolume, readFileBytes } from "../files/file-volume.ts";
 import type { MountedFiles } from "../files/mounted-files.ts";
 import { ReadBudget } from "../files/paged-reader.ts";
 import { SubtreeVolume } from "../files/subtree-volume.ts";
-import { defaultSettings, type Fixup, type FixupSettings } from "../fixups/fixup.ts";
+import { defaultSettings, type FixupSettings } from "../fixups/fixup.ts";
 import { fixups } from "../fixups/index.ts";
 import type { DiskInspection } from "../inspection.ts";
 import { type OpenedGuest, openGuest } from "../open-guest.ts";
 import { volumeName } from "../volumes/volume-name.ts";
 import { volumeSource, writableVolume } from "../volumes/volume-source.ts";
 import { type ExtChange, writeExtChanges } from "./ext-writer.ts";
+import { applyFixups, chooseFixups } from "./stage-fixups.ts";
 import { type StagedChange, StagedFiles, toPatchChange } from "./staged-files.ts";
 import { unifiedDiff } from "./unified-diff.ts";
 
@@ -60,67 +54,28 @@ export async function makePatch(
   inspection: DiskInspection,
   options: PatchOptions = {},
 ): Promise<Patch> {
-  const { skip = [], only, signal } = options;
+  const { signal } = options;
   const settings = { ...defaultSettings, ...options.settings };
-  for (const id of [...skip, ...(only ?? [])]) {
-    if (fixups.some((fixup) => fixup.id === id)) continue;
-    throw new SampanError("CORE_ARGUMENT", `choosing the fix-up "${id}", which does not exist`, {
-      hint: `Fix-ups: ${fixups.map((fixup) => fixup.id).join(", ")}.`,
-    });
-  }
+  const chosen = chooseFixups(fixups, inspection, settings, options);
   const overlay = createOverlay(source);
-  const { guest, layout } = inspection;
+  const { layout } = inspection;
   const empty = { changes: [], diff: "", notes: [] };
-  const chosen = fixups.filter(
-    ({ id, appliesTo }) =>
-      guest !== null &&
-      !skip.includes(id) &&
-      (only === undefined || only.includes(id)) &&
-      appliesTo(guest, settings),
-  );
   if (chosen.length === 0) return { record: empty, overlay };
   const opened = await openGuest(source, layout, new ReadBudget(budgetBytes), [], signal);
   if (opened === undefined) return { record: empty, overlay };
-  const { staged, notes } = await stage(opened, inspection, chosen, settings, signal);
+  const staged = new StagedFiles(opened.files, (volume) => assertExt(volume, opened));
+  // Half a fix-up is none. Where the root itself cannot be written, there is no patch at all.
+  const leftOut = (error: unknown) =>
+    isSampanError(error, "GUEST_FS_UNSUPPORTED") && opened.files.rootVolume instanceof ExtVolume
+      ? `left out: ${error.message}`
+      : undefined;
+  const notes = await applyFixups(staged, inspection, chosen, settings, signal, leftOut);
   const changes = await staged.changes();
   for (const [volume, list] of await byVolume(opened.files, changes)) {
     await writeVolume(source, overlay, opened, volume, list, signal);
   }
   if (changes.length > 0) await verify(overlay, inspection, changes, signal);
   return { record: { changes: changes.map(toPatchChange), diff: unifiedDiff(changes), notes }, overlay };
-}
-
-/** Applies fix-ups to files held in memory. */
-async function stage(
-  opened: OpenedGuest,
-  inspection: DiskInspection,
-  chosen: readonly Fixup[],
-  settings: FixupSettings,
-  signal: AbortSignal | undefined,
-): Promise<{ readonly staged: StagedFiles; readonly notes: readonly PatchNote[] }> {
-  const staged = new StagedFiles(opened.files, (volume) => assertExt(volume, opened));
-  const notes: PatchNote[] = [];
-  for (const fixup of chosen) {
-    throwIfCancelled(signal);
-    staged.begin(fixup.id);
-    const said: string[] = [];
-    try {
-      await fixup.apply(staged, {
-        inspection,
-        settings,
-        note: (text) => said.push(text),
-        undo: () => staged.undo(),
-      });
-    } catch (error) {
-      // Half a fix-up is none. Where the root itself cannot be written, there is no patch at all.
-      if (!isSampanError(error, "GUEST_FS_UNSUPPORTED") || !(opened.files.rootVolume instanceof ExtVolume))
-        throw error;
-      staged.undo();
-      said.push(`left out: ${error.message}`);
-    }
-    for (const text of new Set(said)) notes.push({ fixup: fixup.id, text });
-  }
-  return { staged, notes };
 }
 
 function assertExt(volume: FileVolume, opened: OpenedGuest): asserts volume is ExtVolume {
