@@ -36,7 +36,6 @@ const tools = {
   btrfs: "btrfs-progs",
   ntfsinfo: "ntfs-3g",
   wimapply: "wimtools",
-  busybox: "busybox-static",
   hivexregedit: "libwin-hivex-perl",
   "mkfs.fat": "dosfstools",
   "mkfs.exfat": "exfatprogs",
