@@ -70,3 +70,11 @@ export { applySteps, previewSteps, type ShareWork, type StepWatch, undoSteps } f
 export { readShareRecords, type ShareRecord, type ShareRecords } from "./share/share-record.ts";
 export { type SmbShareOptions, smbShare } from "./share/smb-share.ts";
 export type { Step, StepReport, StepState } from "./share/step.ts";
+export type { WindowsChange } from "./windows/preparation/change.ts";
+export {
+  type PreparedWindows,
+  type PrepareWindowsOptions,
+  prepareWindows,
+  previewWindows,
+} from "./windows/preparation/prepare-windows.ts";
+export { openWindowsHost } from "./windows/windows-host.ts";
