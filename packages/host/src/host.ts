@@ -61,6 +61,14 @@ export interface HeldMoment {
   readonly state: JsonObject;
 }
 
+/** What is left on a host of a moment that nobody holds any more. Plain JSON. */
+export interface HostLeftover {
+  /** Id of the moment. */
+  readonly id: string;
+  /** What is there, for people: `LVM snapshot vg0/sampan-…`. */
+  readonly made: readonly string[];
+}
+
 /** What a machine that runs can do. Everything is idempotent. */
 export interface LiveMachine {
   /** Looks at the system as it runs: the same facts as an inspection of its disk gives. Changes nothing. */
@@ -78,6 +86,11 @@ export interface LiveMachine {
   openMoment(moment: HeldMoment, signal?: AbortSignal): Promise<BlockSource>;
   /** Lets go of a moment and removes what was made for it; nothing happens when it is gone already. */
   release(moment: HeldMoment, signal?: AbortSignal): Promise<void>;
-  /** Every moment that is held on this machine, whoever holds it, for clean-up. Absent where that cannot be told. */
-  heldMoments?(signal?: AbortSignal): Promise<readonly HeldMoment[]>;
+  /**
+   * Looks for what is left on this machine of moments that nobody holds any more: after it was restarted, or when something was in
+   * use. Changes nothing. Absent where that cannot be told.
+   */
+  findLeftovers?(signal?: AbortSignal): Promise<readonly HostLeftover[]>;
+  /** Removes what {@link findLeftovers} found. */
+  removeLeftover?(leftover: HostLeftover, signal?: AbortSignal): Promise<void>;
 }

@@ -9,7 +9,15 @@ export { parseWinrmTarget, type WinrmTarget } from "./connection/winrm/winrm-tar
 export { type EsxiHostOptions, type EsxiTarget, openEsxiHost } from "./esxi/esxi-host.ts";
 export { type EsxiLeftover, findEsxiLeftovers } from "./esxi/leftovers.ts";
 export { type EsxiMachineEntry, listEsxiMachines } from "./esxi/list-machines.ts";
-export type { Consistency, HeldMoment, HoldOptions, Host, HostDisk, LiveMachine } from "./host.ts";
+export type {
+  Consistency,
+  HeldMoment,
+  HoldOptions,
+  Host,
+  HostDisk,
+  HostLeftover,
+  LiveMachine,
+} from "./host.ts";
 export { type HttpHostOptions, openHttpHost } from "./http/http-host.ts";
 export type { HttpOptions, HttpProxy, HttpTarget } from "./http/http-target.ts";
 export { type ImageFileOptions, openImageFileHost } from "./image-file-host.ts";

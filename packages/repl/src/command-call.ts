@@ -1,9 +1,13 @@
 import type { ExitCode } from "@sampan/core";
 import { SampanError } from "@sampan/core";
+import type { openHost } from "@sampan/sdk";
 import type { Output } from "./terminal/output.ts";
 
 /** Values of options as the command line gave them, by their long names in camel case. */
 export type OptionValues = Readonly<Record<string, unknown>>;
+
+/** What opens the host of a source. */
+export type OpenHost = typeof openHost;
 
 /** One call of a command: what was typed, and the world it runs in. */
 export interface CommandCall {
@@ -13,6 +17,8 @@ export interface CommandCall {
   readonly output: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** What opens hosts; another one is for tests. */
+  readonly openHost?: OpenHost;
 }
 
 /** What a command module exports as `run`. Errors are thrown; the result is the exit code. */

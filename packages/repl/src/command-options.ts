@@ -70,7 +70,7 @@ export const imageOptions: readonly OptionEntry[] = [
   imageFormat,
   {
     flags: "--disk <name>",
-    summary: "which disk of an OVA or OVF: its file, its id or its number from 0 on",
+    summary: "which disk of an OVA or OVF: its file, its id or its number from 0 on; of a host: its name",
   },
   {
     flags: "--check-manifest",
@@ -83,6 +83,30 @@ export const imageOptions: readonly OptionEntry[] = [
     repeatable: true,
   },
 ];
+
+/** How every command that reads a host logs in to it. */
+export const hostOptions: readonly OptionEntry[] = [
+  {
+    flags: "--identity-file <file>",
+    summary: "private key for ssh:// and esxi://, besides those of your SSH setup",
+  },
+  { flags: "--ssh-config <file>", summary: "configuration of OpenSSH to use instead of your own" },
+  {
+    flags: "--sudo <when>",
+    summary: "whether sudo is taken where root is needed (default: auto)",
+    choices: ["auto", "never"],
+  },
+  {
+    flags: "--password-from <place>",
+    summary: "where the password of sudo, WinRM or a web server is found: env:NAME, file:PATH or ask",
+  },
+];
+
+export const consistency: OptionEntry = {
+  flags: "--consistency <how>",
+  summary: "how the disk of a host that runs holds together while it is read (default: snapshot)",
+  choices: ["snapshot", "freeze", "none"],
+};
 
 export const missingParent: OptionEntry = {
   flags: "--missing-parent <how>",

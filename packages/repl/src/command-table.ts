@@ -2,7 +2,9 @@ import type { CommandFunction } from "./command-call.ts";
 import {
   account,
   cloud,
+  consistency,
   home,
+  hostOptions,
   imageOptions,
   json,
   jsonEvents,
@@ -74,7 +76,8 @@ export const commandTable: readonly CommandEntry[] = [
     summary: "Judge whether a host can be migrated, and what has to change.",
     details:
       "Exit code 0 when nothing stands in the way, 3 with warnings, 5 with blockers. The first image is the system disk,\n" +
-      "further ones are the host's data disks. `sampan explain ID` tells more of a rule.",
+      "further ones are the host's data disks. A host that runs (ssh://, local://) is looked at as it runs, and nothing is changed\n" +
+      "on it. `sampan explain ID` tells more of a rule.",
     options: [
       profile,
       {
@@ -102,12 +105,14 @@ export const commandTable: readonly CommandEntry[] = [
         integer: { min: 1, max: 1_000_000 },
       },
       ...imageOptions,
+      ...hostOptions,
       { flags: "--sarif", summary: "the findings as SARIF 2.1.0 on stdout" },
       json,
       quiet,
     ],
     examples: [
       "sampan assess web-01.vmdk",
+      "sampan assess ssh://root@web-01",
       "sampan assess web-01.vmdk --profile whitepaper-2017 --json",
       "sampan assess system.vmdk data.vmdk --bandwidth 100mbit --hosts 40",
       "sampan assess web-01.vmdk --sarif > web-01.sarif",
@@ -116,20 +121,26 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: "inspect",
-    usage: "<image>",
-    summary: "Show what an image file holds: format, sizes, partitions, file systems, guest.",
+    usage: "<target>",
+    summary:
+      "Show what an image file, or a host's disk, holds: format, sizes, partitions, file systems, guest.",
     details:
       "An image whose parent is not there is described by what it holds itself, with exit code 3.\n" +
       "The JSON is described in docs/inspect-json.md.",
-    options: [...imageOptions, missingParent, json, quiet],
-    examples: ["sampan inspect web-01.vmdk", "sampan inspect web-01.vmdk --json"],
+    options: [...imageOptions, ...hostOptions, missingParent, json, quiet],
+    examples: [
+      "sampan inspect web-01.vmdk",
+      "sampan inspect web-01.vmdk --json",
+      "sampan inspect ssh://root@web-01",
+    ],
     load: () => import("./commands/inspect.ts"),
   },
   {
     name: "convert",
     usage: "<source> <destination>",
-    summary: "Write a disk image in another format.",
+    summary: "Write a disk image, or the disk of a host, in another format.",
     details:
+      "Of a host that runs (ssh://, local://), a moment is held while its disk is read; see docs/live-hosts.md of @sampan/sdk.\n" +
       "Without --format the ending of the destination says it: .vhd, .raw, .img or .qcow2.\n" +
       "Exit code 3 when zeros stand in for a parent that is not there: on request, and when a lone\n" +
       "differencing VHD is written as a raw file. It is not the whole disk then.\n" +
@@ -146,6 +157,8 @@ export const commandTable: readonly CommandEntry[] = [
       { flags: "--force", summary: "replace the destination when it exists" },
       { flags: "--verify", summary: "read the destination again and compare it with the source" },
       ...imageOptions,
+      ...hostOptions,
+      consistency,
       missingParent,
       json,
       quiet,
@@ -153,6 +166,7 @@ export const commandTable: readonly CommandEntry[] = [
     examples: [
       "sampan convert web-01.vmdk web-01.vhd",
       "sampan convert disk.raw disk.vhd --used-only --verify",
+      "sampan convert ssh://root@web-01 web-01.vhd --used-only",
     ],
     load: () => import("./commands/convert.ts"),
   },
@@ -160,8 +174,12 @@ export const commandTable: readonly CommandEntry[] = [
     name: "patch",
     usage: "<image>",
     summary: "Show the fix-ups as a unified diff; nothing is written.",
-    options: [...imageOptions, json, quiet],
-    examples: ["sampan patch web-01.vmdk", "sampan patch web-01.vmdk > web-01.patch"],
+    options: [...imageOptions, ...hostOptions, consistency, json, quiet],
+    examples: [
+      "sampan patch web-01.vmdk",
+      "sampan patch web-01.vmdk > web-01.patch",
+      "sampan patch ssh://root@web-01 --consistency freeze",
+    ],
     load: () => import("./commands/patch.ts"),
   },
   {
@@ -225,12 +243,15 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: "gc",
-    usage: "[id]",
-    summary: "List what runs left that costs money; with an id, delete what that run left.",
+    usage: "[what]",
+    summary:
+      "List what runs left that costs money or is on a host; with a run's id or a host, delete what is left of it.",
     details:
       "Of a run that reached its end the objects and unfinished uploads are deleted and the images kept; of one that did not,\n" +
-      "everything it made and that is billed. Each thing is shown and asked for before; such a run cannot be resumed afterwards.",
+      "everything it made and that is billed. Each thing is shown and asked for before; such a run cannot be resumed afterwards.\n" +
+      "Of a host (ssh://, local://) what is left of moments that nobody holds any more is removed.",
     options: [
+      ...hostOptions,
       { flags: "--dry-run", summary: "say what would be deleted and do nothing" },
       account,
       yes,
@@ -238,7 +259,7 @@ export const commandTable: readonly CommandEntry[] = [
       json,
       quiet,
     ],
-    examples: ["sampan gc", "sampan gc 20261123-094205-k3f8p --dry-run"],
+    examples: ["sampan gc", "sampan gc 20261123-094205-k3f8p --dry-run", "sampan gc ssh://root@web-01"],
     load: () => import("./commands/gc.ts"),
   },
   {

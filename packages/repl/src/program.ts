@@ -1,5 +1,6 @@
 import { type ExitCode, errorCodeEntry, SampanError, toErrorRecord } from "@sampan/core";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { OpenHost } from "./command-call.ts";
 import type { OptionEntry } from "./command-options.ts";
 import { type CommandEntry, commandTable } from "./command-table.ts";
 import { errorLines } from "./render/messages.ts";
@@ -17,6 +18,8 @@ export interface ProgramWorld {
   readonly stderr: OutputStream;
   /** The commands offered; another table is for tests. */
   readonly commands?: readonly CommandEntry[];
+  /** What opens hosts; another one is for tests. */
+  readonly openHost?: OpenHost;
 }
 
 /** Runs one command line and gives its exit code. Never throws: errors are printed where the contract says. */
@@ -108,7 +111,8 @@ function addCommand(
       .map((value) => (typeof value === "string" ? value : undefined));
     const output = createOutput({ ...world, json: options.json === true, quiet: options.quiet === true });
     const { run } = await entry.load();
-    done(await run({ args, options, output, env: world.env, cwd: world.cwd }));
+    const { env, cwd, openHost } = world;
+    done(await run({ args, options, output, env, cwd, ...(openHost && { openHost }) }));
   });
 }
 

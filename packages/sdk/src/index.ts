@@ -1,3 +1,4 @@
+export type { Consistency, HeldMoment, Host, HostDisk, HostLeftover, LiveMachine } from "@sampan/host";
 export { type CloudChoice, type CloudWishes, chooseCloud } from "./cloud/choose-cloud.ts";
 export { type ConnectOptions, connectCloud, findCloudCredentials } from "./cloud/connect-cloud.ts";
 export { type Identity, type IdentityPart, whoAmI } from "./cloud/who-am-i.ts";
@@ -35,6 +36,7 @@ export type {
   Verb,
   VhdOptions,
 } from "./plan/options.ts";
+export { parseSource } from "./plan/parse-source.ts";
 export {
   describePlan,
   type Plan,
@@ -43,8 +45,11 @@ export {
   planFingerprint,
   resolvePlan,
 } from "./plan/plan.ts";
-export { type SourceSpec, sourceTitle } from "./plan/sources.ts";
+export { resolveSource, type SecretSource, type SourceSpec, sourceTitle } from "./plan/sources.ts";
 export { createEmbeddedRunner, type EmbeddedRunnerOptions } from "./run/embedded-runner.ts";
+export { heldMoments } from "./run/held-moments.ts";
+export { type OpenHostOptions, openHost } from "./run/open-host.ts";
+export type { AskSecret } from "./run/read-secret.ts";
 export type { RunHandle, RunOptions } from "./run/run-handle.ts";
 export { sampanHome } from "./run/run-plan.ts";
 export { type RunReport, reportOf, type StageReport } from "./run/run-report.ts";

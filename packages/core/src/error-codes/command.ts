@@ -7,7 +7,7 @@ export const commandErrorCodes = {
     exitCode: 2,
   },
   COMMAND_CONFIRMATION_NEEDED: {
-    meaning: "The command would change a real account and nobody can be asked whether it may.",
+    meaning: "The command would change a real account, or a host, and nobody can be asked whether it may.",
     cure: "Pass `--yes`, or run it in a terminal.",
     exitCode: 2,
   },

@@ -1,6 +1,11 @@
 import type { ErrorCodeEntry } from "./entry.ts";
 
 export const hostLiveErrorCodes = {
+  HOST_PASSWORD_MISSING: {
+    meaning: "The password of a host was not found where the plan says it is.",
+    cure: 'Set the variable or write the file that `passwordFrom` names, or run in a terminal with `passwordFrom: "ask"`.',
+    exitCode: 4,
+  },
   HOST_SNAPSHOT_IMPOSSIBLE: {
     meaning:
       "No snapshot can be made of this disk: it has no logical volumes, or their group has no space left.",

@@ -4,7 +4,6 @@ import {
   adviseMigration,
   assessDisk,
   type DiskInspection,
-  inspectDisk,
   type MigrationAdvice,
   type ProfileName,
   type RuleInput,
@@ -12,7 +11,6 @@ import {
   readUsedMap,
   rules,
 } from "@sampan/guest";
-import type { DiskImage } from "@sampan/image";
 import {
   argument,
   type CommandCall,
@@ -21,7 +19,8 @@ import {
   optionSet,
   optionText,
 } from "../command-call.ts";
-import { withImage } from "../disk/open-target.ts";
+import { hostSource } from "../disk/host-source.ts";
+import { inspectTarget, type Target, withImage } from "../disk/open-target.ts";
 import { requireGuest } from "../disk/require-guest.ts";
 import { printAssessment, verdictOf } from "../render/assessment.ts";
 import { type AssessedImage, toSarif } from "../render/sarif.ts";
@@ -45,10 +44,15 @@ export const run: CommandFunction = async (call) => {
       },
     );
   }
+  if (paths.length > 1 && paths.some((path) => hostSource(call, path) !== undefined)) {
+    throw new SampanError("COMMAND_USAGE", "data disks go with image files; a host is assessed as a whole", {
+      hint: "Give the host alone.",
+    });
+  }
   const profile = (optionText(call.options, "profile") as ProfileName | undefined) ?? "current";
   return withImages(call, paths, async (disks): Promise<ExitCode> => {
-    const [system, ...others] = disks as [DiskImage, ...DiskImage[]];
-    const inspection = await inspectDisk(system.source);
+    const [system, ...others] = disks as [Target, ...Target[]];
+    const inspection = await inspectTarget(system);
     const guest = requireGuest(inspection, `assessing ${target}`);
     const inputs = await ruleInputs(call, inspection, system, others);
     const images: AssessedImage[] = inputs.map((input, index) => ({
@@ -86,8 +90,8 @@ export const run: CommandFunction = async (call) => {
 async function withImages<T>(
   call: CommandCall,
   paths: readonly string[],
-  use: (images: readonly DiskImage[]) => Promise<T>,
-  opened: readonly DiskImage[] = [],
+  use: (images: readonly Target[]) => Promise<T>,
+  opened: readonly Target[] = [],
 ): Promise<T> {
   const [path, ...rest] = paths;
   if (path === undefined) return use(opened);
@@ -97,13 +101,13 @@ async function withImages<T>(
 async function ruleInputs(
   call: CommandCall,
   inspection: DiskInspection,
-  system: DiskImage,
-  others: readonly DiskImage[],
+  system: Target,
+  others: readonly Target[],
 ): Promise<readonly RuleInput[]> {
   const format = optionText(call.options, "sendAs");
   const origin = optionText(call.options, "origin") as RuleInput["origin"];
   const about = {
-    diskCount: 1 + others.length,
+    diskCount: system.hostDisks ?? 1 + others.length,
     ...(format === undefined ? {} : { sentAs: format }),
     ...(origin === undefined ? {} : { origin }),
   };
@@ -136,7 +140,7 @@ async function adviceFor(
   call: CommandCall,
   bitsPerSecond: number,
   inputs: readonly RuleInput[],
-  images: readonly DiskImage[],
+  images: readonly Target[],
 ): Promise<MigrationAdvice> {
   const disks: AdviceInput["disks"][number][] = [];
   for (const [index, { inspection, disk }] of inputs.entries()) {

@@ -17,6 +17,7 @@ import {
 } from "@sampan/image";
 import { argument, type CommandCall, type CommandFunction, optionSet, optionText } from "../command-call.ts";
 import { reportConversion, sizeNotes, skippedBytes } from "../disk/conversion-report.ts";
+import { hostSource } from "../disk/host-source.ts";
 import { missingParentNote, missingParentOption, openLoneVhd } from "../disk/missing-parent.ts";
 import { closing, openTarget } from "../disk/open-target.ts";
 import { createProgressLine } from "../render/progress-line.ts";
@@ -135,9 +136,10 @@ async function openSource(
       },
     );
   }
-  if (missingParent === undefined && target.format === "raw" && !judged)
+  const isFile = hostSource(call, path) === undefined;
+  if (isFile && missingParent === undefined && target.format === "raw" && !judged)
     return openLoneVhd(call, path, signal);
-  return openTarget(call, path, { missingParent: missingParent ?? "refuse", signal });
+  return openTarget(call, path, { missingParent: missingParent ?? "refuse", signal, purpose: "read" });
 }
 
 /** Said at once, and also when quiet: whoever watches can still stop it. Under `--json` it is in the report. */

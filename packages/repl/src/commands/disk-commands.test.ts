@@ -66,9 +66,9 @@ describe("assess", () => {
     expect(JSON.parse((await sampan("assess", "blank.raw", "--json")).out)).toMatchObject({
       code: "GUEST_NONE",
     });
-    const live = await sampan("assess", "ssh://root@web-01", "--json");
-    expect(live.exitCode).toBe(2);
-    expect(JSON.parse(live.out)).toMatchObject({ code: "HOST_KIND_UNSUPPORTED" });
+    const instance = await sampan("assess", "ecs://cn-hangzhou/i-1", "--json");
+    expect(instance.exitCode).toBe(2);
+    expect(JSON.parse(instance.out)).toMatchObject({ code: "HOST_KIND_UNSUPPORTED" });
   });
 });
 

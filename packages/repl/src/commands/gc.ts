@@ -2,32 +2,44 @@ import type { Cloud } from "@sampan/cloud";
 import { type ExitCode, foldResources, type Resource } from "@sampan/core";
 import { chooseCloud, connectCloud } from "@sampan/sdk";
 import { type CommandCall, type CommandFunction, optionSet, optionText } from "../command-call.ts";
+import { hostSource } from "../disk/host-source.ts";
+import {
+  collectHost,
+  collectMoments,
+  type LeftMoment,
+  leftMoment,
+  mayBeHeld,
+  momentsOf,
+} from "../run/collect-host.ts";
 import { confirmChange } from "../run/confirm.ts";
 import { type FoundRun, findRun, isComplete, listRuns, lookingRunner } from "../run/homes.ts";
 import { inOrderOfDeletion, type Leftover, removeLeftover, stillThere } from "../run/leftovers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 
 /**
- * `sampan gc [ID]`: lists what runs have left that costs money and is still there; with an id, deletes what that run left,
- * after it was shown and asked.
+ * `sampan gc [ID|HOST]`: lists what runs have left that costs money, or is held on a host, and is still there; with an id, deletes
+ * what that run left, with an address (`ssh://…`) what is left on that host, after it was shown and asked.
  */
 export const run: CommandFunction = async (call) => {
   const question = { flag: optionText(call.options, "home"), env: call.env, cwd: call.cwd };
   const id = call.args[0];
+  const source = id === undefined ? undefined : hostSource(call, id);
+  if (source !== undefined) return collectHost(call, source);
   if (id !== undefined) return collect(call, await findRun(question, id));
-  const found: { readonly runId: string; readonly left: readonly Leftover[] }[] = [];
+  const found: { readonly runId: string; readonly left: readonly (Leftover | LeftMoment)[] }[] = [];
   for (const one of await listRuns(question)) {
     if (one.status.state === "running") continue;
     if (one.status.state === "unreadable") {
       call.output.talk(`run ${one.status.runId} cannot be read: what it left is not known`);
       continue;
     }
-    const left = await leftOf(call, one, async (present) => present);
+    const moments = (await momentsOf(one)).filter((moment) => mayBeHeld(one, moment)).map(leftMoment);
+    const left = [...moments, ...(await leftOf(call, one, async (present) => present))];
     if (left.length > 0) found.push({ runId: one.status.runId, left });
   }
   const { output } = call;
   if (output.asJson) output.json(found);
-  else if (found.length === 0) output.talk("no run here has left anything that costs money");
+  else if (found.length === 0) output.talk("no run here has left anything that costs money, or is on a host");
   else {
     for (const { runId, left } of found) {
       output.data(`run ${runId}`);
@@ -46,7 +58,8 @@ async function collect(call: CommandCall, found: FoundRun): Promise<ExitCode> {
     return 6;
   }
   const dryRun = optionSet(call.options, "dryRun");
-  const left = await leftOf(call, found, async (present, remove) => {
+  const moments = await collectMoments(call, found, dryRun);
+  const leftInCloud = await leftOf(call, found, async (present, remove) => {
     if (dryRun || present.length === 0) return present;
     await confirmChange(
       call,
@@ -59,8 +72,9 @@ async function collect(call: CommandCall, found: FoundRun): Promise<ExitCode> {
     }
     return present;
   });
+  const left = [...moments, ...leftInCloud];
   if (output.asJson) output.json({ runId, deleted: !dryRun, left });
-  else if (left.length === 0) output.talk(`run ${runId} has left nothing that costs money`);
+  else if (left.length === 0) output.talk(`run ${runId} has left nothing`);
   else if (dryRun) for (const one of left) output.data(`would delete ${describe(one)}`);
   return 0;
 }
@@ -114,7 +128,7 @@ function cloudOf(call: CommandCall, { status }: FoundRun) {
   });
 }
 
-function describe({ kind, id, name, region }: Leftover): string {
+function describe({ kind, id, name, region }: Leftover | LeftMoment): string {
   const named = name === null || id.endsWith(name) ? id : `${id} (${name})`;
   return oneLine(`${kind} ${named}${region === null ? "" : ` in ${region}`}`);
 }

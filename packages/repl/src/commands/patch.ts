@@ -10,29 +10,34 @@ import { oneLine, plainText } from "../terminal/plain-text.ts";
 /** `sampan patch IMAGE`: prints the fix-ups as a unified diff; writes nothing. */
 export const run: CommandFunction = async (call) => {
   const target = argument(call, 0);
-  return withImage(call, target, async ({ source }): Promise<ExitCode> => {
-    const { output } = call;
-    const inspection = await inspectDisk(source);
-    requireGuest(inspection, `making the patch of ${target}`);
-    const { record } = await makePatch(source, inspection);
-    if (output.asJson) {
-      output.json(record);
+  return withImage(
+    call,
+    target,
+    async ({ source }): Promise<ExitCode> => {
+      const { output } = call;
+      const inspection = await inspectDisk(source);
+      requireGuest(inspection, `making the patch of ${target}`);
+      const { record } = await makePatch(source, inspection);
+      if (output.asJson) {
+        output.json(record);
+        return 0;
+      }
+      if (record.diff !== "") output.data(plainText(record.diff));
+      for (const change of record.changes) {
+        const link =
+          change.link === null
+            ? ""
+            : ` (link: ${change.link.before ?? "none"} → ${change.link.after ?? "none"})`;
+        output.talk(oneLine(`${change.kind} ${change.path}${link}, by ${change.fixups.join(", ")}`));
+      }
+      for (const note of patchNotes(record)) output.talk(note);
+      output.talk(
+        record.changes.length === 0
+          ? "nothing has to change"
+          : `${count(record.changes.length, "change")}; the source itself was not touched`,
+      );
       return 0;
-    }
-    if (record.diff !== "") output.data(plainText(record.diff));
-    for (const change of record.changes) {
-      const link =
-        change.link === null
-          ? ""
-          : ` (link: ${change.link.before ?? "none"} → ${change.link.after ?? "none"})`;
-      output.talk(oneLine(`${change.kind} ${change.path}${link}, by ${change.fixups.join(", ")}`));
-    }
-    for (const note of patchNotes(record)) output.talk(note);
-    output.talk(
-      record.changes.length === 0
-        ? "nothing has to change"
-        : `${count(record.changes.length, "change")}; the image itself was not touched`,
-    );
-    return 0;
-  });
+    },
+    { purpose: "read" },
+  );
 };

@@ -1,8 +1,9 @@
-import { chooseCloud, createEmbeddedRunner } from "@sampan/sdk";
+import { chooseCloud } from "@sampan/sdk";
 import { type CommandFunction, optionText } from "../command-call.ts";
 import { confirmRealCloud } from "../run/confirm.ts";
 import { followRun } from "../run/follow-run.ts";
 import { findRun, lookingRunner } from "../run/homes.ts";
+import { runnerOf } from "../run/runner-of.ts";
 import { exitCodeOf } from "./run.ts";
 
 /** `sampan resume [ID]`: goes on with a run in the cloud it began in. */
@@ -18,7 +19,7 @@ export const run: CommandFunction = async (call) => {
   const cloud = chooseCloud({ flag, profile: optionText(options, "profile"), plan, env });
   await confirmRealCloud(call, cloud, [plan]);
   const through = optionText(options, "through");
-  const runner = createEmbeddedRunner({ home, cloud });
+  const runner = await runnerOf(call, { home, cloud }, [plan]);
   return exitCodeOf([
     await followRun(call, home, () => runner.resume(status.runId, through === undefined ? {} : { through })),
   ]);

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { type ExitCode, errorCodeEntry, SampanError, toErrorRecord } from "@sampan/core";
-import { chooseCloud, createEmbeddedRunner, type Plan, sampanHome, sourceTitle } from "@sampan/sdk";
+import { chooseCloud, type Plan, sampanHome, sourceTitle } from "@sampan/sdk";
 import { argument, type CommandFunction, optionSet, optionText } from "../command-call.ts";
 import { ensureDemoDisk } from "../demo/demo-disk.ts";
 import { loadPlanFile } from "../plan/load-plan.ts";
@@ -8,6 +8,7 @@ import { printPlans } from "../plan/print-plan.ts";
 import { errorLines } from "../render/messages.ts";
 import { confirmRealCloud } from "../run/confirm.ts";
 import { type FollowedRun, followRun } from "../run/follow-run.ts";
+import { runnerOf } from "../run/runner-of.ts";
 import { formatTable } from "../terminal/table.ts";
 
 /** `sampan run PLAN`: runs every plan of a file, one after the other. */
@@ -45,7 +46,7 @@ export const run: CommandFunction = async (call) => {
   const runs: FollowedRun[] = [];
   for (const { plan, cloud } of jobs) {
     if (plan.source.kind === "image-file") await ensureDemoDisk(plan.source.path);
-    const runner = createEmbeddedRunner({ home, cloud });
+    const runner = await runnerOf(call, { home, cloud }, [plan]);
     const followed = await followRun(call, home, () =>
       runner.start(plan, {
         ...(through === undefined ? {} : { through }),

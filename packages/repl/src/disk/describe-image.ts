@@ -5,13 +5,17 @@ import type { ImageReport, InspectReport } from "./inspect-report.ts";
 /** Facts about an image file and the disk inside as pairs of a name and a value, for people. */
 export function imagePairs(report: InspectReport): [string, string][] {
   const { extents, storage, layout } = report;
-  const more = storage.files.length - 1;
+  // A disk of a host is no file of ours.
+  const more = Math.max(0, storage.files.length - 1);
   const pairs: [string, string][] = [
-    ["file", `${report.path}${more > 0 ? ` and ${count(more, "more file")}` : ""}`],
+    [
+      storage.files.length === 0 ? "disk" : "file",
+      `${report.path}${more > 0 ? ` and ${count(more, "more file")}` : ""}`,
+    ],
     ["format", `${report.format} (${report.variant})${report.compressed === true ? ", compressed" : ""}`],
     ...detailPairs(report.details),
     ["disk inside", exactly(report.virtualSizeBytes)],
-    ["stored", storedText(storage)],
+    ...(storage.files.length === 0 ? [] : [["stored", storedText(storage)] as [string, string]]),
     ...parentPairs(report),
     ["data", runs(extents.dataBytes, extents.dataExtents)],
   ];

@@ -1,14 +1,14 @@
 import { stat } from "node:fs/promises";
 import { intersectRanges, type JsonObject } from "@sampan/core";
-import { type DiskInspection, type DiskLayout, inspectDisk, readUsedMap, type Volume } from "@sampan/guest";
+import { type DiskInspection, type DiskLayout, readUsedMap, type Volume } from "@sampan/guest";
 import {
   AllocationMap,
   type BlockSource,
-  type DiskImage,
   type DiskImageInfo,
   type ImageFormat,
   type MissingParent,
 } from "@sampan/image";
+import { inspectTarget, type Target } from "./open-target.ts";
 
 /*
  * What `sampan inspect` knows of an image; `--json` prints it as it is. Its fields are described in docs/inspect-json.md, and a
@@ -85,9 +85,9 @@ export interface InspectReport extends ImageReport, DiskInspection {
 }
 
 /** Looks at an open image in every way there is. */
-export async function inspectImage(image: DiskImage, signal?: AbortSignal): Promise<InspectReport> {
+export async function inspectImage(image: Target, signal?: AbortSignal): Promise<InspectReport> {
   const map = await AllocationMap.read(image.source, signal);
-  const inspection = await inspectDisk(image.source, signal);
+  const inspection = await inspectTarget(image, signal);
   const used = await readUsedMap(image.source, inspection.layout, signal);
   return {
     path: image.path,

@@ -1,20 +1,36 @@
 import { resolve } from "node:path";
 import { SampanError } from "@sampan/core";
+import { type DiskInspection, inspectDisk } from "@sampan/guest";
 import { type DiskImage, type ImageFormat, type OpenImageOptions, openDiskImage } from "@sampan/image";
 import { type CommandCall, optionList, optionSet, optionText } from "../command-call.ts";
 import { createProgressLine, type ProgressLine } from "../render/progress-line.ts";
+import { hostSource } from "./host-source.ts";
+import type { Target } from "./open-host-target.ts";
+
+export type { Target } from "./open-host-target.ts";
+
+/** How a target is opened, besides what its command's options say. */
+export interface TargetOptions extends OpenImageOptions {
+  /** What is done with the disk of a host that runs: `look` at it as it is (the default), or `read` all of it at one moment. */
+  readonly purpose?: "look" | "read";
+}
 
 /**
- * Opens the disk image a command was given, as its options say; `more` goes over them. Shows how far it is where the image must be
- * unpacked first.
+ * Opens the disk image, or the disk of a host, that a command was given, as its options say; `more` goes over them. Shows how far it is
+ * where the image must be unpacked first.
  *
- * An address (`ssh://…`) is refused with `HOST_KIND_UNSUPPORTED`; other errors are those of `openDiskImage`.
+ * Errors are those of `openDiskImage`, and for an address (`ssh://…`) those of its kind of host.
  */
 export async function openTarget(
   call: CommandCall,
   target: string,
-  more: OpenImageOptions = {},
-): Promise<DiskImage> {
+  { purpose = "look", ...more }: TargetOptions = {},
+): Promise<Target> {
+  const host = hostSource(call, target);
+  if (host !== undefined) {
+    const { openHostTarget } = await import("./open-host-target.ts");
+    return openHostTarget(call, host, { purpose, signal: more.signal });
+  }
   let line: ProgressLine | undefined;
   const onProgress = (doneBytes: number, totalBytes: number) => {
     line ??= createProgressLine(call.output, "unpacking");
@@ -32,13 +48,19 @@ export async function openTarget(
 export async function withImage<T>(
   call: CommandCall,
   target: string,
-  use: (image: DiskImage) => Promise<T>,
+  use: (image: Target) => Promise<T>,
+  more: TargetOptions = {},
 ): Promise<T> {
-  return closing(await openTarget(call, target), use);
+  return closing(await openTarget(call, target, more), use);
+}
+
+/** Looks at a target: at the system as it runs, or at the bytes of its disk. */
+export function inspectTarget(target: Target, signal?: AbortSignal): Promise<DiskInspection> {
+  return target.inspect === undefined ? inspectDisk(target.source, signal) : target.inspect(signal);
 }
 
 /** Closes an image after use, whatever happens. */
-export async function closing<T>(image: DiskImage, use: (image: DiskImage) => Promise<T>): Promise<T> {
+export async function closing<T, I extends DiskImage>(image: I, use: (image: I) => Promise<T>): Promise<T> {
   try {
     return await use(image);
   } finally {
@@ -47,10 +69,9 @@ export async function closing<T>(image: DiskImage, use: (image: DiskImage) => Pr
 }
 
 function targetPath(call: CommandCall, target: string): string {
-  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(target)?.[1]?.toLowerCase();
-  if (scheme === undefined) return resolve(call.cwd, target);
-  if (scheme === "file" && URL.canParse(target)) return decodeURIComponent(new URL(target).pathname);
-  throw new SampanError("HOST_KIND_UNSUPPORTED", `opening ${scheme}://…: only disk image files can be read`);
+  if (!/^file:\/\//i.test(target)) return resolve(call.cwd, target);
+  if (URL.canParse(target)) return decodeURIComponent(new URL(target).pathname);
+  throw new SampanError("HOST_SOURCE_INVALID", "opening a file:// address that is none");
 }
 
 /** What the options of the command line say about opening an image. */

@@ -36,6 +36,7 @@ export async function runChecks(world: DoctorWorld): Promise<readonly Check[]> {
     () => checkCredentials(world.env),
     () => checkProxy(world.env),
     () => checkSimulator(world.env),
+    () => checkSsh(world.env),
     ...optionalTools.map((tool) => () => checkTool(tool, world.env)),
   ];
   const results: Check[] = [];
@@ -165,19 +166,40 @@ const optionalTools: readonly Tool[] = [
   { program: "mke2fs", use: "makes file systems in the tests", fix: "On Debian: apt-get install e2fsprogs" },
 ];
 
+/** Live hosts are reached by the system's own OpenSSH, so that the user's keys, agent and configuration count. */
+async function checkSsh(env: DoctorWorld["env"]): Promise<Check> {
+  const path = await findProgram("ssh", env);
+  return path === undefined
+    ? {
+        name: "ssh",
+        state: "note",
+        fact: "not found; needed for hosts over SSH",
+        fix: "On Debian: apt-get install openssh-client",
+      }
+    : { name: "ssh", state: "ok", fact: `${path} (reaches hosts)`, fix: null };
+}
+
 async function checkTool(tool: Tool, env: DoctorWorld["env"]): Promise<Check> {
-  for (const folder of (env.PATH ?? "").split(delimiter)) {
-    const path = join(folder, tool.program);
-    const found = await access(path, constants.X_OK).then(
-      () => folder !== "",
-      () => false,
-    );
-    if (found) return { name: tool.program, state: "ok", fact: `${path} (${tool.use})`, fix: null };
-  }
+  const path = await findProgram(tool.program, env);
+  if (path !== undefined)
+    return { name: tool.program, state: "ok", fact: `${path} (${tool.use})`, fix: null };
   return {
     name: tool.program,
     state: "note",
     fact: `not found; only wanted for developing Sampan: ${tool.use}`,
     fix: tool.fix,
   };
+}
+
+/** The first of that name in the folders of PATH that may be run. */
+async function findProgram(program: string, env: DoctorWorld["env"]): Promise<string | undefined> {
+  for (const folder of (env.PATH ?? "").split(delimiter)) {
+    const path = join(folder, program);
+    const found = await access(path, constants.X_OK).then(
+      () => folder !== "",
+      () => false,
+    );
+    if (found) return path;
+  }
+  return undefined;
 }

@@ -1,4 +1,5 @@
 import { formatBytes, type Json, type JsonObject } from "@sampan/core";
+import { count } from "../terminal/numbers.ts";
 import { formatTable, type TableStyle } from "../terminal/table.ts";
 import type { RunView } from "./run-view.ts";
 
@@ -71,6 +72,11 @@ export function closingLines(view: RunView): string[] {
     }
     if (left.length > shownResources) {
       lines.push(`left ${where}: ${left.length - shownResources} more, all in the last event of the journal`);
+    }
+    for (const { name, id, leaseMs } of view.resources.filter(({ kind }) => kind === "moment")) {
+      const minutes = Math.ceil((leaseMs ?? 0) / 60_000);
+      const goes = `goes by itself ${count(minutes, "minute")} after its last use`;
+      lines.push(`left on the host: ${name ?? id}; ${goes}, at once by sampan gc ${view.runId}`);
     }
     if (left.length > 0) lines.push(`to use it: go on with the run; to delete it: sampan gc ${view.runId}`);
   }

@@ -39,15 +39,39 @@ export async function confirmChange(
   const { accessKeyId } = await found.provider.get();
   call.output.talk(`credentials: ${oneLine(found.source)} (key ${maskKey(accessKeyId)})`);
   for (const warning of found.warnings) call.output.talk(`warning: ${oneLine(warning)}`);
+  await ask(
+    call,
+    "a real account",
+    `This changes a real account of Alibaba Cloud (access key ${maskKey(accessKeyId)}):`,
+    changes,
+  );
+}
+
+/**
+ * Asks before something is changed on a host; each of `changes` is a line that says one. `--yes` asks nothing.
+ *
+ * @throws `COMMAND_CONFIRMATION_NEEDED` where nobody can answer; `COMMAND_DECLINED` when the answer is not yes.
+ */
+export async function confirmHostChange(
+  call: CommandCall,
+  title: string,
+  changes: readonly string[],
+): Promise<void> {
+  await ask(call, "a host", oneLine(`This changes ${title}:`), changes);
+}
+
+async function ask(
+  call: CommandCall,
+  what: string,
+  question: string,
+  changes: readonly string[],
+): Promise<void> {
   if (optionSet(call.options, "yes")) return;
-  const question = `This changes a real account of Alibaba Cloud (access key ${maskKey(accessKeyId)}):`;
   if (call.output.asJson || process.stdin.isTTY !== true || call.output.stderr.isTTY !== true) {
     throw new SampanError(
       "COMMAND_CONFIRMATION_NEEDED",
-      "asking whether a real account may be changed: there is no terminal",
-      {
-        hint: "Pass `--yes` to go on without being asked.",
-      },
+      `asking whether ${what} may be changed: there is no terminal`,
+      { hint: "Pass `--yes` to go on without being asked." },
     );
   }
   call.output.alert(question);
@@ -59,10 +83,7 @@ export async function confirmChange(
   } finally {
     prompt.close();
   }
-  throw new SampanError(
-    "COMMAND_DECLINED",
-    "asking whether a real account may be changed: the answer was no",
-  );
+  throw new SampanError("COMMAND_DECLINED", `asking whether ${what} may be changed: the answer was no`);
 }
 
 /** What a plan touches, in one line: host, bucket, image, regions. */

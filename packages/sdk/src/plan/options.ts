@@ -121,7 +121,7 @@ export const captureOptions = z.strictObject({
   leaseMs: z
     .int()
     .min(10_000)
-    .max(7 * 24 * 3_600_000)
+    .max(24 * 3_600_000)
     .optional()
     .describe(
       "How long the host keeps the moment after it last heard of us, in milliseconds. Default: half an hour for a snapshot, two minutes for a freeze.",

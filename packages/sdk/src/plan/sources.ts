@@ -133,6 +133,9 @@ const imageUrlSource = z.strictObject({
     ),
   /** Where the part of the URL after the `?` is found, for signed URLs. */
   queryFrom: secretSource.optional(),
+  /** Who asks, where the server wants to know (Basic), with the password of `passwordFrom`. */
+  user: z.string().min(1).max(256).optional(),
+  passwordFrom,
   format: z.enum(imageFormats).optional(),
   disk: z.union([z.string().min(1), z.int().min(0)]).optional(),
 });
@@ -226,7 +229,11 @@ export function resolveSource(source: SourceSpec, baseFolder: string): SourceSpe
     case "ecs":
       return source;
     case "image-url":
-      return { ...source, ...(source.queryFrom && { queryFrom: secret(source.queryFrom) }) };
+      return {
+        ...source,
+        ...(source.queryFrom && { queryFrom: secret(source.queryFrom) }),
+        ...(source.passwordFrom && { passwordFrom: secret(source.passwordFrom) }),
+      };
     case "ssh":
     case "esxi":
       return {

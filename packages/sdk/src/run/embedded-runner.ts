@@ -5,12 +5,14 @@ import { type CloudChoice, cloudKey } from "../cloud/choose-cloud.ts";
 import { connectCloud } from "../cloud/connect-cloud.ts";
 import { migrationPipeline } from "../pipeline/migration-pipeline.ts";
 import { type Plan, planFingerprint } from "../plan/plan.ts";
+import type { SourceSpec } from "../plan/sources.ts";
 import { createHandle } from "./create-handle.ts";
 import { executeRun } from "./execute-run.ts";
 import { followJournal } from "./follow-journal.ts";
 import { journalReader, readJournal } from "./journal.ts";
 import { openHost } from "./open-host.ts";
 import { isLocked } from "./process-lock.ts";
+import type { AskSecret } from "./read-secret.ts";
 import type { RunHandle } from "./run-handle.ts";
 import { createRunId, isRunId } from "./run-id.ts";
 import { listedStatus, runStatus } from "./run-status.ts";
@@ -25,6 +27,8 @@ export interface EmbeddedRunnerOptions {
   readonly cloud: CloudChoice;
   readonly clock?: Clock;
   readonly random?: Random;
+  /** Asks for passwords whose source says `"ask"`; without it such a source is refused. */
+  readonly ask?: AskSecret;
   /** Replaces what stages reach, for tests. */
   readonly services?: Partial<Pick<Services, "openHost">> & { readonly connect?: typeof connectCloud };
 }
@@ -38,7 +42,9 @@ export interface EmbeddedRunnerOptions {
 export function createEmbeddedRunner(options: EmbeddedRunnerOptions): Runner {
   const { home, cloud, clock = systemClock, random = Math.random } = options;
   const services = {
-    openHost: options.services?.openHost ?? openHost,
+    openHost:
+      options.services?.openHost ??
+      ((source: SourceSpec) => openHost(source, options.ask === undefined ? {} : { ask: options.ask })),
     connect: options.services?.connect ?? connectCloud,
   };
 

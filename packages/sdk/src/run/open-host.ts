@@ -1,13 +1,31 @@
-import { SampanError } from "@sampan/core";
-import { type Host, openImageFileHost } from "@sampan/host";
-import { kindNames, type SourceSpec, sourceTitle } from "../plan/sources.ts";
+import { SampanError, type Secret } from "@sampan/core";
+import { type Host, openHttpHost, openImageFileHost } from "@sampan/host";
+import {
+  kindNames,
+  type SecretSource,
+  type SourceOf,
+  type SourceSpec,
+  sourceTitle,
+} from "../plan/sources.ts";
+import { type AskSecret, readSecret } from "./read-secret.ts";
+
+/** What opening a host may need besides its source. */
+export interface OpenHostOptions {
+  /** Where variables are looked for. Default: the process's own. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Asks for passwords whose source says `"ask"`; without it they are refused. */
+  readonly ask?: AskSecret;
+  /** Whether somebody sits at the terminal of this process, whom SSH may ask about keys. Default: nobody. */
+  readonly atTerminal?: boolean;
+  readonly signal?: AbortSignal;
+}
 
 /**
  * Opens the host a source names; close it after use. A new kind of host is one more case.
  *
- * @throws `HOST_KIND_UNSUPPORTED` for a kind that cannot be read; otherwise the errors of that kind of host.
+ * @throws `HOST_KIND_UNSUPPORTED` for a kind that cannot be read; `HOST_PASSWORD_MISSING`; otherwise the errors of that kind of host.
  */
-export async function openHost(source: SourceSpec): Promise<Host> {
+export async function openHost(source: SourceSpec, options: OpenHostOptions = {}): Promise<Host> {
   switch (source.kind) {
     case "image-file": {
       const { format, disk, allowPaths, snapshot } = source;
@@ -18,6 +36,8 @@ export async function openHost(source: SourceSpec): Promise<Host> {
         ...(snapshot === undefined ? {} : { snapshot }),
       });
     }
+    case "image-url":
+      return openUrl(source, options);
     case "ecs":
       throw new SampanError(
         "HOST_KIND_UNSUPPORTED",
@@ -30,4 +50,33 @@ export async function openHost(source: SourceSpec): Promise<Host> {
         `opening ${sourceTitle(source)}: ${kindNames[source.kind]} cannot be read by this version`,
       );
   }
+}
+
+async function openUrl(source: SourceOf<"image-url">, options: OpenHostOptions): Promise<Host> {
+  const { user, format, disk } = source;
+  const password = await secretOf(source, source.passwordFrom, options);
+  const query = await secretOf(source, source.queryFrom, options);
+  const url = new URL(source.url);
+  // The address is complete only here, in memory: what makes it a signed one is in no plan.
+  if (query !== undefined) url.search = query.reveal();
+  return openHttpHost(
+    {
+      url: url.href,
+      ...(user === undefined ? {} : { user }),
+      ...(password === undefined ? {} : { password }),
+    },
+    {
+      image: { ...(format === undefined ? {} : { format }), ...(disk === undefined ? {} : { disk }) },
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    },
+  );
+}
+
+async function secretOf(
+  source: SourceSpec,
+  from: SecretSource | undefined,
+  { env = process.env, ask }: OpenHostOptions,
+): Promise<Secret | undefined> {
+  if (from === undefined) return undefined;
+  return readSecret(from, sourceTitle(source), { env, ...(ask === undefined ? {} : { ask }) });
 }

@@ -1,4 +1,4 @@
-import { isSampanError, type Resource, SampanError } from "@sampan/core";
+import { isSampanError, type Json, type Resource, SampanError } from "@sampan/core";
 import type { Consistency, HeldMoment, Host, HostDisk } from "@sampan/host";
 import type { CaptureOptions } from "../plan/options.ts";
 import { type SourceSpec, sourceTitle } from "../plan/sources.ts";
@@ -54,6 +54,8 @@ export const holdStage: StageDefinition<HoldInput, HoldOutput> = {
           context.signal,
         );
         moments.push(moment);
+        // What a process that is killed here has made must be known to whoever cleans up.
+        await context.record(moment as unknown as Json);
         await tell(source, moment, context);
       }
       return { moments };

@@ -87,7 +87,6 @@ export function fakeLiveHost(given: Readonly<Record<string, Uint8Array>>): FakeL
         called(`release ${moment.disk}`);
         held.delete(moment.id);
       },
-      heldMoments: async () => [...held.values()],
     },
     close: async () => undefined,
   };
