@@ -31,8 +31,8 @@ export function hostSource(call: CommandCall, target: string): SourceSpec | unde
 
 const takes: Partial<Record<SourceSpec["kind"], readonly (typeof optionNames)[number][]>> = {
   ssh: ["identityFile", "sshConfig", "sudo", "passwordFrom"],
-  esxi: ["identityFile", "sshConfig", "passwordFrom"],
-  local: ["sudo", "passwordFrom"],
+  esxi: ["identityFile", "sshConfig"],
+  local: ["sudo"],
   winrm: ["passwordFrom"],
   "image-url": ["passwordFrom"],
 };

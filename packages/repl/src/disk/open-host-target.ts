@@ -52,7 +52,7 @@ export async function openHostTarget(
     const opened =
       purpose === "read" && host.live !== undefined
         ? await openHeld(call, host, disk, signal)
-        : await host.openDisk(disk.name, signal);
+        : lookedAt(host, disk);
     return describe(source, host, disk, disks.length, opened);
   } catch (error) {
     await host.close();
@@ -71,6 +71,24 @@ function chooseDisk(call: CommandCall, host: Host, disks: readonly HostDisk[]): 
       : `opening disk ${wanted} of ${host.title}`,
     { hint: `Choose one by --disk: ${disks.map(({ name }) => name).join(", ")}.` },
   );
+}
+
+/** A disk that is opened when somebody reads of it: who looks at a system that runs may need nothing of its disk. */
+function lookedAt(host: Host, disk: HostDisk): BlockSource {
+  let opened: Promise<BlockSource> | undefined;
+  const open = (signal?: AbortSignal): Promise<BlockSource> => {
+    opened ??= host.openDisk(disk.name, signal);
+    return opened;
+  };
+  return {
+    sizeBytes: disk.sizeBytes,
+    features: { extents: "none", stable: host.live === undefined },
+    read: async (range, into, signal) => (await open(signal)).read(range, into, signal),
+    async *extents(range, signal) {
+      yield* (await open(signal)).extents(range, signal);
+    },
+    close: async () => (await opened?.catch(() => undefined))?.close(),
+  };
 }
 
 /** A disk as it was at a moment that is held until the source is closed. */

@@ -92,7 +92,6 @@ const sshSource = z.strictObject({ kind: z.literal("ssh"), ...login, sudo, passw
 const localSource = z.strictObject({
   kind: z.literal("local"),
   sudo,
-  passwordFrom,
   bytesPerSecond: reading.bytesPerSecond,
 });
 
@@ -111,8 +110,6 @@ const esxiSource = z.strictObject({
   ...login,
   /** Name of the virtual machine, as the host lists it. */
   vm: z.string().min(1).max(255),
-  passwordFrom,
-  bytesPerSecond: reading.bytesPerSecond,
 });
 
 // What such a parameter holds gives access to whoever reads the plan.
@@ -240,9 +237,10 @@ export function resolveSource(source: SourceSpec, baseFolder: string): SourceSpe
         ...source,
         ...(source.identityFile !== undefined && { identityFile: absolute(source.identityFile) }),
         ...(source.configFile !== undefined && { configFile: absolute(source.configFile) }),
-        ...(source.passwordFrom && { passwordFrom: secret(source.passwordFrom) }),
+        ...("passwordFrom" in source && source.passwordFrom && { passwordFrom: secret(source.passwordFrom) }),
       };
     case "local":
+      return source;
     case "winrm":
       return { ...source, ...(source.passwordFrom && { passwordFrom: secret(source.passwordFrom) }) };
   }
