@@ -86,3 +86,5 @@ export {
   previewWindows,
 } from "./windows/preparation/prepare-windows.ts";
 export { openWindowsHost } from "./windows/windows-host.ts";
+export { openRemoteDisk, type RemoteDiskOptions } from "./linux/remote-disk/open-remote-disk.ts";
+export type { WireCompression } from "./linux/remote-disk/wire-packing.ts";

@@ -6,6 +6,7 @@ import type { ErrorCodeEntry } from "./entry.ts";
 import { guestErrorCodes } from "./guest.ts";
 import { hostErrorCodes } from "./host.ts";
 import { hostConnectionErrorCodes } from "./host-connection.ts";
+import { hostDiskErrorCodes } from "./host-disk.ts";
 import { hostEsxiErrorCodes } from "./host-esxi.ts";
 import { hostFactsErrorCodes } from "./host-facts.ts";
 import { hostHttpErrorCodes } from "./host-http.ts";
@@ -40,6 +41,7 @@ export const errorCodes = {
   ...hostMomentErrorCodes,
   ...hostConnectionErrorCodes,
   ...hostShareErrorCodes,
+  ...hostDiskErrorCodes,
   ...cloudErrorCodes,
   ...cloudInstanceErrorCodes,
   ...simulatorErrorCodes,

@@ -121,6 +121,11 @@ export function startProgram(
   });
   const kill = () => {
     child.kill();
+    // What it started itself may go on and hold the pipes, which nobody waits for any more.
+    child.once("exit", () => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    });
   };
   signal?.addEventListener("abort", kill, { once: true });
   const ended = child.then((result) => {
