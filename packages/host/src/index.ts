@@ -3,6 +3,7 @@ export type { Argv, CommandOptions, CommandResult, RunningCommand, Shell } from 
 export type { SshConnectionOptions } from "./connection/ssh/ssh-connection.ts";
 export { openSshShell } from "./connection/ssh/ssh-shell.ts";
 export { parseSshTarget, type SshTarget } from "./connection/ssh/ssh-target.ts";
+export { openWindowsSshShell } from "./connection/windows/open-windows-ssh-shell.ts";
 export type { WindowsCommandOptions, WindowsShell } from "./connection/windows/windows-shell.ts";
 export { openWinrmShell, type WinrmOptions } from "./connection/winrm/open-winrm-shell.ts";
 export { parseWinrmTarget, type WinrmTarget } from "./connection/winrm/winrm-target.ts";

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from "@sampan/core";
  * What `powershell.exe` is started with. It takes the real script from its input, so that neither the length of a line limits it nor
  * any shell between reads a word of it; `$input` is how PowerShell gives lines of redirected input to a command.
  */
-const bootstrap =
+export const powershellCommand =
   "$l=@($input);& ([ScriptBlock]::Create([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($l[0])))) $l";
 
 /** The line that starts PowerShell: words without any character that a shell of Windows would read. */
@@ -16,7 +16,7 @@ export const powershellLine: readonly [program: string, ...args: string[]] = [
   "-ExecutionPolicy",
   "Bypass",
   "-EncodedCommand",
-  Buffer.from(bootstrap, "utf16le").toString("base64"),
+  Buffer.from(powershellCommand, "utf16le").toString("base64"),
 ];
 
 /** What an answer's line begins with; what else a host prints is passed over. */
