@@ -22,6 +22,7 @@ export type {
 export { type HttpHostOptions, openHttpHost } from "./http/http-host.ts";
 export type { HttpOptions, HttpProxy, HttpTarget } from "./http/http-target.ts";
 export { type ImageFileOptions, openImageFileHost } from "./image-file-host.ts";
+export { captureByDd, type DdCapture, type DdCaptured, type DdCaptureOptions } from "./linux/dd-capture.ts";
 export {
   type DeviceToRead,
   type DiskMoments,
@@ -29,18 +30,26 @@ export {
   openLinuxHost,
   openLocalHost,
 } from "./linux/linux-host.ts";
-export { captureByDd, type DdCapture, type DdCaptured, type DdCaptureOptions } from "./linux/dd-capture.ts";
 export { findLeftovers, type Leftover, removeLeftover } from "./linux/moments/leftovers.ts";
 export { type LinuxMoments, type LinuxMomentsOptions, linuxMoments } from "./linux/moments/linux-moments.ts";
-export { linuxProbeText } from "./linux/probe/probe-text.ts";
-export type { WindowsChange } from "./windows/preparation/change.ts";
 export {
-  type PreparedWindows,
-  type PrepareWindowsOptions,
-  prepareWindows,
-  previewWindows,
-} from "./windows/preparation/prepare-windows.ts";
-export { openWindowsHost } from "./windows/windows-host.ts";
+  type AppliedPreparation,
+  type Preparation,
+  type PreparationOptions,
+  planPreparation,
+  undoPreparation,
+} from "./linux/preparation/prepare-host.ts";
+export { linuxProbeText } from "./linux/probe/probe-text.ts";
+export { openRemoteDisk, type RemoteDiskOptions } from "./linux/remote-disk/open-remote-disk.ts";
+export type { WireCompression } from "./linux/remote-disk/wire-packing.ts";
+export { shareHints } from "./share/hints.ts";
+export { type MountOptions, mountShare } from "./share/mount-share.ts";
+export { type NfsShareOptions, nfsShare } from "./share/nfs-share.ts";
+export { recordedNames, recordedWork } from "./share/recorded-work.ts";
+export { applySteps, previewSteps, type ShareWork, type StepWatch, undoSteps } from "./share/run-steps.ts";
+export { readShareRecords, type ShareRecord, type ShareRecords } from "./share/share-record.ts";
+export { type SmbShareOptions, smbShare } from "./share/smb-share.ts";
+export type { Step, StepReport, StepState } from "./share/step.ts";
 export { listTools, type ToolListing, tools } from "./tools/registry.ts";
 export type {
   CaptureTask,
@@ -64,28 +73,3 @@ export {
   previewWindows,
 } from "./windows/preparation/prepare-windows.ts";
 export { openWindowsHost } from "./windows/windows-host.ts";
-export {
-  type AppliedPreparation,
-  type Preparation,
-  type PreparationOptions,
-  planPreparation,
-  undoPreparation,
-} from "./linux/preparation/prepare-host.ts";
-export { shareHints } from "./share/hints.ts";
-export { type MountOptions, mountShare } from "./share/mount-share.ts";
-export { type NfsShareOptions, nfsShare } from "./share/nfs-share.ts";
-export { recordedNames, recordedWork } from "./share/recorded-work.ts";
-export { applySteps, previewSteps, type ShareWork, type StepWatch, undoSteps } from "./share/run-steps.ts";
-export { readShareRecords, type ShareRecord, type ShareRecords } from "./share/share-record.ts";
-export { type SmbShareOptions, smbShare } from "./share/smb-share.ts";
-export type { Step, StepReport, StepState } from "./share/step.ts";
-export type { WindowsChange } from "./windows/preparation/change.ts";
-export {
-  type PreparedWindows,
-  type PrepareWindowsOptions,
-  prepareWindows,
-  previewWindows,
-} from "./windows/preparation/prepare-windows.ts";
-export { openWindowsHost } from "./windows/windows-host.ts";
-export { openRemoteDisk, type RemoteDiskOptions } from "./linux/remote-disk/open-remote-disk.ts";
-export type { WireCompression } from "./linux/remote-disk/wire-packing.ts";
