@@ -106,6 +106,7 @@ export const commandTable: readonly CommandEntry[] = [
       },
       ...imageOptions,
       ...hostOptions,
+      { flags: "--show-probe", summary: "print the script that looks at a Linux host, and do nothing" },
       { flags: "--sarif", summary: "the findings as SARIF 2.1.0 on stdout" },
       json,
       quiet,

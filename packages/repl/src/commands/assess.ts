@@ -11,6 +11,7 @@ import {
   readUsedMap,
   rules,
 } from "@sampan/guest";
+import { linuxProbeText } from "@sampan/host";
 import {
   argument,
   type CommandCall,
@@ -30,6 +31,7 @@ import { programVersion } from "../version.ts";
 /** `sampan assess TARGET [DATA-DISKS...]`: judges a host; exit code 0, 3 with warnings, 5 with blockers. */
 export const run: CommandFunction = async (call) => {
   const target = argument(call, 0);
+  if (optionSet(call.options, "showProbe")) return showProbe(call);
   const paths = [target, ...call.args.slice(1).filter((path) => path !== undefined)];
   // What is mistyped is told before disks are read.
   const accept = acceptedRules(call);
@@ -85,6 +87,13 @@ export const run: CommandFunction = async (call) => {
     return verdict.exitCode;
   });
 };
+
+/** Prints what would be run on a Linux host: people read it before they allow it. */
+function showProbe({ output }: CommandCall): ExitCode {
+  if (output.asJson) output.json({ probe: linuxProbeText() });
+  else output.data(linuxProbeText());
+  return 0;
+}
 
 /** Opens every image, hands them over, and closes them in the reverse order. */
 async function withImages<T>(

@@ -1,12 +1,13 @@
-import { SampanError, type Secret } from "@sampan/core";
+import { assertNever, SampanError, type Secret } from "@sampan/core";
 import { type Host, openHttpHost, openImageFileHost } from "@sampan/host";
+import { type SecretSource, type SourceOf, type SourceSpec, sourceTitle } from "../plan/sources.ts";
 import {
-  kindNames,
-  type SecretSource,
-  type SourceOf,
-  type SourceSpec,
-  sourceTitle,
-} from "../plan/sources.ts";
+  type LiveAccess,
+  openEsxiMachine,
+  openSshHost,
+  openThisMachine,
+  openWinrmHost,
+} from "./open-live-host.ts";
 import { type AskSecret, readSecret } from "./read-secret.ts";
 
 /** What opening a host may need besides its source. */
@@ -44,12 +45,29 @@ export async function openHost(source: SourceSpec, options: OpenHostOptions = {}
         `reading the disks of ${sourceTitle(source)}: an instance's disks stay in the cloud`,
         { hint: "Take them by `snapshot` and `createImage`." },
       );
+    case "ssh":
+      return openSshHost(source, await accessOf(source, source.passwordFrom, options));
+    case "local":
+      return openThisMachine(source, await accessOf(source, undefined, options));
+    case "esxi":
+      return openEsxiMachine(source, await accessOf(source, undefined, options));
+    case "winrm":
+      return openWinrmHost(source, await accessOf(source, source.passwordFrom, options));
     default:
-      throw new SampanError(
-        "HOST_KIND_UNSUPPORTED",
-        `opening ${sourceTitle(source)}: ${kindNames[source.kind]} cannot be read by this version`,
-      );
+      return assertNever(source);
   }
+}
+
+async function accessOf(
+  source: SourceSpec,
+  passwordFrom: SecretSource | undefined,
+  options: OpenHostOptions,
+): Promise<LiveAccess> {
+  return {
+    password: await secretOf(source, passwordFrom, options),
+    atTerminal: options.atTerminal === true,
+    signal: options.signal,
+  };
 }
 
 async function openUrl(source: SourceOf<"image-url">, options: OpenHostOptions): Promise<Host> {

@@ -1,0 +1,133 @@
+import { SampanError, type Secret } from "@sampan/core";
+import {
+  findEsxiLeftovers,
+  findLeftovers,
+  type Host,
+  type HostLeftover,
+  openEsxiHost,
+  openLinuxHost,
+  openLocalShell,
+  openRemoteDisk,
+  openSshShell,
+  openWindowsHost,
+  openWinrmShell,
+  removeLeftover,
+  type Shell,
+} from "@sampan/host";
+import { type SourceOf, sourceTitle } from "../plan/sources.ts";
+import { withoutSudo } from "./without-sudo.ts";
+
+/** How a live host is reached, besides what its source says. */
+export interface LiveAccess {
+  /** Of `sudo` or WinRM; absent when the source names none. */
+  readonly password: Secret | undefined;
+  /** Whether SSH may ask somebody at the terminal about keys. */
+  readonly atTerminal: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+type SshLogin = SourceOf<"ssh"> | SourceOf<"esxi">;
+
+/** Opens a Linux host over SSH. */
+export async function openSshHost(source: SourceOf<"ssh">, access: LiveAccess): Promise<Host> {
+  return openLinux(await openShell(source, access), source, access);
+}
+
+/** Opens the machine this program runs on. */
+export function openThisMachine(source: SourceOf<"local">, access: LiveAccess): Promise<Host> {
+  // There is no way that bytes could be packed for.
+  return openLinux(openLocalShell(), { ...source, compression: "none" }, access);
+}
+
+function openShell(source: SshLogin, { password, atTerminal, signal }: LiveAccess): Promise<Shell> {
+  const { host, user, port, identityFile, configFile } = source;
+  const target = {
+    host,
+    ...(user === undefined ? {} : { user }),
+    ...(port === undefined ? {} : { port }),
+    ...(identityFile === undefined ? {} : { identityFile }),
+    ...(configFile === undefined ? {} : { configFile }),
+    ...(password === undefined ? {} : { sudoPassword: password }),
+  };
+  return openSshShell(target, { asksOnTerminal: atTerminal, ...(signal === undefined ? {} : { signal }) });
+}
+
+/** How a Linux host is read. */
+type Reading = Pick<SourceOf<"ssh">, "sudo" | "compression" | "bytesPerSecond" | "channels">;
+
+async function openLinux(given: Shell, reading: Reading, { signal }: LiveAccess): Promise<Host> {
+  const { sudo, compression, bytesPerSecond, channels } = reading;
+  const shell = sudo === "never" ? withoutSudo(given) : given;
+  const how = {
+    ...(compression === undefined ? {} : { compression }),
+    ...(bytesPerSecond === undefined ? {} : { bytesPerSecond }),
+    ...(channels === undefined ? {} : { channels }),
+  };
+  const host = await openLinuxHost(
+    shell,
+    { openDevice: (on, device, asked) => openRemoteDisk(on, { ...device, ...how }, asked) },
+    signal,
+  );
+  return {
+    ...host,
+    live: {
+      ...host.live,
+      findLeftovers: async (asked) =>
+        (await findLeftovers(shell, asked)).map(({ id, snapshots }) => ({
+          id,
+          made: snapshots.map((name) => `LVM snapshot ${name}`),
+        })),
+      async removeLeftover({ id }: HostLeftover, asked) {
+        // Looked for again: what is removed is what the host itself names.
+        const found = (await findLeftovers(shell, asked)).find((one) => one.id === id);
+        if (found !== undefined) await removeLeftover(shell, found, asked);
+      },
+    },
+  };
+}
+
+/** Opens a virtual machine of an ESXi, over SSH. */
+export async function openEsxiMachine(source: SourceOf<"esxi">, access: LiveAccess): Promise<Host> {
+  const shell = await openShell({ ...source, user: source.user ?? "root" }, access);
+  try {
+    const host = await openEsxiHost(
+      { shell, vm: source.vm },
+      access.signal === undefined ? {} : { signal: access.signal },
+    );
+    if (host.live === undefined) return host;
+    const find = (asked?: AbortSignal) =>
+      findEsxiLeftovers(shell, asked === undefined ? {} : { signal: asked });
+    return {
+      ...host,
+      live: {
+        ...host.live,
+        findLeftovers: async (asked) =>
+          (await find(asked)).map(({ machine, snapshot }) => ({
+            id: `${machine}/${snapshot}`,
+            made: [`snapshot ${snapshot} of ${machine}`],
+          })),
+        async removeLeftover({ id }, asked) {
+          const all = await find(asked);
+          await all.find(({ machine, snapshot }) => `${machine}/${snapshot}` === id)?.remove(asked);
+        },
+      },
+    };
+  } catch (error) {
+    await shell.close();
+    throw error;
+  }
+}
+
+const winrmPorts = { plain: 5985, tls: 5986 } as const;
+
+/** Opens a Windows host over WinRM, which wants a password. */
+export async function openWinrmHost(source: SourceOf<"winrm">, access: LiveAccess): Promise<Host> {
+  const { host, user, tls = false, port = tls ? winrmPorts.tls : winrmPorts.plain } = source;
+  const { password, signal } = access;
+  if (password === undefined) {
+    throw new SampanError("HOST_PASSWORD_MISSING", `opening ${sourceTitle(source)}, which wants a password`, {
+      hint: 'Say where it is found: `passwordFrom: { env: "NAME" }` in a plan, `--password-from env:NAME` for a command.',
+    });
+  }
+  return openWindowsHost(openWinrmShell({ host, port, tls, user }, { password }), signal);
+}
