@@ -16,7 +16,9 @@ device sda2 8:2
 under sda2 sda
 device dm-0 254:0
 under dm-0 sda2
+mapped dm-0 LVM-PFCIKYYafi
 device dm-1 254:1
+mapped dm-1 CRYPT-LUKS2-00-crypt
 under dm-1 dm-0
 device sdb 8:16
 mount 22 27 0:21 / /proc rw,nosuid shared:12 - proc proc rw
@@ -33,6 +35,7 @@ describe("what a host tells of its disks", () => {
     const view = parseView(debian, "web-01");
     expect(view).toMatchObject({ disk: "sda", kernel: { major: 6, minor: 1 } });
     expect([...view.devices].sort()).toEqual(["dm-0", "dm-1", "sda", "sda1", "sda2"]);
+    expect([...view.otherMaps]).toEqual(["dm-1"]);
     expect(mountsToHold(view).map(({ point, kind }) => `${point} ${kind}`)).toEqual([
       "/ ext4",
       "/boot ext4",

@@ -22,6 +22,8 @@ export interface HostView {
   readonly tools: ReadonlySet<string>;
   /** Devices that lie on the disk, itself included: `sda`, `sda1`, `dm-0`. */
   readonly devices: ReadonlySet<string>;
+  /** Devices of device-mapper that are no logical volumes, such as a partition behind several paths; empty on kernels that do not tell. */
+  readonly otherMaps: ReadonlySet<string>;
   readonly mounts: readonly MountedFileSystem[];
 }
 
@@ -83,6 +85,7 @@ export function parseView(lines: readonly string[], title: string): HostView {
   const names = new Map<string, string>();
   const under: [string, string][] = [];
   const mounts: string[] = [];
+  const otherMaps = new Set<string>();
   for (const line of lines) {
     const space = line.indexOf(" ");
     const [word, rest] = [line.slice(0, space), line.slice(space + 1)];
@@ -93,13 +96,21 @@ export function parseView(lines: readonly string[], title: string): HostView {
       if (major !== undefined) kernel = { major: Number(major), minor: Number(minor) };
     } else if (word === "tool") tools.add(rest);
     else if (word === "device") names.set(second, first);
+    else if (word === "mapped" && !second.startsWith("LVM-")) otherMaps.add(first);
     else if (word === "under") under.push([first, second]);
     else if (word === "mount") mounts.push(rest);
   }
   if (disk === undefined || kernel === undefined || ![...names.values()].includes(disk)) {
     throw new SampanError("HOST_DISK_UNKNOWN", `looking at a disk of ${title}: the host does not list it`);
   }
-  return { disk, kernel, tools, devices: devicesOn(disk, under), mounts: parseMounts(mounts, names) };
+  return {
+    disk,
+    kernel,
+    tools,
+    devices: devicesOn(disk, under),
+    otherMaps,
+    mounts: parseMounts(mounts, names),
+  };
 }
 
 /** The disk and everything that lies on it, through as many layers as there are. */

@@ -195,7 +195,9 @@ function checkVolume(volume: Volume, report: LvmReport, refuse: Refuse): { reado
 
 /** What of the disk is mounted for writing without LVM in between; refuses where the system itself is. */
 function mountsOutside(view: HostView, refuse: Refuse): readonly MountedFileSystem[] {
-  const outside = mountsToHold(view).filter(({ device }) => device?.startsWith("dm-") !== true);
+  const outside = mountsToHold(view).filter(
+    ({ device }) => device?.startsWith("dm-") !== true || view.otherMaps.has(device),
+  );
   for (const { point, kind } of outside) {
     if (point === "/" || point === "/usr" || point === "/var") {
       refuse(`${point} (${kind}) lies on it outside of LVM, where no snapshot covers it`);

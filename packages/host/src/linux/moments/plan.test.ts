@@ -79,6 +79,7 @@ function viewOf(mounts: readonly MountedFileSystem[] = usualMounts, more: Partia
     ...{ disk: "sda", kernel: { major: 5, minor: 10 }, mounts },
     devices: new Set(["sda", "sda1", "sda2", "sda3", "dm-0", "dm-1", "dm-2"]),
     tools: new Set(["lvs", "lvcreate", "lvremove", "dmsetup", "fsfreeze"]),
+    otherMaps: new Set(),
     ...more,
   };
 }
@@ -174,6 +175,14 @@ describe("a plan of snapshots", () => {
       expect(error.code).toBe("HOST_SNAPSHOT_IMPOSSIBLE");
       expect(error.message).toContain(text);
     }
+  });
+
+  it("knows a mapped partition from a logical volume", () => {
+    const view = viewOf([mount("dm-0", "/", "ext4"), mount("dm-2", "/boot", "ext4")], {
+      otherMaps: new Set(["dm-2"]),
+    });
+    const plan = planSnapshots("/dev/sda", plain, view, reportOf(100 * GiB), { id: "run-1" });
+    expect(plan).toMatchObject({ freeze: ["/boot"], stable: false });
   });
 
   it("leaves a volume that nothing uses as it is", () => {

@@ -361,6 +361,9 @@ for entry in /sys/block/*; do
   name=\${entry##*/}
   [ -f "$entry/dev" ] || continue
   tell "$name" "$entry"
+  uuid=
+  [ -f "$entry/dm/uuid" ] && read -r uuid < "$entry/dm/uuid"
+  [ -n "$uuid" ] && printf 'mapped %s %s\\n' "$name" "$uuid"
   for part in "$entry/$name"*; do
     [ -f "$part/dev" ] || continue
     tell "\${part##*/}" "$part"
