@@ -189,6 +189,13 @@ describe("WinRM over HTTP with NTLM", () => {
     expect(server.shells.size).toBe(0);
   });
 
+  it("ends in time also where all connections are taken", async () => {
+    const { server, shell } = await host({ hangs: true });
+    const commands = Array.from({ length: 9 }, () => caught(shell.powershell("1", {}, { timeoutMs: 300 })));
+    for (const error of await Promise.all(commands)) expect(error).toMatchObject({ code: "HOST_TIMEOUT" });
+    expect(server.shells.size).toBe(0);
+  });
+
   it("ends what says too much", async () => {
     const { server, shell } = await host({ windows: echo, chunkBytes: 10_000 });
     const error = await caught(

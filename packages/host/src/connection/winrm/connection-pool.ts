@@ -1,4 +1,4 @@
-import { isSampanError, SampanError } from "@sampan/core";
+import { isSampanError, SampanError, throwIfCancelled } from "@sampan/core";
 import { type Fault, invalidAnswer, operationTimedOut, readAnswer, type XmlElement } from "./answer.ts";
 import { action, type Request, writeEnvelope } from "./envelope.ts";
 import { type HttpAnswer, HttpConnection, StaleConnection, type WinrmEndpoint } from "./http-connection.ts";
@@ -65,7 +65,7 @@ export class ConnectionPool {
     signal: AbortSignal | undefined,
   ): Promise<HttpAnswer> {
     for (;;) {
-      const connection = await this.#take();
+      const connection = await this.#take(signal);
       const { loggedIn } = connection;
       try {
         return await connection.post(text, timeoutMs, signal);
@@ -87,10 +87,12 @@ export class ConnectionPool {
     for (const wake of this.#waiting.splice(0)) wake();
   }
 
-  async #take(): Promise<HttpConnection> {
+  async #take(signal: AbortSignal | undefined): Promise<HttpConnection> {
     while (this.#busy.size >= maxConnections && !this.#closed) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      throwIfCancelled(signal);
+      await this.#turn(signal);
     }
+    throwIfCancelled(signal);
     if (this.#closed) {
       throw new SampanError("HOST_CONNECTION_LOST", `asking ${this.title}: the connection was closed`);
     }
@@ -99,6 +101,23 @@ export class ConnectionPool {
     connection ??= new HttpConnection(this.#endpoint);
     this.#busy.add(connection);
     return connection;
+  }
+
+  /** Waits until a connection is free, or waiting is over; who gives up takes no turn from others. */
+  #turn(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        signal?.removeEventListener("abort", give);
+        resolve();
+      };
+      const give = () => {
+        const at = this.#waiting.indexOf(wake);
+        if (at >= 0) this.#waiting.splice(at, 1);
+        resolve();
+      };
+      this.#waiting.push(wake);
+      signal?.addEventListener("abort", give, { once: true });
+    });
   }
 
   #release(connection: HttpConnection): void {

@@ -17,10 +17,18 @@ export function wide(text: string): Buffer {
   return Buffer.from(text, "utf16le");
 }
 
+/** Windows puts each character into upper case by itself: `ß` stays, where JavaScript makes `SS` of it. */
+function upperCase(text: string): string {
+  return Array.from(text, (character) => {
+    const upper = character.toUpperCase();
+    return upper.length === character.length ? upper : character;
+  }).join("");
+}
+
 /** `NTOWFv2` (MS-NLMP 3.3.2): the key that a user's password and name come to. */
 export async function passwordKey(password: string, user: string, domain: string): Promise<Buffer> {
   const hash = Buffer.from(await md4(wide(password)), "hex");
-  return hmacMd5(hash, wide(user.toUpperCase() + domain));
+  return hmacMd5(hash, wide(upperCase(user) + domain));
 }
 
 /** What the password proves, and what both sides make keys of. */

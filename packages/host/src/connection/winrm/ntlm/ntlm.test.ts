@@ -52,6 +52,12 @@ describe("NTLM", () => {
     expect(exchanged.toString("hex")).toBe("c5dad2544fc9799094ce1ce90bc9d03e");
   });
 
+  it("puts names into upper case as Windows does", async () => {
+    const key = (user: string) => passwordKey("Password", user, "");
+    expect(await key("jürgen.groß")).toEqual(await key("JÜRGEN.GROß"));
+    expect(await key("jürgen.groß")).not.toEqual(await key("JÜRGEN.GROSS"));
+  });
+
   it("seals as the specification's example seals", () => {
     const { sealed, signature } = new SessionSecurity(vector.sessionKey).seal(wide("Plaintext"));
     expect(sealed.toString("hex")).toBe("54e50165bf1936dc996020c1811b0f06fb5f");
