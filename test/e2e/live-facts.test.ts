@@ -12,8 +12,6 @@ import {
 import type { SshAccess } from "../helpers/live-host/ssh-access.ts";
 import { lacks } from "../helpers/requires.ts";
 
-const parts = { openDevice: () => Promise.reject(new Error("an inspection reads no disk as a whole")) };
-
 /** Facts of a bed by SSH, and how many commands that took. */
 async function inspectLive({ configFile }: SshAccess, user = "root") {
   const shell = await openSshShell({ host: "bed", user, configFile });
@@ -29,7 +27,7 @@ async function inspectLive({ configFile }: SshAccess, user = "root") {
       return shell.script(script, args, options);
     },
   };
-  const host = await openLinuxHost(counted, parts);
+  const host = await openLinuxHost(counted);
   try {
     return { name: host.name, disks: await host.disks(), inspection: await host.live.inspect(), commands };
   } finally {
@@ -92,6 +90,23 @@ describe.skipIf(lacks("root", ...namespaceHostTools))("the facts of a host in na
     expect(inspection.notes).toEqual([]);
     // The name, the disks, the first look, and the pieces of an initramfs.
     expect(commands).toBeLessThan(20);
+  });
+
+  it("come from a host that also gives the bytes of its disk", async () => {
+    const { configFile } = bed;
+    const host = await openLinuxHost(await openSshShell({ host: "bed", user: "root", configFile }));
+    try {
+      const source = await host.openDisk("/dev/vda");
+      const { source: file } = await openDiskImage(bed.disk.path);
+      const [read, known] = [new Uint8Array(65_536), new Uint8Array(65_536)];
+      await source.read({ offset: 0, length: read.length }, read);
+      await file.read({ offset: 0, length: known.length }, known);
+      expect(Buffer.compare(read, known)).toBe(0);
+      await Promise.all([source.close(), file.close()]);
+      await expect(host.openDisk("/dev/vdb")).rejects.toMatchObject({ code: "HOST_DISK_UNKNOWN" });
+    } finally {
+      await host.close();
+    }
   });
 });
 

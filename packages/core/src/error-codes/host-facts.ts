@@ -5,10 +5,6 @@ export const hostFactsErrorCodes = {
     meaning: "A file of a running guest cannot be read, even by root.",
     cure: "Read it on the host as root: a damaged disk, or a security module, says there why not.",
   },
-  HOST_DISK_UNREADABLE: {
-    meaning: "A disk of a running host does not give the bytes that the host says it has.",
-    cure: "Look at the host's kernel messages for errors of that disk.",
-  },
   HOST_ROOT_DISK_UNKNOWN: {
     meaning: "No disk of the host could be told to hold its root file system.",
     cure: "The message says where `/` lies. Capture its disk where it is exported, or name a disk image.",

@@ -7,6 +7,7 @@ import type { Host } from "../host.ts";
 import { inspectLinuxHost } from "./inspect-live.ts";
 import { type LinuxDisk, listLinuxDisks } from "./list-disks.ts";
 import { type LinuxMoments, linuxMoments } from "./moments/linux-moments.ts";
+import { openRemoteDisk } from "./remote-disk/open-remote-disk.ts";
 
 /** A block device of a host that is to be read. */
 export interface DeviceToRead {
@@ -17,10 +18,10 @@ export interface DeviceToRead {
 /** How moments of a host's disks are held. */
 export type DiskMoments = Pick<LinuxMoments, "hold" | "openMoment" | "release" | "close">;
 
-/** What a Linux host is put together from. */
+/** What a Linux host is put together from, where it is not the usual. */
 export interface LinuxHostParts {
-  /** Opens a block device of the host for reading. */
-  openDevice(shell: Shell, device: DeviceToRead, signal?: AbortSignal): Promise<BlockSource>;
+  /** Opens a block device of the host for reading. Default: {@link openRemoteDisk}. */
+  openDevice?(shell: Shell, device: DeviceToRead, signal?: AbortSignal): Promise<BlockSource>;
   /** Makes what holds moments of its disks. Default: snapshots of LVM, frozen file systems, or nothing, on a lease. */
   momentsOf?(shell: Shell): DiskMoments;
 }
@@ -35,14 +36,14 @@ export interface LinuxHostParts {
  *
  * @example
  * ```ts
- * const host = await openLinuxHost(shell, parts);
+ * const host = await openLinuxHost(await openSshShell(parseSshTarget("ssh://root@web-01")));
  * const { guest } = await host.live.inspect();
  * await host.close();
  * ```
  */
 export async function openLinuxHost(
   shell: Shell,
-  parts: LinuxHostParts,
+  parts: LinuxHostParts = {},
   signal?: AbortSignal,
 ): Promise<Host & Required<Pick<Host, "live">>> {
   try {
@@ -55,7 +56,7 @@ export async function openLinuxHost(
 
 /** Takes the machine that this program runs on for a host: `local://`. See {@link openLinuxHost}. */
 export function openLocalHost(
-  parts: LinuxHostParts,
+  parts: LinuxHostParts = {},
   signal?: AbortSignal,
 ): Promise<Host & Required<Pick<Host, "live">>> {
   return openLinuxHost(openLocalShell(), parts, signal);
@@ -68,7 +69,8 @@ async function linuxHost(
 ): Promise<Host & Required<Pick<Host, "live">>> {
   const probed = { shell, root: "" };
   const name = await hostName(shell, signal);
-  const openDevice = (device: DeviceToRead, cancel?: AbortSignal) => parts.openDevice(shell, device, cancel);
+  const openDevice = (device: DeviceToRead, cancel?: AbortSignal) =>
+    (parts.openDevice ?? openRemoteDisk)(shell, device, cancel);
   const moments = parts.momentsOf?.(shell) ?? linuxMoments({ shell, openDevice });
   const diskNamed = async (wanted: string, cancel?: AbortSignal): Promise<LinuxDisk> => {
     const all = await listLinuxDisks(probed, cancel);
