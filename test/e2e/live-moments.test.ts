@@ -194,11 +194,11 @@ describe.skipIf(lacks("root", "e2fsck", "debugfs", ...lvmGuestTools))("a moment 
   });
 
   it("ends by itself when nothing is heard of us any more", { timeout: 900_000 }, async () => {
-    const moment = await hold({ leaseMs: 15_000 });
+    const moment = await hold({ leaseMs: 45_000 });
     const source = await moments.openMoment(moment);
     await source.read({ offset: 0, length: 512 }, new Uint8Array(512));
     await shell.close();
-    await goneIn(90_000);
+    await goneIn(200_000);
     const other = await shellOf(guest);
     const later = momentsOver(other);
     expect(isSampanError(await failure(later.openMoment(moment)), "HOST_MOMENT_LOST")).toBe(true);

@@ -103,7 +103,11 @@ export async function keepOnHost(
   signal?: AbortSignal,
 ): Promise<void> {
   const options = { asRoot: true, input: JSON.stringify(moment) };
-  const { exitCode, stderr } = await shell.script(keepScript, [folder.path], given(options, signal));
+  const { exitCode, stderr } = await shell.script(
+    keepScript,
+    [folder.path, String(leaseSeconds(moment.leaseMs))],
+    given(options, signal),
+  );
   if (exitCode !== 0) {
     throw new SampanError(
       "HOST_MOMENT_LOST",

@@ -183,9 +183,9 @@ if [ "$over" = 0 ] && [ "$alive" = 1 ] && [ "$up" -lt "\${deadline:-0}" ]; then 
 if [ -f "$dir/moment" ]; then echo moment; cat "$dir/moment"; fi
 `;
 
-/** Keeps its standard input as the moment of the folder `$1`. */
+/** Keeps its standard input as the moment of the folder `$1`, and renews the lease of `$2` seconds. */
 export const keepScript = `${prelude}
-cat > "$1/moment.new" && mv "$1/moment.new" "$1/moment"
+cat > "$1/moment.new" && mv "$1/moment.new" "$1/moment" && renew "$1" "$2"
 `;
 
 /**
