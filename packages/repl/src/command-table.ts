@@ -283,6 +283,46 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import("./commands/setup.ts"),
   },
   {
+    name: "share",
+    usage: "<action> <target> [what]",
+    summary: "Share a folder of a conversion host by NFS or SMB, and mount it on the migrated host.",
+    details:
+      "setup TARGET FOLDER shares a folder, mount TARGET SHARE mounts one, status TARGET tells what Sampan made there, and\n" +
+      "remove TARGET [NAME] takes it back: just what was made, nothing that was there before, no file.\n" +
+      "TARGET is `local` or ssh://[user@]host[:port]. Each step is shown and asked for. Exit code 3 with notes on a firewall or\n" +
+      "SELinux in the way, and when `status` finds something missing.",
+    options: [
+      { flags: "--kind <kind>", summary: "setup: how it is shared (default: nfs)", choices: ["nfs", "smb"] },
+      {
+        flags: "--for <client>",
+        summary:
+          "setup by NFS: who may mount and write as root: the migrated host's address, or * for everybody",
+      },
+      { flags: "--name <name>", summary: "setup: the share's name (default: the folder's last name)" },
+      { flags: "--at <folder>", summary: "mount: the mount point (default: /mnt/sampan)" },
+      { flags: "--mount-options <list>", summary: "mount: further options of mount, such as vers=3,noatime" },
+      { flags: "--user <name>", summary: "SMB: who uses the share (default: sampan)" },
+      {
+        flags: "--password-file <file>",
+        summary: "SMB: file that holds the password; - reads it from standard input",
+      },
+      { flags: "--identity-file <file>", summary: "private key for ssh://, besides those of your SSH setup" },
+      { flags: "--ssh-config <file>", summary: "configuration of OpenSSH to use instead of your own" },
+      { flags: "--install", summary: "install missing packages; they stay when the share is removed" },
+      { flags: "--dry-run", summary: "say what would be done and do nothing" },
+      { flags: "-y, --yes", summary: "do not ask before the host is changed" },
+      json,
+      quiet,
+    ],
+    examples: [
+      "sampan share setup ssh://root@convert-01 /srv/images --for 192.0.2.7 --install",
+      "sampan share mount ssh://root@web-01 convert-01:/srv/images --at /mnt/store",
+      "sampan share setup local /srv/vhd --kind smb --name VHD_DIR --password-file ./password",
+      "sampan share remove ssh://root@convert-01 images",
+    ],
+    load: () => import("./commands/share.ts"),
+  },
+  {
     name: "simulator",
     usage: "",
     summary: "Start OSS, ECS and RAM on loopback, for rehearsals and tests.",

@@ -71,12 +71,23 @@ export function mountShare(shell: Shell, options: MountOptions): ShareWork {
   };
 }
 
-/* The password comes by standard input, from where mount.cifs reads it. */
+/*
+ * The login comes by standard input and goes to a file in memory that root alone may read and that is gone afterwards: mount.cifs does
+ * not take a password from a pipe when mount starts it.
+ */
 const mountScript = `
 PATH=$PATH:/usr/sbin:/sbin; export PATH
 case $1 in
   nfs) exec mount -t nfs -o "$4" -- "$2" "$3" </dev/null ;;
-  cifs) PASSWD_FD=0; export PASSWD_FD; exec mount -t cifs -o "$4" -- "$2" "$3" ;;
+  cifs)
+    umask 077
+    for folder in /dev/shm /run /tmp; do [ -d "$folder" ] && [ -w "$folder" ] && break; done
+    file=$(mktemp "$folder/sampan-mount.XXXXXX") || exit 1
+    trap 'rm -f "$file"' EXIT
+    trap 'exit 130' HUP INT TERM
+    cat >"$file" || exit 1
+    mount -t cifs -o "$4,credentials=$file" -- "$2" "$3" </dev/null
+    exit $? ;;
 esac
 `;
 
@@ -135,6 +146,9 @@ function mountStep(
             hint: "Give a file that holds it with `--password-file`, or `-` to read it from standard input.",
           };
         }
+        if (/[\n\r\0]/.test(password?.reveal() ?? "")) {
+          return { state: "refused", text: "the password holds line ends" };
+        }
         return {
           state: "needed",
           text: `mount -t ${source.kind} ${source.name} ${at}`,
@@ -149,11 +163,11 @@ function mountStep(
       };
     },
     async apply(signal) {
-      const own = source.kind === "cifs" ? ["rw", `username=${user}`] : ["rw"];
+      const login = source.kind === "cifs" ? `username=${user}\npassword=${password?.reveal() ?? ""}\n` : "";
       const { exitCode, stderr } = await shell.script(
         mountScript,
-        [source.kind, source.name, at, [...own, ...(mountOptions === "" ? [] : [mountOptions])].join(",")],
-        { asRoot: true, input: `${password?.reveal() ?? ""}\n`, ...(signal && { signal }) },
+        [source.kind, source.name, at, ["rw", ...(mountOptions === "" ? [] : [mountOptions])].join(",")],
+        { asRoot: true, input: login, ...(signal && { signal }) },
       );
       const found = exitCode === 0 ? await mountedAt(shell, at, signal) : undefined;
       if (found !== undefined && isSame(found)) return;

@@ -1,4 +1,4 @@
-import { chmodSync, statSync } from "node:fs";
+import { chmodSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Secret } from "@sampan/core";
 import { afterEach, describe, expect, it } from "vitest";
@@ -20,7 +20,7 @@ const systems = {
   ubuntu14: { mapper: "rpcbind", nfs: "nfs-kernel-server", smb: "smbd" },
 } as const;
 
-describe.skipIf(!canMakePhonyHost())("shares on phony hosts (root, busybox)", () => {
+describe.skipIf(!canMakePhonyHost())("shares on phony hosts (root, busybox)", { timeout: 60_000 }, () => {
   const hosts: PhonyHost[] = [];
   const make = (...args: Parameters<typeof makePhonyHost>) => {
     const host = makePhonyHost(...args);
@@ -254,6 +254,7 @@ describe.skipIf(!canMakePhonyHost())("shares on phony hosts (root, busybox)", ()
     await applySteps(smb);
     expect(host.text("/proc/mounts")).toContain("//convert-01/VHD_DIR /mnt/vhd cifs");
     expect(host.calls().join("\n")).not.toContain("sail");
+    expect(readdirSync(join(host.root, "tmp"))).toEqual([]);
     const wrong = mountShare(host.shell, {
       from: "//convert-01/X",
       at: "/mnt/x",
