@@ -1,6 +1,6 @@
 import { SampanError } from "@sampan/core";
 import { describe, expect, it } from "vitest";
-import type { CommandEntry } from "./command-table.ts";
+import type { CommandEntry } from "./command-entry.ts";
 import { commandTable } from "./command-table.ts";
 import { runCommandLine } from "./program.ts";
 import { RememberingStream } from "./testing/fake-output.ts";

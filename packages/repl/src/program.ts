@@ -1,8 +1,9 @@
 import { type ExitCode, errorCodeEntry, SampanError, toErrorRecord } from "@sampan/core";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { OpenHost } from "./command-call.ts";
+import type { CommandEntry } from "./command-entry.ts";
 import type { OptionEntry } from "./command-options.ts";
-import { type CommandEntry, commandTable } from "./command-table.ts";
+import { commandTable } from "./command-table.ts";
 import { errorLines } from "./render/messages.ts";
 import { createOutput, type OutputStream } from "./terminal/output.ts";
 import { plainText } from "./terminal/plain-text.ts";

@@ -1,0 +1,124 @@
+import type { CommandEntry } from "../command-entry.ts";
+import { account, cloud, home, hostOptions, json, jsonEvents, quiet, yes } from "../command-options.ts";
+
+/** What plans and their runs are worked with. */
+export const plans: readonly CommandEntry[] = [
+  {
+    name: "demo",
+    usage: "",
+    summary: "Rehearse a whole migration on a small real disk, without an account.",
+    details:
+      "Each demo starts anew: what an earlier one left in .sampan/demo is replaced. Nothing outside that folder is written.",
+    options: [{ flags: "--disk <file>", summary: "use a disk image of yours instead" }, jsonEvents, quiet],
+    examples: ["sampan demo", "sampan demo --disk web-01.vmdk"],
+    load: () => import("../commands/demo.ts"),
+  },
+  {
+    name: "run",
+    usage: "<plan>",
+    summary: "Run a plan file, or go on with its earlier run.",
+    details:
+      "A plan file is a module (TypeScript or JavaScript) whose default export is a plan, an array of plans, or a function\n" +
+      "returning either; or the JSON that `sampan plan --out` writes. Several plans run one after the other.",
+    options: [
+      { flags: "--dry-run", summary: "say what would be done and do nothing" },
+      { flags: "--through <stage>", summary: "stop after this step of the plan" },
+      { flags: "--again", summary: "start a new run even when the plan has an earlier one" },
+      cloud,
+      account,
+      yes,
+      home,
+      jsonEvents,
+      quiet,
+    ],
+    examples: ["sampan run web-01.migration.ts", "sampan run plan.json --through upload --json"],
+    load: () => import("../commands/run.ts"),
+  },
+  {
+    name: "plan",
+    usage: "<plan>",
+    summary: "Say what a plan file would do, or write it as JSON.",
+    options: [{ flags: "--out <file>", summary: "write the plan as JSON, for `sampan run`" }, json, quiet],
+    examples: ["sampan plan web-01.migration.ts", "sampan plan web-01.migration.ts --out plan.json"],
+    load: () => import("../commands/plan.ts"),
+  },
+  {
+    name: "runs",
+    usage: "[show] [id]",
+    summary: "List the runs around here, newest first; `runs show ID` tells all of one.",
+    details:
+      "`runs show` without an id takes the newest that has not finished. A report holds findings, accepted risks, the changes to the\n" +
+      "guest, times and rates of each stage, digests, and what was made and costs money; never a secret.",
+    options: [
+      {
+        flags: "--report <format>",
+        summary: "with `show`: a document for filing, on stdout or in a file",
+        choices: ["html", "md", "json"],
+      },
+      {
+        flags: "--out <file>",
+        summary: "with `show`: write the report to this file, in the format its ending says",
+      },
+      home,
+      json,
+      quiet,
+    ],
+    examples: [
+      "sampan runs",
+      "sampan runs --json",
+      "sampan runs show 20261123-094205-k3f8p --out web-01.html",
+    ],
+    load: () => import("../commands/runs.ts"),
+  },
+  {
+    name: "resume",
+    usage: "[id]",
+    summary: "Go on with a run; without an id, with the newest that has not finished.",
+    options: [
+      { flags: "--through <stage>", summary: "stop after this step of the plan" },
+      account,
+      yes,
+      home,
+      jsonEvents,
+      quiet,
+    ],
+    examples: ["sampan resume", "sampan resume 20261123-094205-k3f8p"],
+    load: () => import("../commands/resume.ts"),
+  },
+  {
+    name: "attach",
+    usage: "[id]",
+    summary: "Follow a run that another process is working on.",
+    options: [home, jsonEvents, quiet],
+    examples: ["sampan attach", "sampan attach 20261123-094205-k3f8p --json"],
+    load: () => import("../commands/attach.ts"),
+  },
+  {
+    name: "cancel",
+    usage: "<id>",
+    summary: "Ask whoever works on a run to stop; it stays resumable.",
+    options: [home, json, quiet],
+    examples: ["sampan cancel 20261123-094205-k3f8p"],
+    load: () => import("../commands/cancel.ts"),
+  },
+  {
+    name: "gc",
+    usage: "[what]",
+    summary: "List what runs left that costs money or is on a host; of a run or host, delete it.",
+    details:
+      "Of a run that reached its end the objects and unfinished uploads are deleted and the images kept; of one that did not,\n" +
+      "everything it made and that is billed. Each thing is shown and asked for before; such a run cannot be resumed afterwards.\n" +
+      "Of a host (ssh://, local://) what is left of moments that nobody holds any more is removed.",
+    options: [
+      ...hostOptions,
+      { flags: "--dry-run", summary: "say what would be deleted and do nothing" },
+      account,
+      yes,
+      home,
+      json,
+      quiet,
+    ],
+    examples: ["sampan gc", "sampan gc 20261123-094205-k3f8p --dry-run", "sampan gc ssh://root@web-01"],
+    load: () => import("../commands/gc.ts"),
+  },
+];

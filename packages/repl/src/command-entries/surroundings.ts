@@ -1,0 +1,92 @@
+import type { CommandEntry } from "../command-entry.ts";
+import { account, cloud, home, json, quiet, yes } from "../command-options.ts";
+
+/** What a migration needs around it. */
+export const surroundings: readonly CommandEntry[] = [
+  {
+    name: "setup",
+    usage: "<what>",
+    summary: "Make what an account needs once: `setup role`, by which ECS reads the bucket of an import.",
+    details:
+      "Shows what it would create and asks. Needs the permissions ram:GetRole, ram:ListPoliciesForRole, ram:CreateRole,\n" +
+      "ram:AttachPolicyToRole and ram:UpdateRole. A role that is ready is left as it is.",
+    options: [
+      { flags: "--dry-run", summary: "say what would be created and do nothing" },
+      cloud,
+      account,
+      yes,
+      home,
+      json,
+      quiet,
+    ],
+    examples: ["sampan setup role --cloud alibaba", "sampan setup role --dry-run --json"],
+    load: () => import("../commands/setup.ts"),
+  },
+  {
+    name: "simulator",
+    usage: "",
+    summary: "Start OSS, ECS and RAM on loopback, for rehearsals and tests.",
+    options: [
+      {
+        flags: "--port <number>",
+        summary: "port to listen on (default: any free one)",
+        integer: { min: 0, max: 65_535 },
+      },
+      { flags: "--data <folder>", summary: "keep the state in this folder (default: gone at the end)" },
+      {
+        flags: "--time-scale <factor>",
+        summary: "how much faster than a wall clock its time passes (default: 100)",
+        integer: { min: 1, max: 1_000_000 },
+      },
+      {
+        flags: "--new-account",
+        summary:
+          "behave as to an account opened after March 2025: no V1 signatures, no public mainland names",
+      },
+      {
+        flags: "--switch <name=value>",
+        summary: "set one of the switches its manual lists, such as crcOfCopies=present; repeatable",
+        repeatable: true,
+      },
+      { flags: "--json", summary: "print one line of JSON with endpoint and keys once it listens" },
+      quiet,
+    ],
+    examples: [
+      "sampan simulator",
+      "sampan simulator --port 4566 --data ./cloud --json",
+      "sampan simulator --new-account --switch importRole=ready",
+    ],
+    load: () => import("../commands/simulator.ts"),
+  },
+  {
+    name: "whoami",
+    usage: "",
+    summary: "Say whose credentials a run would use, and where each part of them was found.",
+    details:
+      "Alibaba Cloud is asked only with --cloud alibaba (or SAMPAN_CLOUD). Exit code 4 when there are no credentials\n" +
+      "or the cloud does not take them. No secret is shown.",
+    options: [cloud, account, home, json, quiet],
+    examples: ["sampan whoami", "sampan whoami --cloud alibaba --profile production"],
+    load: () => import("../commands/whoami.ts"),
+  },
+  {
+    name: "doctor",
+    usage: "",
+    summary: "Check that this machine has what migrations need; each finding with its fix.",
+    options: [json, quiet],
+    examples: ["sampan doctor", "sampan doctor --json"],
+    load: () => import("../commands/doctor.ts"),
+  },
+  {
+    name: "explain",
+    usage: "[code]",
+    summary: "Explain an error code, a rule or a fix-up; without one, list Sampan's codes.",
+    options: [json, quiet],
+    examples: [
+      "sampan explain CLOUD_ROLE_MISSING",
+      "sampan explain InvalidOSSBucket.NotMatched",
+      "sampan explain GUESTOS.Virtio",
+    ],
+    load: () => import("../commands/explain.ts"),
+  },
+];
