@@ -17,7 +17,7 @@ export type ImageFileOptions = Pick<
  *
  * A disk's identity is what its files are when {@link Host.disks} is called: sizes and modification times. Each image is
  * opened once and shared by all sources given out, since opening some (a gzip file) means unpacking them; `close()` ends
- * them all. Errors are those of {@link openDiskImage}.
+ * them all. Errors are those of `openDiskImage` of `@sampan/image`.
  *
  * @example
  * ```ts
