@@ -59,7 +59,7 @@ export interface Shell {
   script(script: string, args: readonly string[], options?: CommandOptions): Promise<CommandResult>;
   /** Starts a program and leaves its pipes open, for what streams. */
   start(argv: Argv, options?: Pick<CommandOptions, "asRoot" | "signal">): Promise<RunningCommand>;
-  /** As {@link script}, with the pipes left open. */
+  /** As `script`, with the pipes left open. */
   startScript(
     script: string,
     args: readonly string[],
