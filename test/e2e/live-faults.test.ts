@@ -134,12 +134,12 @@ describe.skipIf(lacks("root", "qemu-img", ...guestFileTools, ...lvmGuestTools))(
     const live = eachLiveTest(() => guest);
     const volumes = () => guest.say("lvs --noheadings -o lv_name vg0 | xargs");
 
-    it("ends in HOST_SNAPSHOT_FULL when more is written than the snapshot holds, which then goes", {
+    it("ends in HOST_SNAPSHOT_FULL when more is written than the snapshot holds, which goes with its lease", {
       timeout: 2 * timeout,
     }, async () => {
       const test = live();
       const source = await liveSource(guest, test.folder, { port: test.proxy.port });
-      const capture = { consistency: "snapshot", snapshotBytes: 16 * MiB } as const;
+      const capture = { consistency: "snapshot", snapshotBytes: 16 * MiB, leaseMs: 10_000 } as const;
       const running = await test.start(livePlan(source, "full", capture));
       await running.before(test.proxy.after(40 * MiB));
       expect(await volumes()).not.toBe("root");
@@ -149,7 +149,7 @@ describe.skipIf(lacks("root", "qemu-img", ...guestFileTools, ...lvmGuestTools))(
       const done = await running.ended;
       expect(done.exitCode).toBe(1);
       expect(errorOf(done)).toBe("HOST_SNAPSHOT_FULL");
-      await within(60_000, "removing the full snapshot", async () => (await volumes()) === "root");
+      await within(90_000, "removing the full snapshot", async () => (await volumes()) === "root");
     });
 
     it("needs root's rights, and says when it does not get them", { timeout }, async () => {
