@@ -161,6 +161,14 @@ describe("the path of a machine that runs", () => {
     );
   });
 
+  it("removes a snapshot at once that has become void: no resume could use it", async () => {
+    machine.fail("open sda", new SampanError("HOST_SNAPSHOT_FULL", "more was written than it holds"));
+    const failed = run(sent());
+    expect((await failed.failure()).code).toBe("HOST_SNAPSHOT_FULL");
+    expect(failed.events.at(-1)).toMatchObject({ type: "run.failed", left: [] });
+    expect(machine.held.size).toBe(0);
+  });
+
   it("names the choices where no snapshot can be made, and holds nothing", async () => {
     machine.fail("hold sda", new SampanError("HOST_SNAPSHOT_IMPOSSIBLE", "no logical volumes on sda"));
     const error = await run(sent()).failure();

@@ -9,6 +9,7 @@ import {
   type JsonObject,
   type Resource,
   retry,
+  type SampanError,
   throwIfCancelled,
   toErrorRecord,
 } from "@sampan/core";
@@ -72,7 +73,7 @@ export async function driveRun(run: OpenRun, pipeline: Pipeline<Plan, unknown>):
       await pipeline.run(pipelineSteps(run, services, controller), plan);
     } catch (thrown) {
       if (thrown !== stopHere) throw thrown;
-      await leave(run, pipeline, services);
+      await leave(run, pipeline, services, null);
     }
     const outputs = outputsOf(record);
     const result = assembleResult(plan, outputs, {
@@ -86,7 +87,7 @@ export async function driveRun(run: OpenRun, pipeline: Pipeline<Plan, unknown>):
     return result;
   } catch (thrown) {
     const error = asSampanError(thrown);
-    await leave(run, pipeline, services);
+    await leave(run, pipeline, services, error);
     const left = log.recorded.reduce<readonly Resource[]>(foldResources, []).filter(isLeft);
     await log
       .emit(
@@ -114,13 +115,18 @@ function outputsOf(record: RunRecord): ReadonlyMap<string, Json | undefined> {
 }
 
 /** Undoes what must not stay after a run that ended early. What cannot be undone is told and changes nothing else. */
-async function leave(run: OpenRun, pipeline: Pipeline<Plan, unknown>, services: Services): Promise<void> {
+async function leave(
+  run: OpenRun,
+  pipeline: Pipeline<Plan, unknown>,
+  services: Services,
+  error: SampanError | null,
+): Promise<void> {
   if (pipeline.leave === undefined) return;
   const { log, environment, plan, record } = run;
   try {
     // The connections of the run may be what broke: hosts are opened anew.
     const anew = { ...services, openHost: environment.openHost };
-    for (const id of await pipeline.leave(plan, outputsOf(record), anew)) {
+    for (const id of await pipeline.leave(plan, outputsOf(record), anew, error)) {
       await log.emit({ type: "resource.removed", stage: "hold", id });
     }
   } catch (thrown) {

@@ -1,5 +1,5 @@
 import type { Cloud } from "@sampan/cloud";
-import type { Clock, Finding, Json, PatchRecord, Random, Resource } from "@sampan/core";
+import type { Clock, Finding, Json, PatchRecord, Random, Resource, SampanError } from "@sampan/core";
 import type { Host } from "@sampan/host";
 import type { SourceSpec } from "../plan/sources.ts";
 
@@ -113,5 +113,7 @@ export interface Pipeline<I, O> {
     input: I,
     outputs: ReadonlyMap<string, Json | undefined>,
     services: Services,
+    /** What ended it; `null` where it was told to stop. */
+    error: SampanError | null,
   ): Promise<readonly string[]>;
 }
