@@ -168,7 +168,7 @@ describe("patch", () => {
     expect(exitCode).toBe(0);
     expect(out).toMatch(/^-SELINUX=enforcing$/m);
     expect(out).toMatch(/^\+SELINUX=disabled$/m);
-    expect(err).toContain("the image itself was not touched");
+    expect(err).toContain("the source itself was not touched");
     expect(await readFile(join(folder, "guest.qcow2"))).toEqual(before);
   });
 });
