@@ -10,7 +10,7 @@ import {
 } from "../helpers/live-host/namespace-host.ts";
 import { sshConfig } from "../helpers/live-host/ssh-access.ts";
 import { startTcpProxy } from "../helpers/live-host/tcp-proxy.ts";
-import { lacks } from "../helpers/requires.ts";
+import { lacks, lacksMachine } from "../helpers/requires.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 describe.skipIf(lacks("root", ...namespaceHostTools))("a test bed in namespaces", () => {
@@ -77,7 +77,7 @@ describe.skipIf(lacks("root", ...namespaceHostTools))("a test bed in namespaces"
   });
 });
 
-describe.skipIf(lacks("root", ...lvmGuestTools))("a test bed with its root on LVM", () => {
+describe.skipIf(lacksMachine("root", ...lvmGuestTools))("a test bed with its root on LVM", () => {
   let guest: LvmGuest;
   beforeAll(async () => {
     guest = await startLvmGuest();

@@ -10,7 +10,7 @@ import {
   namespaceHostTools,
   startNamespaceHost,
 } from "../helpers/live-host/namespace-host.ts";
-import { lacks } from "../helpers/requires.ts";
+import { lacks, lacksMachine } from "../helpers/requires.ts";
 
 const MiB = 1024 ** 2;
 
@@ -99,7 +99,7 @@ describe.skipIf(lacks("root", "qemu-img", ...guestFileTools, ...namespaceHostToo
   },
 );
 
-describe.skipIf(lacks("root", "qemu-img", ...guestFileTools, ...lvmGuestTools))(
+describe.skipIf(lacksMachine("root", "qemu-img", ...guestFileTools, ...lvmGuestTools))(
   "a machine that runs with its root on LVM, over its own sshd",
   () => {
     let guest: LvmGuest;

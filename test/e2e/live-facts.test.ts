@@ -10,7 +10,7 @@ import {
   startNamespaceHost,
 } from "../helpers/live-host/namespace-host.ts";
 import type { SshAccess } from "../helpers/live-host/ssh-access.ts";
-import { lacks } from "../helpers/requires.ts";
+import { lacks, lacksMachine } from "../helpers/requires.ts";
 
 /** Facts of a bed by SSH, and how many commands that took. */
 async function inspectLive({ configFile }: SshAccess, user = "root") {
@@ -110,7 +110,7 @@ describe.skipIf(lacks("root", ...namespaceHostTools))("the facts of a host in na
   });
 });
 
-describe.skipIf(lacks("root", ...lvmGuestTools))(
+describe.skipIf(lacksMachine("root", ...lvmGuestTools))(
   "the facts of a machine with its root on LVM, by SSH",
   () => {
     let bed: LvmGuest;

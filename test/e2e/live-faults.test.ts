@@ -9,7 +9,7 @@ import {
   namespaceHostTools,
   startNamespaceHost,
 } from "../helpers/live-host/namespace-host.ts";
-import { lacks } from "../helpers/requires.ts";
+import { lacks, lacksMachine } from "../helpers/requires.ts";
 import type { SampanResult } from "../helpers/sampan.ts";
 
 const MiB = 1024 ** 2;
@@ -123,7 +123,7 @@ describe.skipIf(lacks("root", "qemu-img", ...guestFileTools, ...namespaceHostToo
   },
 );
 
-describe.skipIf(lacks("root", "qemu-img", ...guestFileTools, ...lvmGuestTools))(
+describe.skipIf(lacksMachine("root", "qemu-img", ...guestFileTools, ...lvmGuestTools))(
   "a capture by an LVM snapshot, when something goes wrong",
   () => {
     let guest: LvmGuest;

@@ -22,6 +22,13 @@ export function lacks(...tools: readonly string[]): boolean {
   return true;
 }
 
+/**
+ * As {@link lacks}, for tests on emulated machines that take minutes each: they are run when `SAMPAN_TEST_MACHINES=1` asks for them.
+ */
+export function lacksMachine(...tools: readonly string[]): boolean {
+  return process.env.SAMPAN_TEST_MACHINES !== "1" || lacks(...tools);
+}
+
 function isInstalled(tool: string): boolean {
   return folders.some((folder) => {
     try {
