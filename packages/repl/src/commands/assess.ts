@@ -46,7 +46,8 @@ export const run: CommandFunction = async (call) => {
       },
     );
   }
-  if (paths.length > 1 && paths.some((path) => hostSource(call, path) !== undefined)) {
+  const hosts = await Promise.all(paths.map((path) => hostSource(call, path)));
+  if (paths.length > 1 && hosts.some((host) => host !== undefined)) {
     throw new SampanError("COMMAND_USAGE", "data disks go with image files; a host is assessed as a whole", {
       hint: "Give the host alone.",
     });

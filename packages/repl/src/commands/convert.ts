@@ -136,7 +136,7 @@ async function openSource(
       },
     );
   }
-  const isFile = hostSource(call, path) === undefined;
+  const isFile = (await hostSource(call, path)) === undefined;
   if (isFile && missingParent === undefined && target.format === "raw" && !judged)
     return openLoneVhd(call, path, signal);
   return openTarget(call, path, { missingParent: missingParent ?? "refuse", signal, purpose: "read" });

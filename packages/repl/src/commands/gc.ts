@@ -23,7 +23,7 @@ import { oneLine } from "../terminal/plain-text.ts";
 export const run: CommandFunction = async (call) => {
   const question = { flag: optionText(call.options, "home"), env: call.env, cwd: call.cwd };
   const id = call.args[0];
-  const source = id === undefined ? undefined : hostSource(call, id);
+  const source = id === undefined ? undefined : await hostSource(call, id);
   if (source !== undefined) return collectHost(call, source);
   if (id !== undefined) return collect(call, await findRun(question, id));
   const found: { readonly runId: string; readonly left: readonly (Leftover | LeftMoment)[] }[] = [];

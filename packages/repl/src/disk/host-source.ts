@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { SampanError } from "@sampan/core";
-import { parseSource, resolveSource, type SecretSource, type SourceSpec } from "@sampan/sdk";
+import type { SecretSource, SourceSpec } from "@sampan/sdk";
 import { type CommandCall, optionText } from "../command-call.ts";
 
 /** What the options of the command line say of a host; all of it is optional. */
@@ -12,8 +12,10 @@ const optionNames = ["identityFile", "sshConfig", "sudo", "passwordFrom"] as con
  *
  * @throws `HOST_SOURCE_INVALID`, `PLAN_INVALID`, and `COMMAND_USAGE` for options that this kind of host does not have.
  */
-export function hostSource(call: CommandCall, target: string): SourceSpec | undefined {
+export async function hostSource(call: CommandCall, target: string): Promise<SourceSpec | undefined> {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(target)) return undefined;
+  // Who works on a file loads nothing of plans.
+  const { parseSource, resolveSource } = await import("@sampan/sdk");
   const source = parseSource(target);
   if (source.kind === "image-file") return undefined;
   const options = hostOptions(call);

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { SampanError } from "@sampan/core";
-import { type DiskInspection, inspectDisk } from "@sampan/guest";
+import type { DiskInspection } from "@sampan/guest";
 import { type DiskImage, type ImageFormat, type OpenImageOptions, openDiskImage } from "@sampan/image";
 import { type CommandCall, optionList, optionSet, optionText } from "../command-call.ts";
 import { createProgressLine, type ProgressLine } from "../render/progress-line.ts";
@@ -26,7 +26,7 @@ export async function openTarget(
   target: string,
   { purpose = "look", ...more }: TargetOptions = {},
 ): Promise<Target> {
-  const host = hostSource(call, target);
+  const host = await hostSource(call, target);
   if (host !== undefined) {
     const { openHostTarget } = await import("./open-host-target.ts");
     return openHostTarget(call, host, { purpose, signal: more.signal });
@@ -55,8 +55,10 @@ export async function withImage<T>(
 }
 
 /** Looks at a target: at the system as it runs, or at the bytes of its disk. */
-export function inspectTarget(target: Target, signal?: AbortSignal): Promise<DiskInspection> {
-  return target.inspect === undefined ? inspectDisk(target.source, signal) : target.inspect(signal);
+export async function inspectTarget(target: Target, signal?: AbortSignal): Promise<DiskInspection> {
+  if (target.inspect !== undefined) return target.inspect(signal);
+  const { inspectDisk } = await import("@sampan/guest");
+  return inspectDisk(target.source, signal);
 }
 
 /** Closes an image after use, whatever happens. */
