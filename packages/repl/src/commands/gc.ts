@@ -90,7 +90,7 @@ async function leftOf(
 ): Promise<readonly Leftover[]> {
   const { status, home } = found;
   let resources: readonly Resource[] = [];
-  for await (const event of lookingRunner(home).events(status.runId)) {
+  for (const event of await lookingRunner(home).recorded(status.runId)) {
     resources = foldResources(resources, event);
   }
   // The images of a run that reached its end are what it was for; the objects they were made of have served.

@@ -1,4 +1,4 @@
-import { type ExitCode, type RunEvent, SampanError } from "@sampan/core";
+import { type ExitCode, SampanError } from "@sampan/core";
 import { type HeldMoment, heldMoments, type SourceSpec, sourceTitle } from "@sampan/sdk";
 import { type CommandCall, optionSet } from "../command-call.ts";
 import { openHostOf } from "../disk/open-host-target.ts";
@@ -23,9 +23,7 @@ export function leftMoment({ id, made }: HeldMoment): LeftMoment {
 export async function momentsOf({ home, status }: FoundRun): Promise<readonly HeldMoment[]> {
   const runner = lookingRunner(home);
   const { source } = await runner.plan(status.runId);
-  const events: RunEvent[] = [];
-  for await (const event of runner.events(status.runId)) events.push(event);
-  return heldMoments(source, events);
+  return heldMoments(source, await runner.recorded(status.runId));
 }
 
 /** Whether a host may still hold a moment: its lease runs from the last that was heard of the run at the latest. */
