@@ -86,10 +86,13 @@ process.env.TMPDIR = temporary;
 process.env.BENCH_ENDPOINT = simulator.endpoint;
 process.env.ALIBABA_CLOUD_ACCESS_KEY_ID = simulator.accessKeyId;
 process.env.ALIBABA_CLOUD_ACCESS_KEY_SECRET = simulator.accessKeySecret;
+/** Lets the disk finish what was written before, so that neither side pays for the other. */
+const settle = () => spawnSync("sync");
 const client = (name, ...args) =>
   cost(process.execPath, [fileURLToPath(new URL(name, import.meta.url)), ...args]);
 
 const ours = () => {
+  settle();
   const used = client("upload-ours.mjs", raw);
   if (readdirSync(temporary).length > 0) throw new Error("Sampan made a temporary file");
   return used;
@@ -98,6 +101,7 @@ const ours = () => {
 const theirs = () => {
   const vhd = join(work, "theirs.vhd");
   rmSync(vhd, { force: true });
+  settle();
   const convert = cost("qemu-img", ["convert", "-W", "-m", "16", "-f", "raw", "-O", "vpc", raw, vhd]);
   const upload = client("upload-theirs.mjs", "upload", vhd, values.part);
   const both = (field) => (convert[field] === null ? null : convert[field] + upload[field]);
