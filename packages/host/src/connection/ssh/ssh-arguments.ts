@@ -21,9 +21,8 @@ export function masterArguments(
   target: SshTarget,
   socket: string,
   log: string,
-  limits: SshLimits & { readonly asksOnTerminal: boolean },
+  limits: SshLimits & { readonly asksOnTerminal: boolean; readonly ciphers?: string | undefined },
 ): string[] {
-  const { host, user, port, identityFile, configFile } = target;
   const options = [
     // Clients too old for an option of this list read on.
     "IgnoreUnknown=RemoteCommand",
@@ -43,15 +42,23 @@ export function masterArguments(
     "RequestTTY=no",
     // Reasons for a failure are read from what ssh says at this level.
     "LogLevel=INFO",
+    ...(limits.ciphers === undefined ? [] : [`Ciphers=${limits.ciphers}`]),
   ];
   return [
-    ...(configFile === undefined ? [] : ["-F", resolve(configFile)]),
     ...options.flatMap((option) => ["-o", option]),
     "-N",
     "-E",
     log,
     "-S",
     socket.replaceAll("%", "%%"),
+    ...targetArguments(target),
+  ];
+}
+
+/** Arguments of `ssh` that name a host, its user, and the configuration that it is looked up in. They are the last. */
+export function targetArguments({ host, user, port, identityFile, configFile }: SshTarget): string[] {
+  return [
+    ...(configFile === undefined ? [] : ["-F", resolve(configFile)]),
     ...(user === undefined ? [] : ["-l", user]),
     ...(port === undefined ? [] : ["-p", String(port)]),
     ...(identityFile === undefined ? [] : ["-i", resolve(identityFile)]),

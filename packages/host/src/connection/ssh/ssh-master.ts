@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { SampanError, throwIfCancelled } from "@sampan/core";
 import { execa } from "execa";
 import { makeControlFolder, removeControlFolder } from "./control-folder.ts";
-import { exitArguments, masterArguments, type SshLimits } from "./ssh-arguments.ts";
+import { exitArguments, masterArguments, type SshLimits, targetArguments } from "./ssh-arguments.ts";
+import { chooseCiphers } from "./ssh-ciphers.ts";
 import { connectFailure } from "./ssh-failures.ts";
 import { type SshTarget, sshTitle } from "./ssh-target.ts";
 
@@ -78,7 +79,8 @@ export class SshMaster {
     let log: FileHandle | undefined;
     try {
       log = await open(logPath, "a+", 0o600);
-      const argv = masterArguments(target, socketIn(folder), logPath, options);
+      const ciphers = await chooseCiphers(options.program, targetArguments(target), options.signal);
+      const argv = masterArguments(target, socketIn(folder), logPath, { ...options, ciphers });
       const loginMs = options.asksOnTerminal
         ? undefined
         : options.connectTimeoutSeconds * 1000 + loginPatienceMs;
