@@ -46,6 +46,7 @@ const tools = {
   tcsh: "tcsh",
   "bsd-csh": "csh",
   fish: "fish",
+  zsh: "zsh",
   openssl: "openssl",
 };
 

@@ -1,6 +1,7 @@
 import type { ExitCode } from "@sampan/core";
 import { SampanError } from "@sampan/core";
 import type { openHost } from "@sampan/sdk";
+import type { CommandEntry } from "./command-entry.ts";
 import type { Output } from "./terminal/output.ts";
 
 /** Values of options as the command line gave them, by their long names in camel case. */
@@ -19,6 +20,8 @@ export interface CommandCall {
   readonly cwd: string;
   /** What opens hosts; another one is for tests. */
   readonly openHost?: OpenHost;
+  /** The commands of the program that the call came through. */
+  readonly commands?: readonly CommandEntry[];
 }
 
 /** What a command module exports as `run`. Errors are thrown; the result is the exit code. */

@@ -1,5 +1,5 @@
 import type { CommandFunction } from "./command-call.ts";
-import type { OptionEntry } from "./command-options.ts";
+import type { NameKind, OptionEntry } from "./command-options.ts";
 
 /** One command: what help, parsing and later completion know of it. */
 export interface CommandEntry {
@@ -11,6 +11,10 @@ export interface CommandEntry {
   readonly details?: string;
   readonly options: readonly OptionEntry[];
   readonly examples: readonly string[];
+  /** What an argument, by its name in `usage`, may be. What the name does not tell is left out. */
+  readonly values?: Readonly<Record<string, readonly string[] | NameKind>>;
+  /** True for what programs call, and help does not list. */
+  readonly hidden?: boolean;
   /** Loads the command's own code, and nothing of any other. */
   readonly load: () => Promise<{ readonly run: CommandFunction }>;
 }

@@ -1,5 +1,8 @@
 import type { ImageFormat } from "@sampan/image";
 
+/** Names that lie outside the table: of runs, of profiles, of the steps of a plan, of what can be explained. */
+export type NameKind = "run" | "profile" | "stage" | "code";
+
 /** One option of a command. */
 export interface OptionEntry {
   /** As commander writes it: `--port <number>`. */
@@ -10,6 +13,8 @@ export interface OptionEntry {
   readonly integer?: { readonly min: number; readonly max: number };
   /** May be given several times; the values are a list. */
   readonly repeatable?: boolean;
+  /** What its value names. */
+  readonly names?: NameKind;
 }
 
 /*
@@ -34,6 +39,7 @@ export const cloud: OptionEntry = {
 export const account: OptionEntry = {
   flags: "--profile <name>",
   summary: "which account: a profile of ~/.aliyun/config.json; wins over the plan",
+  names: "profile",
 };
 export const yes: OptionEntry = {
   flags: "-y, --yes",

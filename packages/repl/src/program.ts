@@ -79,7 +79,8 @@ function buildProgram(world: ProgramWorld, done: (code: ExitCode) => void): Comm
         "6 locked · 124 stopped waiting, the cloud goes on · 130 cancelled.\n" +
         "Environment: SAMPAN_HOME, SAMPAN_CLOUD, SAMPAN_SIMULATOR, NO_COLOR.",
     );
-  for (const entry of world.commands ?? commandTable) addCommand(program, entry, world, done);
+  const commands = world.commands ?? commandTable;
+  for (const entry of commands) addCommand(program, entry, { ...world, commands }, done);
   for (const command of [program, ...program.commands]) {
     command.exitOverride();
     command.configureOutput({
@@ -99,7 +100,9 @@ function addCommand(
   world: ProgramWorld,
   done: (code: ExitCode) => void,
 ): void {
-  const command = program.command(`${entry.name} ${entry.usage}`.trim());
+  const command = program.command(`${entry.name} ${entry.usage}`.trim(), {
+    hidden: entry.hidden === true,
+  });
   command.summary(entry.summary).description([entry.summary, entry.details].filter(Boolean).join("\n"));
   command.helpOption("-h, --help", "show help").showSuggestionAfterError().allowExcessArguments(false);
   for (const option of entry.options) command.addOption(commanderOption(option));
@@ -112,8 +115,8 @@ function addCommand(
       .map((value) => (typeof value === "string" ? value : undefined));
     const output = createOutput({ ...world, json: options.json === true, quiet: options.quiet === true });
     const { run } = await entry.load();
-    const { env, cwd, openHost } = world;
-    done(await run({ args, options, output, env, cwd, ...(openHost && { openHost }) }));
+    const { env, cwd, openHost, commands = [] } = world;
+    done(await run({ args, options, output, env, cwd, commands, ...(openHost && { openHost }) }));
   });
 }
 

@@ -127,6 +127,7 @@ export const disks: readonly CommandEntry[] = [
   {
     name: "share",
     usage: "<action> <target> [what]",
+    values: { action: ["setup", "mount", "status", "remove"], target: ["local"] },
     summary: "Share a folder of a conversion host by NFS or SMB, and mount it on the migrated host.",
     details:
       "setup TARGET FOLDER shares a folder, mount TARGET SHARE mounts one, status TARGET tells what Sampan made there, and\n" +

@@ -22,7 +22,7 @@ export const plans: readonly CommandEntry[] = [
       "returning either; or the JSON that `sampan plan --out` writes. Several plans run one after the other.",
     options: [
       { flags: "--dry-run", summary: "say what would be done and do nothing" },
-      { flags: "--through <stage>", summary: "stop after this step of the plan" },
+      { flags: "--through <stage>", summary: "stop after this step of the plan", names: "stage" },
       { flags: "--again", summary: "start a new run even when the plan has an earlier one" },
       cloud,
       account,
@@ -45,6 +45,7 @@ export const plans: readonly CommandEntry[] = [
   {
     name: "runs",
     usage: "[show] [id]",
+    values: { show: ["show"], id: "run" },
     summary: "List the runs around here, newest first; `runs show ID` tells all of one.",
     details:
       "`runs show` without an id takes the newest that has not finished. A report holds findings, accepted risks, the changes to the\n" +
@@ -73,9 +74,10 @@ export const plans: readonly CommandEntry[] = [
   {
     name: "resume",
     usage: "[id]",
+    values: { id: "run" },
     summary: "Go on with a run; without an id, with the newest that has not finished.",
     options: [
-      { flags: "--through <stage>", summary: "stop after this step of the plan" },
+      { flags: "--through <stage>", summary: "stop after this step of the plan", names: "stage" },
       account,
       yes,
       home,
@@ -88,6 +90,7 @@ export const plans: readonly CommandEntry[] = [
   {
     name: "attach",
     usage: "[id]",
+    values: { id: "run" },
     summary: "Follow a run that another process is working on.",
     options: [home, jsonEvents, quiet],
     examples: ["sampan attach", "sampan attach 20261123-094205-k3f8p --json"],
@@ -96,6 +99,7 @@ export const plans: readonly CommandEntry[] = [
   {
     name: "cancel",
     usage: "<id>",
+    values: { id: "run" },
     summary: "Ask whoever works on a run to stop; it stays resumable.",
     options: [home, json, quiet],
     examples: ["sampan cancel 20261123-094205-k3f8p"],
@@ -104,6 +108,7 @@ export const plans: readonly CommandEntry[] = [
   {
     name: "gc",
     usage: "[what]",
+    values: { what: "run" },
     summary: "List what runs left that costs money or is on a host; of a run or host, delete it.",
     details:
       "Of a run that reached its end the objects and unfinished uploads are deleted and the images kept; of one that did not,\n" +

@@ -6,6 +6,7 @@ export const surroundings: readonly CommandEntry[] = [
   {
     name: "setup",
     usage: "<what>",
+    values: { what: ["role"] },
     summary: "Make what an account needs once: `setup role`, by which ECS reads the bucket of an import.",
     details:
       "Shows what it would create and asks. Needs the permissions ram:GetRole, ram:ListPoliciesForRole, ram:CreateRole,\n" +
@@ -80,6 +81,7 @@ export const surroundings: readonly CommandEntry[] = [
   {
     name: "explain",
     usage: "[code]",
+    values: { code: "code" },
     summary: "Explain an error code, a rule or a fix-up; without one, list Sampan's codes.",
     options: [json, quiet],
     examples: [
@@ -88,5 +90,30 @@ export const surroundings: readonly CommandEntry[] = [
       "sampan explain GUESTOS.Virtio",
     ],
     load: () => import("../commands/explain.ts"),
+  },
+  {
+    name: "completion",
+    usage: "<shell>",
+    values: { shell: ["bash", "zsh", "fish", "pwsh"] },
+    summary: "Print what teaches a shell to complete `sampan` with the Tab key.",
+    details:
+      "Completes commands, options and their values, files, ids of runs, profiles and codes. Asks no cloud and runs no plan.",
+    options: [json],
+    examples: [
+      'eval "$(sampan completion bash)"                          # in ~/.bashrc',
+      'eval "$(sampan completion zsh)"                           # in ~/.zshrc, after compinit',
+      "sampan completion fish > ~/.config/fish/completions/sampan.fish",
+      "sampan completion pwsh | Out-String | Invoke-Expression   # in $PROFILE",
+    ],
+    load: () => import("../commands/completion.ts"),
+  },
+  {
+    name: "complete",
+    usage: "[words...]",
+    hidden: true,
+    summary: "Say how a command line may go on; what `sampan completion` makes a shell call.",
+    options: [{ flags: "--next", summary: "complete a word that has not begun, after the words given" }],
+    examples: ["sampan complete -- convert --form"],
+    load: () => import("../commands/complete.ts"),
   },
 ];

@@ -6,7 +6,8 @@ import { type CommandFunction, optionText } from "../command-call.ts";
 import { demoDiskName, unpackDemoDisk } from "../demo/demo-disk.ts";
 import { demoPlan } from "../demo/demo-plan.ts";
 import { followRun } from "../run/follow-run.ts";
-import { demoHome, lookingRunner } from "../run/homes.ts";
+import { demoHome } from "../run/home-folders.ts";
+import { lookingRunner } from "../run/homes.ts";
 import { exitCodeOf } from "./run.ts";
 
 /** `sampan demo`: rehearses the first example's plan with a fresh home. */

@@ -7,7 +7,7 @@ import { closingLines, resultTable } from "../render/run-summary.ts";
 import type { RunView } from "../render/run-view.ts";
 import { formatDuration } from "../terminal/numbers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
-import { homesAround } from "./homes.ts";
+import { homesAround } from "./home-folders.ts";
 import { catchInterrupts } from "./interrupts.ts";
 
 /** How a run that was followed ended. */

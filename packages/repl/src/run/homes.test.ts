@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Migration } from "@sampan/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findRun, homesAround, listRuns } from "./homes.ts";
+import { homesAround } from "./home-folders.ts";
+import { findRun, listRuns } from "./homes.ts";
 
 let root: string;
 beforeAll(async () => {

@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { errorCodes } from "@sampan/core";
+import { catalogue } from "@sampan/sdk/catalogue";
+import type { NameKind } from "../command-options.ts";
+import { type HomeQuestion, homesAround } from "../run/home-folders.ts";
+import type { Candidate } from "./complete-words.ts";
+
+/** No more ids of runs than this are offered. */
+const mostRuns = 200;
+const mostConfigBytes = 1024 ** 2;
+
+/** Gives the names of a kind that lie around a folder. What cannot be read offers nothing; no secret is kept or given. */
+export function knownNames(kind: NameKind, question: HomeQuestion): readonly Candidate[] {
+  if (kind === "run") return runIds(question);
+  if (kind === "profile") return profiles(question.env);
+  if (kind === "stage") return Object.entries(catalogue).map(([value, { summary }]) => ({ value, summary }));
+  return Object.entries(errorCodes).map(([value, { meaning }]) => ({ value, summary: meaning }));
+}
+
+/** Ids of runs, newest first, with what they move. */
+function runIds(question: HomeQuestion): readonly Candidate[] {
+  const folders = homesAround(question).map((home) => join(home, "runs"));
+  const found = folders.flatMap((folder) =>
+    namesIn(folder).map((value) => ({ value, plan: join(folder, value, "plan.json") })),
+  );
+  const newest = found.sort((a, b) => (a.value < b.value ? 1 : -1)).slice(0, mostRuns);
+  return newest.map(({ value, plan }) => ({ value, summary: titleOf(plan) }));
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).filter((name) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name));
+  } catch {
+    return [];
+  }
+}
+
+function titleOf(plan: string): string {
+  const source = (readJson(plan) as { readonly source?: unknown } | undefined)?.source;
+  const { path, host, url } = (source ?? {}) as Readonly<Record<string, unknown>>;
+  return [path, host, url].find((value) => typeof value === "string") ?? "";
+}
+
+function profiles(env: HomeQuestion["env"]): readonly Candidate[] {
+  const path = env.ALIBABA_CLOUD_CONFIG_FILE || join(env.HOME || homedir(), ".aliyun", "config.json");
+  const config = readJson(path) as { readonly profiles?: unknown } | undefined;
+  if (!Array.isArray(config?.profiles)) return [];
+  return config.profiles.flatMap((profile: unknown) => {
+    const { name, region_id: region } = (profile ?? {}) as Readonly<Record<string, unknown>>;
+    if (typeof name !== "string") return [];
+    return [{ value: name, summary: typeof region === "string" ? region : "" }];
+  });
+}
+
+function readJson(path: string): unknown {
+  try {
+    if (statSync(path).size > mostConfigBytes) return undefined;
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
