@@ -16,6 +16,8 @@ export default defineConfig({
           name: "unit",
           include: ["packages/*/src/**/*.test.ts"],
           testTimeout: 20_000,
+          // Vitest leaves one processor free, which on two is half the machine.
+          maxWorkers: "100%",
         },
       },
       {
