@@ -1,4 +1,5 @@
 import type { ByteRange } from "@sampan/core";
+import type { UnitOrder } from "./encoders/ordered-units.ts";
 import type { Extent } from "./extent.ts";
 
 /** Target formats an {@link EncodedImage} can have. */
@@ -26,6 +27,9 @@ export interface EncodedImage {
    * keeps units of the source whole, so that none is unpacked for two pieces. Any other cut is right too, and slower.
    */
   readonly seams?: { readonly firstBytes: number; readonly everyBytes: number };
+
+  /** In which order it stores the units of the disk, for a later image that is to lie the same; absent where the disk lies as it is. */
+  readonly order?: UnitOrder;
 
   /**
    * Lists extents of the encoded file that cover `range` (all of it by default), in order, without gap or overlap: `data` is

@@ -11,6 +11,7 @@ export {
   type UnpackingOptions,
 } from "./disk-image.ts";
 export type { EncodedFormat, EncodedImage } from "./encoded-image.ts";
+export type { UnitOrder } from "./encoders/ordered-units.ts";
 export { encodeQcow2 } from "./encoders/qcow2/encode-qcow2.ts";
 export { encodeRaw } from "./encoders/raw/encode-raw.ts";
 export type { EncodeOptions } from "./encoders/source-map.ts";

@@ -22,7 +22,7 @@ import {
 import { copyShared, viewOf } from "../../io/buffers.ts";
 import { planMappedRead } from "../../io/mapped-read.ts";
 import { runTasks, type Task } from "../../io/parallel.ts";
-import { PresentUnits } from "../present-units.ts";
+import { OrderedUnits, type UnitOrder } from "../ordered-units.ts";
 
 const blockBytes = 2 * MiB;
 /** One bit a sector of the block, which is exactly one sector. */
@@ -31,8 +31,8 @@ const storedBlockBytes = bitmapBytes + blockBytes;
 const tableOffset = footerBytes + dynamicHeaderBytes;
 
 /**
- * A dynamic VHD: footer copy, header and block allocation table, then the present blocks in ascending order, each behind its
- * sector bitmap, then the footer.
+ * A dynamic VHD: footer copy, header and block allocation table, then the present blocks in ascending order or, where an
+ * earlier image is followed, in its order with new ones behind, each behind its sector bitmap, then the footer.
  *
  * Everything before the blocks is kept (at most 4 MiB at 2,040 GiB). Behind it all stored blocks have one size, so the place
  * of any byte is a division away.
@@ -45,21 +45,25 @@ export class DynamicVhd implements EncodedImage {
   readonly seams: { readonly firstBytes: number; readonly everyBytes: number };
   readonly #source: BlockSource;
   readonly #map: AllocationMap;
-  readonly #blocks: PresentUnits;
+  readonly #blocks: OrderedUnits;
   readonly #head: Uint8Array;
   readonly #footer: Uint8Array;
 
-  constructor(source: BlockSource, map: AllocationMap, footer: FooterInput) {
+  constructor(source: BlockSource, map: AllocationMap, footer: FooterInput, before: UnitOrder = []) {
     this.virtualSizeBytes = footer.sizeBytes;
     this.dataBytes = map.dataBytes;
     this.#source = source;
     if (isDirect(source)) markDirect(this);
     this.#map = map;
-    this.#blocks = new PresentUnits(map, blockBytes);
+    this.#blocks = new OrderedUnits(map, blockBytes, before);
     this.#footer = makeFooter(footer);
     this.#head = makeHead(this.#footer, this.#blocks, Math.ceil(footer.sizeBytes / blockBytes));
     this.seams = { firstBytes: this.#head.length, everyBytes: storedBlockBytes };
     this.sizeBytes = this.#head.length + this.#blocks.count * storedBlockBytes + footerBytes;
+  }
+
+  get order(): UnitOrder {
+    return this.#blocks.order;
   }
 
   async read(range: ByteRange, into: Uint8Array, signal?: AbortSignal): Promise<void> {
@@ -137,7 +141,7 @@ function endOf(block: ByteRange): Extent {
   return { offset: rangeEnd(block), length: 0, kind: "data" };
 }
 
-function makeHead(footer: Uint8Array, blocks: PresentUnits, entries: number): Uint8Array {
+function makeHead(footer: Uint8Array, blocks: OrderedUnits, entries: number): Uint8Array {
   const head = new Uint8Array(roundUp(tableOffset + entries * 4, 512));
   head.set(footer, 0);
   head.set(makeDynamicHeader(tableOffset, entries, blockBytes), footerBytes);

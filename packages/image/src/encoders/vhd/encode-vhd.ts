@@ -3,6 +3,7 @@ import type { BlockSource } from "../../block-source.ts";
 import type { EncodedImage } from "../../encoded-image.ts";
 import { uniqueIdOf } from "../../formats/vhd/footer.ts";
 import { mapDigest } from "../../map-digest.ts";
+import type { UnitOrder } from "../ordered-units.ts";
 import { type EncodeOptions, sourceMap } from "../source-map.ts";
 import { DynamicVhd } from "./dynamic-vhd.ts";
 import { FixedVhd } from "./fixed-vhd.ts";
@@ -15,6 +16,11 @@ export interface EncodeVhdOptions extends EncodeOptions {
   readonly createdAt?: Date | number;
   /** The 16 bytes of the unique id in the footer. Defaults to an id derived from the size and the allocation map. */
   readonly uniqueId?: Uint8Array;
+  /**
+   * Order of an earlier image of the same disk, from its {@link EncodedImage.order}: its blocks stay at their places, also those
+   * without data, and new ones follow behind. So what did not change on the disk lies at the same place in the file. For `dynamic`.
+   */
+  readonly before?: UnitOrder;
 }
 
 /** The largest disk a VHD holds, in bytes: 2,040 GiB. */
@@ -25,7 +31,7 @@ export const vhdMaximumBytes = 2040 * GiB;
  *
  * The disk inside is a whole number of MiB, the source's size rounded up, with zeros behind its end; its size is the footer's
  * exact current size, never rounded to CHS. A dynamic image stores the 2 MiB blocks in which the map has data, in ascending
- * order. The same source, map and options give the same bytes. Reads take the source's bytes straight into the caller's
+ * order unless `before` gives another. The same source, map and options give the same bytes. Reads take the source's bytes straight into the caller's
  * buffer, several extents at once; only `data` extents of the map are ever read.
  *
  * @throws `IMAGE_TOO_LARGE` above 2,040 GiB; `CORE_ARGUMENT` for an empty disk, a map of another size, or an id that is not
@@ -64,5 +70,7 @@ export async function encodeVhd(source: BlockSource, options: EncodeVhdOptions =
   if (!Number.isFinite(footer.createdAtMs)) {
     throw new SampanError("CORE_ARGUMENT", "encoding a VHD with a creation time that is no date");
   }
-  return subformat === "fixed" ? new FixedVhd(source, map, footer) : new DynamicVhd(source, map, footer);
+  return subformat === "fixed"
+    ? new FixedVhd(source, map, footer)
+    : new DynamicVhd(source, map, footer, options.before);
 }
