@@ -44,26 +44,33 @@ function partBytesAt(connectionRate: number): number {
   return Math.max(bytes, MiB);
 }
 
-/** Refuses a layout of parts that the store does not take for this object: `CORE_ARGUMENT`. */
-export function assertLayout(layout: PartLayout, sizeBytes: number, features: ObjectStoreFeatures): void {
+/** Whether the store takes an object cut in this way. */
+export function fitsStore(layout: PartLayout, sizeBytes: number, features: ObjectStoreFeatures): boolean {
   const { firstPartBytes, partBytes } = layout;
   const single = sizeBytes <= firstPartBytes;
-  const count = 1 + Math.ceil(Math.max(0, sizeBytes - firstPartBytes) / partBytes);
-  const fits =
-    [firstPartBytes, partBytes].every(
-      (bytes) =>
-        Number.isSafeInteger(bytes) &&
-        bytes > 0 &&
-        bytes <= features.maxPartBytes &&
-        (single || bytes >= features.minPartBytes),
-    ) && count <= features.maxParts;
-  if (fits) return;
+  const isTaken = (bytes: number) =>
+    Number.isSafeInteger(bytes) &&
+    bytes > 0 &&
+    bytes <= features.maxPartBytes &&
+    (single || bytes >= features.minPartBytes);
+  return [firstPartBytes, partBytes].every(isTaken) && partCount(layout, sizeBytes) <= features.maxParts;
+}
+
+/** Refuses a layout of parts that the store does not take for this object: `CORE_ARGUMENT`. */
+export function assertLayout(layout: PartLayout, sizeBytes: number, features: ObjectStoreFeatures): void {
+  if (fitsStore(layout, sizeBytes, features)) return;
+  const { partBytes } = layout;
+  const parts = partCount(layout, sizeBytes);
   throw new SampanError(
     "CORE_ARGUMENT",
     `sending ${sizeBytes} bytes in parts of ${partBytes}: the store does not take that`,
     {
       hint: `Parts are ${features.minPartBytes} to ${features.maxPartBytes} bytes and at most ${features.maxParts}; leave partBytes out to have it chosen.`,
-      details: { sizeBytes, partBytes, parts: Number.isFinite(count) ? count : null },
+      details: { sizeBytes, partBytes, parts: Number.isFinite(parts) ? parts : null },
     },
   );
+}
+
+function partCount({ firstPartBytes, partBytes }: PartLayout, sizeBytes: number): number {
+  return 1 + Math.ceil(Math.max(0, sizeBytes - firstPartBytes) / partBytes);
 }

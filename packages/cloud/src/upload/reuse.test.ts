@@ -28,6 +28,12 @@ async function earlier() {
   return { ...begun, next: changed(begun.bytes), reuse: reusableObject(target, journal.parts) };
 }
 
+const reasons = {
+  gone: "it is gone",
+  other: "it is another by now, by its checksum",
+  unchecked: "the store keeps no checksum of it",
+};
+
 const whole = (store: ObjectStore, sizeBytes: number) =>
   store.readObject(later, { offset: 0, length: sizeBytes });
 
@@ -82,19 +88,83 @@ describe("an upload after an earlier one of the same host", () => {
           return info && object.key === target.key ? { ...info, crc64: null } : info;
         };
       }
-      const result = await uploadObject(store, sourceOf(next), later, { ...options, reuse });
+      const told: string[] = [];
+      const onNotReused = (reason: string) => told.push(reason);
+      const result = await uploadObject(store, sourceOf(next), later, { ...options, reuse, onNotReused });
       expect(result, spoil).toMatchObject({ copiedBytes: 0, sentBytes: next.length });
       expect(cloud.world.calls, spoil).not.toContain("copyPart");
+      expect(told).toEqual([reasons[spoil]]);
     }
   });
 
   it("sends what cannot be copied, and asks no more after a refusal", async () => {
     const { cloud, store, next, options, reuse } = await earlier();
     cloud.fail("copyPart", new SampanError("CLOUD_PERMISSION_DENIED", "copying: AccessDenied"), { skip: 1 });
-    const result = await uploadObject(store, sourceOf(next), later, { ...options, parallel: 1, reuse });
+    const told: string[] = [];
+    const given = { ...options, parallel: 1, reuse, onNotReused: (reason: string) => told.push(reason) };
+    const result = await uploadObject(store, sourceOf(next), later, given);
     expect(result).toMatchObject({ copiedBytes: partBytes, sentBytes: next.length - partBytes });
+    expect(told).toEqual(["copying from it failed: CLOUD_PERMISSION_DENIED: copying: AccessDenied"]);
     expect(cloud.world.calls.filter((call) => call === "copyPart")).toHaveLength(2);
     expect(Buffer.compare(await whole(store, next.length), next)).toBe(0);
+  });
+
+  it("does not take parts of one CRC-64 for the same without their SHA-256", async () => {
+    const { store, next, options, reuse } = await earlier();
+    const forged = reuse.parts.map((part) => ({ ...part, sha256: "0".repeat(64) }));
+    const result = await uploadObject(store, sourceOf(next), later, {
+      ...options,
+      reuse: { ...reuse, parts: forged },
+    });
+    expect(result).toMatchObject({ copiedBytes: 0, sentBytes: next.length });
+    const unsigned = reuse.parts.map(({ sha256: _, ...part }) => part);
+    const told: string[] = [];
+    const again = await uploadObject(
+      store,
+      sourceOf(next),
+      { ...later, key: "web-01-wednesday.vhd" },
+      { ...options, reuse: { ...reuse, parts: unsigned }, onNotReused: (reason) => told.push(reason) },
+    );
+    expect(again).toMatchObject({ copiedBytes: 0 });
+    expect(told).toEqual(["no digests were recorded of its parts"]);
+  });
+
+  it("goes by the ETag where the store keeps no checksum, and copies nothing when it is another", async () => {
+    const { store, next, options, reuse } = await earlier();
+    const info = await store.headObject(target);
+    const headObject = store.headObject.bind(store);
+    store.headObject = async (object, signal) => {
+      const found = await headObject(object, signal);
+      return found && object.key === target.key ? { ...found, crc64: null } : found;
+    };
+    const told: string[] = [];
+    const given = { ...options, onNotReused: (reason: string) => told.push(reason) };
+    const other = { ...reuse, etag: '"ANOTHER"' };
+    expect((await uploadObject(store, sourceOf(next), later, { ...given, reuse: other })).copiedBytes).toBe(
+      0,
+    );
+    expect(told).toEqual([`it is another by now, with ETag ${info?.etag} instead of "ANOTHER"`]);
+    const same = { ...reuse, etag: info?.etag ?? "" };
+    const result = await uploadObject(store, sourceOf(next), later, { ...given, reuse: same });
+    expect(result.copiedBytes).toBe(6 * partBytes);
+  });
+
+  it("is cut as the earlier one was, whatever the options say", async () => {
+    const { store, next, options, reuse } = await earlier();
+    const result = await uploadObject(store, sourceOf(next), later, {
+      ...options,
+      partBytes: 3 * partBytes,
+      reuse: { ...reuse, partBytes },
+    });
+    expect(result).toMatchObject({ parts: 8, copiedBytes: 6 * partBytes });
+    const tooSmall = { ...reuse, partBytes: 1000 };
+    const other = await uploadObject(
+      store,
+      sourceOf(next),
+      { ...later, key: "web-01-wednesday.vhd" },
+      { ...options, reuse: tooSmall },
+    );
+    expect(other).toMatchObject({ parts: 8, copiedBytes: 6 * partBytes });
   });
 
   it("does not take a copy of something else for the same", async () => {

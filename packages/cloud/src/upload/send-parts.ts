@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { isSampanError, SampanError, throwIfCancelled } from "@sampan/core";
 import type { StoredPart, UploadAddress } from "../object-store.ts";
@@ -53,9 +54,18 @@ export async function sendParts(
     const sum = crc64(bytes);
     const at = held.get(number);
     const keep = at !== undefined && partHolds(at, bytes, sum) === true;
-    const copied = keep ? undefined : await copy(number, bytes.length, sum, signal);
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const digests = { sizeBytes: bytes.length, crc64: sum, sha256 };
+    const copied = keep ? undefined : await copy(number, digests, signal);
     const etag = keep ? at.etag : (copied?.etag ?? (await send(number, bytes, sum)));
-    const record = { number, sizeBytes: bytes.length, etag, crc64: sum.toString() };
+    const record: UploadPartRecord = {
+      number,
+      sizeBytes: bytes.length,
+      etag,
+      crc64: sum.toString(),
+      sha256,
+      ...(copied === undefined ? {} : { copied: true }),
+    };
     await options.onPart?.(record);
     sent.parts.push(record);
     if (keep) sent.keptBytes += bytes.length;

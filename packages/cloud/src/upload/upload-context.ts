@@ -3,7 +3,7 @@ import type { ObjectAddress, ObjectStore, ObjectStoreFeatures } from "../object-
 import { type Attempt, callAgain, isAnswer } from "./call-again.ts";
 import { ParallelControl } from "./parallel-control.ts";
 import { type PartLayout, type PlannedPart, plannedParts } from "./part-layout.ts";
-import { assertLayout, choosePartBytes } from "./part-size.ts";
+import { assertLayout, choosePartBytes, fitsStore } from "./part-size.ts";
 import type { PartSource, UploadCheckpoint, UploadOptions, UploadState } from "./upload-options.ts";
 
 /** What all steps of one upload share. */
@@ -115,6 +115,8 @@ function firstLayout(
   resume: UploadCheckpoint | undefined,
   parallel: number,
 ): PartLayout & { readonly isMeasuring: boolean } {
+  const earlier = resume === undefined ? earlierLayout(sizeBytes, features, options) : undefined;
+  if (earlier !== undefined) return { ...earlier, isMeasuring: false };
   const given = resume?.partBytes ?? options.partBytes;
   if (given !== undefined) {
     const layout = { firstPartBytes: resume?.firstPartBytes ?? given, partBytes: given };
@@ -132,6 +134,17 @@ function firstLayout(
   }
   const partBytes = choosePartBytes(sizeBytes, { ...features, maxParts: features.maxParts - 1 });
   return { firstPartBytes: measuringBytes, partBytes, isMeasuring: true };
+}
+
+/** How the object to be reused was cut, unless it is unknown or what is sent now has grown out of it. */
+function earlierLayout(
+  sizeBytes: number,
+  features: ObjectStoreFeatures,
+  { reuse }: UploadOptions,
+): PartLayout | undefined {
+  if (reuse?.partBytes === undefined) return undefined;
+  const layout = { firstPartBytes: reuse.firstPartBytes ?? reuse.partBytes, partBytes: reuse.partBytes };
+  return fitsStore(layout, sizeBytes, features) ? layout : undefined;
 }
 
 /** A connection that gets less than the lowest bandwidth would fall silent for so long that it counts as broken. */

@@ -41,6 +41,10 @@ export interface UploadPartRecord {
   readonly etag: string;
   /** CRC-64/XZ of the bytes sent, decimal. */
   readonly crc64: string;
+  /** SHA-256 of the same bytes, in lower-case hex; absent in records of versions before it. */
+  readonly sha256?: string;
+  /** The part was copied from an earlier object and not sent. */
+  readonly copied?: true;
 }
 
 /** Everything an upload needs to go on after a crash: the last state and every part recorded. */
@@ -48,16 +52,23 @@ export interface UploadCheckpoint extends UploadState {
   readonly parts: readonly UploadPartRecord[];
 }
 
-/** A range of an earlier object of which the checksum is known; plain JSON. */
+/** A range of an earlier object of which the checksums are known; plain JSON. */
 export interface ReusablePart {
   readonly offset: number;
   readonly length: number;
-  /** CRC-64/XZ, decimal. */
+  /** CRC-64/XZ, decimal: what the store can confirm. */
   readonly crc64: string;
+  /** SHA-256 in lower-case hex: what tells two parts apart. A part without one is never reused. */
+  readonly sha256?: string;
 }
 
 /** An object of an earlier upload whose parts may be copied instead of sent; made by {@link reusableObject}. */
 export interface ReusableObject extends ObjectAddress {
+  /** Its ETag when it was complete; proves it to be the same where the store keeps no checksum of it. */
+  readonly etag?: string;
+  /** How it was cut, from its last {@link UploadState}; a new upload is cut the same, or nothing would match. */
+  readonly partBytes?: number;
+  readonly firstPartBytes?: number;
   /** All of the object, ascending, without gaps. */
   readonly parts: readonly ReusablePart[];
 }
@@ -85,7 +96,8 @@ export interface UploadRetryNotice extends RetryNotice {
 export interface UploadOptions {
   /**
    * Bytes of a part; all but the last are of this size. When absent, the rate of the line decides: `expectedBytesPerSecond`,
-   * else a limit, else, from 64 MiB on, that of a first part of 1 MiB. An upload that is resumed keeps its own.
+   * else a limit, else, from 64 MiB on, that of a first part of 1 MiB. An upload that is resumed keeps its own, and one that reuses
+   * an object is cut as that was.
    */
   readonly partBytes?: number;
   /** What the line is known to carry, such as the `bytesPerSecond` of an earlier result; saves measuring it. */
@@ -107,10 +119,12 @@ export interface UploadOptions {
   /** Metadata of the object; also how an object is recognised as this upload's own when an answer was lost. */
   readonly metadata?: Readonly<Record<string, string>>;
   /**
-   * An object of an earlier upload in the same region: parts whose length and checksum it holds too are copied there and not
-   * sent. Used only if the object still is what its parts say, by size and checksum.
+   * An object of an earlier upload in the same region: parts whose length and digests it holds too are copied there and not
+   * sent. Used only if the object still is what its parts say, by size, checksum and ETag. The upload is cut as that one was.
    */
   readonly reuse?: ReusableObject;
+  /** Told, at most once, why nothing, or nothing more, can be copied from `reuse`; what is left is sent. */
+  readonly onNotReused?: (reason: string) => void;
   /** Refuses with `CLOUD_OBJECT_EXISTS` when the object is already there and not this upload's own. */
   readonly forbidOverwrite?: boolean;
   /**
