@@ -24,6 +24,14 @@ export const plans: readonly CommandEntry[] = [
       { flags: "--dry-run", summary: "say what would be done and do nothing" },
       { flags: "--through <stage>", summary: "stop after this step of the plan", names: "stage" },
       { flags: "--again", summary: "start a new run even when the plan has an earlier one" },
+      {
+        flags: "--refresh",
+        summary: "read the disks again and send only what changed since the last upload, for a second image",
+      },
+      {
+        flags: "--image-name <name>",
+        summary: "with --refresh: name of the image; default: the first one's and a number",
+      },
       cloud,
       account,
       yes,
@@ -31,7 +39,11 @@ export const plans: readonly CommandEntry[] = [
       jsonEvents,
       quiet,
     ],
-    examples: ["sampan run web-01.migration.ts", "sampan run plan.json --through upload --json"],
+    examples: [
+      "sampan run web-01.migration.ts",
+      "sampan run plan.json --through upload --json",
+      "sampan run plan.json --refresh",
+    ],
     load: () => import("../commands/run.ts"),
   },
   {

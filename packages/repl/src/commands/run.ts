@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { type ExitCode, errorCodeEntry, SampanError, toErrorRecord } from "@sampan/core";
-import { chooseCloud, type Plan, sampanHome, sourceTitle } from "@sampan/sdk";
-import { argument, type CommandFunction, optionSet, optionText } from "../command-call.ts";
+import { chooseCloud, type Plan, type StartOptions, sampanHome, sourceTitle } from "@sampan/sdk";
+import { argument, type CommandFunction, type OptionValues, optionSet, optionText } from "../command-call.ts";
 import { ensureDemoDisk } from "../demo/demo-disk.ts";
 import { loadPlanFile } from "../plan/load-plan.ts";
 import { printPlans } from "../plan/print-plan.ts";
@@ -51,6 +51,7 @@ export const run: CommandFunction = async (call) => {
       runner.start(plan, {
         ...(through === undefined ? {} : { through }),
         again: optionSet(options, "again"),
+        ...refreshOptions(options, jobs.length),
       }),
     );
     runs.push(followed);
@@ -64,6 +65,20 @@ export const run: CommandFunction = async (call) => {
   if (jobs.length > 1) output.talk(summary(runs, jobs.length));
   return exitCodeOf(runs);
 };
+
+/** What says that a run refreshes an earlier one; one name cannot be that of several images. */
+function refreshOptions(options: OptionValues, plans: number): Pick<StartOptions, "refresh" | "imageName"> {
+  const imageName = optionText(options, "imageName");
+  if (imageName !== undefined && plans > 1) {
+    throw new SampanError("CORE_ARGUMENT", `naming the images of ${plans} plans ${imageName}`, {
+      hint: "Leave out --image-name: each image is named after the plan's first, with a number behind.",
+    });
+  }
+  return {
+    refresh: optionSet(options, "refresh"),
+    ...(imageName === undefined ? {} : { imageName }),
+  };
+}
 
 /** Throws the first error, so that it is reported the same way everywhere; exit code 0 when there was none. */
 export function exitCodeOf(runs: readonly FollowedRun[]): ExitCode {

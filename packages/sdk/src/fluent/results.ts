@@ -60,6 +60,10 @@ export interface UploadedObject {
   /** Unsigned decimal; `null` when the store gave none to compare with. */
   readonly crc64: string | null;
   readonly etag: string;
+  /** Bytes that travelled from here to the store, over all attempts; absent in results of versions before it. */
+  readonly sentBytes?: number;
+  /** Bytes that were unchanged since the run that was refreshed and were copied at the store. */
+  readonly reusedBytes?: number;
 }
 
 /** After `upload`. */

@@ -16,7 +16,7 @@ import {
 import type { Host } from "@sampan/host";
 import { cloudIdentity, isBuiltIn } from "../cloud/choose-cloud.ts";
 import { assembleResult, countWarnings } from "../pipeline/assemble-result.ts";
-import { type Plan, planFingerprint } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { type SourceSpec, sourceTitle } from "../plan/sources.ts";
 import { artifactFolder } from "./artifact-folder.ts";
 import type { EventLog } from "./event-log.ts";
@@ -24,12 +24,15 @@ import type { RunEnvironment, RunRequest } from "./execute-run.ts";
 import { type RunRecord, stageRecord } from "./fold-run.ts";
 import { cancelPath } from "./run-store.ts";
 import { createStageContext } from "./stage-context.ts";
-import type { Pipeline, PipelineSteps, Services, StageDefinition } from "./stage-definition.ts";
+import type { EarlierRun, Pipeline, PipelineSteps, Services, StageDefinition } from "./stage-definition.ts";
 
 /** A run that is open: locked, its journal read. */
 export interface OpenRun {
   readonly environment: RunEnvironment;
   readonly request: RunRequest;
+  /** Of the plan as it was given. */
+  readonly fingerprint: string;
+  /** The plan as it is done: that of a refresh names its image otherwise. */
   readonly plan: Plan;
   /** Keys of the pipeline's stages, in order. */
   readonly keys: readonly string[];
@@ -38,6 +41,8 @@ export interface OpenRun {
   readonly record: RunRecord;
   readonly log: EventLog;
   readonly folder: string;
+  /** What this run refreshes. */
+  readonly earlier?: EarlierRun;
 }
 
 // What unwinds the pipeline at the stage after the last one asked for.
@@ -55,6 +60,7 @@ export async function driveRun(run: OpenRun, pipeline: Pipeline<Plan, unknown>):
     cloud: cloud.get,
     isBuiltIn: isBuiltIn(environment.cloud),
     artifacts: artifactFolder(run.folder),
+    ...(run.earlier === undefined ? {} : { earlier: run.earlier }),
     clock: environment.clock,
     random: environment.random,
   };
@@ -62,7 +68,7 @@ export async function driveRun(run: OpenRun, pipeline: Pipeline<Plan, unknown>):
   try {
     await log.emit({
       type: "run.started",
-      plan: planFingerprint(plan),
+      plan: run.fingerprint,
       title: sourceTitle(plan.source),
       stages: run.keys,
       cloud: identity,

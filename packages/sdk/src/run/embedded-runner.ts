@@ -13,6 +13,7 @@ import { journalReader, readJournal } from "./journal.ts";
 import { openHost } from "./open-host.ts";
 import { isLocked } from "./process-lock.ts";
 import type { AskSecret } from "./read-secret.ts";
+import { chooseRefresh, type Refresh } from "./refresh.ts";
 import type { RunHandle } from "./run-handle.ts";
 import { createRunId, isRunId } from "./run-id.ts";
 import { listedStatus, runStatus } from "./run-status.ts";
@@ -48,15 +49,40 @@ export function createEmbeddedRunner(options: EmbeddedRunnerOptions): Runner {
     connect: options.services?.connect ?? connectCloud,
   };
 
-  const begin = (runId: string, plan: Plan | undefined, start: StartOptions): RunHandle<JsonObject> =>
+  const begin = (
+    runId: string,
+    plan: Plan | undefined,
+    start: StartOptions,
+    refresh?: Refresh,
+  ): RunHandle<JsonObject> =>
     createHandle(runId, start.signal, (signal) => {
       const environment = { home, cloud, clock, random, ...services };
-      return executeRun(environment, { runId, plan, through: start.through, signal }, migrationPipeline);
+      const request = { runId, plan, through: start.through, signal, ...(refresh && { refresh }) };
+      return executeRun(environment, request, migrationPipeline);
     });
+
+  /** Starts a refresh. One that cannot be is told as any run that could not be opened: by the handle's result. */
+  const beginRefresh = (plan: Plan, last: string | undefined, start: StartOptions): RunHandle<JsonObject> => {
+    const runId = start.runId ?? createRunId(clock.now());
+    try {
+      assertRefreshable(start);
+      if (runExists(home, runId)) return begin(runId, plan, start);
+      const chosen = chooseRefresh({ home, plan, last, imageName: start.imageName });
+      return "resume" in chosen
+        ? begin(chosen.resume, plan, start)
+        : begin(runId, plan, start, chosen.refresh);
+    } catch (error) {
+      return createHandle(runId, start.signal, () => Promise.reject(error));
+    }
+  };
 
   return {
     start(plan, start = {}) {
       const pointer = runPointer(home, planFingerprint(plan), cloudKey(cloud));
+      if (start.refresh || start.imageName !== undefined) {
+        if (start.runId !== undefined) assertRunId(start.runId);
+        return beginRefresh(plan, pointer.read(), start);
+      }
       const runId = start.runId ?? (start.again ? undefined : pointer.read()) ?? createRunId(clock.now());
       assertRunId(runId);
       return begin(runId, plan, start);
@@ -95,6 +121,27 @@ export function createEmbeddedRunner(options: EmbeddedRunnerOptions): Runner {
       requestCancel(home, runId, reason ?? "on request");
     },
   };
+}
+
+function assertRefreshable({ refresh, again, imageName }: StartOptions): void {
+  if (refresh && again) {
+    throw new SampanError(
+      "CORE_ARGUMENT",
+      "starting a run both as a refresh and all anew: only one is possible",
+      {
+        hint: "A refresh keeps what did not change; `again` reuses nothing.",
+      },
+    );
+  }
+  if (!refresh) {
+    throw new SampanError(
+      "CORE_ARGUMENT",
+      `starting a run with the image name ${imageName}: only a refresh takes one`,
+      {
+        hint: "Name the image in the plan: `import({ name })`.",
+      },
+    );
+  }
 }
 
 function assertRunId(runId: string): void {

@@ -8,10 +8,12 @@ import { type Plan, planFingerprint } from "../plan/plan.ts";
 import { sourceTitle } from "../plan/sources.ts";
 import type { Execution } from "./create-handle.ts";
 import { driveRun } from "./drive-run.ts";
+import { openEarlierRun } from "./earlier-run.ts";
 import { EventLog } from "./event-log.ts";
 import { foldRun, type RunRecord } from "./fold-run.ts";
 import { type Journal, makeRunFolder, openJournal } from "./journal.ts";
 import { type ProcessLock, takeLock } from "./process-lock.ts";
+import { loadRefresh, type Refresh, refreshedPlan, saveRefresh } from "./refresh.ts";
 import {
   cancelPath,
   hostLockPath,
@@ -39,6 +41,8 @@ export interface RunRequest {
   readonly runId: string;
   /** Needed for a run that is new. */
   readonly plan: Plan | undefined;
+  /** For a run that is new and refreshes another. */
+  readonly refresh?: Refresh;
   readonly through: string | undefined;
   readonly signal: AbortSignal;
 }
@@ -70,7 +74,11 @@ export async function executeRun(
   try {
     makeRunFolder(folder, home);
     locks.push(takeLock(join(folder, "lock"), `run ${runId}`));
-    if (!runExists(home, runId)) savePlan(home, runId, plan);
+    if (!runExists(home, runId)) {
+      if (request.refresh !== undefined) saveRefresh(home, runId, request.refresh);
+      savePlan(home, runId, plan);
+    }
+    const refresh = loadRefresh(home, runId);
     writePointer(runPointer(home, planFingerprint(plan), cloudKey(environment.cloud)), runId);
     journal = await openJournal(folder);
     const record = foldRun(journal.events);
@@ -81,7 +89,18 @@ export async function executeRun(
     }
     rmSync(cancelPath(home, runId), { force: true });
     const log = new EventLog(journal, runId, clock);
-    const run = { environment, request, plan, keys, lastKey, record, log, folder };
+    const run = {
+      environment,
+      request,
+      fingerprint: planFingerprint(plan),
+      plan: refreshedPlan(plan, refresh),
+      keys,
+      lastKey,
+      record,
+      log,
+      folder,
+      ...(refresh === undefined ? {} : { earlier: openEarlierRun(home, refresh.of) }),
+    };
     const result = driveRun(run, pipeline).finally(async () => {
       await release();
       await log.close();

@@ -12,6 +12,10 @@ export interface RunOptions {
   readonly cloud?: CloudChoice;
   /** Starts a new run even when this plan has an earlier one. */
   readonly again?: boolean;
+  /** Reads the disks again and sends only what changed since this plan's last upload, for an image of its own. */
+  readonly refresh?: boolean;
+  /** Name of a refresh's image. Default: that of the first image and a number, `web-01-2`. */
+  readonly imageName?: string;
   /** Stops after this step of the plan; a later run of the same plan goes on from there. */
   readonly through?: string;
   /** Cancels the run when it aborts. */

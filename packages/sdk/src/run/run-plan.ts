@@ -22,6 +22,8 @@ export function runPlan<Out>(plan: Plan, options: RunOptions = {}): RunHandle<Ou
   });
   const handle = runner.start(resolvePlan(plan, baseFolder), {
     ...(options.again === undefined ? {} : { again: options.again }),
+    ...(options.refresh === undefined ? {} : { refresh: options.refresh }),
+    ...(options.imageName === undefined ? {} : { imageName: options.imageName }),
     ...(options.through === undefined ? {} : { through: options.through }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });

@@ -9,6 +9,7 @@ import { hostIdentity } from "../plan/sources.ts";
  * What lies in a home:
  *
  *   runs/<run-id>/plan.json        the plan, written before anything else
+ *   runs/<run-id>/refresh.json     which run it refreshes, if it does; written before the plan
  *   runs/<run-id>/journal.ndjson   what happened
  *   runs/<run-id>/lock             who is working on it
  *   runs/<run-id>/cancel           a request to stop, written by another process
@@ -94,7 +95,8 @@ function shortDigest(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }
 
-function writeWhole(path: string, text: string): void {
+/** Writes a small file whole or not at all. */
+export function writeWhole(path: string, text: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const aside = `${path}.${process.pid}.partial`;

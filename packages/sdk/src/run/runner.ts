@@ -44,6 +44,13 @@ export interface StartOptions {
   readonly runId?: string;
   /** Starts a new run even when this plan has an earlier one. */
   readonly again?: boolean;
+  /**
+   * Reads the disks again and sends only what changed since the plan's last upload; everything else is copied at the store. A new
+   * run that makes an image of its own and leaves the earlier one, or going on with such a run that was interrupted.
+   */
+  readonly refresh?: boolean;
+  /** Name of a refresh's image. Default: that of the first image and a number, `web-01-2`. */
+  readonly imageName?: string;
   /** Stops after this stage (a verb or a stage's key). */
   readonly through?: string;
   readonly signal?: AbortSignal;

@@ -29,6 +29,14 @@ export interface Artifacts {
   pathOf(name: string): string;
 }
 
+/** What the run that is refreshed recorded, to reuse what still holds. */
+export interface EarlierRun {
+  readonly runId: string;
+  readonly artifacts: Pick<Artifacts, "load">;
+  /** Output (`null` when it has not finished) and checkpoint of one of its stages; `undefined` when it was never begun. */
+  stage(key: string): { readonly output: Json; readonly checkpoint: Checkpoint } | undefined;
+}
+
 /** What a stage may reach besides its input. */
 export interface Services {
   openHost(source: SourceSpec): Promise<Host>;
@@ -37,6 +45,8 @@ export interface Services {
   /** True in the built-in simulator, where what the plan needs may be made without being asked: nobody else sees it. */
   readonly isBuiltIn: boolean;
   readonly artifacts: Artifacts;
+  /** The run this one refreshes; absent where everything is done anew. */
+  readonly earlier?: EarlierRun;
   readonly clock: Clock;
   readonly random: Random;
 }

@@ -1,5 +1,7 @@
 import { SampanError } from "@sampan/core";
 import {
+  type AllocationMap,
+  type BlockSource,
   type EncodedFormat,
   type EncodedImage,
   encodeQcow2,
@@ -9,6 +11,7 @@ import {
 } from "@sampan/image";
 import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
 import type { CaptureReference } from "./capture.ts";
+import { type DiskLayout, earlierLayout, loadLayout, saveLayout } from "./layout.ts";
 import { mapDisk, withDisk } from "./open-disk.ts";
 
 /** A target format with its options. */
@@ -31,6 +34,8 @@ export interface EncodingReference {
   readonly sizeBytes: number;
   readonly virtualSizeBytes: number;
   readonly dataBytes: number;
+  /** Artifact that says how the disk lies in the file; absent in records of versions before it: then as its map says. */
+  readonly layout?: string;
 }
 
 /** The encoded disks, the system disk first. */
@@ -38,18 +43,40 @@ export interface EncodeOutput {
   readonly images: readonly EncodingReference[];
 }
 
-/** Fixes the layout of the target files; no data is read and nothing is written. */
+/**
+ * Fixes the layout of the target files; no data is read and nothing else is written than that layout.
+ *
+ * A refresh lays a disk out as the run it refreshes did: what that stored stays stored at its place, also where the file systems
+ * have freed it since, and new data follows behind. Otherwise one newly used block would move all that lies behind it.
+ */
 export const encodeStage: StageDefinition<EncodeInput, EncodeOutput> = {
   name: "convert",
   summary: ({ target }) => `laying the disks out as ${target.format.toUpperCase()}`,
   async run({ disks, target }, context) {
     const images: EncodingReference[] = [];
-    for (const capture of disks) {
-      const image = await withEncoding({ capture, target }, context, async (encoded) => ({
-        sizeBytes: encoded.sizeBytes,
-        virtualSizeBytes: encoded.virtualSizeBytes,
-        dataBytes: encoded.dataBytes,
-      }));
+    for (const [index, capture] of disks.entries()) {
+      const earlier = await earlierLayout(capture.disk, target, context);
+      if (earlier !== undefined && "reason" in earlier) {
+        context.log(
+          "warning",
+          `${capture.disk.name}: run ${context.services.earlier?.runId} gives no layout to follow, so little may match: ${earlier.reason}`,
+        );
+      }
+      const followed = earlier !== undefined && "layout" in earlier ? earlier.layout : undefined;
+      const image = await withDisk(capture, context, async (open) => {
+        const map = await unchangedMap(open, capture, context);
+        const layout = {
+          map: followed === undefined ? map : map.union(followed.map),
+          order: followed?.order,
+        };
+        const encoded = await encode(open, target, layout, context);
+        return {
+          sizeBytes: encoded.sizeBytes,
+          virtualSizeBytes: encoded.virtualSizeBytes,
+          dataBytes: encoded.dataBytes,
+          layout: await saveLayout(index, target, { ...layout, order: encoded.order }, context),
+        };
+      });
       images.push({ capture, target, ...image });
     }
     return { images };
@@ -58,27 +85,48 @@ export const encodeStage: StageDefinition<EncodeInput, EncodeOutput> = {
 
 /** Opens a captured disk in its target format and closes it after use; the same reference gives the same bytes. */
 export async function withEncoding<T>(
-  reference: { readonly capture: CaptureReference; readonly target: EncodingTarget },
+  { capture, target, layout }: EncodingReference,
   context: StageContext,
   use: (encoded: EncodedImage) => Promise<T>,
 ): Promise<T> {
-  const { capture, target } = reference;
+  const saved = layout === undefined ? undefined : await loadLayout(layout, context);
   return withDisk(capture, context, async (open) => {
-    const { source, map } = await mapDisk(open, capture.freeSpace, context);
-    if (mapDigest(map) !== capture.mapDigest) {
-      throw new SampanError(
-        "HOST_SOURCE_CHANGED",
-        `disk ${capture.disk.name} is laid out otherwise than when it was captured`,
-      );
-    }
-    const options = { map, signal: context.signal };
-    switch (target.format) {
-      case "vhd":
-        return use(await encodeVhd(source, { ...options, subformat: target.subformat }));
-      case "raw":
-        return use(await encodeRaw(source, options));
-      case "qcow2":
-        return use(await encodeQcow2(source, options));
-    }
+    const map = await unchangedMap(open, capture, context);
+    return use(await encode(open, target, saved ?? { map, order: undefined }, context));
   });
+}
+
+/** The map of a disk, which must be that with which it was captured. */
+async function unchangedMap(
+  open: BlockSource,
+  capture: CaptureReference,
+  context: StageContext,
+): Promise<AllocationMap> {
+  const { map } = await mapDisk(open, capture.freeSpace, context);
+  if (mapDigest(map) === capture.mapDigest) return map;
+  throw new SampanError(
+    "HOST_SOURCE_CHANGED",
+    `disk ${capture.disk.name} is laid out otherwise than when it was captured`,
+  );
+}
+
+async function encode(
+  source: BlockSource,
+  target: EncodingTarget,
+  { map, order }: DiskLayout,
+  context: StageContext,
+): Promise<EncodedImage> {
+  const options = { map, signal: context.signal };
+  switch (target.format) {
+    case "vhd":
+      return encodeVhd(source, {
+        ...options,
+        subformat: target.subformat,
+        ...(order === undefined ? {} : { before: order }),
+      });
+    case "raw":
+      return encodeRaw(source, options);
+    case "qcow2":
+      return encodeQcow2(source, options);
+  }
 }

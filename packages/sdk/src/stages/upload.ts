@@ -1,15 +1,17 @@
-import {
-  describeKept,
-  type UploadCheckpoint,
-  type UploadPartRecord,
-  type UploadState,
-  uploadObject,
-} from "@sampan/cloud";
-import { isSampanError, type Json } from "@sampan/core";
+import { describeKept, type ReusableObject, type UploadState, uploadObject } from "@sampan/cloud";
+import { formatBytes, isSampanError, type Json } from "@sampan/core";
 import type { UploadedObject } from "../fluent/results.ts";
 import type { UploadOptions } from "../plan/options.ts";
-import type { Checkpoint, StageContext, StageDefinition } from "../run/stage-definition.ts";
+import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
 import { type EncodingReference, withEncoding } from "./encode.ts";
+import {
+  type DiskState,
+  diskStates,
+  earlierObject,
+  type PartItem,
+  resumeFrom,
+  travelled,
+} from "./upload-record.ts";
 
 /** What `upload` sends, and where. */
 export interface UploadInput {
@@ -26,26 +28,12 @@ export interface UploadOutput {
   readonly objects: readonly UploadedObject[];
 }
 
-// Checkpoint of this stage: the state is one entry per disk begun, the items are the parts of all disks.
-interface DiskState {
-  readonly state: UploadState;
-  /** Set once the object is complete and verified. */
-  readonly object: UploadedObject | null;
-}
-interface PartItem {
-  readonly disk: number;
-  readonly uploadId: string;
-  readonly part: UploadPartRecord;
-}
-
 /** Sends each disk as an object, straight from the source; goes on with the parts that had landed. */
 export const uploadStage: StageDefinition<UploadInput, UploadOutput> = {
   name: "upload",
   summary: ({ bucket, region }) => `sending to bucket ${bucket} in ${region}`,
   async run(input, context) {
-    const disks: DiskState[] = [
-      ...((context.checkpoint.state as unknown as readonly DiskState[] | null) ?? []),
-    ];
+    const disks: DiskState[] = [...diskStates(context.checkpoint)];
     const totalBytes = input.images.reduce((sum, image) => sum + image.sizeBytes, 0);
     const objects: UploadedObject[] = [];
     const line: MeasuredLine = { bytesPerSecond: undefined };
@@ -94,6 +82,8 @@ async function uploadDisk(
   const key = objectKey(input, index, image, context.runId);
   const cloud = await context.services.cloud();
   const store = cloud.objects(region);
+  const reuse = reusableDisk(disk, region, context);
+  const landed = [...context.checkpoint.items];
   let state = hooks.earlier;
   let announced = state?.uploadId ?? null;
   try {
@@ -116,6 +106,12 @@ async function uploadDisk(
           ...(hooks.line.bytesPerSecond === undefined
             ? {}
             : { expectedBytesPerSecond: hooks.line.bytesPerSecond }),
+          ...(reuse === undefined ? {} : { reuse }),
+          onNotReused: (reason) =>
+            context.log(
+              "warning",
+              `${disk}: not everything of oss://${reuse?.bucket}/${reuse?.key} can be reused: ${reason}; what is left is sent`,
+            ),
           ...(state === undefined ? {} : { resume: resumeFrom(state, context.checkpoint, index) }),
           async onCheckpoint(next) {
             state = next;
@@ -131,12 +127,15 @@ async function uploadDisk(
               });
             }
           },
-          onPart: (part) =>
-            context.record({
+          async onPart(part) {
+            const item = {
               disk: index,
               uploadId: announced ?? "",
               part,
-            } satisfies PartItem as unknown as Json),
+            } satisfies PartItem as unknown as Json;
+            landed.push(item);
+            await context.record(item);
+          },
           onProgress: ({ doneBytes }) => hooks.progress(doneBytes),
           onRetry: (notice) => context.retrying(notice),
           onKept: (kept) => context.log("warning", describeKept(kept)),
@@ -144,6 +143,14 @@ async function uploadDisk(
       ),
     );
     hooks.line.bytesPerSecond = result.bytesPerSecond ?? hooks.line.bytesPerSecond;
+    const came =
+      state === undefined ? undefined : travelled(state, { ...context.checkpoint, items: landed }, index);
+    if (came !== undefined && reuse !== undefined) {
+      context.log(
+        "info",
+        `${disk}: ${formatBytes(came.sentBytes)} sent, ${formatBytes(came.reusedBytes)} unchanged and copied from oss://${reuse.bucket}/${reuse.key}`,
+      );
+    }
     const object: UploadedObject = {
       disk,
       bucket,
@@ -152,6 +159,7 @@ async function uploadDisk(
       sizeBytes: result.sizeBytes,
       crc64: result.verified ? result.crc64 : null,
       etag: result.etag,
+      ...came,
     };
     await context.resource({ kind: "object", id: `oss://${bucket}/${key}`, name: key, region, billed: true });
     if (state !== undefined) await hooks.save(state, object);
@@ -166,11 +174,14 @@ async function uploadDisk(
   }
 }
 
-function resumeFrom(state: UploadState, checkpoint: Checkpoint, index: number): UploadCheckpoint {
-  const parts = (checkpoint.items as unknown as readonly PartItem[])
-    .filter((item) => item.disk === index && item.uploadId === state.uploadId)
-    .map((item) => item.part);
-  return { ...state, parts };
+/** What the run that is refreshed has of a disk; tells when there is nothing. */
+function reusableDisk(disk: string, region: string, context: StageContext): ReusableObject | undefined {
+  const { earlier } = context.services;
+  if (earlier === undefined) return undefined;
+  const found = earlierObject(earlier, disk, region);
+  if ("reuse" in found) return found.reuse;
+  context.log("warning", `${disk}: run ${earlier.runId} has nothing to reuse, all is sent: ${found.reason}`);
+  return undefined;
 }
 
 /** The plan's key for the first disk, with a number for the others; otherwise one made of host, run and disk. */

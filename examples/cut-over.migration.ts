@@ -1,0 +1,19 @@
+import { Migration } from "sampan";
+
+// A cut-over with minutes of downtime instead of hours. Days before, while services run:
+//
+//   sampan run cut-over.migration.ts --through upload
+//
+// Then stop the services on the server, and:
+//
+//   sampan run cut-over.migration.ts --refresh
+//
+// which reads the disk again, sends only the parts that changed, and imports the image. `partBytes` is how finely changes are told
+// apart: any change in a part sends all of it.
+export default Migration.from("ssh://root@web-01")
+  .assess()
+  .prepare()
+  .capture({ consistency: "snapshot" })
+  .toVhd()
+  .upload("live-servers", { createBucket: true, partBytes: 2 * 1024 * 1024 })
+  .import({ name: "web-01", createRole: true });

@@ -1,0 +1,93 @@
+import {
+  type ReusableObject,
+  reusableObject,
+  type UploadCheckpoint,
+  type UploadPartRecord,
+  type UploadState,
+} from "@sampan/cloud";
+import { isSampanError } from "@sampan/core";
+import type { UploadedObject } from "../fluent/results.ts";
+import type { Checkpoint, EarlierRun } from "../run/stage-definition.ts";
+
+// The checkpoint of the stage `upload`: its state is one entry per disk begun, its items are the parts of all disks.
+
+/** What the stage saved of one disk. */
+export interface DiskState {
+  readonly state: UploadState;
+  /** Set once the object is complete and verified. */
+  readonly object: UploadedObject | null;
+}
+
+/** A part that landed. */
+export interface PartItem {
+  readonly disk: number;
+  readonly uploadId: string;
+  readonly part: UploadPartRecord;
+}
+
+/** The disks begun, in order. */
+export function diskStates(checkpoint: Checkpoint): readonly DiskState[] {
+  return (checkpoint.state as unknown as readonly DiskState[] | null) ?? [];
+}
+
+/** What an upload goes on from. */
+export function resumeFrom(state: UploadState, checkpoint: Checkpoint, disk: number): UploadCheckpoint {
+  return { ...state, parts: partsOf(state, checkpoint, disk) };
+}
+
+/** Parts recorded of a disk's upload; of several records of one part the last. */
+function partsOf(
+  { uploadId }: UploadState,
+  { items }: Checkpoint,
+  disk: number,
+): readonly UploadPartRecord[] {
+  const parts = new Map<number, UploadPartRecord>();
+  for (const item of items as unknown as readonly PartItem[])
+    if (item.disk === disk && item.uploadId === uploadId) parts.set(item.part.number, item.part);
+  return [...parts.values()];
+}
+
+/** How the bytes of an object came to the store, over all attempts. */
+export interface Travelled {
+  readonly sentBytes: number;
+  readonly reusedBytes: number;
+}
+
+/** Adds up how the parts of a disk came to the store. */
+export function travelled(state: UploadState, checkpoint: Checkpoint, disk: number): Travelled {
+  let sentBytes = 0;
+  let reusedBytes = 0;
+  for (const { sizeBytes, copied } of partsOf(state, checkpoint, disk)) {
+    if (copied) reusedBytes += sizeBytes;
+    else sentBytes += sizeBytes;
+  }
+  return { sentBytes, reusedBytes };
+}
+
+/** The object an earlier run made of a disk, for reuse of its parts, or why there is none. */
+export function earlierObject(
+  earlier: EarlierRun,
+  disk: string,
+  region: string,
+): { readonly reuse: ReusableObject } | { readonly reason: string } {
+  try {
+    const checkpoint = earlier.stage("upload")?.checkpoint;
+    const disks = checkpoint === undefined ? [] : diskStates(checkpoint);
+    const index = disks.findIndex(({ object }) => object?.disk === disk);
+    const { state, object } = disks[index] ?? {};
+    if (checkpoint === undefined || state === undefined || object === undefined || object === null)
+      return { reason: "it had not finished sending this disk" };
+    if (object.region !== region) return { reason: `it sent this disk to ${object.region}` };
+    const { partBytes, firstPartBytes } = state;
+    return {
+      reuse: reusableObject(object, partsOf(state, checkpoint, index), {
+        etag: object.etag,
+        partBytes,
+        ...(firstPartBytes === undefined ? {} : { firstPartBytes }),
+      }),
+    };
+  } catch (error) {
+    if (!isSampanError(error)) throw error;
+    return { reason: `its record cannot be read: ${error.message}` };
+  }
+}
