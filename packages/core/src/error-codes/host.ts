@@ -17,8 +17,9 @@ export const hostErrorCodes = {
     exitCode: 2,
   },
   HOST_SOURCE_CHANGED: {
-    meaning: "The source disk changed since the run began, so parts already sent no longer match it.",
-    cure: "Start a new run; the old one cannot be resumed.",
+    meaning:
+      "The source disk changed since the run read it, so parts already sent no longer match it; the error says what changed.",
+    cure: "`sampan run PLAN --refresh` starts a run that keeps what did not change; `--again` does all anew. The old run cannot go on.",
   },
   HOST_ROOT_REFUSED: {
     meaning: "The command needs the rights of root, and this user does not get them.",

@@ -6,6 +6,7 @@ import { type CloudChoice, cloudKey } from "../cloud/choose-cloud.ts";
 import type { connectCloud } from "../cloud/connect-cloud.ts";
 import { type Plan, planFingerprint } from "../plan/plan.ts";
 import { sourceTitle } from "../plan/sources.ts";
+import { assertSourceUnchanged } from "./assert-source.ts";
 import type { Execution } from "./create-handle.ts";
 import { driveRun } from "./drive-run.ts";
 import { openEarlierRun } from "./earlier-run.ts";
@@ -83,7 +84,7 @@ export async function executeRun(
     journal = await openJournal(folder);
     const record = foldRun(journal.events);
     if (isDone(record, keys, lastKey)) {
-      await assertSourceUnchanged(environment, plan, record);
+      await assertSourceUnchanged(environment.openHost, plan, record, runId);
       await release();
       return { events: from(journal.events), result: Promise.resolve(record.result as JsonObject) };
     }
@@ -150,29 +151,4 @@ function lastStage(
 function isDone(record: RunRecord, keys: readonly string[], lastKey: number): boolean {
   if (record.end !== "finished" || record.result === null) return false;
   return keys.slice(0, lastKey + 1).every((key) => record.stages.get(key)?.state === "finished");
-}
-
-/** A finished run stands for its source as it was: a disk that is another by now must not pass for migrated. */
-async function assertSourceUnchanged(
-  environment: RunEnvironment,
-  plan: Plan,
-  record: RunRecord,
-): Promise<void> {
-  const selected = record.stages.get("select")?.output as { readonly disks?: unknown } | undefined;
-  const host = await environment.openHost(plan.source).catch(() => undefined);
-  if (host === undefined || selected?.disks === undefined) return;
-  try {
-    const now = await host.disks();
-    if (JSON.stringify(now) !== JSON.stringify(selected.disks)) {
-      throw new SampanError(
-        "HOST_SOURCE_CHANGED",
-        `${sourceTitle(plan.source)} changed since this plan was finished`,
-        {
-          hint: "Run the plan again as a new run (`--again`), with another image name.",
-        },
-      );
-    }
-  } finally {
-    await host.close();
-  }
 }

@@ -6,6 +6,7 @@ import type { SourceSpec } from "../plan/sources.ts";
 import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
 import { chosenDisks } from "./choose-disks.ts";
 import { type DiskReference, diskReference, mapDisk, withDisk } from "./open-disk.ts";
+import { type SourceSample, takeSamples } from "./source-samples.ts";
 
 /** What `capture` takes. */
 export interface CaptureInput {
@@ -23,6 +24,8 @@ export interface CaptureReference extends DiskReference {
   readonly freeSpace: "skip" | "keep";
   /** Digest of the allocation map: proves that a later stage sees the same layout. */
   readonly mapDigest: string;
+  /** Bytes here and there of the disk, without the fix-ups; absent where it changes while it is read, and in older records. */
+  readonly samples?: readonly SourceSample[];
   readonly dataBytes: number;
 }
 
@@ -62,5 +65,10 @@ async function captureDisk(
     "info",
     `${disk.name}: ${formatBytes(map.dataBytes)} of ${formatBytes(disk.sizeBytes)} to send`,
   );
-  return { ...reference, freeSpace, mapDigest: mapDigest(map), dataBytes: map.dataBytes };
+  const captured = { ...reference, freeSpace, mapDigest: mapDigest(map), dataBytes: map.dataBytes };
+  if (reference.moment?.consistency === "none") return captured;
+  const samples = await withDisk({ ...reference, overlay: null }, context, (open) =>
+    takeSamples(open, map, context.signal),
+  );
+  return { ...captured, samples };
 }

@@ -1,4 +1,3 @@
-import { SampanError } from "@sampan/core";
 import {
   type AllocationMap,
   type BlockSource,
@@ -9,10 +8,13 @@ import {
   encodeVhd,
   mapDigest,
 } from "@sampan/image";
+import { sourceTitle } from "../plan/sources.ts";
 import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
 import type { CaptureReference } from "./capture.ts";
 import { type DiskLayout, earlierLayout, loadLayout, saveLayout } from "./layout.ts";
-import { mapDisk, withDisk } from "./open-disk.ts";
+import { mapDisk, sinceRun, withDisk } from "./open-disk.ts";
+import { sourceChanged } from "./source-changes.ts";
+import { changedSamples } from "./source-samples.ts";
 
 /** A target format with its options. */
 export interface EncodingTarget {
@@ -96,17 +98,30 @@ export async function withEncoding<T>(
   });
 }
 
-/** The map of a disk, which must be that with which it was captured. */
+/** The map of a disk, which must be that with which it was captured, and have the bytes here and there that it had then. */
 async function unchangedMap(
   open: BlockSource,
   capture: CaptureReference,
   context: StageContext,
 ): Promise<AllocationMap> {
   const { map } = await mapDisk(open, capture.freeSpace, context);
-  if (mapDigest(map) === capture.mapDigest) return map;
-  throw new SampanError(
-    "HOST_SOURCE_CHANGED",
-    `disk ${capture.disk.name} is laid out otherwise than when it was captured`,
+  // Of a disk that changes while it is read nothing else was to be expected.
+  if (capture.moment?.consistency === "none") return map;
+  const { name } = capture.disk;
+  const digest = mapDigest(map);
+  const changes =
+    digest === capture.mapDigest
+      ? await sampleChanges(capture, context)
+      : [{ disk: name, field: "allocation map", from: capture.mapDigest, to: digest }];
+  if (changes.length === 0) return map;
+  throw sourceChanged(sourceTitle(capture.source), changes, sinceRun(context));
+}
+
+async function sampleChanges(capture: CaptureReference, context: StageContext) {
+  const { samples, disk } = capture;
+  if (samples === undefined) return [];
+  return withDisk({ ...capture, overlay: null }, context, (base) =>
+    changedSamples(disk.name, base, samples, context.signal),
   );
 }
 

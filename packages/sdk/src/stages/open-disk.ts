@@ -4,6 +4,7 @@ import type { HeldMoment, Host, HostDisk } from "@sampan/host";
 import { AllocationMap, type BlockSource, openOverlay, withUsedExtents } from "@sampan/image";
 import { type SourceSpec, sourceTitle } from "../plan/sources.ts";
 import type { StageContext } from "../run/stage-definition.ts";
+import { identityChanges, sourceChanged } from "./source-changes.ts";
 
 /** A disk of a host as later stages see it. */
 export interface DiskReference {
@@ -38,15 +39,8 @@ export async function withDisk<T>(
   try {
     const name = reference.disk.name;
     const now = (await host.disks(context.signal)).find((disk) => disk.name === name);
-    if (now === undefined || JSON.stringify(now.identity) !== JSON.stringify(reference.disk.identity)) {
-      throw new SampanError(
-        "HOST_SOURCE_CHANGED",
-        `disk ${name} of ${sourceTitle(reference.source)} is not what it was`,
-        {
-          details: { was: reference.disk.identity, is: now?.identity ?? null },
-        },
-      );
-    }
+    const changes = identityChanges(name, reference.disk.identity, now?.identity);
+    if (changes.length > 0) throw sourceChanged(sourceTitle(reference.source), changes, sinceRun(context));
     const base = await openBase(host, reference, context);
     try {
       return await use(await applyOverlay(base, reference, context));
@@ -58,6 +52,11 @@ export async function withDisk<T>(
   } finally {
     await host.close();
   }
+}
+
+/** Since when a disk must not have changed, for messages. */
+export function sinceRun({ runId }: StageContext): string {
+  return `run ${runId} began to read it`;
 }
 
 async function openBase(

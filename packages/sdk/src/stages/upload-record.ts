@@ -1,4 +1,5 @@
 import {
+  type ObjectAddress,
   type ReusableObject,
   reusableObject,
   type UploadCheckpoint,
@@ -14,6 +15,9 @@ import type { Checkpoint, EarlierRun } from "../run/stage-definition.ts";
 /** What the stage saved of one disk. */
 export interface DiskState {
   readonly state: UploadState;
+  /** Name of the disk and where it is sent; absent in records of versions before it. */
+  readonly disk?: string;
+  readonly target?: ObjectAddress;
   /** Set once the object is complete and verified. */
   readonly object: UploadedObject | null;
 }
@@ -64,19 +68,30 @@ export function travelled(state: UploadState, checkpoint: Checkpoint, disk: numb
   return { sentBytes, reusedBytes };
 }
 
-/** The object an earlier run made of a disk, for reuse of its parts, or why there is none. */
-export function earlierObject(
-  earlier: EarlierRun,
-  disk: string,
-  region: string,
-): { readonly reuse: ReusableObject } | { readonly reason: string } {
+/** An upload that was cut off, with the parts that had landed, ascending. */
+export interface UnfinishedUpload {
+  readonly target: ObjectAddress;
+  readonly uploadId: string;
+  readonly state: UploadState;
+  readonly parts: readonly UploadPartRecord[];
+}
+
+/** What an earlier run has of a disk at the store: its object, or as much of it as had landed, or why there is nothing. */
+export type EarlierObject =
+  | { readonly reuse: ReusableObject }
+  | { readonly unfinished: UnfinishedUpload }
+  | { readonly reason: string };
+
+/** Looks up what an earlier run has of a disk. */
+export function earlierObject(earlier: EarlierRun, disk: string, region: string): EarlierObject {
   try {
     const checkpoint = earlier.stage("upload")?.checkpoint;
     const disks = checkpoint === undefined ? [] : diskStates(checkpoint);
-    const index = disks.findIndex(({ object }) => object?.disk === disk);
-    const { state, object } = disks[index] ?? {};
-    if (checkpoint === undefined || state === undefined || object === undefined || object === null)
-      return { reason: "it had not finished sending this disk" };
+    const index = disks.findIndex((one) => (one.object?.disk ?? one.disk) === disk);
+    const { state, object, target } = disks[index] ?? {};
+    if (checkpoint === undefined || state === undefined || object === undefined)
+      return { reason: "it had not begun to send this disk" };
+    if (object === null) return unfinishedUpload(state, target, partsOf(state, checkpoint, index));
     if (object.region !== region) return { reason: `it sent this disk to ${object.region}` };
     const { partBytes, firstPartBytes } = state;
     return {
@@ -90,4 +105,17 @@ export function earlierObject(
     if (!isSampanError(error)) throw error;
     return { reason: `its record cannot be read: ${error.message}` };
   }
+}
+
+function unfinishedUpload(
+  state: UploadState,
+  target: ObjectAddress | undefined,
+  parts: readonly UploadPartRecord[],
+): EarlierObject {
+  const { uploadId } = state;
+  if (target === undefined || uploadId === null || parts.length === 0)
+    return { reason: "it had sent nothing of this disk" };
+  return {
+    unfinished: { target, uploadId, state, parts: [...parts].sort((a, b) => a.number - b.number) },
+  };
 }

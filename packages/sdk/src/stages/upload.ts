@@ -1,9 +1,16 @@
-import { describeKept, type ReusableObject, type UploadState, uploadObject } from "@sampan/cloud";
+import {
+  describeKept,
+  type ObjectStore,
+  type ReusableObject,
+  type UploadState,
+  uploadObject,
+} from "@sampan/cloud";
 import { formatBytes, isSampanError, type Json } from "@sampan/core";
 import type { UploadedObject } from "../fluent/results.ts";
 import type { UploadOptions } from "../plan/options.ts";
 import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
 import { type EncodingReference, withEncoding } from "./encode.ts";
+import { removeSealed, sealUpload } from "./seal-upload.ts";
 import {
   type DiskState,
   diskStates,
@@ -46,7 +53,7 @@ export const uploadStage: StageDefinition<UploadInput, UploadOutput> = {
           earlier: earlier?.state,
           line,
           async save(state, finished) {
-            disks[index] = { state, object: finished };
+            disks[index] = { state, object: finished, ...sent(input, index, image, context) };
             await context.save(disks as unknown as Json);
           },
           progress: (doneBytes) => context.progress({ doneBytes: doneBefore + doneBytes, totalBytes }),
@@ -57,6 +64,12 @@ export const uploadStage: StageDefinition<UploadInput, UploadOutput> = {
     return { objects };
   },
 };
+
+/** Which disk is sent where, for a run that refreshes this one. */
+function sent(input: UploadInput, index: number, image: EncodingReference, { runId }: StageContext) {
+  const { bucket } = input;
+  return { disk: image.capture.disk.name, target: { bucket, key: objectKey(input, index, image, runId) } };
+}
 
 /** What the line was found to carry: measured by the first disk, known to the others. */
 interface MeasuredLine {
@@ -82,7 +95,7 @@ async function uploadDisk(
   const key = objectKey(input, index, image, context.runId);
   const cloud = await context.services.cloud();
   const store = cloud.objects(region);
-  const reuse = reusableDisk(disk, region, context);
+  const { reuse, temporary } = await reusableDisk(disk, store, context);
   const landed = [...context.checkpoint.items];
   let state = hooks.earlier;
   let announced = state?.uploadId ?? null;
@@ -162,6 +175,8 @@ async function uploadDisk(
       ...came,
     };
     await context.resource({ kind: "object", id: `oss://${bucket}/${key}`, name: key, region, billed: true });
+    // Before the object is recorded: whoever goes on after a kill in between comes here again.
+    if (temporary && reuse !== undefined) await removeSealed(store, reuse, context);
     if (state !== undefined) await hooks.save(state, object);
     return object;
   } catch (error) {
@@ -175,13 +190,18 @@ async function uploadDisk(
 }
 
 /** What the run that is refreshed has of a disk; tells when there is nothing. */
-function reusableDisk(disk: string, region: string, context: StageContext): ReusableObject | undefined {
+async function reusableDisk(
+  disk: string,
+  store: ObjectStore,
+  context: StageContext,
+): Promise<{ readonly reuse?: ReusableObject; readonly temporary?: boolean }> {
   const { earlier } = context.services;
-  if (earlier === undefined) return undefined;
-  const found = earlierObject(earlier, disk, region);
-  if ("reuse" in found) return found.reuse;
+  if (earlier === undefined) return {};
+  const had = earlierObject(earlier, disk, store.region);
+  const found = "unfinished" in had ? await sealUpload(store, earlier.runId, had.unfinished, context) : had;
+  if ("reuse" in found) return found;
   context.log("warning", `${disk}: run ${earlier.runId} has nothing to reuse, all is sent: ${found.reason}`);
-  return undefined;
+  return {};
 }
 
 /** The plan's key for the first disk, with a number for the others; otherwise one made of host, run and disk. */

@@ -1,0 +1,232 @@
+import { mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type MemoryCloud, memoryCloud } from "@sampan/cloud/testing";
+import { isSampanError, type RunEvent } from "@sampan/core";
+import { openImageFileHost } from "@sampan/host";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Migration } from "../fluent/migration.ts";
+import type { UploadResult } from "../fluent/results.ts";
+import type { Plan } from "../plan/plan.ts";
+import { createEmbeddedRunner } from "../run/embedded-runner.ts";
+import type { StartOptions } from "../run/runner.ts";
+import { fakeLiveHost } from "../testing/fake-live-host.ts";
+
+const MiB = 1024 * 1024;
+const partBytes = 128 * 1024;
+const accept = { "GUESTOS.SystemImage": "a disk of a test" };
+
+let home: string;
+let cloud: MemoryCloud;
+let path: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "sampan-refresh-"));
+  cloud = memoryCloud();
+  path = join(home, "web-01.raw");
+  writeFileSync(path, diskBytes());
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+/** A disk with a partition that holds no file system anybody knows; other bytes in each of its parts. */
+function diskBytes(sizeBytes = 4 * MiB): Uint8Array {
+  const disk = new Uint8Array(sizeBytes);
+  for (let offset = 4096; offset < disk.length; offset++)
+    disk[offset] = (offset * 7 + (offset >> 11) + (offset >> 17) * 3) & 255;
+  disk.set([0x55, 0xaa], 510);
+  disk.set([0x80, 0, 0, 0, 0x83, 0, 0, 0, 1, 0, 0, 0, 0xff, 0x1f, 0, 0], 446);
+  return disk;
+}
+
+function filePlan(): Plan {
+  return Migration.from(path)
+    .assess({ accept })
+    .capture()
+    .toRaw()
+    .upload("web-images", { createBucket: true, partBytes, parallel: 1 })
+    .plan();
+}
+
+const live = fakeLiveHost;
+let machine: ReturnType<typeof live> | undefined;
+
+/** Runs a plan; `stopAfterParts` cancels it once so many parts have landed. */
+async function run(plan: Plan, options: StartOptions & { readonly stopAfterParts?: number } = {}) {
+  const { stopAfterParts, ...start } = options;
+  const runner = createEmbeddedRunner({
+    home,
+    cloud: { kind: "simulator" },
+    clock: cloud.clock,
+    random: () => 0.5,
+    services: {
+      openHost: async () => machine?.host ?? openImageFileHost(path),
+      connect: async () => ({ ...cloud, objects: cloud.objects, close: async () => undefined }),
+    },
+  });
+  const calls = cloud.world.calls.length;
+  const handle = runner.start(plan, start);
+  const events: RunEvent[] = [];
+  let parts = 0;
+  handle.events.subscribe((event) => {
+    events.push(event);
+    if (event.type === "checkpoint" && event.item !== undefined && ++parts === stopAfterParts)
+      handle.cancel();
+  });
+  const ended = await handle.result.then(
+    (result) => ({ result: result as unknown as UploadResult, error: undefined }),
+    (thrown: unknown) => {
+      if (!isSampanError(thrown)) throw thrown;
+      return { result: undefined, error: thrown };
+    },
+  );
+  const made = cloud.world.calls.slice(calls);
+  const count = (name: string) => made.filter((call) => call === name).length;
+  return { ...ended, events, runId: handle.id, sent: count("uploadPart"), copied: count("copyPart") };
+}
+
+const stored = () => [...cloud.world.objects.values()].map(({ info, bytes }) => ({ key: info.key, bytes }));
+
+/** Changes bytes of the disk without its size or time showing it, unless told otherwise. */
+function change(
+  offset: number,
+  options: { readonly shows: boolean; readonly sizeBytes?: number },
+): Uint8Array {
+  const { atime, mtime } = statSync(path);
+  const bytes = diskBytes(options.sizeBytes);
+  bytes.fill(1, offset, offset + 200_000);
+  writeFileSync(path, bytes);
+  if (options.shows) utimesSync(path, atime, new Date(mtime.getTime() + 60_000));
+  else utimesSync(path, atime, mtime);
+  return bytes;
+}
+
+describe("a source that changed", () => {
+  it("after its run was finished is told by what changed, with the choices", async () => {
+    const { runId } = await run(filePlan());
+    change(MiB, { shows: true, sizeBytes: 5 * MiB });
+    const { error } = await run(filePlan());
+    expect(error?.code).toBe("HOST_SOURCE_CHANGED");
+    expect(error?.message).toContain(
+      `changed since run ${runId} of this plan was finished: disk web-01.raw, size`,
+    );
+    expect(error?.message).toContain("size 4194304 → 5242880");
+    expect(error?.message).toMatch(/changed at 20\d\d-\S+Z → 20\d\d-\S+Z/);
+    expect(error?.hint).toMatch(/--refresh.*--again/);
+    expect(error?.details.changes).toContainEqual({
+      disk: "web-01.raw",
+      field: "files[0].sizeBytes",
+      from: 4 * MiB,
+      to: 5 * MiB,
+    });
+  });
+
+  it("shows by bytes here and there where size and time are the same", async () => {
+    await run(filePlan());
+    change(MiB, { shows: false });
+    expect((await run(filePlan())).error).toMatchObject({
+      code: "HOST_SOURCE_CHANGED",
+      message: expect.stringMatching(/disk web-01\.raw, content at \d+ [0-9a-f]{16} → [0-9a-f]{16}/),
+    });
+  });
+
+  it("is nothing when it did not change: the run gives its result again and does nothing", async () => {
+    const first = await run(filePlan());
+    const again = await run(filePlan());
+    expect(again.result).toEqual(first.result);
+    expect([again.sent, again.copied, again.runId]).toEqual([0, 0, first.runId]);
+  });
+
+  it.each([true, false])(
+    "while its run was interrupted ends the resume (seen by its time: %s)",
+    async (shows) => {
+      const cut = await run(filePlan(), { stopAfterParts: 10 });
+      expect(cut.error?.code).toBe("CORE_CANCELLED");
+      const now = change(3 * MiB, { shows });
+      const resumed = await run(filePlan());
+      expect(resumed.runId).toBe(cut.runId);
+      expect(resumed.error).toMatchObject({
+        code: "HOST_SOURCE_CHANGED",
+        message: expect.stringContaining(
+          `changed since run ${cut.runId} began to read it: disk web-01.raw, `,
+        ),
+        hint: expect.stringContaining("--refresh"),
+      });
+      expect(resumed.sent).toBe(0);
+
+      const refreshed = await run(filePlan(), { refresh: true });
+      expect(refreshed.error).toBeUndefined();
+      // The ten parts that had landed lie before the change.
+      expect(refreshed).toMatchObject({ copied: 10, sent: 22 });
+      expect(refreshed.result?.objects[0]).toMatchObject({
+        reusedBytes: 10 * partBytes,
+        sentBytes: 22 * partBytes,
+      });
+      // The object that was made of the unfinished upload has gone again.
+      expect(stored().map(({ key }) => key)).toEqual([refreshed.result?.objects[0]?.key]);
+      expect(Buffer.compare(stored()[0]?.bytes ?? new Uint8Array(), now)).toBe(0);
+      expect(cloud.world.uploads.size).toBe(0);
+    },
+  );
+});
+
+describe("a refresh of an upload that was cut off", () => {
+  it("goes on where it was itself cut off, with the parts of both", async () => {
+    await run(filePlan(), { stopAfterParts: 10 });
+    const now = change(3 * MiB, { shows: true });
+    await run(filePlan());
+    const cut = await run(filePlan(), { refresh: true, stopAfterParts: 5 });
+    expect(cut.error?.code).toBe("CORE_CANCELLED");
+    const resumed = await run(filePlan());
+    expect(resumed.runId).toBe(cut.runId);
+    expect(resumed).toMatchObject({ copied: 5, sent: 22 });
+    expect(stored()).toHaveLength(1);
+    expect(Buffer.compare(stored()[0]?.bytes ?? new Uint8Array(), now)).toBe(0);
+  });
+
+  it("begins anew when the source changes once more", async () => {
+    await run(filePlan());
+    change(3 * MiB, { shows: true });
+    const cut = await run(filePlan(), { refresh: true, stopAfterParts: 5 });
+    const now = change(2 * MiB, { shows: true, sizeBytes: 4 * MiB });
+    writeFileSync(path, now);
+    const failed = await run(filePlan(), { refresh: true });
+    expect(failed).toMatchObject({ runId: cut.runId, error: { code: "HOST_SOURCE_CHANGED" } });
+    const last = await run(filePlan(), { refresh: true });
+    expect(last.runId).not.toBe(cut.runId);
+    expect(last.error).toBeUndefined();
+    expect(last.sent).toBeLessThanOrEqual(3);
+    expect(stored().some(({ bytes }) => Buffer.compare(bytes, now) === 0)).toBe(true);
+  });
+});
+
+describe("a refresh of a machine that runs, with two disks", () => {
+  afterEach(() => {
+    machine = undefined;
+  });
+
+  it("compares each disk with its own earlier object", async () => {
+    machine = live({ sda: diskBytes(), sdb: diskBytes(3 * MiB).fill(9, 2 * MiB, 2 * MiB + 50) });
+    const plan = Migration.from("ssh://root@web-01")
+      .assess({ accept })
+      .prepare()
+      .capture({ disks: ["sda", "sdb"] })
+      .toVhd()
+      .upload("web-images", { createBucket: true, partBytes, key: "web-01.vhd" })
+      .plan();
+    const first = await run(plan);
+    machine.disks.get("sdb")?.fill(3, MiB, MiB + 10);
+    const { result, error, events } = await run(plan, { refresh: true });
+    expect(error).toBeUndefined();
+    // This machine writes to the beginning of each disk whenever it is looked at.
+    expect(result?.objects).toMatchObject([
+      { disk: "sda", key: "web-01-2.vhd", sentBytes: partBytes },
+      { disk: "sdb", key: "web-01-2-disk1.vhd", sentBytes: 2 * partBytes },
+    ]);
+    expect(first.result?.objects[1]?.key).toBe("web-01-disk1.vhd");
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        type: "log",
+        message: expect.stringMatching(/^sdb: 256 KiB sent, .* unchanged/),
+      }),
+    );
+  });
+});
