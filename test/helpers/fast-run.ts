@@ -65,6 +65,7 @@ export async function startFastCloud(options: FastCloudOptions = {}): Promise<Fa
   simulator.clock.freeze();
   const clock: Clock = {
     now: () => simulator.clock.now(),
+    monotonic: () => simulator.clock.now(),
     async sleep(ms, signal) {
       throwIfCancelled(signal);
       simulator.clock.advance(ms);

@@ -7,6 +7,7 @@ function jumpingClock(endpoint, startMs) {
   let nowMs = startMs;
   return {
     now: () => nowMs,
+    monotonic: () => nowMs,
     async sleep(ms, signal) {
       signal?.throwIfAborted();
       nowMs += ms;

@@ -57,7 +57,7 @@ export async function watch<T>(
 ): Promise<T> {
   const { clock = systemClock, random = Math.random, signal, pollMs, slowestFactor } = options;
   const { stallMs = Number.POSITIVE_INFINITY, deadlineMs = Number.POSITIVE_INFINITY } = options;
-  const startedAt = clock.now();
+  const startedAt = clock.monotonic();
   let lastSeen = "";
   let changedAt = startedAt;
   let stallsTold = 0;
@@ -68,7 +68,7 @@ export async function watch<T>(
     throwIfCancelled(signal);
     let waitMs = Math.min(pollMs * 2 ** Math.min(quiet, 8), pollMs * slowestFactor);
     try {
-      const at = clock.now();
+      const at = clock.monotonic();
       const found = await look({ seen: lastSeen, sinceMs: at - changedAt, waitedMs: at - startedAt });
       failedLooks = 0;
       if ("done" in found) return found.done;
@@ -76,7 +76,7 @@ export async function watch<T>(
         quiet++;
       } else {
         lastSeen = found.seen;
-        changedAt = clock.now();
+        changedAt = clock.monotonic();
         stallsTold = 0;
         quiet = 0;
         waitMs = pollMs;
@@ -90,7 +90,7 @@ export async function watch<T>(
       waitMs = Math.max(pollMs, retryDelayMs(policy, failedLooks, random, error.retryAfterMs));
       options.onRetry?.({ attempt: failedLooks, error, waitMs });
     }
-    const now = clock.now();
+    const now = clock.monotonic();
     const sinceMs = now - changedAt;
     if (sinceMs >= stallMs * (stallsTold + 1)) {
       stallsTold = Math.floor(sinceMs / stallMs);

@@ -4,6 +4,11 @@ import { throwIfCancelled } from "./cancel.ts";
 export interface Clock {
   /** Milliseconds since 1970-01-01 UTC. */
   now(): number;
+  /**
+   * Milliseconds from some moment on, never going back and never leaping, whatever is done to the machine's time: for how long
+   * something took, and until when it may.
+   */
+  monotonic(): number;
   /** Resolves after `ms`, or rejects with `CORE_CANCELLED` as soon as the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
@@ -14,6 +19,8 @@ export type Random = () => number;
 /** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  // Of every platform Sampan runs on, and of the bare contexts it loads in.
+  monotonic: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       try {

@@ -30,7 +30,7 @@ export async function copyImage(
   const clock: Clock = options.clock ?? systemClock;
   const random: Random = options.random ?? Math.random;
   let asked = { ...fields, tags: withTokenTag(fields.tags, fields.clientToken) };
-  const giveUpAt = clock.now() + patienceMs;
+  const giveUpAt = clock.monotonic() + patienceMs;
 
   for (let attempt = 1; ; attempt++) {
     const own = await findOwn(images, request, options);
@@ -48,7 +48,7 @@ export async function copyImage(
       }
       if (!isSampanError(error, "CLOUD_IMAGE_BUSY")) throw error;
       const waitMs = retryDelayMs(patience, attempt, random, patience.baseMs);
-      if (clock.now() + waitMs > giveUpAt) throw error;
+      if (clock.monotonic() + waitMs > giveUpAt) throw error;
       await assertSourceAlive(images, request, options);
       options.onNote?.(`waiting until ${request.imageId} can be copied to ${destinationRegion}`);
       await clock.sleep(waitMs, signal);

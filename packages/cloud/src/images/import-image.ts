@@ -46,7 +46,7 @@ export async function importImage(
     tags: withTokenTag(fields.tags, fields.clientToken),
     clientToken: own === undefined ? fields.clientToken : tokenAfter(fields.clientToken, own.removed),
   };
-  const giveUpAt = clock.now() + rolePropagationMs;
+  const giveUpAt = clock.monotonic() + rolePropagationMs;
   for (let pollMs = firstRolePollMs; ; pollMs = Math.min(pollMs * 2, slowestRolePollMs)) {
     try {
       // What makes something is not cut off by a cancel: then nobody would know what there is to be cancelled.
@@ -59,7 +59,7 @@ export async function importImage(
         if (begun !== undefined && "imageId" in begun) return begun;
         throw error;
       }
-      const waitable = isSampanError(error, "CLOUD_ROLE_MISSING") && clock.now() + pollMs <= giveUpAt;
+      const waitable = isSampanError(error, "CLOUD_ROLE_MISSING") && clock.monotonic() + pollMs <= giveUpAt;
       if (!waitable || !(await roleIsReady(cloud, request, options))) throw error;
       options.onNote?.("waiting until the import role has reached ECS");
       await clock.sleep(pollMs, signal);

@@ -124,10 +124,11 @@ async function untilShown(
   options: ImageCallOptions,
 ): Promise<readonly string[]> {
   const { clock = systemClock, signal } = options;
-  const giveUpAt = clock.now() + appearanceMs;
+  const giveUpAt = clock.monotonic() + appearanceMs;
   for (let pollMs = 500; ; pollMs = Math.min(pollMs * 2, 5_000)) {
     const found = await holders();
-    if (accepted.every((account) => found.includes(account)) || clock.now() + pollMs > giveUpAt) return found;
+    if (accepted.every((account) => found.includes(account)) || clock.monotonic() + pollMs > giveUpAt)
+      return found;
     options.onNote?.("waiting until the shares show");
     await clock.sleep(pollMs, signal);
   }

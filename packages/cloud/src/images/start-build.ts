@@ -40,7 +40,7 @@ export async function startBuild(
   const asked = { ...fields, ...(tags === undefined ? {} : { tags }) };
   const { pipelineId } = await retrying(options, () => cloud.builder.createPipeline(region, asked));
   const startToken = `${clientToken.slice(0, 60)}~run`;
-  const giveUpAt = clock.now() + rolePropagationMs;
+  const giveUpAt = clock.monotonic() + rolePropagationMs;
   for (;;) {
     try {
       const { executionId } = await retrying(options, () =>
@@ -48,7 +48,7 @@ export async function startBuild(
       );
       return { region, pipelineId, executionId };
     } catch (error) {
-      if (!isSampanError(error, "CLOUD_ROLE_MISSING") || clock.now() + 5_000 > giveUpAt) {
+      if (!isSampanError(error, "CLOUD_ROLE_MISSING") || clock.monotonic() + 5_000 > giveUpAt) {
         await cloud.builder.deletePipeline(region, pipelineId).catch(() => undefined);
         throw error;
       }

@@ -23,10 +23,10 @@ export async function waitForDetection(
   options: WaitForDetectionOptions = {},
 ): Promise<ImageDetection | null> {
   const { clock = systemClock, signal, patienceMs = 600_000, pollMs = 5_000 } = options;
-  const startedAt = clock.now();
+  const startedAt = clock.monotonic();
   let found: ImageDetection | null = image.detection;
   for (;;) {
-    const waitedMs = clock.now() - startedAt;
+    const waitedMs = clock.monotonic() - startedAt;
     const limitMs = found === null ? Math.min(beginsWithinMs, patienceMs) : patienceMs;
     if ((found !== null && !isGoingOn(found)) || waitedMs >= limitMs) return found;
     options.onNote?.("waiting for the cloud's own check of the image");

@@ -32,7 +32,7 @@ export async function createImage(
   const { clock = systemClock, random = Math.random, signal } = options;
   const { region, ...fields } = request;
   const asked = { ...fields, tags: withTokenTag(fields.tags, fields.clientToken) };
-  const giveUpAt = clock.now() + busyPatienceMs;
+  const giveUpAt = clock.monotonic() + busyPatienceMs;
   const policy = { attempts: Number.POSITIVE_INFINITY, baseMs: 5_000, capMs: 30_000 };
   for (let attempt = 1; ; attempt++) {
     const own = await findOwn(cloud, request, options);
@@ -50,7 +50,7 @@ export async function createImage(
         throw error;
       }
       const waitMs = retryDelayMs(policy, attempt, random, policy.baseMs);
-      if (!isSampanError(error, "CLOUD_IMAGE_BUSY") || clock.now() + waitMs > giveUpAt) throw error;
+      if (!isSampanError(error, "CLOUD_IMAGE_BUSY") || clock.monotonic() + waitMs > giveUpAt) throw error;
       options.onNote?.("waiting until the disks can be made an image of");
       await clock.sleep(waitMs, signal);
     }

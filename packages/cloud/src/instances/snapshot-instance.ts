@@ -212,7 +212,7 @@ async function whenFree(
   work: () => Promise<string>,
 ): Promise<string> {
   const { clock = systemClock, random = Math.random } = options;
-  const giveUpAt = clock.now() + busyPatienceMs;
+  const giveUpAt = clock.monotonic() + busyPatienceMs;
   const policy = { attempts: Number.POSITIVE_INFINITY, baseMs: 5_000, capMs: 30_000 };
   for (let attempt = 1; ; attempt++) {
     try {
@@ -222,7 +222,7 @@ async function whenFree(
       );
     } catch (error) {
       const waitMs = retryDelayMs(policy, attempt, random, policy.baseMs);
-      if (!isSampanError(error, "CLOUD_IMAGE_BUSY") || clock.now() + waitMs > giveUpAt) throw error;
+      if (!isSampanError(error, "CLOUD_IMAGE_BUSY") || clock.monotonic() + waitMs > giveUpAt) throw error;
       options.onNote?.(`waiting until another snapshot of ${diskId} has ended`);
       await clock.sleep(waitMs, options.signal);
     }

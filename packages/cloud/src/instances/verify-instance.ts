@@ -73,12 +73,12 @@ export async function verifyInstance(
   options: VerifyOptions = {},
 ): Promise<BootEvidence> {
   const { clock = systemClock, patienceMs = defaultPatienceMs, pollMs = defaultPollMs, signal } = options;
-  const giveUpAt = clock.now() + patienceMs;
+  const giveUpAt = clock.monotonic() + patienceMs;
   for (;;) {
     throwIfCancelled(signal);
     const instance = await lookAt(cloud, request, options);
     const seen = await look(cloud, instance, request, options);
-    const isLast = clock.now() + pollMs > giveUpAt;
+    const isLast = clock.monotonic() + pollMs > giveUpAt;
     const { verdict } = seen;
     if (verdict === "booted" || verdict === "failed" || verdict === "simulated" || isLast) {
       const wantsPicture = verdict !== "simulated" && (instance.osType === "windows" || verdict !== "booted");

@@ -11,9 +11,9 @@ export function bandwidthLimit(
   clock: Clock,
 ): (bytes: number, signal?: AbortSignal) => Promise<void> {
   const savedMs = 500;
-  let freeAt = clock.now();
+  let freeAt = clock.monotonic();
   return async (bytes, signal) => {
-    const now = clock.now();
+    const now = clock.monotonic();
     freeAt = Math.max(freeAt, now - savedMs);
     const waitMs = freeAt - now;
     freeAt += (bytes / bytesPerSecond) * 1000;

@@ -34,7 +34,7 @@ export class ParallelControl {
     this.#most = most;
     this.#clock = clock;
     this.#limit = Math.min(first, most);
-    this.#sinceMs = clock.now();
+    this.#sinceMs = clock.monotonic();
   }
 
   /** Parts that may be in flight now. */
@@ -56,7 +56,7 @@ export class ParallelControl {
     this.#bytes += bytes;
     this.#parts++;
     if (this.#parts < this.#limit) return;
-    const ms = this.#clock.now() - this.#sinceMs;
+    const ms = this.#clock.monotonic() - this.#sinceMs;
     const rate = (this.#bytes / ms) * 1000;
     this.#newWindow();
     if (ms <= 0) return;
@@ -97,7 +97,7 @@ export class ParallelControl {
   /** A call that began at `beganAtMs` was throttled or timed out. Calls from before the last halving do not count again. */
   slowDown(beganAtMs: number): void {
     if (beganAtMs <= this.#halvedAtMs) return;
-    this.#halvedAtMs = this.#clock.now();
+    this.#halvedAtMs = this.#clock.monotonic();
     this.#limit = Math.max(1, Math.floor(this.#limit / 2));
     this.#rest = restAfterHalving;
     this.#before = undefined;
@@ -105,7 +105,7 @@ export class ParallelControl {
   }
 
   #newWindow(): void {
-    this.#sinceMs = this.#clock.now();
+    this.#sinceMs = this.#clock.monotonic();
     this.#bytes = 0;
     this.#parts = 0;
   }

@@ -115,9 +115,9 @@ async function measure(
 ): Promise<void> {
   const [first] = context.parts();
   if (first === undefined) return;
-  const startedAt = context.clock.now();
+  const startedAt = context.clock.monotonic();
   await land(first, new Uint8Array(first.range.length));
-  const tookMs = context.clock.now() - startedAt;
+  const tookMs = context.clock.monotonic() - startedAt;
   if (tookMs > 0) context.measured((first.range.length / tookMs) * 1000);
   await context.save({ phase: "sending", uploadId: upload.uploadId, crc64: null });
 }
@@ -141,7 +141,7 @@ function partSender(
   return (number, bytes, sum) =>
     context.call(number, signal, async ({ timedOut }) => {
       await control.enter();
-      const startedAt = clock.now();
+      const startedAt = clock.monotonic();
       const timeoutMs = timeouts.forPart(bytes.length, timedOut);
       let movedBytes = 0;
       let part: StoredPart;
@@ -158,14 +158,14 @@ function partSender(
           ...(limit === undefined ? {} : { pace: (count: number) => limit(count, signal) }),
         });
       } catch (error) {
-        const tookMs = clock.now() - startedAt;
+        const tookMs = clock.monotonic() - startedAt;
         if (tookMs >= timeoutMs) timeouts.measured(movedBytes, tookMs);
         if (isSampanError(error) && slowing.includes(failureClass(error))) control.slowDown(startedAt);
         throw error;
       } finally {
         control.leave();
       }
-      timeouts.measured(bytes.length, clock.now() - startedAt);
+      timeouts.measured(bytes.length, clock.monotonic() - startedAt);
       if (partHolds(part, bytes, sum) !== false) return part.etag;
       throw new SampanError(
         "CLOUD_UPLOAD_CORRUPT",

@@ -7,6 +7,8 @@ export interface VirtualClock extends Clock {
   readonly slept: readonly number[];
   /** Moves time forward and lets the sleeps that end meanwhile go on. */
   advance(ms: number): void;
+  /** Sets the time of day ahead, or back, as a person or a time server does: no time passes. */
+  setWall(ms: number): void;
 }
 
 /**
@@ -20,11 +22,13 @@ export function virtualClock(
 ): VirtualClock {
   const { startMs = Date.UTC(2026, 0, 1), jump = true } = options;
   let now = startMs;
+  let wallAheadMs = 0;
   const slept: number[] = [];
   let sleepers: { readonly until: number; readonly wake: () => void }[] = [];
   return {
     slept,
-    now: () => now,
+    now: () => now + wallAheadMs,
+    monotonic: () => now,
     async sleep(ms, signal) {
       throwIfCancelled(signal);
       slept.push(ms);
@@ -46,6 +50,9 @@ export function virtualClock(
       const due = sleepers.filter((sleeper) => sleeper.until <= now);
       sleepers = sleepers.filter((sleeper) => sleeper.until > now);
       for (const sleeper of due) sleeper.wake();
+    },
+    setWall(ms) {
+      wallAheadMs += ms;
     },
   };
 }

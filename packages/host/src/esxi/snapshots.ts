@@ -159,10 +159,10 @@ async function until<T>(
   signal: AbortSignal | undefined,
   ask: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  const end = clock.now() + patienceMs;
+  const end = clock.monotonic() + patienceMs;
   for (let waitMs = 250; ; waitMs = Math.min(waitMs * 2, 5_000)) {
     const answer = await ask();
-    if (answer !== undefined || clock.now() >= end) return answer;
+    if (answer !== undefined || clock.monotonic() >= end) return answer;
     await clock.sleep(waitMs, signal);
   }
 }

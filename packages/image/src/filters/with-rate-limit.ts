@@ -27,7 +27,7 @@ export function withRateLimit(source: BlockSource, options: RateLimitOptions): B
     features: source.features,
     async read(range, into, signal) {
       assertRangeWithin(range, source.sizeBytes, into.length);
-      const now = clock.now();
+      const now = clock.monotonic();
       const startAtMs = Math.max(now, freeAtMs);
       freeAtMs = startAtMs + (range.length / bytesPerSecond) * 1000;
       if (startAtMs > now) await clock.sleep(Math.ceil(startAtMs - now), signal);

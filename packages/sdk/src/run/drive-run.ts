@@ -258,7 +258,7 @@ async function runStage<I, O>(
   return retry(
     async () => {
       const attempt = ++record.attempts;
-      const startedMs = clock.now();
+      const startedMs = clock.monotonic();
       const context = createStageContext({
         runId: run.request.runId,
         stage,
@@ -285,7 +285,7 @@ async function runStage<I, O>(
         type: "stage.finished",
         stage,
         output: output as Json,
-        tookMs: clock.now() - startedMs,
+        tookMs: Math.round(clock.monotonic() - startedMs),
       });
       record.state = "finished";
       record.output = output as Json;

@@ -50,7 +50,7 @@ export function createStageContext(parts: StageContextParts): StageContext {
       record.checkpoint.items.push(item);
     },
     progress({ doneBytes, totalBytes, note }) {
-      const now = services.clock.now();
+      const now = services.clock.monotonic();
       const rate = meter.add(now, doneBytes);
       const last = doneBytes === totalBytes;
       if (!last && now - lastProgressMs < progressEveryMs) return;

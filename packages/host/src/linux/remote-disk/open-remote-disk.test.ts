@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmod, mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Clock, isSampanError, SampanError } from "@sampan/core";
+import { type Clock, isSampanError, SampanError, systemClock } from "@sampan/core";
 import { blockSourceContract } from "@sampan/image/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openLocalShell } from "../../connection/local-shell.ts";
@@ -10,7 +10,7 @@ import type { RunningCommand, Shell } from "../../connection/shell.ts";
 import { openRemoteDisk, type RemoteDiskOptions } from "./open-remote-disk.ts";
 
 const content = randomBytes(9 * 1024 * 1024 + 777);
-const clock: Clock = { now: () => Date.now(), sleep: async () => undefined };
+const clock: Clock = { ...systemClock, sleep: async () => undefined };
 let folder: string;
 let path: string;
 beforeAll(async () => {

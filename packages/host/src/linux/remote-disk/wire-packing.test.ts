@@ -16,7 +16,7 @@ function arriving(packing: WirePacking, clock: { ms: number }, bytesPerSecond: n
 
 function made(wanted: ConstructorParameters<typeof WirePacking>[0]) {
   const time = { ms: 0 };
-  const clock: Clock = { now: () => time.ms, sleep: async () => undefined };
+  const clock: Clock = { now: () => time.ms, monotonic: () => time.ms, sleep: async () => undefined };
   return { time, packing: new WirePacking(wanted, clock) };
 }
 

@@ -40,7 +40,7 @@ export class WirePacking {
 
   /** Is told when something begins to be waited for, and when nothing is any more. */
   busy(isBusy: boolean): void {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     if (this.#since !== undefined) this.#waitedMs += now - this.#since;
     this.#since = isBusy ? now : undefined;
   }
