@@ -1,6 +1,7 @@
-import { open, readFile, rename } from "node:fs/promises";
+import { open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SampanError } from "@sampan/core";
+import { journalFailed } from "./journal-failed.ts";
 import type { Artifacts } from "./stage-definition.ts";
 
 /** Keeps a run's artifacts as files in its folder. A name is one path segment; anything else is refused. */
@@ -25,7 +26,9 @@ export function artifactFolder(folder: string): Artifacts {
         }
         await rename(`${path}.partial`, path);
       } catch (error) {
-        throw new SampanError("RUN_JOURNAL_FAILED", `saving ${path}`, { cause: error });
+        // A full disk gets back at once what was of no use.
+        await rm(`${path}.partial`, { force: true }).catch(() => undefined);
+        throw journalFailed(`saving ${path}`, path, error);
       }
     },
     async load(name) {

@@ -8,6 +8,7 @@ import {
   type Json,
   type JsonObject,
   type Resource,
+  type RunEventBody,
   retry,
   type SampanError,
   throwIfCancelled,
@@ -53,6 +54,7 @@ export async function driveRun(run: OpenRun, pipeline: Pipeline<Plan, unknown>):
   const { environment, request, plan, record, log } = run;
   const controller = new AbortController();
   const stop = watchForCancel(run, controller);
+  log.whenLost((error) => controller.abort(error));
   const cloud = lazyCloud(environment);
   const hosts = sharedHosts(environment);
   const services: Services = {
@@ -95,14 +97,11 @@ export async function driveRun(run: OpenRun, pipeline: Pipeline<Plan, unknown>):
     const error = asSampanError(thrown);
     await leave(run, pipeline, services, error);
     const left = log.recorded.reduce<readonly Resource[]>(foldResources, []).filter(isLeft);
-    await log
-      .emit(
-        isSampanError(error, "CORE_CANCELLED")
-          ? { type: "run.cancelled", reason: error.message, left }
-          : { type: "run.failed", error: toErrorRecord(error), left },
-      )
-      // A journal that cannot be written cannot record that either; the error itself reaches the caller.
-      .catch(() => undefined);
+    const end: RunEventBody = isSampanError(error, "CORE_CANCELLED")
+      ? { type: "run.cancelled", reason: error.message, left }
+      : { type: "run.failed", error: toErrorRecord(error), left };
+    // A journal that cannot be written cannot record that either: who watches is told all the same.
+    await log.emit(end).catch(() => log.tell(end));
     throw error;
   } finally {
     stop();
@@ -267,7 +266,6 @@ async function runStage<I, O>(
         log,
         signal,
         services,
-        onLost: (error) => controller.abort(error),
       });
       await log.emit({ type: "stage.started", stage, summary: definition.summary(input), attempt });
       let output: O;
@@ -299,7 +297,7 @@ async function runStage<I, O>(
       onRetry: ({ attempt, waitMs, error }) =>
         void log
           .emit({ type: "stage.retrying", stage, attempt, waitMs, error: toErrorRecord(error) })
-          .catch((lost: unknown) => controller.abort(lost)),
+          .catch(() => undefined),
     },
   );
 }

@@ -23,6 +23,7 @@ export class EventLog {
   #seq: number;
   #queue: Pending[] = [];
   #flushing: Promise<void> | undefined;
+  #onLost: (error: unknown) => void = () => undefined;
 
   constructor(journal: Journal, runId: string, clock: Clock) {
     this.#journal = journal;
@@ -45,23 +46,37 @@ export class EventLog {
 
   /** Records an event; it is on disk and published when the promise resolves. */
   emit(body: RunEventBody): Promise<void> {
-    const event = {
-      v: eventVersion,
-      runId: this.#runId,
-      seq: ++this.#seq,
-      at: new Date(this.#clock.now()).toISOString(),
-      ...body,
-    } as RunEvent;
+    const event = this.#event(body);
     return new Promise((written, failed) => {
       this.#queue.push({ event, written, failed });
       this.#flushing ??= this.#flush();
     });
   }
 
+  /** Calls `listener` with the error as soon as something cannot be recorded, whoever waits for it: nothing may be done any more. */
+  whenLost(listener: (error: unknown) => void): void {
+    this.#onLost = listener;
+  }
+
+  /** Shows an event that could not be recorded, such as the one that says so. */
+  tell(body: RunEventBody): void {
+    this.#live.next(this.#event(body));
+  }
+
   /** Ends the live stream; what was emitted before is published first. */
   async close(): Promise<void> {
     await this.#flushing;
     this.#live.complete();
+  }
+
+  #event(body: RunEventBody): RunEvent {
+    return {
+      v: eventVersion,
+      runId: this.#runId,
+      seq: ++this.#seq,
+      at: new Date(this.#clock.now()).toISOString(),
+      ...body,
+    } as RunEvent;
   }
 
   async #flush(): Promise<void> {
@@ -74,6 +89,7 @@ export class EventLog {
       try {
         if (lasting.length > 0) await this.#journal.append(lasting);
       } catch (error) {
+        this.#onLost(error);
         for (const { failed } of batch) failed(error);
         continue;
       }

@@ -9,10 +9,11 @@ import {
   readSync,
   writeFileSync,
 } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { eventVersion, type RunEvent, SampanError } from "@sampan/core";
 import { isRunEvent } from "./event-schema.ts";
+import { journalFailed } from "./journal-failed.ts";
 
 /*
  * The journal is a file of JSON lines, one RunEvent a line, in the order they happened; `stage.progress` is not kept.
@@ -100,28 +101,36 @@ function parseLine(line: string): RunEvent | undefined {
 /** An open journal: what it held, and a way to add to it. */
 export interface Journal {
   readonly events: readonly RunEvent[];
-  /** Adds events; they are on disk when the promise resolves. `RUN_JOURNAL_FAILED` when they are not. */
+  /**
+   * Adds events; they are on disk when the promise resolves. `RUN_JOURNAL_FAILED` when they are not, and from then on always: what
+   * a disk that has lost a record says of later ones cannot be believed.
+   */
   append(events: readonly RunEvent[]): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens the journal of a run's folder for adding, cutting off a torn last line. Its file is made when there is none. */
-export async function openJournal(folder: string): Promise<Journal> {
+/**
+ * Opens the journal of a run's folder for adding, cutting off a torn last line. Its file is made when there is none. Another
+ * `openFile` is for tests of disks that fail.
+ */
+export async function openJournal(folder: string, openFile: typeof open = open): Promise<Journal> {
   const parsed = parseJournal(readJournalBytes(folder), folder);
   const path = join(folder, journalName);
   let file: FileHandle;
   try {
     const isNew = !existsSync(path);
-    file = await open(path, constants.O_WRONLY | constants.O_CREAT, 0o600);
+    file = await openFile(path, constants.O_WRONLY | constants.O_CREAT, 0o600);
     await file.truncate(parsed.goodBytes);
     if (isNew) syncFolder(folder);
   } catch (error) {
-    throw new SampanError("RUN_JOURNAL_FAILED", `opening the journal ${path}`, { cause: error });
+    throw journalFailed(`opening the journal ${path}`, path, error);
   }
   let position = parsed.goodBytes;
+  let lost: SampanError | undefined;
   return {
     events: parsed.events,
     async append(events) {
+      if (lost !== undefined) throw lost;
       const bytes = Buffer.from(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
       try {
         let written = 0;
@@ -130,13 +139,25 @@ export async function openJournal(folder: string): Promise<Journal> {
             .bytesWritten;
         }
         await file.datasync();
+        await assertStillThere(file, path);
       } catch (error) {
-        throw new SampanError("RUN_JOURNAL_FAILED", `writing the journal ${path}`, { cause: error });
+        lost = journalFailed(`writing the journal ${path}`, path, error);
+        // Of what nobody was told nothing stays, where the disk still lets go of it; a reader leaves it out otherwise.
+        await file.truncate(position).catch(() => undefined);
+        throw lost;
       }
       position += bytes.length;
     },
-    close: () => file.close(),
+    // Everything in it is on disk already: that closing fails changes nothing.
+    close: () => file.close().catch(() => undefined),
   };
+}
+
+/** A file that was removed, or moved with its folder, still takes what is written and shows it to nobody. */
+async function assertStillThere(file: FileHandle, path: string): Promise<void> {
+  const [ours, found] = await Promise.all([file.stat(), stat(path)]);
+  if (ours.ino === found.ino && ours.dev === found.dev) return;
+  throw Object.assign(new Error(`${path} is another file by now`), { code: "ENOENT" });
 }
 
 /** Makes a run's folder, private to the user, in a home that git ignores. */
@@ -147,7 +168,7 @@ export function makeRunFolder(folder: string, home: string): void {
     if (!existsSync(ignore)) writeFileSync(ignore, "*\n");
     syncFolder(dirname(folder));
   } catch (error) {
-    throw new SampanError("RUN_JOURNAL_FAILED", `making the run's folder ${folder}`, { cause: error });
+    throw journalFailed(`making the run's folder ${folder}`, folder, error);
   }
 }
 

@@ -1,6 +1,7 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { isSampanError, SampanError } from "@sampan/core";
+import { journalFailed } from "./journal-failed.ts";
 
 /*
  * A lock is a file that names its owner. It comes into being whole: written aside, then linked to its name, which fails
@@ -44,9 +45,9 @@ export function takeLock(path: string, what: string): ProcessLock {
     });
   } catch (error) {
     if (isSampanError(error)) throw error;
-    throw new SampanError("RUN_JOURNAL_FAILED", `locking ${what} at ${path}`, { cause: error });
+    throw journalFailed(`locking ${what} at ${path}`, path, error);
   } finally {
-    rmSync(aside, { force: true });
+    forget(aside);
   }
 }
 
@@ -56,10 +57,19 @@ function heldLock(path: string): ProcessLock {
   let held = true;
   return {
     release() {
-      if (held) rmSync(path, { force: true });
+      if (held) forget(path);
       held = false;
     },
   };
+}
+
+/** Removes a file, where that can be done: on a disk that is read-only by now it stays, and counts as dead with its owner. */
+function forget(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The error that brought us here says more.
+  }
 }
 
 function tryLink(aside: string, path: string): boolean {

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { SampanError } from "@sampan/core";
 import { type Plan, parsePlan } from "../plan/plan.ts";
 import { hostIdentity } from "../plan/sources.ts";
+import { journalFailed } from "./journal-failed.ts";
 
 /*
  * What lies in a home:
@@ -97,12 +98,22 @@ function shortDigest(text: string): string {
 
 /** Writes a small file whole or not at all. */
 export function writeWhole(path: string, text: string): void {
+  const aside = `${path}.${process.pid}.partial`;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const aside = `${path}.${process.pid}.partial`;
     writeFileSync(aside, text, { mode: 0o600, flush: true });
     renameSync(aside, path);
   } catch (error) {
-    throw new SampanError("RUN_JOURNAL_FAILED", `writing ${path}`, { cause: error });
+    discard(aside);
+    throw journalFailed(`writing ${path}`, path, error);
+  }
+}
+
+/** Removes what was written in part, where that can be done. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // What kept it from being written keeps it from being removed.
   }
 }

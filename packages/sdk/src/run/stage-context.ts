@@ -15,8 +15,6 @@ export interface StageContextParts {
   readonly log: EventLog;
   readonly signal: AbortSignal;
   readonly services: Services;
-  /** Told of an event that could not be recorded; must end the run. */
-  readonly onLost: (error: unknown) => void;
 }
 
 /** Makes the context of one attempt at a stage over the run's event log. */
@@ -25,11 +23,7 @@ export function createStageContext(parts: StageContextParts): StageContext {
   const meter = new RateMeter();
   let lastProgressMs = Number.NEGATIVE_INFINITY;
 
-  const emit = (body: RunEventBody): Promise<void> =>
-    log.emit(body).catch((error: unknown) => {
-      parts.onLost(error);
-      throw error;
-    });
+  const emit = (body: RunEventBody): Promise<void> => log.emit(body);
   // For what nobody waits for: the failure has ended the run already.
   const tell = (body: RunEventBody): void => void emit(body).catch(() => undefined);
 
