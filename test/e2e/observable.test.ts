@@ -85,4 +85,43 @@ describe("subscribing to a plan", () => {
     expect((await rehearsal.images("cn-hangzhou")).map(({ imageName }) => imageName)).toEqual(["observed"]);
     await rehearsal.stop();
   });
+
+  it("twice gives one run, which only the first to come cancels by leaving", async () => {
+    const rehearsal = await startRehearsal();
+    vi.stubEnv("SAMPAN_SIMULATOR", rehearsal.simulator.endpoint);
+    const disk = await writeFirstGuest(join(folder, "guest.qcow2"));
+    const plan = planFor(disk, 8 * 1024 * 1024);
+    const parts: RunEvent[] = [];
+    const first = plan.subscribe((event) => {
+      if (event.type === "checkpoint" && event.item !== undefined) parts.push(event);
+    });
+    const partsReach = (count: number) =>
+      vi.waitFor(() => expect(parts.length).toBeGreaterThanOrEqual(count), { timeout: 60_000 });
+    await partsReach(1);
+    const seen = await new Promise<RunEvent>((resolve) => {
+      const second = plan.subscribe((event) => {
+        if (event.seq !== parts[0]?.seq) return;
+        second.unsubscribe();
+        resolve(event);
+      });
+    });
+    expect(seen).toEqual(parts[0]);
+    await partsReach(parts.length + 2);
+    first.unsubscribe();
+    const runner = createEmbeddedRunner({
+      home,
+      cloud: { kind: "simulator", endpoint: rehearsal.simulator.endpoint },
+    });
+    await vi.waitFor(async () =>
+      expect((await runner.list()).map(({ state, attempt }) => `${state} ${attempt}`)).toEqual([
+        "cancelled 1",
+      ]),
+    );
+    const [status] = await runner.list();
+    expect((await runner.recorded(status?.runId ?? "")).at(-1)).toMatchObject({
+      type: "run.cancelled",
+      reason: "cancelled because its subscriber left",
+    });
+    await rehearsal.stop();
+  });
 });

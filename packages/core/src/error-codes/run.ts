@@ -18,8 +18,12 @@ export const runErrorCodes = {
   },
   RUN_LOCKED: {
     meaning: "Another process is already working on this run or this host.",
-    cure: "Wait for it, or stop it; its process id is in the details.",
+    cure: "Follow it with `sampan attach` or stop it with `sampan cancel`; its id and process id are in the details.",
     exitCode: 6,
+  },
+  RUN_INTERRUPTED: {
+    meaning: "The process that worked on the run is gone, and the run has not ended.",
+    cure: "Go on with it: `sampan resume` and its id.",
   },
   RUN_JOURNAL_CORRUPT: {
     meaning: "The journal of the run cannot be read.",

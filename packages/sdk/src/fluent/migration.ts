@@ -28,7 +28,8 @@ class PlanStage extends Observable<RunEvent> {
       );
       return () => {
         subscription.unsubscribe();
-        handle.cancel("because its subscriber left");
+        // Whoever came to a run that was going on already may leave without ending it for the one who started it.
+        if (!handle.attached) handle.cancel("because its subscriber left");
       };
     });
     this.#plan = plan;

@@ -13,6 +13,7 @@ export function createHandle(
   id: string,
   outer: AbortSignal | undefined,
   execute: (signal: AbortSignal) => Promise<Execution>,
+  attached = false,
 ): RunHandle<JsonObject> {
   const controller = new AbortController();
   const onOuter = () => controller.abort(cancelledError(outer?.reason));
@@ -28,6 +29,7 @@ export function createHandle(
 
   return {
     id,
+    attached,
     events: new Observable((subscriber) => {
       let inner: { unsubscribe(): void } | undefined;
       let left = false;

@@ -1,25 +1,35 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Clock, type JsonObject, type Random, SampanError, systemClock } from "@sampan/core";
+import {
+  type Clock,
+  isSampanError,
+  type JsonObject,
+  type Random,
+  type RunEvent,
+  SampanError,
+  systemClock,
+} from "@sampan/core";
 import { type CloudChoice, cloudKey } from "../cloud/choose-cloud.ts";
 import { connectCloud } from "../cloud/connect-cloud.ts";
 import { migrationPipeline } from "../pipeline/migration-pipeline.ts";
 import { type Plan, planFingerprint } from "../plan/plan.ts";
 import type { SourceSpec } from "../plan/sources.ts";
+import { attachRun } from "./attach-run.ts";
+import { askControl } from "./control/control-client.ts";
 import { createHandle } from "./create-handle.ts";
-import { executeRun } from "./execute-run.ts";
-import { followJournal } from "./follow-journal.ts";
-import { journalReader, readJournal } from "./journal.ts";
+import { type ClaimedRun, claimRun, executeRun } from "./execute-run.ts";
+import { readJournal } from "./journal.ts";
 import { openHost } from "./open-host.ts";
-import { isLocked } from "./process-lock.ts";
+import { isLocked, type LockedWork, lockedWork } from "./process-lock.ts";
 import type { AskSecret } from "./read-secret.ts";
 import { chooseRefresh, type Refresh } from "./refresh.ts";
 import type { RunHandle } from "./run-handle.ts";
 import { createRunId, isRunId } from "./run-id.ts";
 import { listedStatus, runStatus } from "./run-status.ts";
-import { loadPlan, requestCancel, runExists, runFolder, runPointer } from "./run-store.ts";
+import { hostLockPath, loadPlan, requestCancel, runExists, runFolder, runPointer } from "./run-store.ts";
 import type { Runner, StartOptions } from "./runner.ts";
 import type { Services } from "./stage-definition.ts";
+import { watchRun } from "./watch-run.ts";
 
 /** What {@link createEmbeddedRunner} is made from. */
 export interface EmbeddedRunnerOptions {
@@ -49,28 +59,64 @@ export function createEmbeddedRunner(options: EmbeddedRunnerOptions): Runner {
     connect: options.services?.connect ?? connectCloud,
   };
 
+  const environment = { home, cloud, clock, random, ...services };
+
+  const watch = (runId: string, plan: Plan, signal?: AbortSignal): AsyncGenerator<RunEvent> => {
+    const folder = runFolder(home, runId);
+    // The host is locked before there is anything of the run.
+    const isWorkedOn = (): boolean =>
+      isLocked(join(folder, "lock")) || lockedWork(hostLockPath(home, plan))?.runId === runId;
+    return watchRun(folder, isWorkedOn, clock, signal);
+  };
+  const cancel = async (runId: string, reason: string): Promise<void> => {
+    const answer = await askControl(runFolder(home, runId), { kind: "cancel", reason: reason.slice(0, 500) });
+    // Whoever does not answer looks for a file.
+    if (answer?.kind !== "cancelling") requestCancel(home, runId, reason);
+  };
+
+  /** Starts a run, or attaches to it where it is being worked on and that is what the caller `wants`. */
   const begin = (
     runId: string,
-    plan: Plan | undefined,
+    plan: Plan,
+    wants: (work: LockedWork) => boolean,
     start: StartOptions,
     refresh?: Refresh,
-  ): RunHandle<JsonObject> =>
-    createHandle(runId, start.signal, (signal) => {
-      const environment = { home, cloud, clock, random, ...services };
-      const request = { runId, plan, through: start.through, signal, ...(refresh && { refresh }) };
-      return executeRun(environment, request, migrationPipeline);
+  ): RunHandle<JsonObject> => {
+    const request = { runId, plan, through: start.through, ...(refresh && { refresh }) };
+    let claimed: ClaimedRun | undefined;
+    let refused: unknown;
+    try {
+      claimed = claimRun(environment, request, migrationPipeline);
+    } catch (error) {
+      refused = error;
+    }
+    const going = claimed === undefined ? lockedBy(refused) : undefined;
+    if (going !== undefined && wants(going)) {
+      const other = going.runId;
+      const run = {
+        runId: other,
+        watch: () => watch(other, plan),
+        cancel: (reason: string) => cancel(other, reason),
+      };
+      return createHandle(other, start.signal, async (signal) => attachRun(run, signal), true);
+    }
+    return createHandle(runId, start.signal, async (signal) => {
+      if (claimed === undefined) throw refused;
+      return executeRun(environment, { ...request, signal }, migrationPipeline, claimed);
     });
+  };
 
   /** Starts a refresh. One that cannot be is told as any run that could not be opened: by the handle's result. */
   const beginRefresh = (plan: Plan, last: string | undefined, start: StartOptions): RunHandle<JsonObject> => {
     const runId = start.runId ?? createRunId(clock.now());
     try {
       assertRefreshable(start);
-      if (runExists(home, runId)) return begin(runId, plan, start);
+      const itself = (id: string) => (work: LockedWork) => work.runId === id;
+      if (runExists(home, runId)) return begin(runId, plan, itself(runId), start);
       const chosen = chooseRefresh({ home, plan, last, imageName: start.imageName });
       return "resume" in chosen
-        ? begin(chosen.resume, plan, start)
-        : begin(runId, plan, start, chosen.refresh);
+        ? begin(chosen.resume, plan, itself(chosen.resume), start)
+        : begin(runId, plan, itself(runId), start, chosen.refresh);
     } catch (error) {
       return createHandle(runId, start.signal, () => Promise.reject(error));
     }
@@ -85,12 +131,14 @@ export function createEmbeddedRunner(options: EmbeddedRunnerOptions): Runner {
       }
       const runId = start.runId ?? (start.again ? undefined : pointer.read()) ?? createRunId(clock.now());
       assertRunId(runId);
-      return begin(runId, plan, start);
+      const wants = (work: LockedWork): boolean =>
+        work.plan === pointer.digest &&
+        (start.runId === undefined ? !start.again : start.runId === work.runId);
+      return begin(runId, plan, wants, start);
     },
     resume(runId, start = {}) {
       assertRunId(runId);
-      loadPlan(home, runId);
-      return begin(runId, undefined, start);
+      return begin(runId, loadPlan(home, runId), (work) => work.runId === runId, start);
     },
     async status(runId) {
       assertRunId(runId);
@@ -111,14 +159,12 @@ export function createEmbeddedRunner(options: EmbeddedRunnerOptions): Runner {
     },
     events(runId, signal) {
       assertRunId(runId);
-      loadPlan(home, runId);
-      const folder = runFolder(home, runId);
-      return followJournal(journalReader(folder), () => isLocked(join(folder, "lock")), clock, signal);
+      return watch(runId, loadPlan(home, runId), signal);
     },
     async cancel(runId, reason) {
       assertRunId(runId);
       loadPlan(home, runId);
-      requestCancel(home, runId, reason ?? "on request");
+      await cancel(runId, reason ?? "on request");
     },
   };
 }
@@ -142,6 +188,13 @@ function assertRefreshable({ refresh, again, imageName }: StartOptions): void {
       },
     );
   }
+}
+
+/** What the run does that keeps another from its host. */
+function lockedBy(refused: unknown): LockedWork | undefined {
+  if (!isSampanError(refused, "RUN_LOCKED")) return undefined;
+  const { runId, plan } = refused.details;
+  return typeof runId === "string" && typeof plan === "string" ? { runId, plan } : undefined;
 }
 
 function assertRunId(runId: string): void {

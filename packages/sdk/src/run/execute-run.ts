@@ -1,12 +1,13 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { type Clock, type JsonObject, type Random, SampanError } from "@sampan/core";
+import { type Clock, cancelledError, type JsonObject, type Random, SampanError } from "@sampan/core";
 import { from } from "rxjs";
 import { type CloudChoice, cloudKey } from "../cloud/choose-cloud.ts";
 import type { connectCloud } from "../cloud/connect-cloud.ts";
 import { type Plan, planFingerprint } from "../plan/plan.ts";
 import { sourceTitle } from "../plan/sources.ts";
 import { assertSourceUnchanged } from "./assert-source.ts";
+import { serveControl } from "./control/control-server.ts";
 import type { Execution } from "./create-handle.ts";
 import { driveRun } from "./drive-run.ts";
 import { openEarlierRun } from "./earlier-run.ts";
@@ -19,6 +20,7 @@ import {
   cancelPath,
   hostLockPath,
   loadPlan,
+  type RunPointer,
   runExists,
   runFolder,
   runPointer,
@@ -48,6 +50,32 @@ export interface RunRequest {
   readonly signal: AbortSignal;
 }
 
+/** A run whose host is locked for it, and what was found out about it before. */
+export interface ClaimedRun {
+  readonly plan: Plan;
+  readonly keys: readonly string[];
+  readonly lastKey: number;
+  readonly pointer: RunPointer;
+  readonly hostLock: ProcessLock;
+}
+
+/** Checks what was asked and locks the host for it, at once: of two starts at the same moment one gets it. */
+export function claimRun(
+  environment: Pick<RunEnvironment, "home" | "cloud">,
+  request: Omit<RunRequest, "signal">,
+  pipeline: Pipeline<Plan, unknown>,
+): ClaimedRun {
+  const { home, cloud } = environment;
+  // Everything that can be wrong with what was asked is found before anything is made.
+  const plan = knownPlan(home, request);
+  const keys = pipeline.keys(plan);
+  const lastKey = lastStage(pipeline, keys, request.through);
+  const pointer = runPointer(home, planFingerprint(plan), cloudKey(cloud));
+  const work = { runId: request.runId, plan: pointer.digest };
+  const hostLock = takeLock(hostLockPath(home, plan), `host ${sourceTitle(plan.source)}`, work);
+  return { plan, keys, lastKey, pointer, hostLock };
+}
+
 /**
  * Opens a run, new or known, and sets it going; what it gives arrives once the run is locked and its journal is open.
  *
@@ -57,16 +85,14 @@ export async function executeRun(
   environment: RunEnvironment,
   request: RunRequest,
   pipeline: Pipeline<Plan, unknown>,
+  claimed: ClaimedRun = claimRun(environment, request, pipeline),
 ): Promise<Execution> {
   const { home, clock } = environment;
   const { runId } = request;
   const folder = runFolder(home, runId);
-  // Everything that can be wrong with what was asked is found before anything is made.
-  const plan = knownPlan(home, request);
-  const keys = pipeline.keys(plan);
-  const lastKey = lastStage(pipeline, keys, request.through);
+  const { plan, keys, lastKey, pointer } = claimed;
   // The host's lock comes first: a start that is refused leaves no run behind.
-  const locks: ProcessLock[] = [takeLock(hostLockPath(home, plan), `host ${sourceTitle(plan.source)}`)];
+  const locks: ProcessLock[] = [claimed.hostLock];
   let journal: Journal | undefined;
   const release = async (): Promise<void> => {
     await journal?.close();
@@ -74,13 +100,14 @@ export async function executeRun(
   };
   try {
     makeRunFolder(folder, home);
-    locks.push(takeLock(join(folder, "lock"), `run ${runId}`));
+    locks.push(takeLock(join(folder, "lock"), `run ${runId}`, { runId, plan: pointer.digest }));
     if (!runExists(home, runId)) {
       if (request.refresh !== undefined) saveRefresh(home, runId, request.refresh);
       savePlan(home, runId, plan);
     }
     const refresh = loadRefresh(home, runId);
-    writePointer(runPointer(home, planFingerprint(plan), cloudKey(environment.cloud)), runId);
+    const earlier = refresh === undefined ? undefined : openEarlierRun(home, refresh.of);
+    writePointer(pointer, runId);
     journal = await openJournal(folder);
     const record = foldRun(journal.events);
     if (isDone(record, keys, lastKey)) {
@@ -90,9 +117,17 @@ export async function executeRun(
     }
     rmSync(cancelPath(home, runId), { force: true });
     const log = new EventLog(journal, runId, clock);
+    const others = new AbortController();
+    const control = await serveControl({
+      folder,
+      runId,
+      log,
+      cancel: (reason) => others.abort(cancelledError(reason)),
+    });
+    const signal = AbortSignal.any([request.signal, others.signal]);
     const run = {
       environment,
-      request,
+      request: { ...request, signal },
       fingerprint: planFingerprint(plan),
       plan: refreshedPlan(plan, refresh),
       keys,
@@ -100,9 +135,10 @@ export async function executeRun(
       record,
       log,
       folder,
-      ...(refresh === undefined ? {} : { earlier: openEarlierRun(home, refresh.of) }),
+      ...(earlier && { earlier }),
     };
     const result = driveRun(run, pipeline).finally(async () => {
+      control?.close();
       await release();
       await log.close();
     });
@@ -115,7 +151,7 @@ export async function executeRun(
 }
 
 /** The plan of the run as it was started, or as it is to be. */
-function knownPlan(home: string, request: RunRequest): Plan {
+function knownPlan(home: string, request: Omit<RunRequest, "signal">): Plan {
   const { runId } = request;
   if (!runExists(home, runId)) {
     if (request.plan === undefined)

@@ -2,6 +2,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { dirname } from "node:path";
 import { isSampanError, SampanError } from "@sampan/core";
 import { journalFailed } from "./journal-failed.ts";
+import { isRunId } from "./run-id.ts";
 
 /*
  * A lock is a file that names its owner. It comes into being whole: written aside, then linked to its name, which fails
@@ -16,6 +17,14 @@ interface Owner {
   /** Start of the process in clock ticks since boot; `null` where the system does not tell. */
   readonly started: string | null;
   readonly boot: string | null;
+  readonly work?: LockedWork;
+}
+
+/** What a lock is held for. */
+export interface LockedWork {
+  readonly runId: string;
+  /** Digest of the run's plan and cloud, which tells whether somebody else wants the same. */
+  readonly plan: string;
 }
 
 /** A lock that is held. */
@@ -24,20 +33,17 @@ export interface ProcessLock {
   release(): void;
 }
 
-/** Takes the lock at `path` for this process, or refuses with `RUN_LOCKED` naming the living owner. */
-export function takeLock(path: string, what: string): ProcessLock {
+/** Takes the lock at `path` for this process, or refuses with `RUN_LOCKED` naming the living owner, and what it works at. */
+export function takeLock(path: string, what: string, work?: LockedWork): ProcessLock {
   const aside = `${path}.${process.pid}.${++made}`;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileSync(aside, JSON.stringify(describeProcess(process.pid)), { mode: 0o600, flush: true });
+    const own: Owner = { ...describeProcess(process.pid), ...(work === undefined ? {} : { work }) };
+    writeFileSync(aside, JSON.stringify(own), { mode: 0o600, flush: true });
     for (let attempt = 0; attempt < 5; attempt++) {
       if (tryLink(aside, path)) return heldLock(path);
       const owner = readOwner(path);
-      if (owner !== undefined && isAlive(owner)) {
-        throw new SampanError("RUN_LOCKED", `${what} is being worked on by process ${owner.pid}`, {
-          details: { pid: owner.pid, lock: path },
-        });
-      }
+      if (owner !== undefined && isAlive(owner)) throw lockedError(path, what, owner);
       removeDead(path, `${aside}.dead`);
     }
     throw new SampanError("RUN_LOCKED", `${what} could not be locked: others keep taking it`, {
@@ -52,6 +58,25 @@ export function takeLock(path: string, what: string): ProcessLock {
 }
 
 let made = 0;
+
+function lockedError(path: string, what: string, owner: Owner): SampanError {
+  const work = workOf(owner);
+  const by = work === undefined ? `process ${owner.pid}` : `run ${work.runId} in process ${owner.pid}`;
+  return new SampanError("RUN_LOCKED", `${what} is being worked on by ${by}`, {
+    ...(work && {
+      hint: `\`sampan attach ${work.runId}\` follows it, \`sampan cancel ${work.runId}\` stops it.`,
+    }),
+    details: { pid: owner.pid, lock: path, ...work },
+  });
+}
+
+/** What an owner works at, where it says so. */
+function workOf(owner: Owner): LockedWork | undefined {
+  const { runId, plan } = (owner.work ?? {}) as Partial<LockedWork>;
+  return typeof runId === "string" && isRunId(runId) && typeof plan === "string"
+    ? { runId, plan }
+    : undefined;
+}
 
 function heldLock(path: string): ProcessLock {
   let held = true;
@@ -98,6 +123,12 @@ function removeDead(path: string, away: string): void {
 export function isLocked(path: string): boolean {
   const owner = readOwner(path);
   return owner !== undefined && isAlive(owner);
+}
+
+/** What a living process holds the lock at `path` for. */
+export function lockedWork(path: string): LockedWork | undefined {
+  const owner = readOwner(path);
+  return owner !== undefined && isAlive(owner) ? workOf(owner) : undefined;
 }
 
 function readOwner(path: string): Owner | undefined {

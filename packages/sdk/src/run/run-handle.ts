@@ -30,6 +30,11 @@ export interface RunOptions {
  */
 export interface RunHandle<Out> extends PromiseLike<Out> {
   readonly id: string;
+  /**
+   * Whether the run was going on already, in this process or another: then this handle follows it, its result is what that run comes
+   * to, and `cancel` reaches it. How far the run goes is what its own start said.
+   */
+  readonly attached: boolean;
   /** Every event from the first on, however late one subscribes; completes at the end, also of a failed run. */
   readonly events: Observable<RunEvent>;
   /** Made on first use, so that watching events alone never ends in an unhandled rejection. */

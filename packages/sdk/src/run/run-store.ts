@@ -14,6 +14,8 @@ import { journalFailed } from "./journal-failed.ts";
  *   runs/<run-id>/journal.ndjson   what happened
  *   runs/<run-id>/lock             who is working on it
  *   runs/<run-id>/cancel           a request to stop, written by another process
+ *   runs/<run-id>/control.sock     where who works on it listens, or control.path, which says where
+ *   runs/<run-id>/runner-<n>.log   what a detached runner said at the run's n-th start
  *   runs/<run-id>/<artifact>       what stages keep, such as an overlay
  *   plans/<digest>                 the last run of a plan in a cloud
  *   locks/<digest>                 who is working on a host
@@ -54,13 +56,17 @@ export function runExists(home: string, runId: string): boolean {
 /** The small file that remembers the last run of a plan in a cloud. */
 export interface RunPointer {
   readonly path: string;
+  /** Digest of the plan and its cloud. */
+  readonly digest: string;
   read(): string | undefined;
 }
 
 export function runPointer(home: string, fingerprint: string, cloud: string): RunPointer {
-  const path = join(home, "plans", shortDigest(`${fingerprint}\n${cloud}`));
+  const digest = shortDigest(`${fingerprint}\n${cloud}`);
+  const path = join(home, "plans", digest);
   return {
     path,
+    digest,
     read() {
       try {
         const runId = readFileSync(path, "utf8").trim();

@@ -64,10 +64,11 @@ export interface StartOptions {
 export interface Runner {
   /**
    * Starts a plan, or goes on with its earlier run: an interrupted, failed or cancelled one is resumed; a finished one
-   * gives its result again without doing anything (unless `again`). `RUN_LOCKED` when another process works on it.
+   * gives its result again without doing anything (unless `again`). One that is being worked on, in this process or another, is
+   * followed (`attached` of the handle), unless `again`. `RUN_LOCKED` when another run works on the host.
    */
   start(plan: Plan, options?: StartOptions): RunHandle<JsonObject>;
-  /** Goes on with a run by its id; `RUN_NOT_FOUND` when there is none. */
+  /** Goes on with a run by its id, or follows it while it is being worked on; `RUN_NOT_FOUND` when there is none. */
   resume(runId: string, options?: Pick<StartOptions, "signal" | "through">): RunHandle<JsonObject>;
   /** Where a run stands, read from its record; `RUN_NOT_FOUND` when there is none. */
   status(runId: string): Promise<RunStatus>;
@@ -79,6 +80,6 @@ export interface Runner {
   recorded(runId: string): Promise<readonly RunEvent[]>;
   /** Events of a run from the first on: those recorded, then live ones until it ends or nobody works on it. */
   events(runId: string, signal?: AbortSignal): AsyncIterable<RunEvent>;
-  /** Asks whoever works on the run to stop. Resolves when asked, not when stopped. */
+  /** Asks whoever works on the run to stop, whom that reaches at once. Resolves when asked, not when stopped. */
   cancel(runId: string, reason?: string): Promise<void>;
 }

@@ -1,0 +1,57 @@
+import { asSampanError, fromErrorRecord, type JsonObject, type RunEvent, SampanError } from "@sampan/core";
+import { Observable, Subject } from "rxjs";
+import type { Execution } from "./create-handle.ts";
+
+/** A run that another start works on. */
+export interface AttachedRun {
+  readonly runId: string;
+  /** Events from the first on, until the run has ended or nobody works on it. */
+  readonly watch: () => AsyncIterable<RunEvent>;
+  /** Asks whoever works on it to stop. */
+  readonly cancel: (reason: string) => Promise<void>;
+}
+
+/**
+ * Gives the events and the result of a run that another start works on, as if it had been started here. A signal that aborts cancels
+ * that run.
+ */
+export function attachRun(run: AttachedRun, signal: AbortSignal): Execution {
+  const kept: RunEvent[] = [];
+  const live = new Subject<RunEvent>();
+  const onAbort = (): void => {
+    const reason = asSampanError(signal.reason).message.replace(/^cancelled /, "");
+    run.cancel(reason).catch(() => undefined);
+  };
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort, { once: true });
+  const follow = async (): Promise<JsonObject> => {
+    try {
+      for await (const event of run.watch()) {
+        if (event.type !== "stage.progress") kept.push(event);
+        live.next(event);
+      }
+      return resultOf(run.runId, kept.at(-1));
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      live.complete();
+    }
+  };
+  const result = follow();
+  result.catch(() => undefined);
+  const events = new Observable<RunEvent>((subscriber) => {
+    for (const event of [...kept]) subscriber.next(event);
+    return live.subscribe(subscriber);
+  });
+  return { events, result };
+}
+
+/** What a run came to, by its last event. */
+function resultOf(runId: string, last: RunEvent | undefined): JsonObject {
+  if (last?.type === "run.finished") return last.result;
+  if (last?.type === "run.failed") throw fromErrorRecord(last.error);
+  if (last?.type === "run.cancelled") throw new SampanError("CORE_CANCELLED", last.reason);
+  throw new SampanError("RUN_INTERRUPTED", `following run ${runId}: the process that worked on it is gone`, {
+    hint: `\`sampan resume ${runId}\` goes on with it.`,
+    details: { runId },
+  });
+}
