@@ -104,6 +104,9 @@ export const plans: readonly CommandEntry[] = [
     usage: "[id]",
     values: { id: "run" },
     summary: "Follow a run that another process is working on.",
+    details:
+      "Live while somebody works on it, from its journal otherwise. Ctrl+C, or closing the terminal, leaves the run as it is;\n" +
+      "`sampan cancel` stops it.",
     options: [home, jsonEvents, quiet],
     examples: ["sampan attach", "sampan attach 20261123-094205-k3f8p --json"],
     load: () => import("../commands/attach.ts"),
@@ -112,7 +115,9 @@ export const plans: readonly CommandEntry[] = [
     name: "cancel",
     usage: "<id>",
     values: { id: "run" },
-    summary: "Ask whoever works on a run to stop; it stays resumable.",
+    summary: "Stop a run that another process is working on; it stays resumable.",
+    details:
+      "Waits until it has stopped, for at most 30 s (exit code 124), and tells what it left that costs money or is on a host.",
     options: [home, json, quiet],
     examples: ["sampan cancel 20261123-094205-k3f8p"],
     load: () => import("../commands/cancel.ts"),

@@ -2,16 +2,19 @@ import { fromErrorRecord, isFinalEvent, SampanError } from "@sampan/core";
 import { type CommandFunction, optionText } from "../command-call.ts";
 import { createRunScreen } from "../render/run-screen.ts";
 import { resultTable } from "../render/run-summary.ts";
+import { followingLine, leftError } from "../run/follow-run.ts";
 import { findRun, lookingRunner } from "../run/homes.ts";
 import { catchInterrupts } from "../run/interrupts.ts";
 
-/** `sampan attach [ID]`: follows a run by its journal until it ends; leaving does not stop it. */
+/** `sampan attach [ID]`: follows a run until it ends, live while somebody works on it; leaving does not stop it. */
 export const run: CommandFunction = async (call) => {
   const { output } = call;
   const { home, status } = await findRun(
     { flag: optionText(call.options, "home"), env: call.env, cwd: call.cwd },
     call.args[0],
   );
+  const isGoingOn = status.state === "running";
+  if (isGoingOn) output.talk(followingLine(status.runId));
   const screen = createRunScreen(output, { sinceMs: Date.now() });
   const leaving = new AbortController();
   const release = catchInterrupts(() => leaving.abort());
@@ -27,18 +30,15 @@ export const run: CommandFunction = async (call) => {
     release();
   }
   const { end } = screen.end();
-  if (leaving.signal.aborted) {
-    output.talk(`left; run ${status.runId} goes on`);
-    return 130;
-  }
+  if (leaving.signal.aborted) throw leftError(status.runId);
   if (!ended || end === null) {
-    throw new SampanError(
-      "COMMAND_NOTHING_TO_FOLLOW",
-      `following run ${status.runId}: nobody is working on it`,
-      {
-        hint: `\`sampan resume ${status.runId}\` goes on with it.`,
-      },
-    );
+    const hint = `\`sampan resume ${status.runId}\` goes on with it.`;
+    const doing = `following run ${status.runId}`;
+    throw isGoingOn
+      ? new SampanError("RUN_INTERRUPTED", `${doing}: the process that worked on it is gone`, { hint })
+      : new SampanError("COMMAND_NOTHING_TO_FOLLOW", `${doing}: it was interrupted, nobody works on it`, {
+          hint,
+        });
   }
   if (end.kind === "failed") throw fromErrorRecord(end.error);
   if (end.kind === "cancelled") {

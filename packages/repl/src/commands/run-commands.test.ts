@@ -76,6 +76,7 @@ describe("run, and what looks at runs", () => {
       runId,
       state: "finished",
       asked: false,
+      left: [],
     });
   });
 

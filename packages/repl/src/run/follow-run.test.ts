@@ -6,11 +6,12 @@ import { rememberedCall } from "../testing/fake-output.ts";
 import { followRun } from "./follow-run.ts";
 
 /** A run that tells the given events and then ends; cancelling it is remembered. */
-function fakeRun(events: readonly RunEvent[], outcome: Promise<JsonObject>) {
+function fakeRun(events: readonly RunEvent[], outcome: Promise<JsonObject>, attached = false) {
   const reasons: (string | undefined)[] = [];
   outcome.catch(() => undefined);
   const handle = {
     id: "20261123-120000-abcde",
+    attached,
     events: {
       subscribe(observer: { next(event: RunEvent): void; complete(): void }) {
         for (const event of events) observer.next(event);
@@ -91,6 +92,23 @@ describe("following a run", () => {
     fail(new SampanError("CORE_CANCELLED", "cancelled by Ctrl+C"));
     expect((await following).error?.code).toBe("CORE_CANCELLED");
     expect(stderr.text).toContain("stopping: what is in flight ends or is aborted");
+    expect(process.listenerCount("SIGINT")).toBe(before);
+  });
+
+  it("leaves a run that was going on already as it is at Ctrl+C, and says how to come back and how to stop it", async () => {
+    const before = process.listenerCount("SIGINT");
+    const { handle, reasons } = fakeRun(future(eventsOf([[0, started]])), new Promise(() => undefined), true);
+    const { call, stderr } = rememberedCall();
+    const following = followRun(call, "/home", () => handle);
+    process.emit("SIGINT", "SIGINT");
+    const { error } = await following;
+    expect(reasons).toEqual([]);
+    expect(error).toMatchObject({
+      code: "CORE_CANCELLED",
+      message: "stopped following run 20261123-120000-abcde, which goes on",
+    });
+    expect(error?.hint).toContain("sampan cancel 20261123-120000-abcde");
+    expect(stderr.lines[0]).toContain("is going on: Ctrl+C leaves it so");
     expect(process.listenerCount("SIGINT")).toBe(before);
   });
 });

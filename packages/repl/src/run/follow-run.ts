@@ -1,4 +1,4 @@
-import { asSampanError, isSampanError, type JsonObject, type SampanError } from "@sampan/core";
+import { asSampanError, isSampanError, type JsonObject, SampanError } from "@sampan/core";
 import type { RunHandle } from "@sampan/sdk";
 import type { CommandCall } from "../command-call.ts";
 import { rehearsalNotice } from "../render/messages.ts";
@@ -21,7 +21,8 @@ export interface FollowedRun {
 /**
  * Starts a run, shows it until it ends, and says what came of it.
  *
- * The first Ctrl+C cancels the run and lets it end; the second leaves at once. Never throws for what happens in the run:
+ * The first Ctrl+C cancels the run and lets it end; the second leaves at once. A run that was going on already is followed, and Ctrl+C
+ * leaves it as it is. Never throws for what happens in the run:
  * that is in the answer.
  */
 export async function followRun(
@@ -33,7 +34,13 @@ export async function followRun(
   const sinceMs = Date.now();
   const handle = start();
   const screen = createRunScreen(output, { sinceMs });
+  let leave: (error: SampanError) => void = () => undefined;
+  const left = new Promise<never>((_resolve, reject) => {
+    leave = reject;
+  });
+  if (handle.attached) output.talk(followingLine(handle.id));
   const release = catchInterrupts((reason) => {
+    if (handle.attached) return leave(leftError(handle.id));
     screen.stopping();
     handle.cancel(reason);
   });
@@ -47,15 +54,34 @@ export async function followRun(
   let result: JsonObject | null = null;
   let error: SampanError | null = null;
   try {
-    result = await handle.result;
+    result = await Promise.race([handle.result, left]);
+    await watched;
   } catch (thrown) {
     error = asSampanError(thrown);
+    if (!isLeft(error)) await watched;
   }
-  await watched;
   release();
   const view = screen.end();
-  sayHowItEnded(call, home, { runId: handle.id, view, result, error }, sinceMs);
+  if (error === null || !isLeft(error))
+    sayHowItEnded(call, home, { runId: handle.id, view, result, error }, sinceMs);
   return { runId: handle.id, view, result, error };
+}
+
+/** Said when a run is followed that another process works on. */
+export function followingLine(runId: string): string {
+  return `run ${runId} is going on: Ctrl+C leaves it so, \`sampan cancel ${runId}\` stops it`;
+}
+
+/** What ends following a run that goes on without us. */
+export function leftError(runId: string): SampanError {
+  return new SampanError("CORE_CANCELLED", `stopped following run ${runId}, which goes on`, {
+    hint: `\`sampan attach ${runId}\` follows it again, \`sampan cancel ${runId}\` stops it.`,
+    details: { left: runId },
+  });
+}
+
+function isLeft(error: SampanError): boolean {
+  return error.details.left !== undefined;
 }
 
 function sayHowItEnded(call: CommandCall, home: string, run: FollowedRun, sinceMs: number): void {
@@ -73,8 +99,6 @@ function sayHowItEnded(call: CommandCall, home: string, run: FollowedRun, sinceM
     if (view.cloud?.rehearsal) output.talk(output.talkColours.magenta(rehearsalNotice));
   }
   for (const line of closingLines(view)) output.talk(oneLine(line));
-  if (error !== null && isSampanError(error, "RUN_LOCKED"))
-    output.talk(`to follow it: sampan attach ${runId}`);
   if (error !== null && view.attempt > 0 && isResumable(error)) {
     output.talk(`to go on: ${resumeCommand(call, home, runId)}`);
   }
