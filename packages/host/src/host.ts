@@ -1,5 +1,5 @@
-import type { JsonObject } from "@sampan/core";
-import type { DiskInspection } from "@sampan/guest";
+import type { JsonObject, PatchRecord } from "@sampan/core";
+import type { DiskInspection, StageOptions } from "@sampan/guest";
 import type { BlockSource } from "@sampan/image";
 
 /** A block device of a host, as the host describes it. Plain JSON. */
@@ -69,6 +69,40 @@ export interface HostLeftover {
   readonly made: readonly string[];
 }
 
+/** How a machine is prepared where it runs. */
+export interface HostPreparationOptions extends Omit<StageOptions, "signal"> {
+  /** Tells this preparation from others on the machine: ASCII letters, digits and dashes, at most 64. */
+  readonly id: string;
+}
+
+/** One change that preparing a machine makes. Plain JSON. */
+export interface HostChange {
+  /** Ids of the fix-ups that make it. */
+  readonly fixups: readonly string[];
+  /** One line for people: `modify /etc/fstab`. */
+  readonly text: string;
+}
+
+/** What preparing a machine would change; nothing was changed by asking. */
+export interface HostPreparation {
+  /** In the order they are made; empty when nothing has to be changed. */
+  readonly changes: readonly HostChange[];
+  /** The changes to files with their diff; `null` where it is settings that are changed. */
+  readonly patch: PatchRecord | null;
+  /** Makes the changes. Settings and files as they were are kept on the machine first. */
+  apply(signal?: AbortSignal): Promise<PreparedMachine>;
+}
+
+/** What was changed on a machine. Plain JSON. */
+export interface PreparedMachine {
+  /** Takes it back by {@link LiveMachine.undoPreparation}; `null` when nothing had to be changed. */
+  readonly id: string | null;
+  /** What an administrator runs on the machine to take it back without Sampan: `sh /var/lib/sampan/undo-….sh`. */
+  readonly undo: string | null;
+  /** What did not take, and why. */
+  readonly notes: readonly string[];
+}
+
 /** What a machine that runs can do. Everything is idempotent. */
 export interface LiveMachine {
   /** Looks at the system as it runs: the same facts as an inspection of its disk gives. Changes nothing. */
@@ -93,4 +127,19 @@ export interface LiveMachine {
   findLeftovers?(signal?: AbortSignal): Promise<readonly HostLeftover[]>;
   /** Removes what {@link findLeftovers} found. */
   removeLeftover?(leftover: HostLeftover, signal?: AbortSignal): Promise<void>;
+  /**
+   * Looks what has to be changed on this machine for its disk to become an image, as the whitepaper does by hand (§5.1). Absent where
+   * the system that runs cannot be reached, as in a virtual machine that is read from outside.
+   *
+   * @throws `HOST_PREPARE_REFUSED` for what cannot be changed safely, `CORE_ARGUMENT` for an unknown id of a fix-up.
+   */
+  prepare?(options: HostPreparationOptions, signal?: AbortSignal): Promise<HostPreparation>;
+  /** Ids of the preparations that this machine knows how to take back, the last first. */
+  findPreparations?(signal?: AbortSignal): Promise<readonly string[]>;
+  /**
+   * Takes a preparation back, and tells what stays as it is because it was changed since by others.
+   *
+   * @throws `HOST_PREPARE_FAILED` when there is none of that id, or something cannot be restored.
+   */
+  undoPreparation?(id: string, signal?: AbortSignal): Promise<readonly string[]>;
 }

@@ -15,9 +15,13 @@ export type {
   HeldMoment,
   HoldOptions,
   Host,
+  HostChange,
   HostDisk,
   HostLeftover,
+  HostPreparation,
+  HostPreparationOptions,
   LiveMachine,
+  PreparedMachine,
 } from "./host.ts";
 export { type HttpHostOptions, openHttpHost } from "./http/http-host.ts";
 export type { HttpOptions, HttpProxy, HttpTarget } from "./http/http-target.ts";
@@ -32,13 +36,6 @@ export {
 } from "./linux/linux-host.ts";
 export { findLeftovers, type Leftover, removeLeftover } from "./linux/moments/leftovers.ts";
 export { type LinuxMoments, type LinuxMomentsOptions, linuxMoments } from "./linux/moments/linux-moments.ts";
-export {
-  type AppliedPreparation,
-  type Preparation,
-  type PreparationOptions,
-  planPreparation,
-  undoPreparation,
-} from "./linux/preparation/prepare-host.ts";
 export { linuxProbeText } from "./linux/probe/probe-text.ts";
 export { openRemoteDisk, type RemoteDiskOptions } from "./linux/remote-disk/open-remote-disk.ts";
 export type { WireCompression } from "./linux/remote-disk/wire-packing.ts";

@@ -43,7 +43,7 @@ export const account: OptionEntry = {
 };
 export const yes: OptionEntry = {
   flags: "-y, --yes",
-  summary: "do not ask before a real account is changed",
+  summary: "do not ask before a real account, or a host itself, is changed",
 };
 export const profile: OptionEntry = {
   flags: "--profile <name>",

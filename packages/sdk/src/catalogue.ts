@@ -97,7 +97,8 @@ export const catalogue = {
     from: ["AssessedHost"],
     hosts: readHosts,
     to: "AssessedHost",
-    summary: "Mends the guest on a copy-on-write overlay; the source is never written.",
+    summary:
+      'Mends the guest on a copy-on-write overlay, the source never written; with `on: "host"` on the machine itself.',
     signature: "prepare(options?)",
     positional: [],
     repeatable: false,
@@ -106,6 +107,7 @@ export const catalogue = {
     limits: [
       "Writes ext2, ext3 and ext4 only; a file system that needs journal replay is refused.",
       "Runs nothing of the guest and knows no other engine, such as libguestfs: an initramfs, XFS, Btrfs and NTFS have to be mended on the host.",
+      '`on: "host"` knows the fix-ups `mounts`, `selinux`, `firewall` and `network-manager`, and leaves the copy as the host is.',
     ],
     page: "reference/verbs.md#prepare",
   },

@@ -1,4 +1,15 @@
-export type { Consistency, HeldMoment, Host, HostDisk, HostLeftover, LiveMachine } from "@sampan/host";
+export type {
+  Consistency,
+  HeldMoment,
+  Host,
+  HostChange,
+  HostDisk,
+  HostLeftover,
+  HostPreparation,
+  HostPreparationOptions,
+  LiveMachine,
+  PreparedMachine,
+} from "@sampan/host";
 export { type CloudChoice, type CloudWishes, chooseCloud } from "./cloud/choose-cloud.ts";
 export { type ConnectOptions, connectCloud, findCloudCredentials } from "./cloud/connect-cloud.ts";
 export { type Identity, type IdentityPart, whoAmI } from "./cloud/who-am-i.ts";

@@ -7,6 +7,7 @@ import type { Host } from "../host.ts";
 import { inspectLinuxHost } from "./inspect-live.ts";
 import { type LinuxDisk, listLinuxDisks } from "./list-disks.ts";
 import { type LinuxMoments, linuxMoments } from "./moments/linux-moments.ts";
+import { linuxPreparation } from "./preparation/live-preparation.ts";
 import { openRemoteDisk } from "./remote-disk/open-remote-disk.ts";
 
 /** A block device of a host that is to be read. */
@@ -103,6 +104,7 @@ async function linuxHost(
       hold: async (disk, options, cancel) => moments.hold(await diskNamed(disk, cancel), options, cancel),
       openMoment: (moment, cancel) => moments.openMoment(moment, cancel),
       release: (moment, cancel) => moments.release(moment, cancel),
+      ...linuxPreparation(shell, (cancel) => inspectLinuxHost(probed, cancel)),
     },
     async close() {
       try {

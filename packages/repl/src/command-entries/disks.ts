@@ -125,6 +125,41 @@ export const disks: readonly CommandEntry[] = [
     load: () => import("../commands/patch.ts"),
   },
   {
+    name: "prepare",
+    usage: "<target> [id]",
+    summary:
+      "Prepare a host that runs for becoming an image, as the whitepaper does by hand, or take that back.",
+    details:
+      "Looks at the host (ssh://, local://), shows what it would change as a diff, asks, and changes it: firewalls, SELinux and\n" +
+      "NetworkManager off, mounts of other disks out of /etc/fstab, from the next start on. Everything is kept as it was on the host,\n" +
+      "with a script that takes it back; --undo runs it, of the preparation ID or else of the last.\n" +
+      'A plan does the same by `prepare({ on: "host", confirm: true })`. A copy is mended without any of this.',
+    options: [
+      { flags: "--undo", summary: "take a preparation back" },
+      {
+        flags: "--only <fix-up>",
+        summary: "make the changes of this fix-up alone; repeatable",
+        repeatable: true,
+      },
+      {
+        flags: "--skip <fix-up>",
+        summary: "leave the changes of this fix-up out; repeatable",
+        repeatable: true,
+      },
+      ...hostOptions,
+      { flags: "--dry-run", summary: "say what would be changed and do nothing" },
+      { flags: "-y, --yes", summary: "do not ask before the host is changed" },
+      json,
+      quiet,
+    ],
+    examples: [
+      "sampan prepare ssh://root@web-01 --dry-run",
+      "sampan prepare ssh://root@web-01 --skip firewall",
+      "sampan prepare ssh://root@web-01 --undo",
+    ],
+    load: () => import("../commands/prepare.ts"),
+  },
+  {
     name: "share",
     usage: "<action> <target> [what]",
     values: { action: ["setup", "mount", "status", "remove"], target: ["local"] },

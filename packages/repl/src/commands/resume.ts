@@ -1,6 +1,6 @@
 import { chooseCloud } from "@sampan/sdk";
 import { type CommandFunction, optionText } from "../command-call.ts";
-import { confirmRealCloud } from "../run/confirm.ts";
+import { confirmHosts, confirmRealCloud } from "../run/confirm.ts";
 import { followRun } from "../run/follow-run.ts";
 import { findRun, lookingRunner } from "../run/homes.ts";
 import { runnerOf } from "../run/runner-of.ts";
@@ -19,6 +19,11 @@ export const run: CommandFunction = async (call) => {
   const cloud = chooseCloud({ flag, profile: optionText(options, "profile"), plan, env });
   await confirmRealCloud(call, cloud, [plan]);
   const through = optionText(options, "through");
+  // What was changed on the host already is not changed again.
+  const isPrepared = status.stages.some(
+    ({ stage, state }) => stage === "prepare:host" && state === "finished",
+  );
+  if (!isPrepared) await confirmHosts(call, [plan], through);
   const runner = await runnerOf(call, { home, cloud }, [plan]);
   return exitCodeOf([
     await followRun(call, home, () => runner.resume(status.runId, through === undefined ? {} : { through })),

@@ -6,7 +6,7 @@ import { ensureDemoDisk } from "../demo/demo-disk.ts";
 import { loadPlanFile } from "../plan/load-plan.ts";
 import { printPlans } from "../plan/print-plan.ts";
 import { errorLines } from "../render/messages.ts";
-import { confirmRealCloud } from "../run/confirm.ts";
+import { confirmHosts, confirmRealCloud } from "../run/confirm.ts";
 import { type FollowedRun, followRun } from "../run/follow-run.ts";
 import { runnerOf } from "../run/runner-of.ts";
 import { formatTable } from "../terminal/table.ts";
@@ -43,6 +43,7 @@ export const run: CommandFunction = async (call) => {
       real.map((job) => job.plan),
     );
   }
+  await confirmHosts(call, file.plans, through);
   const runs: FollowedRun[] = [];
   for (const { plan, cloud } of jobs) {
     if (plan.source.kind === "image-file") await ensureDemoDisk(plan.source.path);

@@ -47,6 +47,33 @@ export async function confirmChange(
   );
 }
 
+/** Stages that change no host, up to which a run may be told to go. */
+const harmless: readonly string[] = ["select", "assess", "check"];
+
+/**
+ * Asks before plans change hosts themselves (`prepare({ on: "host" })`), in a rehearsal too: its host is a real one. `--yes` asks nothing.
+ *
+ * @throws as {@link confirmHostChange} does.
+ */
+export async function confirmHosts(
+  call: CommandCall,
+  plans: readonly Plan[],
+  through: string | undefined,
+): Promise<void> {
+  if (through !== undefined && harmless.includes(through)) return;
+  const changed = plans.flatMap(({ source, steps }) =>
+    steps.some((step) => step.verb === "prepare" && step.options.on === "host") ? [sourceTitle(source)] : [],
+  );
+  if (changed.length === 0) return;
+  await confirmHostChange(
+    call,
+    changed.join(", "),
+    changed.map((title) =>
+      oneLine(`prepare ${title} itself; \`sampan prepare ${title} --dry-run\` shows what that changes`),
+    ),
+  );
+}
+
 /**
  * Asks before something is changed on a host; each of `changes` is a line that says one. `--yes` asks nothing.
  *

@@ -53,6 +53,29 @@ export function seemingHost(path: string, leftovers: readonly string[] = []): Se
             held.delete(id);
           },
           findLeftovers: async () => [...left].map((id) => ({ id, made: [`LVM snapshot vg0/${id}`] })),
+          async prepare({ id, only }) {
+            const fixups = ["selinux"];
+            const isThere = !calls.includes("prepare") && !only?.includes("mounts");
+            const path = "/etc/selinux/config";
+            const change = { path, kind: "modify" as const, fixups, link: null };
+            return {
+              changes: isThere ? [{ fixups, text: `modify ${path}` }] : [],
+              patch: {
+                changes: isThere ? [change] : [],
+                diff: isThere ? "-SELINUX=enforcing\n+SELINUX=disabled\n" : "",
+                notes: [{ fixup: "mounts", text: "/var stays" }],
+              },
+              async apply() {
+                calls.push("prepare");
+                return { id, undo: `sh /var/lib/sampan/undo-${id}.sh`, notes: [] };
+              },
+            };
+          },
+          findPreparations: async () => (calls.includes("prepare") ? ["second", "first"] : []),
+          async undoPreparation(id) {
+            calls.push(`undo ${id}`);
+            return id === "first" ? ["/etc/fstab"] : [];
+          },
           async removeLeftover({ id }) {
             calls.push(`remove ${id}`);
             left.delete(id);

@@ -17,8 +17,18 @@ export interface HostResult {
 export interface AssessmentResult extends HostResult {
   readonly guest: GuestFacts | null;
   readonly findings: readonly Finding[];
-  /** `null` when the plan has no `prepare`. */
+  /** What the fix-ups changed, on the copy or on the host; `null` when the plan has no `prepare`, or none of its changes is to a file. */
   readonly patch: PatchRecord | null;
+  /** What was changed on the machine itself; absent unless the plan says `prepare({ on: "host" })`. */
+  readonly prepared?: PreparedHost;
+}
+
+/** What was changed on the machine itself. */
+export interface PreparedHost {
+  /** One line each; empty when nothing had to be changed. */
+  readonly changes: readonly string[];
+  /** What an administrator runs there to take it back without Sampan; `null` when nothing had to be changed. */
+  readonly undo: string | null;
 }
 
 /** One captured disk. */

@@ -58,7 +58,7 @@ export interface SelectedHost extends Stage<HostResult> {
 
 /** A host that was judged, and perhaps mended. */
 export interface AssessedHost extends Stage<AssessmentResult> {
-  /** Mends the guest on a copy-on-write overlay; the source is never written. */
+  /** Mends the guest on a copy-on-write overlay, the source never written; with `on: "host"` on the machine itself. */
   prepare(options?: PrepareOptions): AssessedHost;
   /** Takes the host's system disk, or those named, as they are now, leaving free space out. */
   capture(options?: CaptureOptions): CapturedDisks;

@@ -13,6 +13,7 @@ import type { EncodeOutput } from "../stages/encode.ts";
 import type { ImageOutput, ImportOutput } from "../stages/import.ts";
 import type { LaunchOutput } from "../stages/launch.ts";
 import type { PrepareOutput } from "../stages/prepare.ts";
+import type { PrepareHostOutput } from "../stages/prepare-host.ts";
 import type { ShareOutput } from "../stages/share.ts";
 import type { SnapshotOutput } from "../stages/snapshot.ts";
 import type { UploadOutput } from "../stages/upload.ts";
@@ -36,6 +37,7 @@ export function assembleResult(
   const launch = output<LaunchOutput>("launch");
   const verify = output<VerifyOutput>("verify");
   const prepare = output<PrepareOutput>("prepare");
+  const onHost = output<PrepareHostOutput>("prepare:host");
   const capture = output<CaptureOutput>("capture");
   const encode = output<EncodeOutput>("convert");
   const upload = output<UploadOutput>("upload");
@@ -52,8 +54,9 @@ export function assembleResult(
     ...(assess && {
       guest: assess.inspection?.guest ?? null,
       findings: [...assess.findings, ...(imported?.findings ?? [])],
-      patch: prepare?.patch ?? null,
+      patch: prepare?.patch ?? onHost?.patch ?? null,
     }),
+    ...(onHost && { prepared: { changes: onHost.changes, undo: onHost.undo } }),
     ...(capture && {
       disks: capture.disks.map(({ disk, dataBytes, moment }) => ({
         name: disk.name,

@@ -2,7 +2,7 @@ import type { HeldMoment } from "@sampan/host";
 import type { Verb } from "../catalogue.ts";
 import type { ImageResult } from "../fluent/results.ts";
 import type { CaptureOptions } from "../plan/options.ts";
-import { type Plan, type StepOf, stepOf } from "../plan/plan.ts";
+import { type Plan, type PlanStep, type StepOf, stepOf } from "../plan/plan.ts";
 import { type DiskSource, mayRun } from "../plan/sources.ts";
 import type { Pipeline, PipelineSteps } from "../run/stage-definition.ts";
 import { type AssessOutput, assessStage } from "../stages/assess.ts";
@@ -16,6 +16,7 @@ import { holdStage } from "../stages/hold.ts";
 import { importStage } from "../stages/import.ts";
 import { launchStage } from "../stages/launch.ts";
 import { prepareStage } from "../stages/prepare.ts";
+import { prepareHostStage, prepareHostSuffix } from "../stages/prepare-host.ts";
 import { releaseStage } from "../stages/release.ts";
 import { type SelectOutput, selectStage } from "../stages/select.ts";
 import { shareStage } from "../stages/share.ts";
@@ -54,7 +55,8 @@ const readingVerbs: readonly Verb[] = ["prepare", "capture", "toVhd", "toRaw", "
 /**
  * The path of a disk: every plan is this function, stopped where the plan ends.
  *
- * What the cloud could refuse is checked as soon as the host is judged, before hours are spent on reading its disk. Of a host that
+ * What the cloud could refuse is checked as soon as the host is judged, before hours are spent on reading its disk, and before the
+ * machine itself is prepared where a plan says so. Of a host that
  * runs, a moment of its disks is held from before anything of them is mended or read until the last of it was sent; plans of disks
  * that lie still have neither stage.
  */
@@ -64,11 +66,13 @@ export const migrationPipeline: Pipeline<Plan, void> = {
   aliases: stageOfVerb,
   keys(plan) {
     const keys: string[] = [selectStage.name];
-    const reading = mayRun(plan.source) ? plan.steps.filter(({ verb }) => readingVerbs.includes(verb)) : [];
+    const reading = mayRun(plan.source)
+      ? plan.steps.filter((step) => readingVerbs.includes(step.verb) && !isOnHost(step))
+      : [];
     for (const step of plan.steps) {
       if (afterImage.includes(step.verb)) continue;
       if (step === reading[0]) keys.push(holdStage.name);
-      keys.push(stageOfVerb[step.verb]);
+      keys.push(isOnHost(step) ? `${prepareHostStage.name}:${prepareHostSuffix}` : stageOfVerb[step.verb]);
       if (step.verb === "assess" && stepOf(plan, "upload") !== undefined) keys.push(checkStage.name);
       if (step === reading.at(-1)) keys.push(releaseStage.name);
     }
@@ -112,7 +116,10 @@ async function imageOfDisks(
   const upload = stepOf(plan, "upload");
   const bucket = upload === undefined ? undefined : await p.stage(checkStage, checkInput(plan, upload));
 
-  const { objects, images, mended } = await readDisks(p, plan, source, { host, inspection, bucket });
+  const preparedHost = await prepareHost(p, plan, source);
+  const read = await readDisks(p, plan, source, { host, inspection, bucket });
+  const { objects, images } = read;
+  const mended = [...preparedHost, ...read.mended];
   if (objects === undefined || images === undefined || bucket === undefined) return undefined;
 
   const imported = stepOf(plan, "import");
@@ -128,6 +135,30 @@ async function imageOfDisks(
     options: imported.options,
   };
   return (await p.stage(importStage, input)).image;
+}
+
+/** Whether a step changes the machine that runs, and nothing of the copy. */
+function isOnHost(step: PlanStep): boolean {
+  return step.verb === "prepare" && step.options.on === "host";
+}
+
+/** The step that mends the copy. */
+function copyStep(plan: Plan): StepOf<"prepare"> | undefined {
+  const step = stepOf(plan, "prepare");
+  return step === undefined || isOnHost(step) ? undefined : step;
+}
+
+/** Mends the machine itself where the plan says so; gives the fix-ups that changed something. */
+async function prepareHost(p: PipelineSteps, plan: Plan, source: DiskSource): Promise<readonly string[]> {
+  const step = stepOf(plan, "prepare");
+  if (step === undefined || !isOnHost(step)) return [];
+  const { skip, only, selinux } = step.options;
+  const options = {
+    ...(skip === undefined ? {} : { skip }),
+    ...(only === undefined ? {} : { only }),
+    ...(selinux === undefined ? {} : { selinux }),
+  };
+  return (await p.stage(prepareHostStage, { source, options }, prepareHostSuffix)).mended;
 }
 
 /** What the disks are read for, after the host was judged. */
@@ -155,13 +186,13 @@ async function readDisks(
 ): Promise<ReadDisks> {
   const capture = stepOf(plan, "capture");
   if (!mayRun(source)) return readHeldDisks(p, plan, source, judged, undefined);
-  if (capture === undefined && stepOf(plan, "prepare") === undefined) return { mended: [] };
+  const mends = copyStep(plan) !== undefined;
+  if (capture === undefined && !mends) return { mended: [] };
   const options = capture?.options ?? {};
   const chosen = chosenDisks(source, judged.host.disks, options);
   const system = systemDisk(judged.host.disks);
   // The fix-ups are made on the system disk, also where only others are captured.
-  const disks =
-    chosen.includes(system) || stepOf(plan, "prepare") === undefined ? chosen : [system, ...chosen];
+  const disks = chosen.includes(system) || !mends ? chosen : [system, ...chosen];
   const { moments } = await p.stage(holdStage, { source, disks, options: holdOptions(options) });
   const read = await readHeldDisks(p, plan, source, judged, moments);
   await p.stage(releaseStage, { source, moments });
@@ -183,7 +214,7 @@ async function readHeldDisks(
   { host, inspection, bucket }: JudgedHost,
   moments: readonly HeldMoment[] | undefined,
 ): Promise<ReadDisks> {
-  const prepare = stepOf(plan, "prepare");
+  const prepare = copyStep(plan);
   const disk = systemDisk(host.disks);
   const moment = moments?.find((one) => one.disk === disk.name);
   const prepared =

@@ -70,22 +70,40 @@ export const assessOptions = z.strictObject({
     .describe("Blockers to accept: rule id → the reason, which the journal keeps."),
 });
 
-export const prepareOptions = z.strictObject({
-  on: z
-    .literal("copy")
-    .optional()
-    .describe("Where to apply the fix-ups: `copy`, an overlay that never touches the host."),
-  skip: z.array(z.string()).optional().describe("Ids of fix-ups to leave out."),
-  only: z.array(z.string()).optional().describe("Ids of the only fix-ups to apply."),
-  selinux: z
-    .enum(["disabled", "permissive"])
-    .optional()
-    .describe("What the fix-up `selinux` sets. Default: `disabled`."),
-  permitRootLogin: z
-    .enum(["yes", "prohibit-password"])
-    .optional()
-    .describe("What the fix-up `sshd` sets `PermitRootLogin` to. Default: left as it is."),
-});
+export const prepareOptions = z
+  .strictObject({
+    on: z
+      .enum(["copy", "host"])
+      .optional()
+      .describe(
+        "Where to apply the fix-ups: `copy` (the default), an overlay that never touches the host, or `host`, the machine that runs, as the whitepaper does by hand. The copy is then left as the host is.",
+      ),
+    confirm: z
+      .literal(true)
+      .optional()
+      .describe(
+        'Says that the machine itself may be changed; `on: "host"` is refused without. The command asks besides.',
+      ),
+    skip: z.array(z.string()).optional().describe("Ids of fix-ups to leave out."),
+    only: z.array(z.string()).optional().describe("Ids of the only fix-ups to apply."),
+    selinux: z
+      .enum(["disabled", "permissive"])
+      .optional()
+      .describe("What the fix-up `selinux` sets. Default: `disabled`."),
+    permitRootLogin: z
+      .enum(["yes", "prohibit-password"])
+      .optional()
+      .describe("What the fix-up `sshd` sets `PermitRootLogin` to, on a copy. Default: left as it is."),
+  })
+  .refine(
+    ({ on, confirm }) => on !== "host" || confirm === true,
+    '`on: "host"` changes the machine that runs: it goes with `confirm: true` only',
+  )
+  .refine(({ on, confirm }) => on === "host" || confirm === undefined, 'confirm goes with `on: "host"` only')
+  .refine(
+    ({ on, permitRootLogin }) => on !== "host" || permitRootLogin === undefined,
+    'permitRootLogin is for the copy; `on: "host"` changes nothing by which the host is logged in to',
+  );
 
 export const captureOptions = z.strictObject({
   disks: z
@@ -249,7 +267,7 @@ export const shareOptions = z.strictObject({
 
 /** Options of `assess()`: the profile to judge by, and blockers accepted by id with a reason. */
 export type AssessOptions = z.infer<typeof assessOptions>;
-/** Options of `prepare()`: which fix-ups, and what some of them set. */
+/** Options of `prepare()`: which fix-ups, where they are applied, and what some of them set. */
 export type PrepareOptions = z.infer<typeof prepareOptions>;
 /** Options of `capture()`: which disks, whether free space is left out, and what moment of a host that runs. */
 export type CaptureOptions = z.infer<typeof captureOptions>;

@@ -4,7 +4,8 @@ import { z } from "zod";
 import { catalogue, type StageName, type Verb, type VerbEntry } from "../catalogue.ts";
 import { checked } from "./checked.ts";
 import { contextOptions, stepOptions } from "./options.ts";
-import { kindNames, mayRun, resolveSource, type SourceSpec, sourceSpec, sourceTitle } from "./sources.ts";
+import { refuseForeignKind, refuseNeedless, refuseUnreachable } from "./refusals.ts";
+import { resolveSource, sourceSpec, sourceTitle } from "./sources.ts";
 
 function stepSchema<V extends Verb>(verb: V) {
   return z.strictObject({ verb: z.literal(verb), options: stepOptions[verb] });
@@ -72,62 +73,9 @@ export function appendStep(plan: Plan, step: PlanStep): Plan {
       details,
     });
   }
+  if (step.verb === "prepare") refuseUnreachable(plan.source, step.options, details);
   if (step.verb === "capture") refuseNeedless(plan.source, step.options, details);
   return { ...plan, steps: [...plan.steps, step] };
-}
-
-interface StepDetails {
-  readonly step: number;
-  readonly verb: Verb;
-}
-
-/** Refuses a verb that is for other kinds of hosts. */
-function refuseForeignKind(
-  { kind }: SourceSpec,
-  verb: Verb,
-  { hosts }: VerbEntry,
-  details: StepDetails,
-): void {
-  if (hosts === undefined || hosts.includes(kind)) return;
-  const [first, ...others] = hosts.map((one) => kindNames[one]);
-  const like = others.length === 0 ? "" : " and other hosts whose disks are read";
-  throw new SampanError(
-    "PLAN_INVALID",
-    `step ${details.step} of a plan: ${verb} is for ${first}${like}, and the host is ${kindNames[kind]}`,
-    {
-      hint:
-        hintsByKind[kind] ??
-        "What is read disk by disk is taken by `assess`, `capture`, a format, `upload` and `import`.",
-      details: { ...details },
-    },
-  );
-}
-
-const hintsByKind: Partial<Record<SourceSpec["kind"], string>> = {
-  ecs: "An instance's disks are taken by `snapshot` and `createImage`, inside the cloud.",
-  winrm:
-    "A live Windows host can be judged by `assess`. Take its disks as image files, by Disk2VHD for example, and begin a plan with them.",
-};
-
-/** Refuses options about a moment for disks that lie still: they would do nothing. */
-function refuseNeedless(
-  source: SourceSpec,
-  options: StepOf<"capture">["options"],
-  details: StepDetails,
-): void {
-  if (mayRun(source)) return;
-  const needless = (["consistency", "snapshotBytes", "leaseMs"] as const).find(
-    (name) => options[name] !== undefined,
-  );
-  if (needless === undefined) return;
-  throw new SampanError(
-    "PLAN_INVALID",
-    `step ${details.step} of a plan: ${needless} is for hosts that run, and the host is ${kindNames[source.kind]}`,
-    {
-      hint: "Leave it out: such a disk does not change while it is read.",
-      details: { ...details },
-    },
-  );
 }
 
 /** The step of a verb; `undefined` when the plan has none. */

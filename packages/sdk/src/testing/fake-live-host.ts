@@ -14,6 +14,8 @@ export interface FakeLiveHost {
   readonly calls: string[];
   /** How moments were asked for, in order. */
   readonly asked: readonly HoldOptions[];
+  /** Files of the machine that preparing it would change, by path; those changed already are gone from here. */
+  readonly unprepared: Set<string>;
   /** Makes the next calls of this kind fail. */
   fail(call: string, error: Error): void;
   /** Lets go of everything, as when the leases end or the host is started again. */
@@ -28,6 +30,8 @@ export function fakeLiveHost(given: Readonly<Record<string, Uint8Array>>): FakeL
   const calls: string[] = [];
   const asked: HoldOptions[] = [];
   const failures = new Map<string, Error>();
+  const unprepared = new Set<string>();
+  const preparations: string[] = [];
 
   const called = (call: string): void => {
     calls.push(call);
@@ -87,6 +91,29 @@ export function fakeLiveHost(given: Readonly<Record<string, Uint8Array>>): FakeL
         called(`release ${moment.disk}`);
         held.delete(moment.id);
       },
+      async prepare({ id, only }) {
+        called("look what to prepare");
+        const paths = only?.includes("nothing") ? [] : [...unprepared];
+        const changes = paths.map((path) => ({
+          ...{ path, kind: "modify" as const, fixups: ["selinux"], link: null },
+        }));
+        return {
+          changes: paths.map((path) => ({ fixups: ["selinux"], text: `modify ${path}` })),
+          patch: { changes, diff: paths.map((path) => `--- ${path}\n`).join(""), notes: [] },
+          async apply() {
+            if (paths.length === 0) return { id: null, undo: null, notes: [] };
+            preparations.unshift(id);
+            for (const path of paths) unprepared.delete(path);
+            called(`prepare ${id}`);
+            return { id, undo: `sh undo-${id}.sh`, notes: [] };
+          },
+        };
+      },
+      findPreparations: async () => preparations,
+      async undoPreparation(id) {
+        called(`undo ${id}`);
+        return [];
+      },
     },
     close: async () => undefined,
   };
@@ -96,6 +123,7 @@ export function fakeLiveHost(given: Readonly<Record<string, Uint8Array>>): FakeL
     held,
     calls,
     asked,
+    unprepared,
     fail: (call, error) => void failures.set(call, error),
     forget: () => held.clear(),
   };

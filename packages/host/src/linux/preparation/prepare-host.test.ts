@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import type { DiskInspection, LinuxFacts } from "@sampan/guest";
 import { afterEach, describe, expect, it } from "vitest";
 import { canMakePhonyHost, makePhonyHost, type PhonyHost } from "../../share/testing/phony-host.ts";
+import { linuxPreparation } from "./live-preparation.ts";
 import { planPreparation, undoPreparation } from "./prepare-host.ts";
 
 const uuid = "5a3ba1c0-6d0e-4b6f-9a51-0c0de1fe57a1";
@@ -144,6 +145,24 @@ describe.skipIf(!canMakePhonyHost())(
       expect(readlinkSync(join(host.root, "etc/rc.d/rc3.d/S08iptables"))).toBe("../init.d/iptables");
       expect(host.exists("/etc/rc.d/rc3.d/K92iptables")).toBe(false);
       expect(await undoPreparation(host.shell, "first")).toEqual([]);
+    });
+
+    it("is what a live machine offers, which knows what it can take back", async () => {
+      centos6();
+      const live = linuxPreparation(host.shell, async () => inspection());
+      expect(await live.findPreparations()).toEqual([]);
+      const preparation = await live.prepare({ id: "run-1", settings: { selinux: "permissive" } });
+      expect(preparation.changes).toContainEqual({ fixups: ["selinux"], text: "modify /etc/selinux/config" });
+      expect(await preparation.apply()).toEqual({
+        id: "run-1",
+        undo: "sh /var/lib/sampan/undo-run-1.sh",
+        notes: [],
+      });
+      expect(host.text("/etc/selinux/config")).toContain("SELINUX=permissive");
+      host.write("/var/lib/sampan/undo-$(x).sh", "");
+      expect(await live.findPreparations()).toEqual(["run-1"]);
+      expect(await live.undoPreparation("run-1")).toEqual([]);
+      expect(host.text("/etc/selinux/config")).toContain("SELINUX=enforcing");
     });
 
     it("leaves what was changed since, and restores the rest", async () => {

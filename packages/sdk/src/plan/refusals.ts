@@ -1,0 +1,73 @@
+import { SampanError } from "@sampan/core";
+import type { Verb, VerbEntry } from "../catalogue.ts";
+import type { CaptureOptions, PrepareOptions } from "./options.ts";
+import { kindNames, mayRun, type SourceSpec } from "./sources.ts";
+
+/*
+ * What a plan cannot say of its kind of host. It is refused when the step is added, so that an editor and the program say the same, and
+ * nothing was reached yet.
+ */
+
+/** Which step is looked at. */
+interface StepDetails {
+  readonly step: number;
+  readonly verb: Verb;
+}
+
+/** Refuses a verb that is for other kinds of hosts. */
+export function refuseForeignKind(
+  { kind }: SourceSpec,
+  verb: Verb,
+  { hosts }: VerbEntry,
+  details: StepDetails,
+): void {
+  if (hosts === undefined || hosts.includes(kind)) return;
+  const [first, ...others] = hosts.map((one) => kindNames[one]);
+  const like = others.length === 0 ? "" : " and other hosts whose disks are read";
+  throw new SampanError(
+    "PLAN_INVALID",
+    `step ${details.step} of a plan: ${verb} is for ${first}${like}, and the host is ${kindNames[kind]}`,
+    {
+      hint:
+        hintsByKind[kind] ??
+        "What is read disk by disk is taken by `assess`, `capture`, a format, `upload` and `import`.",
+      details: { ...details },
+    },
+  );
+}
+
+const hintsByKind: Partial<Record<SourceSpec["kind"], string>> = {
+  ecs: "An instance's disks are taken by `snapshot` and `createImage`, inside the cloud.",
+  winrm:
+    "A live Windows host can be judged by `assess`. Take its disks as image files, by Disk2VHD for example, and begin a plan with them.",
+};
+
+/** Refuses options about a moment for disks that lie still: they would do nothing. */
+export function refuseNeedless(source: SourceSpec, options: CaptureOptions, details: StepDetails): void {
+  if (mayRun(source)) return;
+  const needless = (["consistency", "snapshotBytes", "leaseMs"] as const).find(
+    (name) => options[name] !== undefined,
+  );
+  if (needless === undefined) return;
+  throw new SampanError(
+    "PLAN_INVALID",
+    `step ${details.step} of a plan: ${needless} is for hosts that run, and the host is ${kindNames[source.kind]}`,
+    {
+      hint: "Leave it out: such a disk does not change while it is read.",
+      details: { ...details },
+    },
+  );
+}
+
+/** Kinds of hosts whose running system is reached, so that it can be changed where it is. */
+const preparable: readonly SourceSpec["kind"][] = ["ssh", "local"];
+
+/** Refuses to prepare a machine that does not run, or whose system is not reached. */
+export function refuseUnreachable({ kind }: SourceSpec, { on }: PrepareOptions, details: StepDetails): void {
+  if (on !== "host" || preparable.includes(kind)) return;
+  throw new SampanError(
+    "PLAN_INVALID",
+    `step ${details.step} of a plan: \`on: "host"\` is for hosts whose running system is reached, and the host is ${kindNames[kind]}`,
+    { hint: "Leave it out: the fix-ups are then applied to the copy.", details: { ...details } },
+  );
+}
