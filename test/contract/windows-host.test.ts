@@ -319,7 +319,7 @@ describe("a Windows host over WinRM", () => {
 
   it("says how else its disks are captured", async () => {
     const opened = await (await host(server2008)).opened;
-    const refused = { code: "HOST_KIND_UNSUPPORTED", hint: expect.stringContaining("Disk2VHD or Alip2v") };
+    const refused = { code: "HOST_KIND_UNSUPPORTED", hint: expect.stringContaining("disk2vhd") };
     await expect(opened.openDisk("\\\\.\\PHYSICALDRIVE0")).rejects.toMatchObject(refused);
     await expect(opened.openDisk("sda")).rejects.toMatchObject({ code: "HOST_DISK_UNKNOWN" });
     const options = { id: "x", consistency: "snapshot", leaseMs: 1000 } as const;

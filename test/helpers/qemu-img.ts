@@ -1,7 +1,7 @@
 import { execa } from "execa";
 
 /** Format names as qemu-img spells them. */
-export type QemuFormat = "raw" | "vpc" | "vmdk" | "qcow2";
+export type QemuFormat = "raw" | "vpc" | "vmdk" | "qcow2" | "vhdx";
 
 export interface QemuImageInfo {
   readonly format: string;

@@ -103,6 +103,33 @@ export interface PreparedMachine {
   readonly notes: readonly string[];
 }
 
+/** How the machine itself writes a disk into a file. */
+export interface DiskExport {
+  /** `dd` on Linux; `disk2vhd` on Windows, where its format is told by the ending of the file. */
+  readonly tool: "dd" | "disk2vhd";
+  /** A folder that others can read, as the machine sees it: a mounted share, `/mnt/store` or `\\\\convert-01\\VHD_DIR`. */
+  readonly folder: string;
+  /** Name of the file there: letters, digits, `_`, `-` and `.`, at most 100. One that is there is never replaced. */
+  readonly file: string;
+  /** Name of a file that the machine must see in that folder, which proves that it is the one that is read from afterwards. */
+  readonly proof?: string;
+  /** Volumes of the disk, for `disk2vhd`: `C:`. Default: all. */
+  readonly volumes?: readonly string[];
+  /** Path of the tool on the machine. Default: where it is found. */
+  readonly program?: string;
+  /** That somebody has read the tool's licence and accepts it, where it has one. */
+  readonly acceptLicence?: boolean;
+  /** Told how many bytes were read of the disk, or written, as far as can be told. */
+  readonly onProgress?: (doneBytes: number) => void;
+}
+
+/** A disk in a file. Plain JSON. */
+export interface ExportedDisk {
+  /** Path of the file, as the machine sees it. */
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
 /** What a machine that runs can do. Everything is idempotent. */
 export interface LiveMachine {
   /** Looks at the system as it runs: the same facts as an inspection of its disk gives. Changes nothing. */
@@ -142,4 +169,12 @@ export interface LiveMachine {
    * @throws `HOST_PREPARE_FAILED` when there is none of that id, or something cannot be restored.
    */
   undoPreparation?(id: string, signal?: AbortSignal): Promise<readonly string[]>;
+  /**
+   * Has a tool on the machine write a disk into a file, as it is while the machine goes on; half a file is removed. Absent where no
+   * tool is run.
+   *
+   * @throws `HOST_TOOL_UNSUITABLE` for a tool of another system, `HOST_TOOL_MISSING`, `HOST_TOOL_LICENCE`, `HOST_TOOL_FAILED`, `HOST_DD_FAILED`,
+   * `HOST_SHARE_INVALID`, `IMAGE_TARGET_EXISTS`.
+   */
+  exportDisk?(disk: string, options: DiskExport, signal?: AbortSignal): Promise<ExportedDisk>;
 }

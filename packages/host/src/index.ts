@@ -12,6 +12,8 @@ export { type EsxiLeftover, findEsxiLeftovers } from "./esxi/leftovers.ts";
 export { type EsxiMachineEntry, listEsxiMachines } from "./esxi/list-machines.ts";
 export type {
   Consistency,
+  DiskExport,
+  ExportedDisk,
   HeldMoment,
   HoldOptions,
   Host,
@@ -61,7 +63,6 @@ export type {
   Unsuitable,
 } from "./tools/tool.ts";
 export { shellPlace, type ToolPlace } from "./tools/tool-place.ts";
-export { windowsPlace } from "./tools/windows-place.ts";
 export type { WindowsChange } from "./windows/preparation/change.ts";
 export {
   type PreparedWindows,

@@ -20,6 +20,9 @@ export type HostKind = "image-file" | "ecs" | "ssh" | "local" | "winrm" | "esxi"
 /** Kinds of hosts whose disks are read. */
 const readHosts: readonly HostKind[] = ["image-file", "ssh", "local", "esxi", "image-url"];
 
+/** Kinds of hosts whose disks are captured: a Windows that runs by a tool of its own. */
+const capturedHosts: readonly HostKind[] = [...readHosts, "winrm"];
+
 /** What the table says of one verb. */
 export interface VerbEntry {
   /** Stages on which the verb may be called. */
@@ -113,7 +116,7 @@ export const catalogue = {
   },
   capture: {
     from: ["AssessedHost"],
-    hosts: readHosts,
+    hosts: capturedHosts,
     to: "CapturedDisks",
     summary:
       "Takes the host's disks as they are now, leaving free space out; of a host that runs, a moment is held meanwhile.",
@@ -127,6 +130,8 @@ export const catalogue = {
       "A snapshot of a host that runs needs logical volumes with free space in their group; parts of the disk outside of them are read as they are.",
       "`freeze` stops all writing on the host until everything is read and sent.",
       "`none` gives a disk as after a power cut, with files torn that changed meanwhile.",
+      "A Windows that runs is captured by Disk2VHD alone, which lies on it already; Alip2v and XenConvert are used by hand, and the file they wrote is a source.",
+      "What dd copies is as with `none`, free space and all, and the file stays in the share.",
     ],
     page: "reference/verbs.md#capture",
   },

@@ -82,6 +82,16 @@ describe.skipIf(process.platform !== "linux" || process.getuid?.() !== 0)(
       expect(existsSync(join(folder, "new.raw"))).toBe(false);
     });
 
+    it("begins only where the folder is the one that is read from afterwards", async () => {
+      const capture = { disk, sizeBytes: 20 * MiB, folder, file: "new.raw", anyFileSystem: true };
+      await expect(captureByDd(shell, { ...capture, proof: "proof-1" })).rejects.toMatchObject({
+        code: "HOST_DD_FAILED",
+        message: expect.stringContaining("is not the one that is read from afterwards"),
+      });
+      writeFileSync(join(folder, "proof-1"), "");
+      expect((await captureByDd(shell, { ...capture, proof: "proof-1" })).sizeBytes).toBe(20 * MiB);
+    });
+
     it("gives no name to a copy of another size than the disk's", async () => {
       const capture = { disk, sizeBytes: 21 * MiB, folder, file: "new.raw", anyFileSystem: true };
       await expect(captureByDd(shell, capture)).rejects.toThrow(
@@ -95,6 +105,7 @@ describe.skipIf(process.platform !== "linux" || process.getuid?.() !== 0)(
       [{ disk: "/dev/sd\na" }],
       [{ file: "../x" }],
       [{ file: "-x" }],
+      [{ proof: "../x" }],
       [{ folder: "/etc" }],
       [{ folder: "mnt" }],
     ])("refuses %j before anything is run", async (bad) => {

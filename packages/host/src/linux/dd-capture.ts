@@ -13,6 +13,10 @@ export interface DdCapture {
   readonly folder: string;
   /** Name of the file there: letters, digits, `_`, `-` and `.`, at most 100. `web-01.raw` */
   readonly file: string;
+  /**
+   * Name of a file that lies in the folder, as whoever reads the copy later sees it: where the host does not see it, the folder is another.
+   */
+  readonly proof?: string;
   /** Also takes a folder that is on no share, such as another disk of the host's. Never on the disk that is copied. */
   readonly anyFileSystem?: boolean;
 }
@@ -34,7 +38,8 @@ export interface DdCaptured {
 }
 
 /*
- * $1 disk, $2 folder, $3 file, $4 `share` where the folder must be one, $5 size of the disk. Says `at N` while it reads, and `done SIZE sparse|whole`.
+ * $1 disk, $2 folder, $3 file, $4 `share` where the folder must be one, $5 size of the disk, $6 a file that
+ * must lie in the folder, or nothing. Says `at N` while it reads, and `done SIZE sparse|whole`.
  *
  * How far dd is, the kernel tells: sending dd a signal would end one that does not know it, and one that has only just begun. Kernels
  * before 2.6.22 do not tell; the file grows there as the disk is read, for their dd leaves no holes.
@@ -51,6 +56,7 @@ if [ "$4" = share ]; then
     *) exit 72 ;;
   esac
 fi
+[ -z "$6" ] || [ -e "$folder/$6" ] || exit 75
 whole=$folder/$file part=$folder/.$file.part
 [ -e "$whole" ] || [ -L "$whole" ] && exit 73
 conv= kind=whole
@@ -122,7 +128,12 @@ export async function captureByDd(
   const { disk, sizeBytes, file } = capture;
   const { onProgress, signal } = options;
   const folder = checkedFolder(capture.folder);
-  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/.test(file) || !disk.startsWith("/") || /\p{Cc}/u.test(disk)) {
+  const named = [file, ...(capture.proof === undefined ? [] : [capture.proof])];
+  if (
+    !named.every((name) => /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/.test(name)) ||
+    !disk.startsWith("/") ||
+    /\p{Cc}/u.test(disk)
+  ) {
     throw new SampanError(
       "HOST_SHARE_INVALID",
       `copying ${JSON.stringify(disk)} to a file ${JSON.stringify(file)}: not the path of a disk, or not the name of a file`,
@@ -132,7 +143,10 @@ export async function captureByDd(
   const doing = `copying ${disk} of ${shell.title} to ${folder}/${file} by dd`;
   const running = await shell.startScript(
     ddScript,
-    [disk, folder, file, capture.anyFileSystem === true ? "any" : "share", String(sizeBytes)],
+    [
+      ...[disk, folder, file, capture.anyFileSystem === true ? "any" : "share", String(sizeBytes)],
+      capture.proof ?? "",
+    ],
     // The signal is not given on: the script is to end dd itself, and to remove what it wrote.
     { asRoot: true },
   );
@@ -147,6 +161,12 @@ export async function captureByDd(
       throw failed(`${doing}: ${folder} is no mounted share`, "Mount it with `sampan share mount`.");
     if (exitCode === 73)
       throw failed(`${doing}: that file is there already`, "Remove it, or choose another name.");
+    if (exitCode === 75) {
+      throw failed(
+        `${doing}: that folder is not the one that is read from afterwards`,
+        "Give the share as the host has it mounted, and the same folder as this machine has it.",
+      );
+    }
     if (exitCode !== 0 || finished === undefined) {
       throw failed(`${doing}: ${plainText(stderr) || `exit code ${exitCode}`}`);
     }

@@ -4,6 +4,7 @@ import { openLocalShell } from "../connection/local-shell.ts";
 import { plainText } from "../connection/plain-text.ts";
 import type { Shell } from "../connection/shell.ts";
 import type { Host } from "../host.ts";
+import { captureByDd } from "./dd-capture.ts";
 import { inspectLinuxHost } from "./inspect-live.ts";
 import { type LinuxDisk, listLinuxDisks } from "./list-disks.ts";
 import { type LinuxMoments, linuxMoments } from "./moments/linux-moments.ts";
@@ -104,6 +105,20 @@ async function linuxHost(
       hold: async (disk, options, cancel) => moments.hold(await diskNamed(disk, cancel), options, cancel),
       openMoment: (moment, cancel) => moments.openMoment(moment, cancel),
       release: (moment, cancel) => moments.release(moment, cancel),
+      async exportDisk(disk, { tool, folder, file, proof, onProgress }, cancel) {
+        if (tool !== "dd") {
+          throw new SampanError(
+            "HOST_TOOL_UNSUITABLE",
+            `capturing ${disk} of ${shell.title} by ${tool}: that host is a Linux`,
+            { hint: 'Use `tool: "dd"`, or leave the tool out.' },
+          );
+        }
+        const { name: path, sizeBytes } = await diskNamed(disk, cancel);
+        const asked = { ...(onProgress && { onProgress }), ...(cancel && { signal: cancel }) };
+        const where = { folder, file, ...(proof === undefined ? {} : { proof }) };
+        const done = await captureByDd(shell, { disk: path, sizeBytes, ...where }, asked);
+        return { path: done.path, sizeBytes: done.sizeBytes };
+      },
       ...linuxPreparation(shell, (cancel) => inspectLinuxHost(probed, cancel)),
     },
     async close() {

@@ -12,7 +12,8 @@ export const disk2vhd = defineTool({
   page: "https://learn.microsoft.com/sysinternals/downloads/disk2vhd",
   programs: ["disk2vhd64.exe", "disk2vhd.exe"],
   usedFor: "capturing volumes of a running Windows into a VHD, also on a share",
-  instead: "Nothing yet: Sampan reads no disks of a running Windows. Images made so are sources.",
+  instead:
+    'Nothing: Sampan reads no disks of a running Windows by itself. `capture({ tool: "disk2vhd" })` runs it there.',
   licenceSwitch: "-accepteula",
   canDo(task) {
     if (task.kind === "convert") {

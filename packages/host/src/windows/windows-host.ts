@@ -5,6 +5,7 @@ import type { Host, HostDisk } from "../host.ts";
 import { readWindowsAnswers } from "./answers.ts";
 import { type DescribedWindows, describeWindows } from "./describe-disks.ts";
 import { disksScript } from "./disks-script.ts";
+import { exportWindowsDisk } from "./export-disk.ts";
 import { lookScript } from "./look-script.ts";
 
 /** WMI may take its time on a host with many disks. */
@@ -44,7 +45,7 @@ export async function openWindowsHost(
       "HOST_KIND_UNSUPPORTED",
       `${what} of ${title}: the disks of a running Windows are not read from here`,
       {
-        hint: "Capture it on the host, by Disk2VHD or Alip2v into a share, and give the path of the image.",
+        hint: 'Have the host write it into a share: `capture({ tool: "disk2vhd", share: … })`; or do so by hand, and give the path of the image.',
       },
     );
 
@@ -79,6 +80,8 @@ export async function openWindowsHost(
       },
       // None was ever held.
       async release() {},
+      exportDisk: async (disk, options, cancel) =>
+        exportWindowsDisk(shell, (await describe(cancel)).disks, disk, options, cancel),
     },
     close: () => shell.close(),
   };

@@ -164,7 +164,8 @@ describe("verbs at run time", () => {
       "capture is for a disk image and other hosts whose disks are read, and the host is an ECS instance",
     );
     const windows = Migration.from("winrm://admin@files-01").assess();
-    expect(refusal(() => windows.capture())).toContain("the host is a live Windows host");
+    expect(refusal(() => windows.capture())).toContain("the disks of a live Windows host are not read");
+    expect(refusal(() => windows.prepare())).toContain("the host is a live Windows host");
   });
 
   it("refuse to hold a moment of a disk that lies still", () => {

@@ -39,6 +39,8 @@ export interface CapturedDisk {
   readonly dataBytes: number;
   /** How what was read of a host that runs holds together; absent for a disk that lies still. */
   readonly consistency?: "snapshot" | "freeze" | "none";
+  /** Path of the file that a tool of the host wrote of it, which stays; absent where Sampan reads the disk itself. */
+  readonly file?: string;
 }
 
 /** After `capture`. */

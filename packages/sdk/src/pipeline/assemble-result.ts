@@ -58,11 +58,12 @@ export function assembleResult(
     }),
     ...(onHost && { prepared: { changes: onHost.changes, undo: onHost.undo } }),
     ...(capture && {
-      disks: capture.disks.map(({ disk, dataBytes, moment }) => ({
-        name: disk.name,
+      disks: capture.disks.map(({ disk, of, source, dataBytes, moment }) => ({
+        name: of ?? disk.name,
         sizeBytes: disk.sizeBytes,
         dataBytes,
         ...(moment && { consistency: moment.consistency }),
+        ...(of !== undefined && source.kind === "image-file" && { file: source.path }),
       })),
     }),
     ...(encode && {

@@ -1,30 +1,30 @@
-import type { HeldMoment } from "@sampan/host";
 import type { Verb } from "../catalogue.ts";
 import type { ImageResult } from "../fluent/results.ts";
-import type { CaptureOptions } from "../plan/options.ts";
-import { type Plan, type PlanStep, type StepOf, stepOf } from "../plan/plan.ts";
+import { type Plan, type StepOf, stepOf } from "../plan/plan.ts";
+import { exportTool } from "../plan/refuse-tool.ts";
 import { type DiskSource, mayRun } from "../plan/sources.ts";
 import type { Pipeline, PipelineSteps } from "../run/stage-definition.ts";
-import { type AssessOutput, assessStage } from "../stages/assess.ts";
+import { assessStage } from "../stages/assess.ts";
 import { captureStage } from "../stages/capture.ts";
-import { type CheckOutput, checkStage } from "../stages/check.ts";
-import { chosenDisks, systemDisk } from "../stages/choose-disks.ts";
+import { checkStage } from "../stages/check.ts";
 import { copyStage } from "../stages/copy.ts";
 import { createImageStage } from "../stages/create-image.ts";
-import { type EncodeOutput, type EncodingTarget, encodeStage } from "../stages/encode.ts";
+import { encodeStage } from "../stages/encode.ts";
+import { exportStage } from "../stages/export.ts";
 import { holdStage } from "../stages/hold.ts";
 import { importStage } from "../stages/import.ts";
 import { launchStage } from "../stages/launch.ts";
 import { prepareStage } from "../stages/prepare.ts";
 import { prepareHostStage, prepareHostSuffix } from "../stages/prepare-host.ts";
 import { releaseStage } from "../stages/release.ts";
-import { type SelectOutput, selectStage } from "../stages/select.ts";
+import { selectStage } from "../stages/select.ts";
 import { shareStage } from "../stages/share.ts";
 import { snapshotStage } from "../stages/snapshot.ts";
-import { type UploadOutput, uploadStage } from "../stages/upload.ts";
+import { uploadStage } from "../stages/upload.ts";
 import { verifyStage } from "../stages/verify.ts";
 import { imageOfInstance } from "./instance-path.ts";
 import { letGo } from "./let-go.ts";
+import { encodingTarget, isOnHost, prepareHost, readDisks } from "./read-disks.ts";
 
 const defaultRegion = "cn-hangzhou";
 
@@ -66,12 +66,16 @@ export const migrationPipeline: Pipeline<Plan, void> = {
   aliases: stageOfVerb,
   keys(plan) {
     const keys: string[] = [selectStage.name];
-    const reading = mayRun(plan.source)
-      ? plan.steps.filter((step) => readingVerbs.includes(step.verb) && !isOnHost(step))
-      : [];
+    const tool = exportTool(stepOf(plan, "capture")?.options ?? {});
+    const reading =
+      mayRun(plan.source) && tool === undefined
+        ? plan.steps.filter((step) => readingVerbs.includes(step.verb) && !isOnHost(step))
+        : [];
+    const firstReading = plan.steps.find((step) => readingVerbs.includes(step.verb) && !isOnHost(step));
     for (const step of plan.steps) {
       if (afterImage.includes(step.verb)) continue;
       if (step === reading[0]) keys.push(holdStage.name);
+      if (tool !== undefined && step === firstReading) keys.push(`${exportStage.name}:${tool}`);
       keys.push(isOnHost(step) ? `${prepareHostStage.name}:${prepareHostSuffix}` : stageOfVerb[step.verb]);
       if (step.verb === "assess" && stepOf(plan, "upload") !== undefined) keys.push(checkStage.name);
       if (step === reading.at(-1)) keys.push(releaseStage.name);
@@ -137,126 +141,6 @@ async function imageOfDisks(
   return (await p.stage(importStage, input)).image;
 }
 
-/** Whether a step changes the machine that runs, and nothing of the copy. */
-function isOnHost(step: PlanStep): boolean {
-  return step.verb === "prepare" && step.options.on === "host";
-}
-
-/** The step that mends the copy. */
-function copyStep(plan: Plan): StepOf<"prepare"> | undefined {
-  const step = stepOf(plan, "prepare");
-  return step === undefined || isOnHost(step) ? undefined : step;
-}
-
-/** Mends the machine itself where the plan says so; gives the fix-ups that changed something. */
-async function prepareHost(p: PipelineSteps, plan: Plan, source: DiskSource): Promise<readonly string[]> {
-  const step = stepOf(plan, "prepare");
-  if (step === undefined || !isOnHost(step)) return [];
-  const { skip, only, selinux } = step.options;
-  const options = {
-    ...(skip === undefined ? {} : { skip }),
-    ...(only === undefined ? {} : { only }),
-    ...(selinux === undefined ? {} : { selinux }),
-  };
-  return (await p.stage(prepareHostStage, { source, options }, prepareHostSuffix)).mended;
-}
-
-/** What the disks are read for, after the host was judged. */
-interface JudgedHost {
-  readonly host: SelectOutput;
-  readonly inspection: AssessOutput["inspection"];
-  /** The bucket, when the plan uploads. */
-  readonly bucket: CheckOutput | undefined;
-}
-
-/** What was made of the disks, as far as the plan goes. */
-interface ReadDisks {
-  /** Ids of the fix-ups that changed something. */
-  readonly mended: readonly string[];
-  readonly images?: EncodeOutput["images"];
-  readonly objects?: UploadOutput["objects"];
-}
-
-/** The stages that read the disks, at a moment that is held meanwhile on a host that runs. */
-async function readDisks(
-  p: PipelineSteps,
-  plan: Plan,
-  source: DiskSource,
-  judged: JudgedHost,
-): Promise<ReadDisks> {
-  const capture = stepOf(plan, "capture");
-  if (!mayRun(source)) return readHeldDisks(p, plan, source, judged, undefined);
-  const mends = copyStep(plan) !== undefined;
-  if (capture === undefined && !mends) return { mended: [] };
-  const options = capture?.options ?? {};
-  const chosen = chosenDisks(source, judged.host.disks, options);
-  const system = systemDisk(judged.host.disks);
-  // The fix-ups are made on the system disk, also where only others are captured.
-  const disks = chosen.includes(system) || !mends ? chosen : [system, ...chosen];
-  const { moments } = await p.stage(holdStage, { source, disks, options: holdOptions(options) });
-  const read = await readHeldDisks(p, plan, source, judged, moments);
-  await p.stage(releaseStage, { source, moments });
-  return read;
-}
-
-function holdOptions({ consistency, snapshotBytes, leaseMs }: CaptureOptions) {
-  return {
-    ...(consistency === undefined ? {} : { consistency }),
-    ...(snapshotBytes === undefined ? {} : { snapshotBytes }),
-    ...(leaseMs === undefined ? {} : { leaseMs }),
-  };
-}
-
-async function readHeldDisks(
-  p: PipelineSteps,
-  plan: Plan,
-  source: DiskSource,
-  { host, inspection, bucket }: JudgedHost,
-  moments: readonly HeldMoment[] | undefined,
-): Promise<ReadDisks> {
-  const prepare = copyStep(plan);
-  const disk = systemDisk(host.disks);
-  const moment = moments?.find((one) => one.disk === disk.name);
-  const prepared =
-    prepare === undefined
-      ? undefined
-      : await p.stage(prepareStage, {
-          source,
-          disk,
-          inspection,
-          ...(moment === undefined ? {} : { moment }),
-          options: prepare.options,
-        });
-  const overlay = prepared?.overlay ?? null;
-  const mended = [...new Set(prepared?.patch.changes.flatMap((change) => change.fixups))];
-
-  const capture = stepOf(plan, "capture");
-  if (capture === undefined) return { mended };
-  const { disks } = await p.stage(captureStage, {
-    source,
-    disks: host.disks,
-    overlay,
-    ...(moments === undefined ? {} : { moments }),
-    options: capture.options,
-  });
-
-  const target = encodingTarget(plan);
-  if (target === undefined) return { mended };
-  const { images } = await p.stage(encodeStage, { disks, target });
-
-  const upload = stepOf(plan, "upload");
-  if (upload === undefined || bucket === undefined) return { mended, images };
-  const { bucket: name, ...options } = upload.options;
-  const { objects } = await p.stage(uploadStage, {
-    images,
-    bucket: name,
-    region: bucket.region,
-    host: host.name,
-    options,
-  });
-  return { mended, images, objects };
-}
-
 /** What becomes of the image: copies, shares, an instance. */
 async function afterTheImage(p: PipelineSteps, plan: Plan, image: ImageResult): Promise<void> {
   const copies = await p.all(
@@ -310,14 +194,6 @@ function accountsAfter(plan: Plan, index: number): readonly string[] {
 function copyRegions(plan: Plan): readonly string[] {
   const steps = plan.steps.filter((step): step is StepOf<"copyTo"> => step.verb === "copyTo");
   return [...new Set(steps.flatMap((step) => step.options.regions))];
-}
-
-function encodingTarget(plan: Plan): EncodingTarget | undefined {
-  const vhd = stepOf(plan, "toVhd");
-  if (vhd !== undefined) return { format: "vhd", subformat: vhd.options.subformat ?? "dynamic" };
-  if (stepOf(plan, "toRaw") !== undefined) return { format: "raw", subformat: "fixed" };
-  if (stepOf(plan, "toQcow2") !== undefined) return { format: "qcow2", subformat: "dynamic" };
-  return undefined;
 }
 
 function checkInput(plan: Plan, upload: StepOf<"upload">) {

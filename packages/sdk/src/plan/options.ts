@@ -105,6 +105,18 @@ export const prepareOptions = z
     'permitRootLogin is for the copy; `on: "host"` changes nothing by which the host is logged in to',
   );
 
+/** What can be asked to read a disk: Sampan itself, and every external tool there is, most of which cannot. */
+const captureTools = [
+  "stream",
+  "dd",
+  "disk2vhd",
+  "alip2v",
+  "qemu-img",
+  "vmware-vdiskmanager",
+  "starwind-v2v",
+  "xenconvert",
+] as const;
+
 export const captureOptions = z.strictObject({
   disks: z
     .array(z.string())
@@ -124,11 +136,35 @@ export const captureOptions = z.strictObject({
       "How what is read of a host that runs holds together: a snapshot of its logical volumes (the default), its file systems frozen meanwhile, or nothing.",
     ),
   tool: z
-    .enum(["stream"])
+    .enum(captureTools)
     .optional()
     .describe(
-      "What reads the disk. `stream`, the default, is Sampan itself; nothing is installed on the host.",
+      "What reads the disk. `stream`, the default, is Sampan itself; nothing is installed on the host. `dd` of a Linux host, or `disk2vhd` of a Windows host, writes it into `share`, and the file is read from there. The others are refused, each with what to do instead.",
     ),
+  share: z
+    .strictObject({
+      onHost: z.string().min(1).max(1024),
+      here: z.string().min(1).max(4096),
+    })
+    .optional()
+    .describe(
+      "With a tool: one folder as the host sees it (`onHost`: the mount point, or the share's address on Windows) and as this machine does (`here`).",
+    ),
+  volumes: z
+    .array(z.string().regex(/^(?:[A-Za-z]:|\*)$/, "a volume such as C:, or * for all"))
+    .min(1)
+    .optional()
+    .describe("Volumes that `disk2vhd` takes. Default: all of the host's only disk."),
+  program: z
+    .string()
+    .min(1)
+    .max(1024)
+    .optional()
+    .describe("Path of `disk2vhd` on the host. Default: where it is found. Nothing is ever copied there."),
+  acceptLicence: z
+    .boolean()
+    .optional()
+    .describe("That you have read the tool's licence and accept it; `disk2vhd` runs only then."),
   snapshotBytes: z
     .int()
     .min(16 * 1024 ** 2)
@@ -269,7 +305,7 @@ export const shareOptions = z.strictObject({
 export type AssessOptions = z.infer<typeof assessOptions>;
 /** Options of `prepare()`: which fix-ups, where they are applied, and what some of them set. */
 export type PrepareOptions = z.infer<typeof prepareOptions>;
-/** Options of `capture()`: which disks, whether free space is left out, and what moment of a host that runs. */
+/** Options of `capture()`: which disks, whether free space is left out, what moment of a host that runs, and what reads it. */
 export type CaptureOptions = z.infer<typeof captureOptions>;
 /** Options of `toVhd()`. */
 export type VhdOptions = z.infer<typeof vhdOptions>;

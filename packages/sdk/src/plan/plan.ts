@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
+import { resolve } from "node:path";
 import { SampanError } from "@sampan/core";
 import { z } from "zod";
 import { catalogue, type StageName, type Verb, type VerbEntry } from "../catalogue.ts";
 import { checked } from "./checked.ts";
 import { contextOptions, stepOptions } from "./options.ts";
 import { refuseForeignKind, refuseNeedless, refuseUnreachable } from "./refusals.ts";
+import { refuseTool } from "./refuse-tool.ts";
 import { resolveSource, sourceSpec, sourceTitle } from "./sources.ts";
 
 function stepSchema<V extends Verb>(verb: V) {
@@ -74,7 +76,10 @@ export function appendStep(plan: Plan, step: PlanStep): Plan {
     });
   }
   if (step.verb === "prepare") refuseUnreachable(plan.source, step.options, details);
-  if (step.verb === "capture") refuseNeedless(plan.source, step.options, details);
+  if (step.verb === "capture") {
+    refuseNeedless(plan.source, step.options, details);
+    refuseTool(plan.source, step.options, stepOf(plan, "prepare")?.options, details);
+  }
   return { ...plan, steps: [...plan.steps, step] };
 }
 
@@ -83,9 +88,14 @@ export function stepOf<V extends Verb>(plan: Plan, verb: V): StepOf<V> | undefin
   return plan.steps.find((step): step is StepOf<V> => step.verb === verb);
 }
 
-/** The plan with its source's paths made absolute, relative to `baseFolder`. */
+/** The plan with the paths of this machine made absolute, relative to `baseFolder`: its source's, and the share's of a capture. */
 export function resolvePlan(plan: Plan, baseFolder: string): Plan {
-  return { ...plan, source: resolveSource(plan.source, baseFolder) };
+  const steps = plan.steps.map((step): PlanStep => {
+    if (step.verb !== "capture" || step.options.share === undefined) return step;
+    const share = { ...step.options.share, here: resolve(baseFolder, step.options.share.here) };
+    return { ...step, options: { ...step.options, share } };
+  });
+  return { ...plan, source: resolveSource(plan.source, baseFolder), steps };
 }
 
 /** What tells one plan from another: SHA-256 of its canonical JSON, in hex. */

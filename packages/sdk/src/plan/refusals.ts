@@ -39,12 +39,22 @@ export function refuseForeignKind(
 const hintsByKind: Partial<Record<SourceSpec["kind"], string>> = {
   ecs: "An instance's disks are taken by `snapshot` and `createImage`, inside the cloud.",
   winrm:
-    "A live Windows host can be judged by `assess`. Take its disks as image files, by Disk2VHD for example, and begin a plan with them.",
+    'A live Windows host is judged by `assess`, and captured by `capture({ tool: "disk2vhd" })`. Or begin a plan with the image of its disk.',
 };
 
 /** Refuses options about a moment for disks that lie still: they would do nothing. */
 export function refuseNeedless(source: SourceSpec, options: CaptureOptions, details: StepDetails): void {
-  if (mayRun(source)) return;
+  if (source.kind === "winrm" && (options.tool ?? "stream") === "stream") {
+    throw new SampanError(
+      "PLAN_INVALID",
+      `step ${details.step} of a plan: the disks of ${kindNames[source.kind]} are not read from here`,
+      {
+        hint: 'Have the host write it into a share: `capture({ tool: "disk2vhd", share: { onHost: "\\\\\\\\convert-01\\\\VHD_DIR", here: "/srv/vhd" }, acceptLicence: true })`. Or begin a plan with the image of its disk.',
+        details: { ...details },
+      },
+    );
+  }
+  if (mayRun(source) || source.kind === "winrm") return;
   const needless = (["consistency", "snapshotBytes", "leaseMs"] as const).find(
     (name) => options[name] !== undefined,
   );

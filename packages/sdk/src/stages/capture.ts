@@ -5,6 +5,7 @@ import type { CaptureOptions } from "../plan/options.ts";
 import type { SourceSpec } from "../plan/sources.ts";
 import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
 import { chosenDisks } from "./choose-disks.ts";
+import type { ExportedFile } from "./export.ts";
 import { type DiskReference, diskReference, mapDisk, withDisk } from "./open-disk.ts";
 import { type SourceSample, takeSamples } from "./source-samples.ts";
 
@@ -16,12 +17,16 @@ export interface CaptureInput {
   readonly overlay: string | null;
   /** The moments held of them; absent for disks that lie still. */
   readonly moments?: readonly HeldMoment[];
+  /** The files a tool wrote them into, which are read in their place. */
+  readonly files?: readonly ExportedFile[];
   readonly options: CaptureOptions;
 }
 
 /** A disk as it will be sent. */
 export interface CaptureReference extends DiskReference {
   readonly freeSpace: "skip" | "keep";
+  /** The disk's name on the host, when what is read is a file that a tool wrote of it. */
+  readonly of?: string;
   /** Digest of the allocation map: proves that a later stage sees the same layout. */
   readonly mapDigest: string;
   /** Bytes here and there of the disk, without the fix-ups; absent where it changes while it is read, and in older records. */
@@ -55,8 +60,13 @@ async function captureDisk(
   context: StageContext,
 ): Promise<CaptureReference> {
   const freeSpace = input.options.freeSpace ?? "skip";
+  const file = input.files?.find(({ of }) => of === disk.name);
   const reference = diskReference(
-    { source: input.source, disk, overlay: disk.system ? input.overlay : null },
+    {
+      source: file?.source ?? input.source,
+      disk: file?.disk ?? disk,
+      overlay: disk.system ? input.overlay : null,
+    },
     input.moments?.find((moment) => moment.disk === disk.name),
   );
   const { map, notes } = await withDisk(reference, context, (open) => mapDisk(open, freeSpace, context));
@@ -65,7 +75,8 @@ async function captureDisk(
     "info",
     `${disk.name}: ${formatBytes(map.dataBytes)} of ${formatBytes(disk.sizeBytes)} to send`,
   );
-  const captured = { ...reference, freeSpace, mapDigest: mapDigest(map), dataBytes: map.dataBytes };
+  const of = file === undefined ? {} : { of: disk.name };
+  const captured = { ...reference, ...of, freeSpace, mapDigest: mapDigest(map), dataBytes: map.dataBytes };
   if (reference.moment?.consistency === "none") return captured;
   const samples = await withDisk({ ...reference, overlay: null }, context, (open) =>
     takeSamples(open, map, context.signal),

@@ -12,6 +12,8 @@ export interface PrepareInput {
   /** The system disk. */
   readonly disk: HostDisk;
   readonly inspection: DiskInspection;
+  /** Whether another was looked at than is mended: a machine that runs, and not the file a tool wrote of its disk. */
+  readonly looksAnew?: boolean;
   /** The moment of the system disk that is mended; absent for a disk that lies still. */
   readonly moment?: HeldMoment;
   readonly options: PrepareOptions;
@@ -35,13 +37,14 @@ const overlayName = "system-disk.overlay";
 export const prepareStage: StageDefinition<PrepareInput, PrepareOutput> = {
   name: "prepare",
   summary: () => "mending the guest on an overlay",
-  async run({ source, disk, inspection, moment, options }, context) {
+  async run({ source, disk, inspection, looksAnew = false, moment, options }, context) {
     const { patch, saved } = await withDisk(
       diskReference({ source, disk, overlay: null }, moment),
       context,
       async (open) => {
         // What was judged was the system as it ran; a patch is made of the bytes that will be sent.
-        const seen = moment === undefined ? inspection : await inspectDisk(open, context.signal);
+        const seen =
+          moment === undefined && !looksAnew ? inspection : await inspectDisk(open, context.signal);
         const made = await makePatch(open, seen, {
           ...(options.skip === undefined ? {} : { skip: options.skip }),
           ...(options.only === undefined ? {} : { only: options.only }),

@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { SampanError } from "@sampan/core";
 import { inspectDisk } from "@sampan/guest";
 import type { HeldMoment, HoldOptions, Host } from "@sampan/host";
@@ -16,6 +19,8 @@ export interface FakeLiveHost {
   readonly asked: readonly HoldOptions[];
   /** Files of the machine that preparing it would change, by path; those changed already are gone from here. */
   readonly unprepared: Set<string>;
+  /** The share as this machine sees it: where a tool of the machine writes disks. */
+  share: string | null;
   /** Makes the next calls of this kind fail. */
   fail(call: string, error: Error): void;
   /** Lets go of everything, as when the leases end or the host is started again. */
@@ -109,6 +114,18 @@ export function fakeLiveHost(given: Readonly<Record<string, Uint8Array>>): FakeL
           },
         };
       },
+      async exportDisk(disk, { tool, folder, file, proof, onProgress }) {
+        called(`${tool} ${disk} into ${folder}`);
+        const { share } = fake;
+        if (share === null || !existsSync(join(share, proof ?? ""))) {
+          throw new SampanError("HOST_SHARE_INVALID", `${folder} is another folder`);
+        }
+        const bytes = bytesOf(disk);
+        onProgress?.(bytes.length / 2);
+        await writeFile(join(share, file), bytes, { flag: "wx" });
+        called(`${tool} ${disk} done`);
+        return { path: `${folder}/${file}`, sizeBytes: bytes.length };
+      },
       findPreparations: async () => preparations,
       async undoPreparation(id) {
         called(`undo ${id}`);
@@ -117,7 +134,8 @@ export function fakeLiveHost(given: Readonly<Record<string, Uint8Array>>): FakeL
     },
     close: async () => undefined,
   };
-  return {
+  const fake: FakeLiveHost = {
+    share: null,
     host,
     disks,
     held,
@@ -127,4 +145,5 @@ export function fakeLiveHost(given: Readonly<Record<string, Uint8Array>>): FakeL
     fail: (call, error) => void failures.set(call, error),
     forget: () => held.clear(),
   };
+  return fake;
 }
