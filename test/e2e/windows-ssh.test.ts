@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { openWindowsSshShell } from "@sampan/host";
+import { openHost } from "@sampan/sdk";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { sshdTools, startLoopbackSshd } from "../helpers/loopback-sshd.ts";
 import { lacks } from "../helpers/requires.ts";
@@ -33,6 +34,22 @@ describe.skipIf(lacks(...sshdTools))(
           exitCode: 3,
           stdout: Buffer.from('"x y" "%PATH%" "q\\"" C:\\'),
           stderr: "said",
+        });
+      });
+    }
+
+    for (const kind of ["cmd", "powershell", "pwsh"]) {
+      it(`is what an ssh:// host is opened by that turns out to be a Windows (${kind})`, async () => {
+        const sshd = await windowsSshd(kind);
+        const host = await openHost({ kind: "ssh", ...sshd.target() });
+        onTestFinished(() => host.close());
+        expect(host.name).toBe("web-01");
+        expect(await host.disks()).toMatchObject([{ name: "\\\\.\\PHYSICALDRIVE0", system: false }]);
+        expect(host.live?.exportDisk).toBeDefined();
+        const options = { id: "x", consistency: "snapshot", leaseMs: 60_000 } as const;
+        await expect(host.live?.hold("0", options)).rejects.toMatchObject({
+          code: "HOST_KIND_UNSUPPORTED",
+          hint: expect.stringContaining("disk2vhd"),
         });
       });
     }

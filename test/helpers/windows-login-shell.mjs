@@ -1,5 +1,5 @@
 // What OpenSSH for Windows gives a line to, as sshd's ForceCommand: `cmd.exe`, or PowerShell of some version, by the first argument. Knows
-// the lines that Sampan sends and refuses every other, and answers scripts with the parameters they were given.
+// the lines that Sampan sends and refuses every other, tells of one disk, and answers other scripts with the parameters they were given.
 const [, , kind] = process.argv;
 const line = process.env.SSH_ORIGINAL_COMMAND ?? "";
 
@@ -40,10 +40,22 @@ const parts = [];
 for await (const part of process.stdin) parts.push(part);
 const [script = "", ...rest] = Buffer.concat(parts).toString("latin1").split("\r\n").slice(0, -1);
 const parameters = readValue(rest.values());
-const program = Buffer.from(script, "base64").toString("utf8").includes("Diagnostics.ProcessStartInfo");
-const value = program
-  ? { exitCode: 3, stdout: Buffer.from(parameters.line).toString("base64"), stderr: "said" }
-  : parameters;
+const text = Buffer.from(script, "base64").toString("utf8");
+const disks = {
+  ...{ name: "WEB-01", systemDrive: "C:", systemRoot: "C:\\Windows", administrator: true, firmware: null },
+  disks: [
+    {
+      ...{ index: 0, id: "\\\\.\\PHYSICALDRIVE0", model: "disk", serial: "S0" },
+      ...{ size: 8_388_608, sector: 512, signature: 1 },
+    },
+  ],
+  ...{ partitions: [], volumes: [], encrypted: [], storage: null },
+};
+const value = text.includes("Win32_DiskDrive")
+  ? disks
+  : text.includes("Diagnostics.ProcessStartInfo")
+    ? { exitCode: 3, stdout: Buffer.from(parameters.line).toString("base64"), stderr: "said" }
+    : parameters;
 const ascii = JSON.stringify({ ok: true, value }).replace(
   /[^ -~]/g,
   (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`,

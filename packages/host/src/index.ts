@@ -63,11 +63,4 @@ export type {
   Unsuitable,
 } from "./tools/tool.ts";
 export { shellPlace, type ToolPlace } from "./tools/tool-place.ts";
-export type { WindowsChange } from "./windows/preparation/change.ts";
-export {
-  type PreparedWindows,
-  type PrepareWindowsOptions,
-  prepareWindows,
-  previewWindows,
-} from "./windows/preparation/prepare-windows.ts";
 export { openWindowsHost } from "./windows/windows-host.ts";

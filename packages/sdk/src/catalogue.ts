@@ -20,7 +20,7 @@ export type HostKind = "image-file" | "ecs" | "ssh" | "local" | "winrm" | "esxi"
 /** Kinds of hosts whose disks are read. */
 const readHosts: readonly HostKind[] = ["image-file", "ssh", "local", "esxi", "image-url"];
 
-/** Kinds of hosts whose disks are captured: a Windows that runs by a tool of its own. */
+/** Kinds of hosts whose disks are captured: of a Windows that runs by a tool of its own, and it is mended where it runs. */
 const capturedHosts: readonly HostKind[] = [...readHosts, "winrm"];
 
 /** What the table says of one verb. */
@@ -98,7 +98,7 @@ export const catalogue = {
   },
   prepare: {
     from: ["AssessedHost"],
-    hosts: readHosts,
+    hosts: capturedHosts,
     to: "AssessedHost",
     summary:
       'Mends the guest on a copy-on-write overlay, the source never written; with `on: "host"` on the machine itself.',
@@ -110,7 +110,7 @@ export const catalogue = {
     limits: [
       "Writes ext2, ext3 and ext4 only; a file system that needs journal replay is refused.",
       "Runs nothing of the guest and knows no other engine, such as libguestfs: an initramfs, XFS, Btrfs and NTFS have to be mended on the host.",
-      '`on: "host"` knows the fix-ups `mounts`, `selinux`, `firewall` and `network-manager`, and leaves the copy as the host is.',
+      '`on: "host"` knows the fix-ups `mounts`, `selinux`, `firewall` and `network-manager`, and leaves the copy as the host is; of Windows `firewall`, `uac`, `remote-desktop`, `sleep` and `hibernation`.',
     ],
     page: "reference/verbs.md#prepare",
   },

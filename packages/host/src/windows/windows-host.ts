@@ -7,6 +7,7 @@ import { type DescribedWindows, describeWindows } from "./describe-disks.ts";
 import { disksScript } from "./disks-script.ts";
 import { exportWindowsDisk } from "./export-disk.ts";
 import { lookScript } from "./look-script.ts";
+import { windowsPreparation } from "./preparation/live-preparation.ts";
 
 /** WMI may take its time on a host with many disks. */
 const timeoutMs = 300_000;
@@ -80,6 +81,7 @@ export async function openWindowsHost(
       },
       // None was ever held.
       async release() {},
+      ...windowsPreparation(shell),
       exportDisk: async (disk, options, cancel) =>
         exportWindowsDisk(shell, (await describe(cancel)).disks, disk, options, cancel),
     },

@@ -130,9 +130,10 @@ export const disks: readonly CommandEntry[] = [
     summary:
       "Prepare a host that runs for becoming an image, as the whitepaper does by hand, or take that back.",
     details:
-      "Looks at the host (ssh://, local://), shows what it would change as a diff, asks, and changes it: firewalls, SELinux and\n" +
-      "NetworkManager off, mounts of other disks out of /etc/fstab, from the next start on. Everything is kept as it was on the host,\n" +
-      "with a script that takes it back; --undo runs it, of the preparation ID or else of the last.\n" +
+      "Looks at the host (ssh://, local://), shows what it would change, files as a diff, asks, and changes it: firewalls, SELinux and\n" +
+      "NetworkManager off, mounts of other disks out of /etc/fstab, from the next start on; of Windows (winrm://, ssh://) firewall, UAC,\n" +
+      "sleep and hibernation off, remote desktop on. Everything is kept as it was on the host, with a script that takes it back;\n" +
+      "--undo takes back the preparation ID, or else the last.\n" +
       'A plan does the same by `prepare({ on: "host", confirm: true })`. A copy is mended without any of this.',
     options: [
       { flags: "--undo", summary: "take a preparation back" },

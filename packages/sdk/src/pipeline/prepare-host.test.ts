@@ -137,6 +137,8 @@ describe("a plan that prepares the machine itself", () => {
   it("is for hosts whose running system is reached", () => {
     expect(refusal(() => from("web-01.vmdk").prepare(onHost))).toContain("a disk image");
     expect(refusal(() => from("esxi://esx-01/web-01").prepare(onHost))).toContain("ESXi");
+    expect(refusal(() => from("winrm://admin@web-01").prepare())).toContain("no fix-up writes into a copy");
+    expect(from("winrm://admin@web-01").prepare(onHost).describe()).toContain('on: "host"');
     expect(from("local://").prepare(onHost).describe()).toContain('on: "host"');
   });
 });

@@ -70,11 +70,22 @@ export function refuseNeedless(source: SourceSpec, options: CaptureOptions, deta
 }
 
 /** Kinds of hosts whose running system is reached, so that it can be changed where it is. */
-const preparable: readonly SourceSpec["kind"][] = ["ssh", "local"];
+const preparable: readonly SourceSpec["kind"][] = ["ssh", "local", "winrm"];
 
-/** Refuses to prepare a machine that does not run, or whose system is not reached. */
+/** Refuses to prepare a machine that does not run, or whose system is not reached; and a copy where nothing could be mended. */
 export function refuseUnreachable({ kind }: SourceSpec, { on }: PrepareOptions, details: StepDetails): void {
-  if (on !== "host" || preparable.includes(kind)) return;
+  if (on !== "host") {
+    if (kind !== "winrm") return;
+    throw new SampanError(
+      "PLAN_INVALID",
+      `step ${details.step} of a plan: no fix-up writes into a copy of Windows, and the host is ${kindNames[kind]}`,
+      {
+        hint: 'Mend the host itself, with `prepare({ on: "host", confirm: true })`.',
+        details: { ...details },
+      },
+    );
+  }
+  if (preparable.includes(kind)) return;
   throw new SampanError(
     "PLAN_INVALID",
     `step ${details.step} of a plan: \`on: "host"\` is for hosts whose running system is reached, and the host is ${kindNames[kind]}`,

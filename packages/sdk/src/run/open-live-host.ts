@@ -1,4 +1,4 @@
-import { SampanError, type Secret } from "@sampan/core";
+import { isSampanError, SampanError, type Secret } from "@sampan/core";
 import {
   findEsxiLeftovers,
   findLeftovers,
@@ -10,9 +10,11 @@ import {
   openRemoteDisk,
   openSshShell,
   openWindowsHost,
+  openWindowsSshShell,
   openWinrmShell,
   removeLeftover,
   type Shell,
+  type SshTarget,
 } from "@sampan/host";
 import { type SourceOf, sourceTitle } from "../plan/sources.ts";
 import { withoutSudo } from "./without-sudo.ts";
@@ -28,9 +30,21 @@ export interface LiveAccess {
 
 type SshLogin = SourceOf<"ssh"> | SourceOf<"esxi">;
 
-/** Opens a Linux host over SSH. */
+/** Opens a host over SSH: Linux, or Windows where it turns out to be one. */
 export async function openSshHost(source: SourceOf<"ssh">, access: LiveAccess): Promise<Host> {
-  return openLinux(await openShell(source, access), source, access);
+  try {
+    return await openLinux(await openShell(source, access), source, access);
+  } catch (error) {
+    // What a log-in to Windows says to a line of sh, or a sh of its own to `uname`.
+    if (!isSampanError(error, "HOST_ANSWER_INVALID") && !isSampanError(error, "HOST_KIND_UNSUPPORTED"))
+      throw error;
+    const shell = await openWindowsSshShell(targetOf(source, access), optionsOf(access)).catch(
+      (second: unknown) => {
+        throw isSampanError(second, "HOST_KIND_UNSUPPORTED") ? error : second;
+      },
+    );
+    return openWindowsHost(shell, access.signal);
+  }
 }
 
 /** Opens the machine this program runs on. */
@@ -39,9 +53,17 @@ export function openThisMachine(source: SourceOf<"local">, access: LiveAccess): 
   return openLinux(openLocalShell(), { ...source, compression: "none" }, access);
 }
 
-function openShell(source: SshLogin, { password, atTerminal, signal }: LiveAccess): Promise<Shell> {
+function openShell(source: SshLogin, access: LiveAccess): Promise<Shell> {
+  return openSshShell(targetOf(source, access), optionsOf(access));
+}
+
+function optionsOf({ atTerminal, signal }: LiveAccess) {
+  return { asksOnTerminal: atTerminal, ...(signal === undefined ? {} : { signal }) };
+}
+
+function targetOf(source: SshLogin, { password }: LiveAccess): SshTarget {
   const { host, user, port, identityFile, configFile } = source;
-  const target = {
+  return {
     host,
     ...(user === undefined ? {} : { user }),
     ...(port === undefined ? {} : { port }),
@@ -49,7 +71,6 @@ function openShell(source: SshLogin, { password, atTerminal, signal }: LiveAcces
     ...(configFile === undefined ? {} : { configFile }),
     ...(password === undefined ? {} : { sudoPassword: password }),
   };
-  return openSshShell(target, { asksOnTerminal: atTerminal, ...(signal === undefined ? {} : { signal }) });
 }
 
 /** How a Linux host is read. */

@@ -117,7 +117,8 @@ function together(before: readonly Done[], now: readonly Done[]): PrepareHostOut
   const patches = all.flatMap(({ patch }) => patch ?? []);
   return {
     mended: [...new Set(all.flatMap(({ mended }) => mended))],
-    changes: all.flatMap(({ changes }) => changes),
+    // One that broke off half-way had more in mind than it did.
+    changes: [...new Set(all.flatMap(({ changes }) => changes))],
     patch:
       patches.length === 0
         ? null

@@ -2,6 +2,9 @@ import type { Argv } from "../../connection/shell.ts";
 import { registryChange, type WindowsChange } from "./change.ts";
 import { registryNumbers, remoteDesktopGroup, type WindowsState } from "./read-state.ts";
 
+/** The steps of preparing a Windows host, by the ids with which they are chosen or left out. */
+export const windowsSteps = ["firewall", "uac", "remote-desktop", "sleep", "hibernation"] as const;
+
 /** Profiles of the firewall: as the registry's numbers and `netsh` call them, and people. */
 const profiles = [
   { number: "domainFirewall", netsh: "domainprofile", early: "DOMAIN", title: "domain" },

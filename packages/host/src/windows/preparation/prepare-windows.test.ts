@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import type { Argv } from "../../connection/shell.ts";
 import type { WindowsShell } from "../../connection/windows/windows-shell.ts";
 import { batchFile } from "./change.ts";
+import { windowsPreparation } from "./live-preparation.ts";
 import { prepareWindows, previewWindows } from "./prepare-windows.ts";
+import { findWindowsPreparations, undoWindows } from "./undo-windows.ts";
 
 /** What a fake Windows remembers. */
 interface Memory {
@@ -86,8 +88,18 @@ function fakeWindows(memory: Memory, fails: (argv: Argv) => boolean = () => fals
     async powershell(script, parameters = {}): Promise<Json> {
       if (script.includes("FwPolicy2"))
         return { major: memory.major, all: memory.rules?.all ?? null, on: memory.rules?.on ?? 0 };
+      if (script.includes("GetFiles")) {
+        const names = Object.keys(memory.files).map((file) => file.slice("C:\\Windows\\Sampan\\".length));
+        return { names: names.reverse() };
+      }
       if (script.includes("undo-")) {
         const path = `C:\\Windows\\Sampan\\undo-${parameters.id}.cmd`;
+        if (script.includes("ReadAllText($path)\n")) return memory.files[path] ?? null;
+        if (script.includes(".done")) {
+          memory.files[`${path}.done`] = memory.files[path] ?? "";
+          delete memory.files[path];
+          return null;
+        }
         memory.files[path] = `${parameters.text}${memory.files[path] ?? ""}`;
         return path;
       }
@@ -202,6 +214,58 @@ describe("preparing a Windows host", () => {
     expect((await prepareWindows(stubborn, { id: "x" })).notes).toEqual([
       "UAC is on again: a group policy or another program sets it",
     ]);
+  });
+
+  it("is what a live machine offers, which takes it back by itself", async () => {
+    const memory = fresh();
+    const live = windowsPreparation(fakeWindows(memory));
+    const preparation = await live.prepare({ id: "run-3", skip: ["uac"] });
+    expect(preparation.patch).toBeNull();
+    expect(preparation.changes[0]).toEqual({
+      fixups: ["firewall"],
+      text: "Windows firewall, domain profile: on -> off",
+    });
+    const undo = "C:\\Windows\\Sampan\\undo-run-3.cmd";
+    expect(await preparation.apply()).toEqual({ id: "run-3", undo, notes: [] });
+    expect(memory.numbers[`${system}|EnableLUA`]).toBe(1);
+    const again = await live.prepare({ id: "run-4", skip: ["uac"] });
+    expect(again.changes).toEqual([]);
+    expect(await again.apply()).toEqual({ id: null, undo: null, notes: [] });
+
+    expect(await live.findPreparations()).toEqual(["run-3"]);
+    expect(await live.undoPreparation("run-3")).toEqual([]);
+    expect({ ...memory, files: {}, ran: [] }).toEqual(fresh());
+    expect(await live.findPreparations()).toEqual([]);
+    await expect(live.undoPreparation("run-3")).rejects.toMatchObject({ code: "HOST_PREPARE_FAILED" });
+  });
+
+  it("takes the steps that are named, and refuses those there are not", async () => {
+    const live = windowsPreparation(fakeWindows(fresh()));
+    const { changes } = await live.prepare({ id: "x", only: ["hibernation"] });
+    expect(changes.map(({ fixups }) => fixups)).toEqual([["hibernation"]]);
+    await expect(live.prepare({ id: "x", only: ["selinux"] })).rejects.toMatchObject({
+      code: "CORE_ARGUMENT",
+      hint: expect.stringContaining("remote-desktop"),
+    });
+  });
+
+  it("tells what could not be taken back, and keeps the file for another time", async () => {
+    const memory = fresh();
+    await prepareWindows(fakeWindows(memory), { id: "x" });
+    const broken = fakeWindows(memory, (argv) => argv.includes("-h"));
+    expect(await undoWindows(broken, "x")).toEqual(["powercfg.exe -h on (ended with 5)"]);
+    expect(await findWindowsPreparations(broken)).toEqual(["x"]);
+  });
+
+  it("runs nothing of a file that others have written into", async () => {
+    const memory = fresh();
+    const shell = fakeWindows(memory);
+    for (const line of ["calc.exe", "reg.exe add HKLM\\x & calc", 'reg.exe "%PATH%"']) {
+      memory.files["C:\\Windows\\Sampan\\undo-x.cmd"] = `@echo off\r\n${line}\r\n`;
+      await expect(undoWindows(shell, "x"), line).rejects.toMatchObject({ code: "HOST_PREPARE_FAILED" });
+    }
+    await expect(undoWindows(shell, "..\\x")).rejects.toMatchObject({ code: "CORE_ARGUMENT" });
+    expect(memory.ran).toEqual([]);
   });
 
   it("writes nothing into a batch file that cmd.exe could read", () => {

@@ -3,11 +3,19 @@ import type { Argv } from "../../connection/shell.ts";
 import type { WindowsShell } from "../../connection/windows/windows-shell.ts";
 import { textOf } from "../answers.ts";
 import { batchFile, type WindowsChange } from "./change.ts";
-import { planWindowsChanges } from "./plan-preparation.ts";
+import { planWindowsChanges, windowsSteps } from "./plan-preparation.ts";
 import { type RegistryState, readNumbers, readWindowsState } from "./read-state.ts";
 
+/** Which steps are taken. */
+interface ChosenSteps {
+  /** Steps to leave out. */
+  readonly skip?: readonly string[];
+  /** The only steps to take. */
+  readonly only?: readonly string[];
+}
+
 /** Options of {@link prepareWindows}. */
-export interface PrepareWindowsOptions {
+export interface PrepareWindowsOptions extends ChosenSteps {
   /** Names the file that takes everything back: ASCII letters, digits and dashes, at most 64; the same on every attempt. */
   readonly id: string;
   readonly signal?: AbortSignal;
@@ -44,6 +52,7 @@ return $path
 /**
  * What {@link prepareWindows} would change now, each with its commands and those that take it back. Changes nothing.
  *
+ * @throws `CORE_ARGUMENT` for a step that there is not.
  * @example
  * ```ts
  * for (const { title, now, becomes } of await previewWindows(shell)) console.log(`${title}: ${now} -> ${becomes}`);
@@ -51,9 +60,16 @@ return $path
  */
 export async function previewWindows(
   shell: WindowsShell,
-  signal?: AbortSignal,
+  { skip = [], only, signal }: ChosenSteps & { readonly signal?: AbortSignal } = {},
 ): Promise<readonly WindowsChange[]> {
-  return planWindowsChanges(await readWindowsState(shell, signal));
+  for (const step of [...skip, ...(only ?? [])]) {
+    if (windowsSteps.some((one) => one === step)) continue;
+    throw new SampanError("CORE_ARGUMENT", `choosing the fix-up "${step}", which does not exist`, {
+      hint: `Those of a Windows host are ${windowsSteps.join(", ")}.`,
+    });
+  }
+  const changes = planWindowsChanges(await readWindowsState(shell, signal));
+  return changes.filter(({ step }) => !skip.includes(step) && (only === undefined || only.includes(step)));
 }
 
 /**
@@ -72,7 +88,7 @@ export async function prepareWindows(
   if (!/^[A-Za-z0-9-]{1,64}$/.test(id)) {
     throw new SampanError("CORE_ARGUMENT", "preparing a Windows host: an id is letters, digits and dashes");
   }
-  const changes = await previewWindows(shell, signal);
+  const changes = await previewWindows(shell, options);
   if (changes.length === 0) return { changes, undoFile: null, notes: [] };
   const limits = signal === undefined ? {} : { signal };
   const undo = [...changes].reverse().flatMap((change) => change.undo);
