@@ -7,7 +7,7 @@ import type { JsonObject } from "@sampan/core";
 import type { Plan } from "@sampan/sdk";
 import { Simulator } from "@sampan/simulator";
 
-const script = fileURLToPath(new URL("killable-run.mjs", import.meta.url));
+const loader = fileURLToPath(new URL("load-bundle.mjs", import.meta.url));
 
 /** How a process that ran a plan ended. */
 export interface ProcessEnd {
@@ -19,6 +19,7 @@ export interface ProcessEnd {
 
 /** When a process is killed. */
 export type Kill =
+  /** Once this record is on disk, or the first after it. */
   | { readonly atRecord: number }
   /** Once so many bytes went from it to the cloud; those after are lost. */
   | { readonly afterBytes: number };
@@ -26,12 +27,15 @@ export type Kill =
 /** Runs one plan again and again in processes that may be killed, each time against a cloud of its own. */
 export class KillLane {
   readonly #folder: string;
+  readonly #bundle: string;
   #next: Promise<ChildProcess>;
   #count = 0;
 
-  constructor(folder: string) {
+  /** Homes are made in `folder`; processes run `bundle`. */
+  constructor(folder: string, bundle: string) {
     this.#folder = folder;
-    this.#next = ready();
+    this.#bundle = bundle;
+    this.#next = ready(bundle);
   }
 
   /** Begins with an empty cloud and an empty home. */
@@ -42,18 +46,34 @@ export class KillLane {
     return {
       home,
       simulator,
-      start: (kill) => this.#start(simulator, home, plan, kill),
+      start: (kill, keepCompiled) => this.#start(simulator, home, plan, kill, keepCompiled),
       stop: () => simulator.stop(),
     };
+  }
+
+  /** Runs a plan to its end, so that the processes after it find what they need compiled. */
+  async warmUp(plan: Plan): Promise<void> {
+    const run = await this.begin(plan);
+    try {
+      await run.start(undefined, true);
+    } finally {
+      await run.stop();
+    }
   }
 
   async stop(): Promise<void> {
     (await this.#next).kill("SIGKILL");
   }
 
-  async #start(simulator: Simulator, home: string, plan: Plan, kill: Kill | undefined): Promise<ProcessEnd> {
+  async #start(
+    simulator: Simulator,
+    home: string,
+    plan: Plan,
+    kill: Kill | undefined,
+    keepCompiled = false,
+  ): Promise<ProcessEnd> {
     const child = await this.#next;
-    this.#next = ready();
+    this.#next = ready(this.#bundle);
     const meter =
       kill !== undefined && "afterBytes" in kill
         ? await startMeter(simulator.port, kill.afterBytes, () => child.kill("SIGKILL"))
@@ -68,6 +88,7 @@ export class KillLane {
       runId: "r1",
       endpoint: simulator.endpoint,
       startMs: simulator.clock.now(),
+      keepCompiled,
       ...(meter === undefined ? {} : { through: `http://localhost:${meter.port}` }),
       ...(kill !== undefined && "atRecord" in kill ? { killAt: kill.atRecord } : {}),
     });
@@ -83,14 +104,13 @@ export class KillLane {
 export interface KilledRun {
   readonly home: string;
   readonly simulator: Simulator;
-  /** Starts the plan, or goes on with it, until it ends or its process is killed. */
-  start(kill?: Kill): Promise<ProcessEnd>;
+  /** Starts the plan, or goes on with it, until it ends or its process is killed; `keepCompiled` keeps the code it compiled. */
+  start(kill?: Kill, keepCompiled?: boolean): Promise<ProcessEnd>;
   stop(): Promise<void>;
 }
 
-async function ready(): Promise<ChildProcess> {
-  // The built packages, as users have them: not the conditions the tests themselves run under.
-  const child = fork(script, { execArgv: [], stdio: ["ignore", "ignore", "inherit", "ipc"] });
+async function ready(bundle: string): Promise<ChildProcess> {
+  const child = fork(loader, [bundle], { execArgv: [], stdio: ["ignore", "ignore", "inherit", "ipc"] });
   const gone = once(child, "exit").then(() => Promise.reject(new Error("the run's process did not start")));
   await Promise.race([once(child, "message"), gone]);
   gone.catch(() => undefined);

@@ -18,7 +18,7 @@ function jumpingClock(endpoint, startMs) {
   };
 }
 
-process.once("message", async ({ home, endpoint, through, plan, runId, startMs, killAt }) => {
+process.once("message", async ({ home, endpoint, through, plan, runId, startMs, killAt, keepCompiled }) => {
   const runner = createEmbeddedRunner({
     home,
     cloud: { kind: "simulator", endpoint: through ?? endpoint },
@@ -28,12 +28,14 @@ process.once("message", async ({ home, endpoint, through, plan, runId, startMs, 
   const handle = runner.start(plan, { runId });
   handle.events.subscribe((event) => {
     // It is on disk, and nothing has happened because of it yet.
-    if (event.seq === killAt && event.type !== "stage.progress") process.kill(process.pid, "SIGKILL");
+    if (event.seq >= killAt && event.type !== "stage.progress") process.kill(process.pid, "SIGKILL");
   });
   const ended = await handle.result.then(
     (result) => ({ result }),
     (error) => ({ error: { code: error.code, message: error.message } }),
   );
+  // Given by load-bundle.mjs.
+  if (keepCompiled) saveCompiled();
   process.send(ended, () => process.exit(0));
 });
 process.send("ready");
