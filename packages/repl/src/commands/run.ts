@@ -26,8 +26,9 @@ export const run: CommandFunction = async (call) => {
   }
   const named = optionText(options, "home");
   const home = named === undefined ? sampanHome({ env, baseFolder: file.folder }) : resolve(call.cwd, named);
-  const jobs = file.plans.map((plan) => ({
+  const jobs = file.plans.map((plan, index) => ({
     plan,
+    origin: `${file.path}#${index}`,
     cloud: chooseCloud({
       flag: optionText(options, "cloud"),
       profile: optionText(options, "profile"),
@@ -45,12 +46,13 @@ export const run: CommandFunction = async (call) => {
   }
   await confirmHosts(call, file.plans, through);
   const runs: FollowedRun[] = [];
-  for (const { plan, cloud } of jobs) {
+  for (const { plan, origin, cloud } of jobs) {
     if (plan.source.kind === "image-file") await ensureDemoDisk(plan.source.path);
     const runner = await runnerOf(call, { home, cloud }, [plan]);
     const followed = await followRun(call, home, () =>
       runner.start(plan, {
         ...(through === undefined ? {} : { through }),
+        origin,
         again: optionSet(options, "again"),
         ...refreshOptions(options, jobs.length),
       }),

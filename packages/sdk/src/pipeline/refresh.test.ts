@@ -37,12 +37,12 @@ function diskBytes(sizeBytes = 4 * MiB): Uint8Array {
   return disk;
 }
 
-function filePlan(): Plan {
+function filePlan(more: { readonly parallel?: number } = {}): Plan {
   return Migration.from(path)
     .assess({ accept })
     .capture()
     .toRaw()
-    .upload("web-images", { createBucket: true, partBytes, parallel: 1 })
+    .upload("web-images", { createBucket: true, partBytes, parallel: more.parallel ?? 1 })
     .plan();
 }
 
@@ -228,5 +228,43 @@ describe("a refresh of a machine that runs, with two disks", () => {
         message: expect.stringMatching(/^sdb: 256 KiB sent, .* unchanged/),
       }),
     );
+  });
+});
+
+describe("a plan that changed", () => {
+  const origin = "/plans/web-01.migration.ts#0";
+  const notes = (events: readonly RunEvent[]) =>
+    events.flatMap((event) => (event.type === "log" && event.stage === null ? [event.message] : []));
+
+  it("is a new run that says what changed since the last one", async () => {
+    const first = await run(filePlan(), { origin });
+    const next = await run(filePlan({ parallel: 2 }), { origin });
+    expect(next.runId).not.toBe(first.runId);
+    expect(notes(next.events)).toEqual([
+      `the plan changed since run ${first.runId}, which finished: upload parallel 1 → 2. This is a new run; ` +
+        "`--refresh` would have reused what that one sent.",
+    ]);
+    expect(next.events[0]?.type).toBe("run.started");
+    expect(next.copied).toBe(0);
+  });
+
+  it("reuses what the last one sent when it is told to", async () => {
+    const first = await run(filePlan(), { origin });
+    change(3 * MiB, { shows: true });
+    const next = await run(filePlan({ parallel: 2 }), { origin, refresh: true });
+    expect(next.error).toBeUndefined();
+    expect(notes(next.events)[0]).toMatch(
+      new RegExp(`^the plan changed since run ${first.runId}, .*This run refreshes what that one sent\\.$`),
+    );
+    expect(next).toMatchObject({ copied: 30, sent: 2 });
+  });
+
+  it("says nothing for the same plan, for a plan from elsewhere, and for one that cannot be read", async () => {
+    await run(filePlan(), { origin });
+    const last = await run(filePlan(), { origin, again: true });
+    expect(notes(last.events)).toEqual([]);
+    expect(notes((await run(filePlan({ parallel: 2 }), { origin: "/plans/other.ts#0" })).events)).toEqual([]);
+    writeFileSync(join(home, "runs", last.runId, "plan.json"), "{");
+    expect(notes((await run(filePlan({ parallel: 3 }), { origin })).events)).toEqual([]);
   });
 });

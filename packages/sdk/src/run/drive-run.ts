@@ -77,6 +77,8 @@ export async function driveRun(run: OpenRun, pipeline: Pipeline<Plan, unknown>):
       folder: run.folder,
       attempt: (record.started?.attempt ?? 0) + 1,
     });
+    if (request.note !== undefined)
+      await log.emit({ type: "log", stage: null, level: "info", message: request.note });
     try {
       await pipeline.run(pipelineSteps(run, services, controller), plan);
     } catch (thrown) {

@@ -15,18 +15,27 @@ import { migrationPipeline } from "../pipeline/migration-pipeline.ts";
 import { type Plan, planFingerprint } from "../plan/plan.ts";
 import type { SourceSpec } from "../plan/sources.ts";
 import { attachRun } from "./attach-run.ts";
+import { changedPlanNote } from "./changed-plan.ts";
 import { askControl } from "./control/control-client.ts";
 import { createHandle } from "./create-handle.ts";
-import { type ClaimedRun, claimRun, executeRun } from "./execute-run.ts";
+import { type ClaimedRun, claimRun, executeRun, type RunRequest } from "./execute-run.ts";
 import { readJournal } from "./journal.ts";
 import { openHost } from "./open-host.ts";
 import { isLocked, type LockedWork, lockedWork } from "./process-lock.ts";
 import type { AskSecret } from "./read-secret.ts";
-import { chooseRefresh, type Refresh } from "./refresh.ts";
+import { chooseRefresh } from "./refresh.ts";
 import type { RunHandle } from "./run-handle.ts";
 import { createRunId, isRunId } from "./run-id.ts";
 import { listedStatus, runStatus } from "./run-status.ts";
-import { hostLockPath, loadPlan, requestCancel, runExists, runFolder, runPointer } from "./run-store.ts";
+import {
+  hostLockPath,
+  loadPlan,
+  originPointer,
+  requestCancel,
+  runExists,
+  runFolder,
+  runPointer,
+} from "./run-store.ts";
 import type { Runner, StartOptions } from "./runner.ts";
 import type { Services } from "./stage-definition.ts";
 import { watchRun } from "./watch-run.ts";
@@ -80,9 +89,10 @@ export function createEmbeddedRunner(options: EmbeddedRunnerOptions): Runner {
     plan: Plan,
     wants: (work: LockedWork) => boolean,
     start: StartOptions,
-    refresh?: Refresh,
+    more: Pick<RunRequest, "refresh" | "note"> = {},
   ): RunHandle<JsonObject> => {
-    const request = { runId, plan, through: start.through, ...(refresh && { refresh }) };
+    const { through, origin } = start;
+    const request = { runId, plan, through, ...(origin === undefined ? {} : { origin }), ...more };
     let claimed: ClaimedRun | undefined;
     let refused: unknown;
     try {
@@ -106,17 +116,29 @@ export function createEmbeddedRunner(options: EmbeddedRunnerOptions): Runner {
     });
   };
 
+  /** The run of the plan that came from the same place before it was changed, and what to say of it. */
+  const beforeChange = (plan: Plan, { origin, refresh }: StartOptions) => {
+    const last = origin === undefined ? undefined : originPointer(home, origin, plan, cloudKey(cloud)).read();
+    const note = last === undefined ? undefined : changedPlanNote(home, plan, last, refresh === true);
+    return { last, ...(note === undefined ? {} : { note }) };
+  };
+
   /** Starts a refresh. One that cannot be is told as any run that could not be opened: by the handle's result. */
-  const beginRefresh = (plan: Plan, last: string | undefined, start: StartOptions): RunHandle<JsonObject> => {
+  const beginRefresh = (
+    plan: Plan,
+    known: string | undefined,
+    start: StartOptions,
+  ): RunHandle<JsonObject> => {
     const runId = start.runId ?? createRunId(clock.now());
     try {
       assertRefreshable(start);
       const itself = (id: string) => (work: LockedWork) => work.runId === id;
       if (runExists(home, runId)) return begin(runId, plan, itself(runId), start);
+      const { last, ...note } = known === undefined ? beforeChange(plan, start) : { last: known };
       const chosen = chooseRefresh({ home, plan, last, imageName: start.imageName });
       return "resume" in chosen
         ? begin(chosen.resume, plan, itself(chosen.resume), start)
-        : begin(runId, plan, itself(runId), start, chosen.refresh);
+        : begin(runId, plan, itself(runId), start, { refresh: chosen.refresh, ...note });
     } catch (error) {
       return createHandle(runId, start.signal, () => Promise.reject(error));
     }
@@ -129,12 +151,15 @@ export function createEmbeddedRunner(options: EmbeddedRunnerOptions): Runner {
         if (start.runId !== undefined) assertRunId(start.runId);
         return beginRefresh(plan, pointer.read(), start);
       }
-      const runId = start.runId ?? (start.again ? undefined : pointer.read()) ?? createRunId(clock.now());
+      const known = pointer.read();
+      const runId = start.runId ?? (start.again ? undefined : known) ?? createRunId(clock.now());
       assertRunId(runId);
       const wants = (work: LockedWork): boolean =>
         work.plan === pointer.digest &&
         (start.runId === undefined ? !start.again : start.runId === work.runId);
-      return begin(runId, plan, wants, start);
+      const isNew = known === undefined && !runExists(home, runId);
+      const { note } = isNew ? beforeChange(plan, start) : {};
+      return begin(runId, plan, wants, start, note === undefined ? {} : { note });
     },
     resume(runId, start = {}) {
       assertRunId(runId);

@@ -20,6 +20,7 @@ import {
   cancelPath,
   hostLockPath,
   loadPlan,
+  originPointer,
   type RunPointer,
   runExists,
   runFolder,
@@ -46,6 +47,10 @@ export interface RunRequest {
   readonly plan: Plan | undefined;
   /** For a run that is new and refreshes another. */
   readonly refresh?: Refresh;
+  /** Where the plan comes from; remembered. */
+  readonly origin?: string;
+  /** What is to be told when the run has started. */
+  readonly note?: string;
   readonly through: string | undefined;
   readonly signal: AbortSignal;
 }
@@ -108,6 +113,8 @@ export async function executeRun(
     const refresh = loadRefresh(home, runId);
     const earlier = refresh === undefined ? undefined : openEarlierRun(home, refresh.of);
     writePointer(pointer, runId);
+    if (request.origin !== undefined)
+      writePointer(originPointer(home, request.origin, plan, cloudKey(environment.cloud)), runId);
     journal = await openJournal(folder);
     const record = foldRun(journal.events);
     if (isDone(record, keys, lastKey)) {

@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SampanError } from "@sampan/core";
 import { z } from "zod";
-import { type Plan, type PlanStep, parsePlan, stepOf } from "../plan/plan.ts";
+import { type Plan, type PlanStep, parsePlan, planFingerprint, stepOf } from "../plan/plan.ts";
 import { sourceTitle } from "../plan/sources.ts";
 import { foldRun, type RunRecord } from "./fold-run.ts";
 import { readJournal } from "./journal.ts";
 import { isRunId } from "./run-id.ts";
-import { runFolder, writeWhole } from "./run-store.ts";
+import { loadPlan, runFolder, writeWhole } from "./run-store.ts";
 
 const refreshSchema = z.object({
   v: z.literal(1),
@@ -50,7 +50,7 @@ export function loadRefresh(home: string, runId: string): Refresh | undefined {
 export interface RefreshQuestion {
   readonly home: string;
   readonly plan: Plan;
-  /** The last run of the plan in its cloud. */
+  /** The last run of the plan in its cloud, or of the plan before it was changed. */
   readonly last: string | undefined;
   readonly imageName: string | undefined;
 }
@@ -82,7 +82,13 @@ export function chooseRefresh(
   }
   const runs = chainOf(home, last);
   const [newest] = runs as [ChainedRun, ...ChainedRun[]];
-  if (newest.refresh !== undefined && newest.record.end !== "finished" && !isSpoiled(newest.record)) {
+  const isSamePlan = planFingerprint(loadPlan(home, last)) === planFingerprint(plan);
+  if (
+    isSamePlan &&
+    newest.refresh !== undefined &&
+    newest.record.end !== "finished" &&
+    !isSpoiled(newest.record)
+  ) {
     if (imageName !== undefined && imageName !== newest.refresh.imageName) {
       throw new SampanError(
         "CORE_ARGUMENT",
@@ -98,7 +104,7 @@ export function chooseRefresh(
     v: 1,
     of: (uploaded ?? newest).runId,
     number,
-    imageName: imageName ?? imageNameOf(plan, runs, number),
+    imageName: imageName ?? imageNameOf(home, plan, runs, number),
   };
   refreshedPlan(plan, refresh);
   return { refresh };
@@ -128,13 +134,19 @@ function isSpoiled({ end, error }: RunRecord): boolean {
 const longestImageName = 128;
 
 /** The name an earlier image would have, with a number behind; `null` while no image has the plan's own. */
-function imageNameOf(plan: Plan, runs: readonly ChainedRun[], number: number): string | null {
-  const imported = stepOf(plan, "import");
-  if (imported === undefined || !runs.some(({ record }) => record.stages.has("import"))) return null;
+function imageNameOf(home: string, plan: Plan, runs: readonly ChainedRun[], number: number): string | null {
   const selected = runs.map(({ record }) => record.stages.get("select")?.output).find((output) => output);
   const host = (selected as { readonly name?: unknown } | undefined)?.name;
-  const name = imported.options.name ?? (typeof host === "string" ? host : undefined);
-  return name === undefined ? null : numbered(name, number);
+  const nameIn = (of: Plan) =>
+    stepOf(of, "import")?.options.name ?? (typeof host === "string" ? host : undefined);
+  const name = nameIn(plan);
+  // The plan may have been changed meanwhile: a name no run has used is free.
+  const isTaken = runs.some(
+    ({ runId, record }) => record.stages.has("import") && nameIn(loadPlan(home, runId)) === name,
+  );
+  return stepOf(plan, "import") !== undefined && isTaken && name !== undefined
+    ? numbered(name, number)
+    : null;
 }
 
 /** `web-01` and 2 give `web-01-2`, within the length an image name may have. */

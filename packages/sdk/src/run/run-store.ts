@@ -17,7 +17,7 @@ import { journalFailed } from "./journal-failed.ts";
  *   runs/<run-id>/control.sock     where who works on it listens, or control.path, which says where
  *   runs/<run-id>/runner-<n>.log   what a detached runner said at the run's n-th start
  *   runs/<run-id>/<artifact>       what stages keep, such as an overlay
- *   plans/<digest>                 the last run of a plan in a cloud
+ *   plans/<digest>                 the last run of a plan in a cloud, or of a plan's file
  *   locks/<digest>                 who is working on a host
  *   simulator/                     state of the built-in simulator
  */
@@ -62,7 +62,17 @@ export interface RunPointer {
 }
 
 export function runPointer(home: string, fingerprint: string, cloud: string): RunPointer {
-  const digest = shortDigest(`${fingerprint}\n${cloud}`);
+  return pointerAt(home, `${fingerprint}\n${cloud}`);
+}
+
+/** The small file that remembers the last run of whatever plan came from one place, for one host, in a cloud. */
+export function originPointer(home: string, origin: string, plan: Plan, cloud: string): RunPointer {
+  const parts = ["origin", origin, hostIdentity(plan.source), cloud];
+  return pointerAt(home, parts.join("\n"));
+}
+
+function pointerAt(home: string, of: string): RunPointer {
+  const digest = shortDigest(of);
   const path = join(home, "plans", digest);
   return {
     path,

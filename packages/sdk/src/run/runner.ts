@@ -51,6 +51,11 @@ export interface StartOptions {
   readonly refresh?: boolean;
   /** Name of a refresh's image. Default: that of the first image and a number, `web-01-2`. */
   readonly imageName?: string;
+  /**
+   * Where the plan comes from, such as its file and its place in there. When another plan of the same origin, host and cloud ran last, the run
+   * says what changed, and a refresh refreshes that one.
+   */
+  readonly origin?: string;
   /** Stops after this stage (a verb or a stage's key). */
   readonly through?: string;
   readonly signal?: AbortSignal;
