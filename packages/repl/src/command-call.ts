@@ -1,7 +1,8 @@
-import type { ExitCode } from "@sampan/core";
+import type { ExitCode, JsonObject } from "@sampan/core";
 import { SampanError } from "@sampan/core";
-import type { openHost } from "@sampan/sdk";
+import type { AskSecret, openHost, RunHandle, Runner } from "@sampan/sdk";
 import type { CommandEntry } from "./command-entry.ts";
+import type { PlanFile } from "./plan/load-plan.ts";
 import type { Output } from "./terminal/output.ts";
 
 /** Values of options as the command line gave them, by their long names in camel case. */
@@ -9,6 +10,16 @@ export type OptionValues = Readonly<Record<string, unknown>>;
 
 /** What opens the host of a source. */
 export type OpenHost = typeof openHost;
+
+/** What a detached runner brings to the command it runs, in place of a terminal. */
+export interface DetachedCall {
+  /** The plans as they were loaded by the process that had the terminal. */
+  readonly file?: PlanFile;
+  /** Gives the passwords that were asked for there. */
+  readonly ask?: AskSecret;
+  /** Told of each run, in the turn in which it is started. */
+  readonly started: (runner: Runner, handle: RunHandle<JsonObject>) => void;
+}
 
 /** One call of a command: what was typed, and the world it runs in. */
 export interface CommandCall {
@@ -22,6 +33,8 @@ export interface CommandCall {
   readonly openHost?: OpenHost;
   /** The commands of the program that the call came through. */
   readonly commands?: readonly CommandEntry[];
+  /** Set in a detached runner only. */
+  readonly detached?: DetachedCall;
 }
 
 /** What a command module exports as `run`. Errors are thrown; the result is the exit code. */

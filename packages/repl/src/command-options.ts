@@ -27,6 +27,10 @@ export const jsonEvents: OptionEntry = {
   summary: "every event as one line of JSON on stdout, errors included",
 };
 export const quiet: OptionEntry = { flags: "-q, --quiet", summary: "say nothing on stderr but errors" };
+export const detach: OptionEntry = {
+  flags: "--detach",
+  summary: "go on without this terminal, in a process of its own",
+};
 export const home: OptionEntry = {
   flags: "--home <folder>",
   summary: "folder of the journals (default: SAMPAN_HOME, else .sampan beside the plan)",

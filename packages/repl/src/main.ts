@@ -1,3 +1,4 @@
+import type { DetachedJob, DetachedReport } from "./detached/detached-job.ts";
 import { programVersion } from "./version.ts";
 
 /**
@@ -36,6 +37,32 @@ export async function runProgram(): Promise<void> {
   await Promise.all([drained(process.stdout), drained(process.stderr)]);
   // Sockets kept alive for another request must not keep the program.
   process.exit(exitCode);
+}
+
+/** Works on the runs of `sampan run --detach`: gets them from the process that started this one, and goes on without it. */
+export async function runDetached(): Promise<void> {
+  // Of a terminal that is not ours.
+  process.on("SIGHUP", () => undefined);
+  // Listened for at once: it is sent as soon as this process is.
+  const job = new Promise<DetachedJob>((resolve, reject) => {
+    process.once("message", (message) => resolve(message as DetachedJob));
+    process.once("disconnect", () => reject(new Error("nobody said what to run")));
+  });
+  job.catch(() => undefined);
+  const { workDetached } = await import("./detached/work-detached.ts");
+  const exitCode = await workDetached(await job, tellStarter);
+  process.exit(exitCode);
+}
+
+/** Says it to the process that started this one, as long as that is there, and lets go of it. */
+function tellStarter(report: DetachedReport): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send === undefined || !process.connected) return resolve();
+    process.send(report, undefined, undefined, () => {
+      if (process.connected) process.disconnect();
+      resolve();
+    });
+  });
 }
 
 /** Resolves once everything written to the stream has left this process, or never will. */

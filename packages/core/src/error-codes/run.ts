@@ -25,6 +25,11 @@ export const runErrorCodes = {
     meaning: "The process that worked on the run is gone, and the run has not ended.",
     cure: "Go on with it: `sampan resume` and its id.",
   },
+  RUN_DETACH_FAILED: {
+    meaning:
+      "The process that was to work on the run by itself could not be started, or ended before the run had started.",
+    cure: "Its last words are in the details; without `--detach` the run goes on in this terminal.",
+  },
   RUN_JOURNAL_CORRUPT: {
     meaning: "The journal of the run cannot be read.",
     cure: "Start a new run; keep the folder if you want to report this.",

@@ -1,5 +1,15 @@
 import type { CommandEntry } from "../command-entry.ts";
-import { account, cloud, home, hostOptions, json, jsonEvents, quiet, yes } from "../command-options.ts";
+import {
+  account,
+  cloud,
+  detach,
+  home,
+  hostOptions,
+  json,
+  jsonEvents,
+  quiet,
+  yes,
+} from "../command-options.ts";
 
 /** What plans and their runs are worked with. */
 export const plans: readonly CommandEntry[] = [
@@ -19,7 +29,9 @@ export const plans: readonly CommandEntry[] = [
     summary: "Run a plan file, or go on with its earlier run.",
     details:
       "A plan file is a module (TypeScript or JavaScript) whose default export is a plan, an array of plans, or a function\n" +
-      "returning either; or the JSON that `sampan plan --out` writes. Several plans run one after the other.",
+      "returning either; or the JSON that `sampan plan --out` writes. Several plans run one after the other.\n" +
+      "A plan that is being worked on already is followed. With --detach a process of its own does the work, and the id of the run\n" +
+      "is printed once it has started; `sampan attach` follows it.",
     options: [
       { flags: "--dry-run", summary: "say what would be done and do nothing" },
       { flags: "--through <stage>", summary: "stop after this step of the plan", names: "stage" },
@@ -32,6 +44,7 @@ export const plans: readonly CommandEntry[] = [
         flags: "--image-name <name>",
         summary: "with --refresh: name of the image; default: the first one's and a number",
       },
+      detach,
       cloud,
       account,
       yes,
@@ -43,6 +56,7 @@ export const plans: readonly CommandEntry[] = [
       "sampan run web-01.migration.ts",
       "sampan run plan.json --through upload --json",
       "sampan run plan.json --refresh",
+      "sampan run web-01.migration.ts --detach",
     ],
     load: () => import("../commands/run.ts"),
   },
@@ -90,6 +104,7 @@ export const plans: readonly CommandEntry[] = [
     summary: "Go on with a run; without an id, with the newest that has not finished.",
     options: [
       { flags: "--through <stage>", summary: "stop after this step of the plan", names: "stage" },
+      detach,
       account,
       yes,
       home,

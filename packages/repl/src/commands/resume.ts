@@ -1,5 +1,5 @@
 import { chooseCloud } from "@sampan/sdk";
-import { type CommandFunction, optionText } from "../command-call.ts";
+import { type CommandFunction, optionSet, optionText } from "../command-call.ts";
 import { confirmHosts, confirmRealCloud } from "../run/confirm.ts";
 import { followRun } from "../run/follow-run.ts";
 import { findRun, lookingRunner } from "../run/homes.ts";
@@ -24,6 +24,10 @@ export const run: CommandFunction = async (call) => {
     ({ stage, state }) => stage === "prepare:host" && state === "finished",
   );
   if (!isPrepared) await confirmHosts(call, [plan], through);
+  if (optionSet(options, "detach")) {
+    const { startDetached } = await import("../detached/start-detached.ts");
+    return startDetached({ ...call, args: [status.runId] }, { command: "resume", home, plans: [plan] });
+  }
   const runner = await runnerOf(call, { home, cloud }, [plan]);
   return exitCodeOf([
     await followRun(call, home, () => runner.resume(status.runId, through === undefined ? {} : { through })),

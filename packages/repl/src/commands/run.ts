@@ -14,7 +14,7 @@ import { formatTable } from "../terminal/table.ts";
 /** `sampan run PLAN`: runs every plan of a file, one after the other. */
 export const run: CommandFunction = async (call) => {
   const { options, env, output } = call;
-  const file = await loadPlanFile(argument(call, 0), call.cwd);
+  const file = call.detached?.file ?? (await loadPlanFile(argument(call, 0), call.cwd));
   const through = optionText(options, "through");
   if (optionSet(options, "dryRun")) {
     printPlans(
@@ -45,6 +45,10 @@ export const run: CommandFunction = async (call) => {
     );
   }
   await confirmHosts(call, file.plans, through);
+  if (optionSet(options, "detach")) {
+    const { startDetached } = await import("../detached/start-detached.ts");
+    return startDetached(call, { command: "run", home, plans: file.plans, file });
+  }
   const runs: FollowedRun[] = [];
   for (const { plan, origin, cloud } of jobs) {
     if (plan.source.kind === "image-file") await ensureDemoDisk(plan.source.path);

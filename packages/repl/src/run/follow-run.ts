@@ -7,7 +7,7 @@ import { closingLines, resultTable } from "../render/run-summary.ts";
 import type { RunView } from "../render/run-view.ts";
 import { formatDuration } from "../terminal/numbers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
-import { homesAround } from "./home-folders.ts";
+import { homeOption } from "./home-folders.ts";
 import { catchInterrupts } from "./interrupts.ts";
 
 /** How a run that was followed ended. */
@@ -110,6 +110,5 @@ function isResumable(error: SampanError): boolean {
 
 /** The command that goes on with a run from the working folder. */
 export function resumeCommand(call: CommandCall, home: string, runId: string): string {
-  const found = homesAround({ env: call.env, cwd: call.cwd }).includes(home);
-  return `sampan resume ${runId}${found ? "" : ` --home ${JSON.stringify(home)}`}`;
+  return `sampan resume ${runId}${homeOption(call, home)}`;
 }

@@ -27,6 +27,13 @@ export function demoHome(home: string): string {
   return join(home, "demo", "home");
 }
 
+/** ` --home DIR` for a command that is to find a run from the working folder; empty where it finds it without. */
+export function homeOption(where: Pick<HomeQuestion, "env" | "cwd">, home: string): string {
+  return homesAround({ env: where.env, cwd: where.cwd }).includes(home)
+    ? ""
+    : ` --home ${JSON.stringify(home)}`;
+}
+
 function homeIn(folder: string): string {
   return join(folder, ".sampan");
 }
