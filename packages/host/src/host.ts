@@ -25,6 +25,13 @@ export interface Host {
   openDisk(name: string, signal?: AbortSignal): Promise<BlockSource>;
   /** What a machine that runs can do besides; absent for disks that lie still in a file. */
   readonly live?: LiveMachine;
+  /**
+   * Looks for what is left here of moments that nobody holds any more: after the machine was restarted, or when something was in
+   * use. Changes nothing. Absent where that cannot be told.
+   */
+  findLeftovers?(signal?: AbortSignal): Promise<readonly HostLeftover[]>;
+  /** Removes what {@link findLeftovers} found. */
+  removeLeftover?(leftover: HostLeftover, signal?: AbortSignal): Promise<void>;
   /** Frees connections. Sources opened from it are closed by their users first. */
   close(): Promise<void>;
 }
@@ -148,12 +155,10 @@ export interface LiveMachine {
   /** Lets go of a moment and removes what was made for it; nothing happens when it is gone already. */
   release(moment: HeldMoment, signal?: AbortSignal): Promise<void>;
   /**
-   * Looks for what is left on this machine of moments that nobody holds any more: after it was restarted, or when something was in
-   * use. Changes nothing. Absent where that cannot be told.
+   * Every moment that is held on this machine now, by whichever run. Changes nothing, and renews nothing. Absent where that cannot be
+   * told.
    */
-  findLeftovers?(signal?: AbortSignal): Promise<readonly HostLeftover[]>;
-  /** Removes what {@link findLeftovers} found. */
-  removeLeftover?(leftover: HostLeftover, signal?: AbortSignal): Promise<void>;
+  heldMoments?(signal?: AbortSignal): Promise<readonly HeldMoment[]>;
   /**
    * Looks what has to be changed on this machine for its disk to become an image, as the whitepaper does by hand (§5.1). Absent where
    * the system that runs cannot be reached, as in a virtual machine that is read from outside.

@@ -18,7 +18,8 @@ export interface DeviceToRead {
 }
 
 /** How moments of a host's disks are held. */
-export type DiskMoments = Pick<LinuxMoments, "hold" | "openMoment" | "release" | "close">;
+export type DiskMoments = Pick<LinuxMoments, "hold" | "openMoment" | "release" | "close"> &
+  Partial<Pick<LinuxMoments, "heldMoments">>;
 
 /** What a Linux host is put together from, where it is not the usual. */
 export interface LinuxHostParts {
@@ -105,6 +106,11 @@ async function linuxHost(
       hold: async (disk, options, cancel) => moments.hold(await diskNamed(disk, cancel), options, cancel),
       openMoment: (moment, cancel) => moments.openMoment(moment, cancel),
       release: (moment, cancel) => moments.release(moment, cancel),
+      ...(moments.heldMoments && {
+        // What is left of others has a lease of nothing.
+        heldMoments: async (cancel) =>
+          ((await moments.heldMoments?.(cancel)) ?? []).filter(({ leaseMs }) => leaseMs > 0),
+      }),
       async exportDisk(disk, { tool, folder, file, proof, onProgress }, cancel) {
         if (tool !== "dd") {
           throw new SampanError(

@@ -145,7 +145,7 @@ export const plans: readonly CommandEntry[] = [
     details:
       "Of a run that reached its end the objects and unfinished uploads are deleted and the images kept; of one that did not,\n" +
       "everything it made and that is billed. Each thing is shown and asked for before; such a run cannot be resumed afterwards.\n" +
-      "Of a host (ssh://, local://) what is left of moments that nobody holds any more is removed.",
+      "Of a host (ssh://, local://, esxi://) what is left of moments that nobody holds any more is removed; those that are held are told.",
     options: [
       ...hostOptions,
       { flags: "--dry-run", summary: "say what would be deleted and do nothing" },

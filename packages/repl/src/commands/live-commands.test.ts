@@ -119,6 +119,11 @@ describe("what is left on hosts", () => {
     const stopped = await sampan("run", "plan.json", "--through", "toVhd");
     expect(stopped.exitCode, stopped.err).toBe(0);
     expect(machine.held.size).toBe(1);
+    const there = await sampan("gc", host, "--dry-run", "--json");
+    expect(JSON.parse(there.out)).toMatchObject({ held: [{ name: expect.stringMatching(/^LVM snapshot/) }] });
+    expect((await sampan("gc", host, "--dry-run")).err).toMatch(
+      /held now: LVM snapshot .* of \/dev\/sda, snapshot;/,
+    );
     const listed = await sampan("gc");
     expect(listed.out).toMatch(/^run \S+\n {2}moment \S+-0 \(LVM snapshot vg0\/\S+-0\)\n$/);
     const id = /^run (\S+)/.exec(listed.out)?.[1] ?? "";

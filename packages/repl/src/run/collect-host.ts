@@ -55,21 +55,22 @@ export async function collectMoments(
   return left;
 }
 
-/** `sampan gc ssh://…`: removes what is left on a host of moments that nobody holds any more. */
+/** `sampan gc ssh://…`: removes what is left on a host of moments that nobody holds any more, and tells which are held. */
 export async function collectHost(call: CommandCall, source: SourceSpec): Promise<ExitCode> {
   const { output } = call;
   const title = sourceTitle(source);
   const dryRun = optionSet(call.options, "dryRun");
   const host = await openHostOf(call, source);
   try {
-    const { live } = host;
-    if (live?.findLeftovers === undefined || live.removeLeftover === undefined) {
+    if (host.findLeftovers === undefined || host.removeLeftover === undefined) {
       throw new SampanError(
         "HOST_KIND_UNSUPPORTED",
         `looking for what is left on ${title}, where that cannot be told`,
       );
     }
-    const left = await live.findLeftovers();
+    const left = await host.findLeftovers();
+    const held = (await host.live?.heldMoments?.()) ?? [];
+    for (const line of held.map(heldLine)) output.talk(line);
     const lines = left.map(({ id, made }) => oneLine(made.length === 0 ? `moment ${id}` : made.join(", ")));
     if (left.length > 0 && !dryRun) {
       await confirmHostChange(
@@ -78,15 +79,24 @@ export async function collectHost(call: CommandCall, source: SourceSpec): Promis
         lines.map((line) => `remove ${line}`),
       );
       for (const [index, one] of left.entries()) {
-        await live.removeLeftover(one);
+        await host.removeLeftover(one);
         output.talk(`removed ${lines[index]}`);
       }
     }
-    if (output.asJson) output.json({ host: title, deleted: !dryRun, left });
+    if (output.asJson) output.json({ host: title, deleted: !dryRun, left, held: held.map(leftMoment) });
     else if (left.length === 0) output.talk(oneLine(`nothing is left on ${title}`));
     else if (dryRun) for (const line of lines) output.data(`would remove ${line}`);
     return 0;
   } finally {
     await host.close();
   }
+}
+
+/** A moment that somebody holds: it is not removed, for a run may be reading it. */
+function heldLine({ id, disk, consistency, leaseMs, made }: HeldMoment): string {
+  const what = made.length === 0 ? `moment ${id}` : `${made.join(", ")} (moment ${id})`;
+  const minutes = Math.ceil(leaseMs / 60_000);
+  return oneLine(
+    `held now: ${what} of ${disk}, ${consistency}; a run may be reading it, and it goes by itself ${minutes} min after its last use`,
+  );
 }

@@ -52,7 +52,7 @@ export function seemingHost(path: string, leftovers: readonly string[] = []): Se
             calls.push("release");
             held.delete(id);
           },
-          findLeftovers: async () => [...left].map((id) => ({ id, made: [`LVM snapshot vg0/${id}`] })),
+          heldMoments: async () => [...held.values()],
           async prepare({ id, only }) {
             const fixups = ["selinux"];
             const isThere = !calls.includes("prepare") && !only?.includes("mounts");
@@ -76,10 +76,11 @@ export function seemingHost(path: string, leftovers: readonly string[] = []): Se
             calls.push(`undo ${id}`);
             return id === "first" ? ["/etc/fstab"] : [];
           },
-          async removeLeftover({ id }) {
-            calls.push(`remove ${id}`);
-            left.delete(id);
-          },
+        },
+        findLeftovers: async () => [...left].map((id) => ({ id, made: [`LVM snapshot vg0/${id}`] })),
+        async removeLeftover({ id }) {
+          calls.push(`remove ${id}`);
+          left.delete(id);
         },
         async close() {
           calls.push("close");

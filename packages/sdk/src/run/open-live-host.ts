@@ -3,7 +3,6 @@ import {
   findEsxiLeftovers,
   findLeftovers,
   type Host,
-  type HostLeftover,
   openEsxiHost,
   openLinuxHost,
   openLocalShell,
@@ -91,18 +90,15 @@ async function openLinux(given: Shell, reading: Reading, { signal }: LiveAccess)
   );
   return {
     ...host,
-    live: {
-      ...host.live,
-      findLeftovers: async (asked) =>
-        (await findLeftovers(shell, asked)).map(({ id, snapshots }) => ({
-          id,
-          made: snapshots.map((name) => `LVM snapshot ${name}`),
-        })),
-      async removeLeftover({ id }: HostLeftover, asked) {
-        // Looked for again: what is removed is what the host itself names.
-        const found = (await findLeftovers(shell, asked)).find((one) => one.id === id);
-        if (found !== undefined) await removeLeftover(shell, found, asked);
-      },
+    findLeftovers: async (asked) =>
+      (await findLeftovers(shell, asked)).map(({ id, snapshots }) => ({
+        id,
+        made: snapshots.map((name) => `LVM snapshot ${name}`),
+      })),
+    async removeLeftover({ id }, asked) {
+      // Looked for again: what is removed is what the host itself names.
+      const found = (await findLeftovers(shell, asked)).find((one) => one.id === id);
+      if (found !== undefined) await removeLeftover(shell, found, asked);
     },
   };
 }
@@ -115,22 +111,19 @@ export async function openEsxiMachine(source: SourceOf<"esxi">, access: LiveAcce
       { shell, vm: source.vm },
       access.signal === undefined ? {} : { signal: access.signal },
     );
-    if (host.live === undefined) return host;
     const find = (asked?: AbortSignal) =>
       findEsxiLeftovers(shell, asked === undefined ? {} : { signal: asked });
     return {
       ...host,
-      live: {
-        ...host.live,
-        findLeftovers: async (asked) =>
-          (await find(asked)).map(({ machine, snapshot }) => ({
-            id: `${machine}/${snapshot}`,
-            made: [`snapshot ${snapshot} of ${machine}`],
-          })),
-        async removeLeftover({ id }, asked) {
-          const all = await find(asked);
-          await all.find(({ machine, snapshot }) => `${machine}/${snapshot}` === id)?.remove(asked);
-        },
+      // Also of a machine that is switched off by now, and of others of that ESXi.
+      findLeftovers: async (asked) =>
+        (await find(asked)).map(({ machine, snapshot }) => ({
+          id: `${machine}/${snapshot}`,
+          made: [`snapshot ${snapshot} of ${machine}`],
+        })),
+      async removeLeftover({ id }, asked) {
+        const all = await find(asked);
+        await all.find(({ machine, snapshot }) => `${machine}/${snapshot}` === id)?.remove(asked);
       },
     };
   } catch (error) {
