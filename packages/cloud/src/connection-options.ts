@@ -20,12 +20,15 @@ export interface ConnectionOptions {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const proxyNames = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+const proxyNames = {
+  https: ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
+  http: ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"],
+} as const;
 const exceptionNames = ["NO_PROXY", "no_proxy"];
 
 /**
  * Reads the proxy out of `HTTPS_PROXY` or `ALL_PROXY` and its exceptions out of `NO_PROXY`, in upper or lower case; an
- * empty variable counts as unset. A proxy without a scheme is an `http://` one.
+ * empty variable counts as unset. A proxy without a scheme is an `http://` one. For addresses with plain `http://` it is `HTTP_PROXY`.
  *
  * @throws `CORE_ARGUMENT` naming the variable, never its value, when it is no address of a proxy.
  * @example
@@ -33,8 +36,11 @@ const exceptionNames = ["NO_PROXY", "no_proxy"];
  * connectAlibabaCloud({ credentials, connection: proxyFromEnvironment(process.env) });
  * ```
  */
-export function proxyFromEnvironment(env: Environment): ConnectionOptions {
-  const name = proxyNames.find((candidate) => present(env, candidate) !== undefined);
+export function proxyFromEnvironment(
+  env: Environment,
+  scheme: "https" | "http" = "https",
+): ConnectionOptions {
+  const name = proxyNames[scheme].find((candidate) => present(env, candidate) !== undefined);
   const text = name === undefined ? undefined : present(env, name);
   if (name === undefined || text === undefined) return {};
   const noProxy = exceptionNames.map((candidate) => present(env, candidate)).find((value) => value);

@@ -2,6 +2,7 @@ export type { AccessControl, ImportRole } from "./access-control.ts";
 export { connectAlibabaCloud } from "./alibaba-cloud.ts";
 export type { AlibabaCloudOptions, CloudEndpoints } from "./alibaba-cloud-options.ts";
 export type { Cloud } from "./cloud.ts";
+export { type ProxyOfAddress, proxyFor } from "./connecting/proxy-for.ts";
 export { type ConnectionOptions, proxyFromEnvironment } from "./connection-options.ts";
 export {
   type CloudCredentials,

@@ -110,6 +110,7 @@ export const hostOptions: readonly OptionEntry[] = [
     flags: "--password-from <place>",
     summary: "where the password of sudo, WinRM or a web server is found: env:NAME, file:PATH or ask",
   },
+  { flags: "--ca-file <file>", summary: "certificates (PEM) to trust, for https:// and winrms:// hosts" },
 ];
 
 export const consistency: OptionEntry = {

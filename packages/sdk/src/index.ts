@@ -60,7 +60,7 @@ export { resolveSource, type SecretSource, type SourceSpec, sourceTitle } from "
 export { createEmbeddedRunner, type EmbeddedRunnerOptions } from "./run/embedded-runner.ts";
 export { heldMoments } from "./run/held-moments.ts";
 export { type OpenHostOptions, openHost } from "./run/open-host.ts";
-export type { AskSecret } from "./run/read-secret.ts";
+export { type AskSecret, readSecret, type SecretWorld } from "./run/read-secret.ts";
 export type { RunHandle, RunOptions } from "./run/run-handle.ts";
 export { sampanHome } from "./run/run-plan.ts";
 export { type RunReport, reportOf, type StageReport } from "./run/run-report.ts";

@@ -187,6 +187,10 @@ export const disks: readonly CommandEntry[] = [
       },
       { flags: "--identity-file <file>", summary: "private key for ssh://, besides those of your SSH setup" },
       { flags: "--ssh-config <file>", summary: "configuration of OpenSSH to use instead of your own" },
+      {
+        flags: "--password-from <place>",
+        summary: "where the password of sudo is found: env:NAME, file:PATH or ask",
+      },
       { flags: "--install", summary: "install missing packages; they stay when the share is removed" },
       { flags: "--dry-run", summary: "say what would be done and do nothing" },
       { flags: "-y, --yes", summary: "do not ask before the host is changed" },

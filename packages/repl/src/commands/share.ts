@@ -7,7 +7,6 @@ import {
   nfsShare,
   openLocalShell,
   openSshShell,
-  parseSshTarget,
   previewSteps,
   readShareRecords,
   recordedNames,
@@ -19,8 +18,11 @@ import {
   smbShare,
   undoSteps,
 } from "@sampan/host";
+import { readSecret, sourceTitle } from "@sampan/sdk";
 import { argument, type CommandCall, type CommandFunction, optionSet, optionText } from "../command-call.ts";
+import { hostSource } from "../disk/host-source.ts";
 import { confirmHostChange } from "../run/confirm.ts";
+import { secretAsker } from "../terminal/ask-secret.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 
 /**
@@ -46,16 +48,27 @@ export const run: CommandFunction = async (call) => {
 
 const actions = { setup, mount, remove, status };
 
-async function openTarget({ options, cwd }: CommandCall, target: string): Promise<Shell> {
-  if (/^local(:\/\/)?$/.test(target)) return openLocalShell();
-  if (/^ssh:/i.test(target)) {
-    const identityFile = optionText(options, "identityFile");
-    const configFile = optionText(options, "sshConfig");
-    return openSshShell({
-      ...parseSshTarget(target),
-      ...(identityFile === undefined ? {} : { identityFile: resolve(cwd, identityFile) }),
-      ...(configFile === undefined ? {} : { configFile: resolve(cwd, configFile) }),
-    });
+async function openTarget(call: CommandCall, target: string): Promise<Shell> {
+  const isLocal = /^local(:\/\/)?$/.test(target);
+  const source =
+    isLocal || /^ssh:/i.test(target) ? await hostSource(call, isLocal ? "local://" : target) : undefined;
+  if (source?.kind === "local") return openLocalShell();
+  if (source?.kind === "ssh") {
+    const { host, user, port, identityFile, configFile, passwordFrom } = source;
+    const ask = secretAsker(call);
+    const world = { env: call.env, ...(ask === undefined ? {} : { ask }) };
+    const sudoPassword = passwordFrom && (await readSecret(passwordFrom, sourceTitle(source), world));
+    return openSshShell(
+      {
+        host,
+        ...(user === undefined ? {} : { user }),
+        ...(port === undefined ? {} : { port }),
+        ...(identityFile === undefined ? {} : { identityFile }),
+        ...(configFile === undefined ? {} : { configFile }),
+        ...(sudoPassword === undefined ? {} : { sudoPassword }),
+      },
+      { asksOnTerminal: ask !== undefined },
+    );
   }
   throw new SampanError(
     "COMMAND_USAGE",

@@ -4,7 +4,7 @@ import type { SecretSource, SourceSpec } from "@sampan/sdk";
 import { type CommandCall, optionText } from "../command-call.ts";
 
 /** What the options of the command line say of a host; all of it is optional. */
-const optionNames = ["identityFile", "sshConfig", "sudo", "passwordFrom"] as const;
+const optionNames = ["identityFile", "sshConfig", "sudo", "passwordFrom", "caFile"] as const;
 
 /**
  * Reads a target that is an address (`ssh://…`, `local://`, `https://…`) as a source, with what the options say about logging in;
@@ -35,8 +35,8 @@ const takes: Partial<Record<SourceSpec["kind"], readonly (typeof optionNames)[nu
   ssh: ["identityFile", "sshConfig", "sudo", "passwordFrom"],
   esxi: ["identityFile", "sshConfig"],
   local: ["sudo"],
-  winrm: ["passwordFrom"],
-  "image-url": ["passwordFrom"],
+  winrm: ["passwordFrom", "caFile"],
+  "image-url": ["passwordFrom", "caFile"],
 };
 
 function hostOptions({ options, cwd }: CommandCall) {
@@ -44,10 +44,12 @@ function hostOptions({ options, cwd }: CommandCall) {
   const sshConfig = optionText(options, "sshConfig");
   const sudo = optionText(options, "sudo") as "auto" | "never" | undefined;
   const passwordFrom = optionText(options, "passwordFrom");
+  const caFile = optionText(options, "caFile");
   return {
     ...(identityFile === undefined ? {} : { identityFile }),
     ...(sshConfig === undefined ? {} : { sshConfig }),
     ...(sudo === undefined ? {} : { sudo }),
+    ...(caFile === undefined ? {} : { caFile }),
     ...(passwordFrom === undefined ? {} : { passwordFrom: secretSourceOf(passwordFrom, cwd) }),
   };
 }

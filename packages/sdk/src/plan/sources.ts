@@ -102,6 +102,8 @@ const winrmSource = z.strictObject({
   port: port.optional(),
   /** Over HTTPS, on port 5986 unless another is given; otherwise HTTP on 5985 with encrypted messages. */
   tls: z.boolean().optional(),
+  /** File of certificates (PEM) that are trusted instead of the system's, with `tls`. */
+  caFile: path.optional(),
   passwordFrom,
 });
 
@@ -133,6 +135,8 @@ const imageUrlSource = z.strictObject({
   /** Who asks, where the server wants to know (Basic), with the password of `passwordFrom`. */
   user: z.string().min(1).max(256).optional(),
   passwordFrom,
+  /** File of certificates (PEM) that are trusted besides those Node.js trusts. */
+  caFile: path.optional(),
   format: z.enum(imageFormats).optional(),
   disk: z.union([z.string().min(1), z.int().min(0)]).optional(),
 });
@@ -230,6 +234,7 @@ export function resolveSource(source: SourceSpec, baseFolder: string): SourceSpe
         ...source,
         ...(source.queryFrom && { queryFrom: secret(source.queryFrom) }),
         ...(source.passwordFrom && { passwordFrom: secret(source.passwordFrom) }),
+        ...(source.caFile !== undefined && { caFile: absolute(source.caFile) }),
       };
     case "ssh":
     case "esxi":
@@ -242,7 +247,11 @@ export function resolveSource(source: SourceSpec, baseFolder: string): SourceSpe
     case "local":
       return source;
     case "winrm":
-      return { ...source, ...(source.passwordFrom && { passwordFrom: secret(source.passwordFrom) }) };
+      return {
+        ...source,
+        ...(source.passwordFrom && { passwordFrom: secret(source.passwordFrom) }),
+        ...(source.caFile !== undefined && { caFile: absolute(source.caFile) }),
+      };
   }
 }
 

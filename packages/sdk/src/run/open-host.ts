@@ -1,3 +1,4 @@
+import { proxyFor, proxyFromEnvironment } from "@sampan/cloud";
 import { assertNever, SampanError, type Secret } from "@sampan/core";
 import { type Host, openHttpHost, openImageFileHost } from "@sampan/host";
 import { type SecretSource, type SourceOf, type SourceSpec, sourceTitle } from "../plan/sources.ts";
@@ -9,6 +10,7 @@ import {
   openWinrmHost,
 } from "./open-live-host.ts";
 import { type AskSecret, readSecret } from "./read-secret.ts";
+import { trustedAuthorities } from "./trusted-authorities.ts";
 
 /** What opening a host may need besides its source. */
 export interface OpenHostOptions {
@@ -84,10 +86,22 @@ async function openUrl(source: SourceOf<"image-url">, options: OpenHostOptions):
       ...(password === undefined ? {} : { password }),
     },
     {
+      ...(await connectionOf(source, options)),
       image: { ...(format === undefined ? {} : { format }), ...(disk === undefined ? {} : { disk }) },
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     },
   );
+}
+
+/** Through which proxy a server is reached, as the environment says it of the cloud too, and whom it is trusted by. */
+async function connectionOf(source: SourceOf<"image-url">, { env = process.env }: OpenHostOptions) {
+  const [secure, plain] = [proxyFor(proxyFromEnvironment(env)), proxyFor(proxyFromEnvironment(env, "http"))];
+  return {
+    proxyFor: (url: URL) => (url.protocol === "https:" ? secure(url) : plain(url)),
+    ...(source.caFile === undefined
+      ? {}
+      : { ca: await trustedAuthorities(source.caFile, sourceTitle(source)) }),
+  };
 }
 
 async function secretOf(

@@ -16,6 +16,7 @@ import {
   type SshTarget,
 } from "@sampan/host";
 import { type SourceOf, sourceTitle } from "../plan/sources.ts";
+import { trustedAuthorities } from "./trusted-authorities.ts";
 import { withoutSudo } from "./without-sudo.ts";
 
 /** How a live host is reached, besides what its source says. */
@@ -143,5 +144,7 @@ export async function openWinrmHost(source: SourceOf<"winrm">, access: LiveAcces
       hint: 'Say where it is found: `passwordFrom: { env: "NAME" }` in a plan, `--password-from env:NAME` for a command.',
     });
   }
-  return openWindowsHost(openWinrmShell({ host, port, tls, user }, { password }), signal);
+  const { caFile } = source;
+  const ca = caFile === undefined ? {} : { ca: await trustedAuthorities(caFile, sourceTitle(source)) };
+  return openWindowsHost(openWinrmShell({ host, port, tls, user }, { password, ...ca }), signal);
 }
