@@ -49,6 +49,10 @@ export const yes: OptionEntry = {
   flags: "-y, --yes",
   summary: "do not ask before a real account, or a host itself, is changed",
 };
+export const deadline: OptionEntry = {
+  flags: "--deadline <time>",
+  summary: "stop waiting after so long (30m, 2h), exit code 124; what the cloud was asked to do goes on",
+};
 export const profile: OptionEntry = {
   flags: "--profile <name>",
   summary: "which dated set of rules to judge by",

@@ -30,6 +30,11 @@ export const runErrorCodes = {
       "The process that was to work on the run by itself could not be started, or ended before the run had started.",
     cure: "Its last words are in the details; without `--detach` the run goes on in this terminal.",
   },
+  RUN_DEADLINE: {
+    meaning: "The time given for waiting is over; what the cloud was asked to do goes on there.",
+    cure: "`sampan resume` goes on where the run is, and picks up what the cloud has done meanwhile.",
+    exitCode: 124,
+  },
   RUN_JOURNAL_CORRUPT: {
     meaning: "The journal of the run cannot be read.",
     cure: "Start a new run; keep the folder if you want to report this.",

@@ -2,6 +2,7 @@ import type { CommandEntry } from "../command-entry.ts";
 import {
   account,
   cloud,
+  deadline,
   detach,
   home,
   hostOptions,
@@ -45,6 +46,7 @@ export const plans: readonly CommandEntry[] = [
         summary: "with --refresh: name of the image; default: the first one's and a number",
       },
       detach,
+      deadline,
       cloud,
       account,
       yes,
@@ -105,6 +107,7 @@ export const plans: readonly CommandEntry[] = [
     options: [
       { flags: "--through <stage>", summary: "stop after this step of the plan", names: "stage" },
       detach,
+      deadline,
       account,
       yes,
       home,
@@ -122,7 +125,7 @@ export const plans: readonly CommandEntry[] = [
     details:
       "Live while somebody works on it, from its journal otherwise. Ctrl+C, or closing the terminal, leaves the run as it is;\n" +
       "`sampan cancel` stops it.",
-    options: [home, jsonEvents, quiet],
+    options: [deadline, home, jsonEvents, quiet],
     examples: ["sampan attach", "sampan attach 20261123-094205-k3f8p --json"],
     load: () => import("../commands/attach.ts"),
   },

@@ -5,6 +5,7 @@ import { resultTable } from "../render/run-summary.ts";
 import { followingLine, leftError } from "../run/follow-run.ts";
 import { findRun, lookingRunner } from "../run/homes.ts";
 import { catchInterrupts } from "../run/interrupts.ts";
+import { optionDeadline } from "../run/option-deadline.ts";
 
 /** `sampan attach [ID]`: follows a run until it ends, live while somebody works on it; leaving does not stop it. */
 export const run: CommandFunction = async (call) => {
@@ -17,6 +18,9 @@ export const run: CommandFunction = async (call) => {
   if (isGoingOn) output.talk(followingLine(status.runId));
   const screen = createRunScreen(output, { sinceMs: Date.now() });
   const leaving = new AbortController();
+  const { deadlineMs } = optionDeadline(call.options)();
+  const late = deadlineMs === undefined ? undefined : AbortSignal.timeout(Math.ceil(deadlineMs));
+  late?.addEventListener("abort", () => leaving.abort(), { once: true });
   const release = catchInterrupts(() => leaving.abort());
   let ended = false;
   try {
@@ -30,6 +34,16 @@ export const run: CommandFunction = async (call) => {
     release();
   }
   const { end } = screen.end();
+  if (late?.aborted && end === null) {
+    throw new SampanError(
+      "RUN_DEADLINE",
+      `stopped following run ${status.runId}: it has not ended, and goes on`,
+      {
+        hint: `\`sampan attach ${status.runId}\` follows it again.`,
+        details: { runId: status.runId },
+      },
+    );
+  }
   if (leaving.signal.aborted) throw leftError(status.runId);
   if (!ended || end === null) {
     const hint = `\`sampan resume ${status.runId}\` goes on with it.`;

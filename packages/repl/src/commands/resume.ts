@@ -3,6 +3,7 @@ import { type CommandFunction, optionSet, optionText } from "../command-call.ts"
 import { confirmHosts, confirmRealCloud } from "../run/confirm.ts";
 import { followRun } from "../run/follow-run.ts";
 import { findRun, lookingRunner } from "../run/homes.ts";
+import { optionDeadline } from "../run/option-deadline.ts";
 import { runnerOf } from "../run/runner-of.ts";
 import { exitCodeOf } from "./run.ts";
 
@@ -19,6 +20,7 @@ export const run: CommandFunction = async (call) => {
   const cloud = chooseCloud({ flag, profile: optionText(options, "profile"), plan, env });
   await confirmRealCloud(call, cloud, [plan]);
   const through = optionText(options, "through");
+  const timeLeft = optionDeadline(options);
   // What was changed on the host already is not changed again.
   const isPrepared = status.stages.some(
     ({ stage, state }) => stage === "prepare:host" && state === "finished",
@@ -30,6 +32,8 @@ export const run: CommandFunction = async (call) => {
   }
   const runner = await runnerOf(call, { home, cloud }, [plan]);
   return exitCodeOf([
-    await followRun(call, home, () => runner.resume(status.runId, through === undefined ? {} : { through })),
+    await followRun(call, home, () =>
+      runner.resume(status.runId, { ...(through === undefined ? {} : { through }), ...timeLeft() }),
+    ),
   ]);
 };

@@ -8,6 +8,7 @@ import { printPlans } from "../plan/print-plan.ts";
 import { errorLines } from "../render/messages.ts";
 import { confirmHosts, confirmRealCloud } from "../run/confirm.ts";
 import { type FollowedRun, followRun } from "../run/follow-run.ts";
+import { optionDeadline } from "../run/option-deadline.ts";
 import { runnerOf } from "../run/runner-of.ts";
 import { formatTable } from "../terminal/table.ts";
 
@@ -49,6 +50,7 @@ export const run: CommandFunction = async (call) => {
     const { startDetached } = await import("../detached/start-detached.ts");
     return startDetached(call, { command: "run", home, plans: file.plans, file });
   }
+  const timeLeft = optionDeadline(options);
   const runs: FollowedRun[] = [];
   for (const { plan, origin, cloud } of jobs) {
     if (plan.source.kind === "image-file") await ensureDemoDisk(plan.source.path);
@@ -57,14 +59,15 @@ export const run: CommandFunction = async (call) => {
       runner.start(plan, {
         ...(through === undefined ? {} : { through }),
         origin,
+        ...timeLeft(),
         again: optionSet(options, "again"),
         ...refreshOptions(options, jobs.length),
       }),
     );
     runs.push(followed);
     if (followed.error === null) continue;
-    // One host that cannot be migrated keeps no other from it; but who cancels means all.
-    if (followed.error.code === "CORE_CANCELLED") break;
+    // One host that cannot be migrated keeps no other from it; but who cancels, or waits no longer, means all.
+    if (followed.error.code === "CORE_CANCELLED" || followed.error.code === "RUN_DEADLINE") break;
     if (runs.length < jobs.length) {
       for (const line of errorLines(toErrorRecord(followed.error), output.talkColours)) output.talk(line);
     }

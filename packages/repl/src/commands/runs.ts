@@ -104,6 +104,9 @@ function row({ status }: FoundRun): string[] {
 }
 
 function stateText(status: RunStatus): string {
+  // Nothing failed: what the cloud was asked to do goes on.
+  if (status.error?.code === "RUN_DEADLINE" || status.error?.code === "CLOUD_DEADLINE")
+    return "stopped waiting";
   if (status.error !== null) return `${status.state} (${status.error.code})`;
   return status.state === "finished" && !isComplete(status) ? "stopped where asked" : status.state;
 }

@@ -283,6 +283,11 @@ export const copyOptions = z
       .min(1)
       .optional()
       .describe("KMS key to encrypt with, one of the destination region; only with `encrypted: true`."),
+    deadlineMs: z
+      .int()
+      .min(1000)
+      .optional()
+      .describe("Stop waiting for a copy (exit 124) after so long; the copy goes on."),
     onCancel,
   })
   .refine(

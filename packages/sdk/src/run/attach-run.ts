@@ -1,21 +1,33 @@
-import { asSampanError, fromErrorRecord, type JsonObject, type RunEvent, SampanError } from "@sampan/core";
+import {
+  asSampanError,
+  type Clock,
+  fromErrorRecord,
+  type JsonObject,
+  type RunEvent,
+  SampanError,
+} from "@sampan/core";
 import { Observable, Subject } from "rxjs";
 import type { Execution } from "./create-handle.ts";
+import { followingDeadlineError, watchDeadline } from "./deadline.ts";
 
 /** A run that another start works on. */
 export interface AttachedRun {
   readonly runId: string;
   /** Events from the first on, until the run has ended or nobody works on it. */
-  readonly watch: () => AsyncIterable<RunEvent>;
+  readonly watch: (signal: AbortSignal) => AsyncIterable<RunEvent>;
   /** Asks whoever works on it to stop. */
   readonly cancel: (reason: string) => Promise<void>;
 }
 
 /**
  * Gives the events and the result of a run that another start works on, as if it had been started here. A signal that aborts cancels
- * that run.
+ * that run; a deadline only ends the following.
  */
-export function attachRun(run: AttachedRun, signal: AbortSignal): Execution {
+export function attachRun(
+  run: AttachedRun,
+  signal: AbortSignal,
+  waiting: { readonly deadlineMs: number | undefined; readonly clock: Clock },
+): Execution {
   const kept: RunEvent[] = [];
   const live = new Subject<RunEvent>();
   const onAbort = (): void => {
@@ -24,14 +36,22 @@ export function attachRun(run: AttachedRun, signal: AbortSignal): Execution {
   };
   if (signal.aborted) onAbort();
   else signal.addEventListener("abort", onAbort, { once: true });
+  const leaving = new AbortController();
+  const stop = watchDeadline(waiting.deadlineMs, waiting.clock, (deadlineMs) =>
+    leaving.abort(followingDeadlineError(run.runId, deadlineMs)),
+  );
   const follow = async (): Promise<JsonObject> => {
     try {
-      for await (const event of run.watch()) {
+      for await (const event of run.watch(leaving.signal)) {
         if (event.type !== "stage.progress") kept.push(event);
         live.next(event);
       }
+      leaving.signal.throwIfAborted();
       return resultOf(run.runId, kept.at(-1));
+    } catch (error) {
+      throw leaving.signal.aborted ? leaving.signal.reason : error;
     } finally {
+      stop();
       signal.removeEventListener("abort", onAbort);
       live.complete();
     }

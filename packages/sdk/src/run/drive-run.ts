@@ -20,6 +20,7 @@ import { assembleResult, countWarnings } from "../pipeline/assemble-result.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type SourceSpec, sourceTitle } from "../plan/sources.ts";
 import { artifactFolder } from "./artifact-folder.ts";
+import { deadlineError, watchDeadline } from "./deadline.ts";
 import type { EventLog } from "./event-log.ts";
 import type { RunEnvironment, RunRequest } from "./execute-run.ts";
 import { type RunRecord, stageRecord } from "./fold-run.ts";
@@ -54,6 +55,9 @@ export async function driveRun(run: OpenRun, pipeline: Pipeline<Plan, unknown>):
   const { environment, request, plan, record, log } = run;
   const controller = new AbortController();
   const stop = watchForCancel(run, controller);
+  const stopClock = watchDeadline(request.deadlineMs, environment.clock, (deadlineMs) =>
+    controller.abort(deadlineError(request.runId, sourceTitle(plan.source), deadlineMs)),
+  );
   log.whenLost((error) => controller.abort(error));
   const cloud = lazyCloud(environment);
   const hosts = sharedHosts(environment);
@@ -107,6 +111,7 @@ export async function driveRun(run: OpenRun, pipeline: Pipeline<Plan, unknown>):
     throw error;
   } finally {
     stop();
+    stopClock();
     await hosts.close();
     await cloud.close();
   }

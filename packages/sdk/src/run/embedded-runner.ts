@@ -18,6 +18,7 @@ import { attachRun } from "./attach-run.ts";
 import { changedPlanNote } from "./changed-plan.ts";
 import { askControl } from "./control/control-client.ts";
 import { createHandle } from "./create-handle.ts";
+import { assertDeadline } from "./deadline.ts";
 import { type ClaimedRun, claimRun, executeRun, type RunRequest } from "./execute-run.ts";
 import { readJournal } from "./journal.ts";
 import { openHost } from "./open-host.ts";
@@ -70,7 +71,7 @@ export function createEmbeddedRunner(options: EmbeddedRunnerOptions): Runner {
 
   const environment = { home, cloud, clock, random, ...services };
 
-  const watch = (runId: string, plan: Plan, signal?: AbortSignal): AsyncGenerator<RunEvent> => {
+  const watch = (runId: string, plan: Plan, signal: AbortSignal | undefined): AsyncGenerator<RunEvent> => {
     const folder = runFolder(home, runId);
     // The host is locked before there is anything of the run.
     const isWorkedOn = (): boolean =>
@@ -91,8 +92,16 @@ export function createEmbeddedRunner(options: EmbeddedRunnerOptions): Runner {
     start: StartOptions,
     more: Pick<RunRequest, "refresh" | "note"> = {},
   ): RunHandle<JsonObject> => {
-    const { through, origin } = start;
-    const request = { runId, plan, through, ...(origin === undefined ? {} : { origin }), ...more };
+    const { through, origin, deadlineMs } = start;
+    assertDeadline(deadlineMs);
+    const request = {
+      runId,
+      plan,
+      through,
+      deadlineMs,
+      ...(origin === undefined ? {} : { origin }),
+      ...more,
+    };
     let claimed: ClaimedRun | undefined;
     let refused: unknown;
     try {
@@ -105,10 +114,15 @@ export function createEmbeddedRunner(options: EmbeddedRunnerOptions): Runner {
       const other = going.runId;
       const run = {
         runId: other,
-        watch: () => watch(other, plan),
+        watch: (signal: AbortSignal) => watch(other, plan, signal),
         cancel: (reason: string) => cancel(other, reason),
       };
-      return createHandle(other, start.signal, async (signal) => attachRun(run, signal), true);
+      return createHandle(
+        other,
+        start.signal,
+        async (signal) => attachRun(run, signal, { deadlineMs, clock }),
+        true,
+      );
     }
     return createHandle(runId, start.signal, async (signal) => {
       if (claimed === undefined) throw refused;

@@ -2,11 +2,12 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isSampanError, type Json, type RunEvent, SampanError } from "@sampan/core";
-import { virtualClock } from "@sampan/core/testing";
+import { type VirtualClock, virtualClock } from "@sampan/core/testing";
 import type { Host } from "@sampan/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Migration } from "../fluent/migration.ts";
 import { type Plan, planFingerprint } from "../plan/plan.ts";
+import { wasCancelled } from "../stages/cancel-in-cloud.ts";
 import { createHandle } from "./create-handle.ts";
 import { createEmbeddedRunner } from "./embedded-runner.ts";
 import { executeRun, type RunRequest } from "./execute-run.ts";
@@ -58,11 +59,15 @@ function pipelineOf(
   return { pipeline, copy };
 }
 
-function start(pipeline: Pipeline<Plan, unknown>, request: Partial<RunRequest> = {}) {
+function start(
+  pipeline: Pipeline<Plan, unknown>,
+  request: Partial<RunRequest> = {},
+  clock: VirtualClock = virtualClock(),
+) {
   const environment = {
     home,
     cloud: { kind: "simulator" } as const,
-    clock: virtualClock(),
+    clock,
     random: () => 0.5,
     openHost: (): Promise<Host> => Promise.reject(new Error("no host in this test")),
     connect: () => Promise.reject(new Error("no cloud in this test")),
@@ -222,6 +227,55 @@ describe("cancelling", () => {
     const error = await run.handle.result.catch((thrown: unknown) => thrown);
     expect(isSampanError(error, "CORE_CANCELLED")).toBe(true);
     expect(String(error)).toContain("by a colleague");
+  });
+});
+
+describe("a deadline", () => {
+  const waiting = () =>
+    stage("one", async (_input, context) => {
+      await new Promise((resolve) => context.signal.addEventListener("abort", resolve, { once: true }));
+      // What cancels work in the cloud asks this.
+      return wasCancelled(context) ? "cancelled" : "left alone";
+    });
+
+  it("ends the waiting and cancels nothing; the run goes on where it was", async () => {
+    const clock = virtualClock({ jump: false });
+    const one = waiting();
+    const seen: unknown[] = [];
+    const watched = stage("one", async (input, context) => {
+      seen.push(await one.run(input, context));
+      throw context.signal.reason;
+    });
+    const run = start(pipelineOf(watched, stage("two")).pipeline, { deadlineMs: 1_800_000 }, clock);
+    run.handle.events.subscribe((event) => {
+      if (event.type !== "stage.started") return;
+      // Neither of these is time that passed.
+      clock.setWall(9 * 3_600_000);
+      clock.setWall(-20 * 3_600_000);
+      clock.advance(1_800_000);
+    });
+    const error = await run.handle.result.catch((thrown: unknown) => thrown as SampanError);
+    expect(error).toMatchObject({
+      code: "RUN_DEADLINE",
+      message: expect.stringContaining("after 30 min") as string,
+      hint: expect.stringContaining("sampan resume r1") as string,
+      details: { runId: "r1", deadlineMs: 1_800_000 },
+    });
+    expect(seen).toEqual(["left alone"]);
+    expect(run.types().slice(-2)).toEqual(["stage.started", "run.failed"]);
+    expect(status()).toMatchObject({ state: "failed", error: { code: "RUN_DEADLINE" } });
+    await start(pipelineOf(stage("one"), stage("two")).pipeline, { deadlineMs: 1000 }).handle;
+    expect(status().state).toBe("finished");
+  });
+
+  it("that is no time is refused before anything is made", () => {
+    const runner = createEmbeddedRunner({ home, cloud: { kind: "simulator" } });
+    for (const deadlineMs of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(() => runner.start(plan, { deadlineMs })).toThrowError(
+        expect.objectContaining({ code: "CORE_ARGUMENT" }),
+      );
+    }
+    expect(readdirSync(home)).toEqual([]);
   });
 });
 

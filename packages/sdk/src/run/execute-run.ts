@@ -53,6 +53,8 @@ export interface RunRequest {
   readonly note?: string;
   readonly through: string | undefined;
   readonly signal: AbortSignal;
+  /** How long is waited; as long as it takes when absent. */
+  readonly deadlineMs?: number | undefined;
 }
 
 /** A run whose host is locked for it, and what was found out about it before. */

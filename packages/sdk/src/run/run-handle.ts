@@ -20,6 +20,10 @@ export interface RunOptions {
   readonly through?: string;
   /** Cancels the run when it aborts. */
   readonly signal?: AbortSignal;
+  /**
+   * Ends the waiting after so many milliseconds, with `RUN_DEADLINE`. Nothing is cancelled in the cloud; running the plan again goes on.
+   */
+  readonly deadlineMs?: number;
 }
 
 /**

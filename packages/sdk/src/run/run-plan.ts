@@ -25,6 +25,7 @@ export function runPlan<Out>(plan: Plan, options: RunOptions = {}): RunHandle<Ou
     ...(options.refresh === undefined ? {} : { refresh: options.refresh }),
     ...(options.imageName === undefined ? {} : { imageName: options.imageName }),
     ...(options.through === undefined ? {} : { through: options.through }),
+    ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   // The pipeline's result is the stage's own kind of result, since it ran this stage's plan.

@@ -59,6 +59,11 @@ export interface StartOptions {
   /** Stops after this stage (a verb or a stage's key). */
   readonly through?: string;
   readonly signal?: AbortSignal;
+  /**
+   * Ends the waiting after so long, with `RUN_DEADLINE`: new work stops as for a cancel, but nothing is cancelled in the cloud, and
+   * the run can be resumed. Never when absent.
+   */
+  readonly deadlineMs?: number;
 }
 
 /**
@@ -74,7 +79,10 @@ export interface Runner {
    */
   start(plan: Plan, options?: StartOptions): RunHandle<JsonObject>;
   /** Goes on with a run by its id, or follows it while it is being worked on; `RUN_NOT_FOUND` when there is none. */
-  resume(runId: string, options?: Pick<StartOptions, "signal" | "through">): RunHandle<JsonObject>;
+  resume(
+    runId: string,
+    options?: Pick<StartOptions, "signal" | "through" | "deadlineMs">,
+  ): RunHandle<JsonObject>;
   /** Where a run stands, read from its record; `RUN_NOT_FOUND` when there is none. */
   status(runId: string): Promise<RunStatus>;
   /** All runs, newest first; one that cannot be read keeps no other from being listed. */

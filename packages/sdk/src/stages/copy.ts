@@ -43,7 +43,10 @@ export const copyStage: StageDefinition<CopyInput, ImageOutput> = {
     const copied = { region, imageId, made: "copy" as const };
     try {
       const copy = await followImage(context, image.sizeBytes, (following) =>
-        waitForImage(cloud.images, copied, following),
+        waitForImage(cloud.images, copied, {
+          ...following,
+          ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
+        }),
       );
       await tellSnapshots(copy, context);
       return { image: imageResult(copy) };
