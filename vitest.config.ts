@@ -15,7 +15,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["packages/*/src/**/*.test.ts"],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           // Vitest leaves one processor free, which on two is half the machine.
           maxWorkers: "100%",
         },
