@@ -87,6 +87,10 @@ export type RunEvent =
       readonly ratePerSecond: number | null;
       /** What is being done or waited for, for people; `null` when the numbers say all. */
       readonly note: string | null;
+      /** How long the stage will still take, in milliseconds; `null` while that cannot be told, absent in events of earlier versions. */
+      readonly etaMs?: number | null;
+      /** How many earlier runs `etaMs` rests on, as the median of what they took; absent when it rests on the rate. */
+      readonly etaRuns?: number;
     })
   | (StageBase & {
       readonly type: "stage.retrying";

@@ -27,6 +27,7 @@ import { type RunRecord, stageRecord } from "./fold-run.ts";
 import { cancelPath } from "./run-store.ts";
 import { createStageContext } from "./stage-context.ts";
 import type { EarlierRun, Pipeline, PipelineSteps, Services, StageDefinition } from "./stage-definition.ts";
+import { expectedTime, readHistory } from "./stage-history.ts";
 
 /** A run that is open: locked, its journal read. */
 export interface OpenRun {
@@ -261,11 +262,12 @@ async function runStage<I, O>(
   const record = stageRecord(run.record, stage);
   const attempts = definition.retry?.attempts ?? 1;
   const baseMs = definition.retry?.backoffMs ?? 0;
+  const wait = definition.waitsFor?.(input);
   return retry(
     async () => {
       const attempt = ++record.attempts;
       const startedMs = clock.monotonic();
-      const context = createStageContext({
+      const { context, close } = createStageContext({
         runId: run.request.runId,
         stage,
         attempt,
@@ -273,10 +275,18 @@ async function runStage<I, O>(
         log,
         signal,
         services,
+        waits: wait !== undefined,
+        expected:
+          wait &&
+          expectedTime(
+            readHistory(environment.home, cloudIdentity(environment.cloud), run.request.runId),
+            stage,
+            wait,
+          ),
       });
-      await log.emit({ type: "stage.started", stage, summary: definition.summary(input), attempt });
       let output: O;
       try {
+        await log.emit({ type: "stage.started", stage, summary: definition.summary(input), attempt });
         throwIfCancelled(signal);
         output = await definition.run(input, context);
       } catch (thrown) {
@@ -285,6 +295,8 @@ async function runStage<I, O>(
         if (!isSampanError(error, "CORE_CANCELLED"))
           await log.emit({ type: "stage.failed", stage, error: toErrorRecord(error) });
         throw error;
+      } finally {
+        close();
       }
       await log.emit({
         type: "stage.finished",

@@ -116,6 +116,8 @@ export const runEventSchema = z.discriminatedUnion("type", [
     totalBytes: bytes.nullable(),
     ratePerSecond: z.number().min(0).nullable(),
     note: text.nullable(),
+    etaMs: z.number().min(0).nullable().optional(),
+    etaRuns: z.int().min(1).optional(),
   }),
   z.object({
     ...ofStage,

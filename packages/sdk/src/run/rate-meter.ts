@@ -10,7 +10,8 @@ export class RateMeter {
   /** Adds where the stage stands and gives bytes a second over the window; `null` while that cannot be told. */
   add(atMs: number, bytes: number): number | null {
     const last = this.#samples.at(-1);
-    if (last !== undefined && bytes < last.bytes) this.#samples = [];
+    // Begun anew, or counted by a clock that went back: what was measured before says nothing.
+    if (last !== undefined && (bytes < last.bytes || atMs < last.atMs)) this.#samples = [];
     this.#samples.push({ atMs, bytes });
     while (this.#samples.length > 2 && (this.#samples[1]?.atMs ?? atMs) < atMs - this.#windowMs)
       this.#samples.shift();

@@ -72,6 +72,8 @@ export interface StageContext {
     readonly totalBytes: number | null;
     readonly note?: string;
   }): void;
+  /** Tells that the work goes on where there is nothing to count yet: the stage does not stand still. */
+  alive(): void;
   finding(finding: Finding): Promise<void>;
   patch(patch: PatchRecord): Promise<void>;
   resource(resource: Resource): Promise<void>;
@@ -80,6 +82,12 @@ export interface StageContext {
   stalled(sinceMs: number, note: string): void;
   retrying(notice: { readonly attempt: number; readonly waitMs: number; readonly error: unknown }): void;
   log(level: "debug" | "info" | "warning", message: string): void;
+}
+
+/** What a stage waits for in the cloud, as far as it decides how long that takes. */
+export interface CloudWait {
+  readonly region: string | null;
+  readonly sizeBytes: number | null;
 }
 
 /**
@@ -93,6 +101,11 @@ export interface StageDefinition<I, O> {
   /** One sentence for people: what this stage does with this input. */
   summary(input: I): string;
   place?(input: I): StagePlace;
+  /**
+   * Of a stage that waits for work of the cloud: for what. How long it will take is then told by what earlier runs took, and it
+   * stands still after ten minutes without progress instead of one.
+   */
+  waitsFor?(input: I): CloudWait;
   readonly retry?: { readonly attempts: number; readonly backoffMs: number };
   run(input: I, context: StageContext): Promise<O>;
 }

@@ -30,6 +30,7 @@ interface Checkpoint {
 export const copyStage: StageDefinition<CopyInput, ImageOutput> = {
   name: "copy",
   summary: ({ image, region }) => `copying ${image.name} to ${region}`,
+  waitsFor: ({ image, region }) => ({ region, sizeBytes: image.sizeBytes }),
   async run(input, context) {
     const { image, region, options } = input;
     const cloud = await context.services.cloud();

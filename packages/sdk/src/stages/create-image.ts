@@ -19,6 +19,7 @@ export interface CreateImageInput {
 export const createImageStage: StageDefinition<CreateImageInput, ImageOutput> = {
   name: "create-image",
   summary: (input) => `making image ${input.options.name ?? input.instance.name} in ${input.instance.region}`,
+  waitsFor: ({ instance }) => ({ region: instance.region, sizeBytes: null }),
   async run({ instance, snapshots, options }, context) {
     const { region, instanceId } = instance;
     const cloud = await context.services.cloud();

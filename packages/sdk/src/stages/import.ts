@@ -61,6 +61,7 @@ interface Lost {
 export const importStage: StageDefinition<ImportInput, ImportOutput> = {
   name: "import",
   summary: (input) => `importing image ${imageName(input)} in ${input.region}`,
+  waitsFor: ({ region, images }) => ({ region, sizeBytes: images[0]?.virtualSizeBytes ?? null }),
   async run(input, context) {
     if (input.options.strategy === "image-builder") {
       const { objects, images, guest, options } = input;

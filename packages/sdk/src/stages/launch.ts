@@ -32,6 +32,10 @@ export const launchStage: StageDefinition<LaunchInput, LaunchOutput> = {
   summary: ({ images, options }) =>
     `launching ${images[0]?.name ?? "the image"} in ${options.region ?? images[0]?.region ?? "its region"}` +
     (options.profile === undefined ? "" : ` with profile ${options.profile}`),
+  waitsFor: ({ images, options }) => ({
+    region: options.region ?? images[0]?.region ?? null,
+    sizeBytes: images[0]?.sizeBytes ?? null,
+  }),
   async run({ images, options }, context) {
     const image = imageFor(images, options.region);
     const { region, imageId } = image;

@@ -41,7 +41,7 @@ export async function withDisk<T>(
     const now = (await host.disks(context.signal)).find((disk) => disk.name === name);
     const changes = identityChanges(name, reference.disk.identity, now?.identity);
     if (changes.length > 0) throw sourceChanged(sourceTitle(reference.source), changes, sinceRun(context));
-    const base = await openBase(host, reference, context);
+    const base = tellingAlive(await openBase(host, reference, context), context);
     try {
       return await use(await applyOverlay(base, reference, context));
     } finally {
@@ -57,6 +57,25 @@ export async function withDisk<T>(
 /** Since when a disk must not have changed, for messages. */
 export function sinceRun({ runId }: StageContext): string {
   return `run ${runId} began to read it`;
+}
+
+/** The disk, telling with everything read of it that the stage does not stand still. */
+function tellingAlive(base: BlockSource, context: StageContext): BlockSource {
+  return {
+    sizeBytes: base.sizeBytes,
+    features: base.features,
+    async read(range, into, signal) {
+      await base.read(range, into, signal);
+      context.alive();
+    },
+    async *extents(range, signal) {
+      for await (const extent of base.extents(range, signal)) {
+        context.alive();
+        yield extent;
+      }
+    },
+    close: () => base.close(),
+  };
 }
 
 async function openBase(

@@ -23,6 +23,7 @@ export const snapshotStage: StageDefinition<SnapshotInput, SnapshotOutput> = {
   name: "snapshot",
   summary: ({ instance, options }) =>
     `taking snapshots of ${instance.name}${options.stop === true ? ", stopped meanwhile" : ""}`,
+  waitsFor: ({ instance }) => ({ region: instance.region, sizeBytes: null }),
   async run({ instance, options }, context) {
     const { region, instanceId, name } = instance;
     const cloud = await context.services.cloud();

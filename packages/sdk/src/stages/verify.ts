@@ -31,6 +31,7 @@ const sentences: Readonly<Record<BootVerification["verdict"], string>> = {
 export const verifyStage: StageDefinition<VerifyInput, VerifyOutput> = {
   name: "verify",
   summary: ({ launched }) => `looking for proof that ${launched.instanceId} boots`,
+  waitsFor: ({ launched }) => ({ region: launched.region, sizeBytes: null }),
   async run({ launched, options }, context) {
     const cloud = await context.services.cloud(launched.profile ?? undefined);
     // What was seen is kept before the instance may be deleted: it cannot be seen again.
