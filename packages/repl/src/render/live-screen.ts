@@ -1,9 +1,9 @@
 import { formatBytes } from "@sampan/core";
 import type { Colours } from "../terminal/colours.ts";
-import { formatDuration, formatRate, percentDone, timeLeftMs } from "../terminal/numbers.ts";
+import { formatDuration, formatRate, percentDone } from "../terminal/numbers.ts";
 import { fitText, textWidth } from "../terminal/width.ts";
-import { runTitle } from "./messages.ts";
-import type { RunView, StageView } from "./run-view.ts";
+import { leftText, runTitle } from "./messages.ts";
+import { type RunView, type StageView, sinceMs } from "./run-view.ts";
 
 /** How a screen is drawn. */
 export interface ScreenStyle {
@@ -97,7 +97,7 @@ function pipelineLine(view: RunView, style: ScreenStyle): string {
 function stageLines(stage: StageView, style: ScreenStyle): string[] {
   const { colours, columns, unicode } = style;
   const name = fitText(stage.key, Math.min(24, columns), unicode).padEnd(Math.min(8, columns));
-  const numbers = numbersText(stage, style.nowMs);
+  const numbers = numbersText(stage, style.nowMs, columns - textWidth(name) - 1);
   const lines: string[] = [];
   const percent = percentDone(stage.doneBytes, stage.totalBytes);
   const room = columns - textWidth(name) - textWidth(numbers) - 2;
@@ -114,18 +114,35 @@ function stageLines(stage: StageView, style: ScreenStyle): string[] {
   return lines;
 }
 
-function numbersText(stage: StageView, nowMs: number): string {
-  const words: string[] = [];
+/** How far the stage is; on a narrow screen what matters least is left out: the bytes, then the rate. */
+function numbersText(stage: StageView, nowMs: number, cells: number): string {
   const percent = percentDone(stage.doneBytes, stage.totalBytes);
-  if (percent !== null) words.push(`${String(percent).padStart(3)} %`);
+  const share = percent === null ? [] : [`${String(percent).padStart(3)} %`];
+  const bytes: string[] = [];
   if (stage.totalBytes !== null) {
-    words.push(`${formatBytes(stage.doneBytes)} of ${formatBytes(stage.totalBytes)}`);
-  } else if (stage.doneBytes > 0) words.push(formatBytes(stage.doneBytes));
-  if (stage.ratePerSecond !== null && stage.ratePerSecond > 0) words.push(formatRate(stage.ratePerSecond));
-  const left = timeLeftMs(stage.doneBytes, stage.totalBytes, stage.ratePerSecond);
-  if (left !== null && left > 0) words.push(`${formatDuration(left)} left`);
-  else if (stage.startedAtMs !== null) words.push(formatDuration(nowMs - stage.startedAtMs));
-  return words.join("  ");
+    bytes.push(`${formatBytes(stage.doneBytes)} of ${formatBytes(stage.totalBytes)}`);
+  } else if (stage.doneBytes > 0) bytes.push(formatBytes(stage.doneBytes));
+  const isMoving = stage.ratePerSecond !== null && stage.ratePerSecond > 0;
+  const rate = isMoving ? [formatRate(stage.ratePerSecond ?? 0)] : [];
+  const time = timeText(stage, nowMs);
+  const choices = [
+    [...share, ...bytes, ...rate, ...time],
+    [...share, ...rate, ...time],
+    [...share, ...time],
+  ];
+  const texts = choices.map((words) => words.join("  "));
+  return texts.find((text) => textWidth(text) <= cells) ?? texts.at(-1) ?? "";
+}
+
+/** How long it will still take, or else how long it has been going on. */
+function timeText({ left, startedAtMs }: StageView, nowMs: number): readonly string[] {
+  if (left !== null) {
+    // What rests on the rate is told anew with every progress; what rests on earlier runs is counted down between.
+    const ms = left.runs === 0 ? left.ms : left.ms - sinceMs(left.atMs, nowMs);
+    if (ms > 0) return [leftText(ms, left.runs)];
+  }
+  // The machine's time was set back to before it began: nobody knows.
+  return startedAtMs === null || nowMs < startedAtMs ? [] : [formatDuration(nowMs - startedAtMs)];
 }
 
 function noteText(
@@ -133,15 +150,16 @@ function noteText(
   nowMs: number,
 ): { readonly text: string; readonly grave: boolean } | null {
   if (stage.retry !== null) {
-    const wait = formatDuration(stage.retry.untilMs - nowMs);
+    const wait = formatDuration(stage.retry.waitMs - sinceMs(stage.retry.atMs, nowMs));
     return {
       text: `trying again in ${wait} (attempt ${stage.retry.attempt}): ${stage.retry.message}`,
       grave: true,
     };
   }
-  if (stage.stalledSinceMs !== null) {
+  if (stage.stalled !== null) {
+    const { ms, atMs } = stage.stalled;
     return {
-      text: `no progress for ${formatDuration(nowMs - stage.stalledSinceMs)}: ${stage.note}`,
+      text: `no progress for ${formatDuration(ms + sinceMs(atMs, nowMs))}: ${stage.note}`,
       grave: true,
     };
   }

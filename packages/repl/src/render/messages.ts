@@ -1,6 +1,6 @@
 import { type ErrorRecord, type Finding, formatBytes, type PatchRecord, type RunEvent } from "@sampan/core";
 import type { Colours } from "../terminal/colours.ts";
-import { count, formatDuration, formatRate, percentDone, timeLeftMs } from "../terminal/numbers.ts";
+import { count, formatDuration, formatRate, percentDone } from "../terminal/numbers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 import type { RunView, StageView } from "./run-view.ts";
 
@@ -25,10 +25,15 @@ export function progressText(stage: StageView): string {
     words.push(formatBytes(stage.doneBytes));
   }
   if (stage.ratePerSecond !== null && stage.ratePerSecond > 0) words.push(formatRate(stage.ratePerSecond));
-  const left = timeLeftMs(stage.doneBytes, stage.totalBytes, stage.ratePerSecond);
-  if (left !== null && left > 0) words.push(`${formatDuration(left)} left`);
+  if (stage.left !== null) words.push(leftText(stage.left.ms, stage.left.runs));
   if (stage.note !== "") words.push(stage.note);
   return words.join(", ");
+}
+
+/** How long it will still take, and of how many earlier runs that is the median, where it does not rest on the rate. */
+export function leftText(leftMs: number, runs: number): string {
+  if (runs === 0) return `${formatDuration(leftMs)} left`;
+  return `about ${formatDuration(leftMs)} left (${runs === 1 ? "as once before" : `median of ${runs} runs`})`;
 }
 
 /** One line for a finding that people should see. */

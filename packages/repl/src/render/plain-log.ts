@@ -51,7 +51,11 @@ export function plainLines(
     case "stage.stalled": {
       const runningMs = atMs - (view.startedAtMs ?? atMs);
       const everyMs = runningMs > calmAfterMs ? 2 * progressEveryMs : progressEveryMs;
-      if (atMs - log.progressAtMs < everyMs) return after([]);
+      const sinceLineMs = atMs - log.progressAtMs;
+      // Where the machine's time was set back the last line is ahead, perhaps by hours: it holds back nothing. What stands still
+      // is told by its stage seldom enough.
+      const isEarly = sinceLineMs >= 0 && sinceLineMs < everyMs;
+      if (isEarly && event.type !== "stage.stalled") return after([]);
       return after([progressLine(view, event)], atMs);
     }
     default: {

@@ -55,11 +55,12 @@ function silentScreen(): RunScreen {
 
 function plainScreen(output: Output, options: RunScreenOptions): RunScreen {
   let log: PlainLog = emptyPlainLog;
+  const isPast = pastOf(options);
   return {
     show(event) {
       const step = plainLines(log, event, output.talkColours);
       log = step.log;
-      if (isPast(event, options)) return;
+      if (isPast(event)) return;
       for (const line of step.lines) output.talk(line);
     },
     stopping: () => output.talk("stopping: what is in flight ends or is aborted"),
@@ -75,6 +76,7 @@ function liveScreen(output: Output, options: RunScreenOptions): RunScreen {
   let view = emptyRunView;
   let stopping = false;
   let noticed = false;
+  const isPast = pastOf(options);
   const draw = (): void => {
     const style = {
       // One cell stays free: some terminals wrap when the last one is written.
@@ -97,7 +99,7 @@ function liveScreen(output: Output, options: RunScreenOptions): RunScreen {
   return {
     show(event) {
       view = foldEvent(view, event);
-      if (isPast(event, options)) return;
+      if (isPast(event)) return;
       if (event.type === "run.started" && event.cloud.rehearsal && !noticed) {
         noticed = true;
         sayAbove(output.talkColours.magenta(rehearsalNotice));
@@ -120,6 +122,11 @@ function liveScreen(output: Output, options: RunScreenOptions): RunScreen {
   };
 }
 
-function isPast(event: RunEvent, options: RunScreenOptions): boolean {
-  return Date.parse(event.at) < options.sinceMs;
+/** Tells events that an earlier start has shown; after the first that is new all are, also where the machine's time is set back. */
+function pastOf({ sinceMs }: RunScreenOptions): (event: RunEvent) => boolean {
+  let isNew = false;
+  return (event) => {
+    isNew ||= Date.parse(event.at) >= sinceMs;
+    return !isNew;
+  };
 }

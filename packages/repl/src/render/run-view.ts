@@ -7,7 +7,9 @@ import {
   type PatchRecord,
   type Resource,
   type RunEvent,
+  type RunEventOf,
 } from "@sampan/core";
+import { timeLeftMs } from "../terminal/numbers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 
 /** Where a stage stands on the screen. Its texts are safe for a terminal. */
@@ -22,10 +24,17 @@ export interface StageView {
   readonly note: string;
   readonly startedAtMs: number | null;
   readonly tookMs: number | null;
-  /** When progress stopped, as the stage told; `null` while it goes on. */
-  readonly stalledSinceMs: number | null;
+  /** How long it will still take, and when that was told; of how many earlier runs, 0 where its own rate says so. */
+  readonly left: { readonly ms: number; readonly runs: number; readonly atMs: number } | null;
+  /** For how long there was no progress, and when the stage told so; `null` while it goes on. */
+  readonly stalled: { readonly ms: number; readonly atMs: number } | null;
   /** The retry it waits for; `null` when it waits for none. */
-  readonly retry: { readonly attempt: number; readonly untilMs: number; readonly message: string } | null;
+  readonly retry: {
+    readonly attempt: number;
+    readonly waitMs: number;
+    readonly atMs: number;
+    readonly message: string;
+  } | null;
   readonly warnings: number;
 }
 
@@ -76,7 +85,8 @@ function waiting(key: string): StageView {
     note: "",
     startedAtMs: null,
     tookMs: null,
-    stalledSinceMs: null,
+    left: null,
+    stalled: null,
     retry: null,
     warnings: 0,
   };
@@ -118,7 +128,8 @@ export function foldEvent(view: RunView, event: RunEvent): RunView {
         totalBytes: event.totalBytes,
         ratePerSecond: event.ratePerSecond,
         note: oneLine(event.note ?? ""),
-        stalledSinceMs: null,
+        left: leftOf(event, atMs),
+        stalled: null,
         retry: null,
       }));
     case "stage.retrying":
@@ -126,14 +137,17 @@ export function foldEvent(view: RunView, event: RunEvent): RunView {
         ...stage,
         retry: {
           attempt: event.attempt,
-          untilMs: atMs + event.waitMs,
+          waitMs: event.waitMs,
+          atMs,
           message: oneLine(event.error.message),
         },
       }));
     case "stage.stalled":
       return withStage(known, event.stage, (stage) => ({
         ...stage,
-        stalledSinceMs: atMs - event.sinceMs,
+        stalled: { ms: event.sinceMs, atMs },
+        ratePerSecond: null,
+        left: null,
         note: oneLine(event.note),
       }));
     case "finding":
@@ -158,7 +172,7 @@ export function foldEvent(view: RunView, event: RunEvent): RunView {
         ...stage,
         state: "finished",
         tookMs: event.tookMs,
-        stalledSinceMs: null,
+        stalled: null,
         retry: null,
       }));
     case "stage.failed":
@@ -176,6 +190,22 @@ export function foldEvent(view: RunView, event: RunEvent): RunView {
       // A newer writer may know more types: what is not understood is not shown.
       return known;
   }
+}
+
+/** How long a stage will still take: as it says itself, or, of a writer that does not say, by its rate. */
+function leftOf(event: RunEventOf<"stage.progress">, atMs: number): StageView["left"] {
+  const {
+    doneBytes,
+    totalBytes,
+    ratePerSecond,
+    etaMs = timeLeftMs(doneBytes, totalBytes, ratePerSecond),
+  } = event;
+  return etaMs === null || etaMs <= 0 ? null : { ms: etaMs, runs: event.etaRuns ?? 0, atMs };
+}
+
+/** What has passed since a moment; nothing where the machine's time was set back meanwhile. */
+export function sinceMs(atMs: number, nowMs: number): number {
+  return Math.max(0, nowMs - atMs);
 }
 
 function sameFinding(a: Finding, b: Finding): boolean {

@@ -32,6 +32,7 @@ export async function followRun(
 ): Promise<FollowedRun> {
   const { output } = call;
   const sinceMs = Date.now();
+  const startedMs = performance.now();
   const handle = start();
   const screen = createRunScreen(output, { sinceMs });
   let leave: (error: SampanError) => void = () => undefined;
@@ -44,9 +45,13 @@ export async function followRun(
     screen.stopping();
     handle.cancel(reason);
   });
+  let isNew = false;
   const watched = new Promise<void>((resolve) => {
     handle.events.subscribe({
-      next: (event) => screen.show(event),
+      next: (event) => {
+        isNew ||= Date.parse(event.at) >= sinceMs;
+        screen.show(event);
+      },
       complete: () => resolve(),
       error: () => resolve(),
     });
@@ -62,8 +67,9 @@ export async function followRun(
   }
   release();
   const view = screen.end();
+  const tookMs = performance.now() - startedMs;
   if (error === null || !isLeft(error))
-    sayHowItEnded(call, home, { runId: handle.id, view, result, error }, sinceMs);
+    sayHowItEnded(call, home, { runId: handle.id, view, result, error }, isNew ? tookMs : null);
   return { runId: handle.id, view, result, error };
 }
 
@@ -84,15 +90,16 @@ function isLeft(error: SampanError): boolean {
   return error.details.left !== undefined;
 }
 
-function sayHowItEnded(call: CommandCall, home: string, run: FollowedRun, sinceMs: number): void {
+/** `tookMs` is `null` for a run that was over before. */
+function sayHowItEnded(call: CommandCall, home: string, run: FollowedRun, tookMs: number | null): void {
   const { output } = call;
   const { view, result, error, runId } = run;
-  const again = view.lastAtMs !== null && view.lastAtMs < sinceMs;
   if (result !== null) {
     const table = resultTable(result, { borders: output.stdout.isTTY === true && output.unicode });
     if (table !== null) output.data(table);
-    const took = formatDuration(Date.now() - sinceMs);
-    if (again) output.talk("this plan was finished before; nothing had to be done (`--again` starts anew)");
+    const took = formatDuration(tookMs ?? 0);
+    if (tookMs === null)
+      output.talk("this plan was finished before; nothing had to be done (`--again` starts anew)");
     else if (result.complete === false)
       output.talk(`stopped where asked after ${took}; \`${resumeCommand(call, home, runId)}\` goes on`);
     else output.talk(output.talkColours.green(`done in ${took}`));
