@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunEvent, SampanError } from "@sampan/core";
@@ -9,7 +9,7 @@ import type { Plan } from "../plan/plan.ts";
 import { askControl } from "./control/control-client.ts";
 import { createEmbeddedRunner } from "./embedded-runner.ts";
 import type { RunHandle } from "./run-handle.ts";
-import { runFolder } from "./run-store.ts";
+import { cancelPath, hostLockPath, runFolder } from "./run-store.ts";
 import type { Runner } from "./runner.ts";
 
 /*
@@ -142,5 +142,38 @@ describe("a run that goes on in a process", () => {
     await first.handle.result.catch(() => undefined);
     await following;
     expect(seen).toEqual(first.events);
+  });
+
+  it("whose socket is gone is followed by its journal and cancelled by a file", async () => {
+    const first = start(plan);
+    await stageStarted(first);
+    const { id } = first.handle;
+    rmSync(join(runFolder(home, id), "control.sock"));
+    const second = start(plan);
+    await stageStarted(second);
+    await runner.cancel(id, "by a file");
+    expect(readFileSync(cancelPath(home, id), "utf8")).toBe("by a file");
+    // The run looks for the file three times a second, on this very loop; its stage ends only when the host opens.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    open();
+    await expect(second.handle.result).rejects.toMatchObject({ message: "cancelled by a file" });
+    expect(second.events).toEqual(first.events);
+  });
+
+  it("whose process is gone before it has ended is told to who followed it", async () => {
+    const first = start(plan);
+    await stageStarted(first);
+    const { id } = first.handle;
+    rmSync(join(runFolder(home, id), "control.sock"));
+    const second = start(plan);
+    await stageStarted(second);
+    // As if another process had held them, and were no more.
+    for (const lock of [join(runFolder(home, id), "lock"), hostLockPath(home, plan)]) {
+      writeFileSync(lock, JSON.stringify({ pid: process.pid, started: "1", boot: null }));
+    }
+    await expect(second.handle.result).rejects.toMatchObject({
+      code: "RUN_INTERRUPTED",
+      details: { runId: id },
+    });
   });
 });
