@@ -22,6 +22,9 @@ import { makeFolder } from "../helpers/temporary-folder.ts";
  * Runs whose upload is slow until the test says otherwise, worked on by processes that nobody waits for.
  */
 
+// Each starts a dozen processes, one after the other.
+vi.setConfig({ testTimeout: 300_000 });
+
 let folder: string;
 let rehearsal: Rehearsal;
 let plan: string;

@@ -34,7 +34,7 @@ import type {
  * What every stage can do, whatever comes next.
  *
  * A stage is an immutable description: making one opens no file and no socket. It is a cold Observable: subscribing
- * starts a run (each time), unsubscribing cancels it. It is never a promise; `await stage.run()` waits for a run.
+ * starts a run (each time), unsubscribing cancels it; one that is going on already is followed, and left as it is. It is never a promise; `await stage.run()` waits for a run.
  */
 export interface Stage<Out> extends Observable<RunEvent> {
   /** Says what would be done, one line a step, without doing it. */
@@ -42,7 +42,7 @@ export interface Stage<Out> extends Observable<RunEvent> {
   /** The plan up to this stage as plain JSON. */
   plan(): Plan;
   /**
-   * Starts the plan up to this stage.
+   * Starts the plan up to this stage, or follows its run where that is going on already.
    *
    * A plan whose earlier run was interrupted goes on where that one stopped; one that has finished gives the same
    * result again without doing anything, unless `again` is set.

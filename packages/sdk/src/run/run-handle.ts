@@ -39,7 +39,7 @@ export interface RunHandle<Out> extends PromiseLike<Out> {
    * to, and `cancel` reaches it. How far the run goes is what its own start said.
    */
   readonly attached: boolean;
-  /** Every event from the first on, however late one subscribes; completes at the end, also of a failed run. */
+  /** Every event from the first on, however late one subscribes; completes at the end, also of a failed run. Unsubscribing cancels nothing. */
   readonly events: Observable<RunEvent>;
   /** Made on first use, so that watching events alone never ends in an unhandled rejection. */
   readonly result: Promise<Out>;

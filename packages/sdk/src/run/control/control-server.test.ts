@@ -191,6 +191,20 @@ describe("a control socket", () => {
     expect(await askControl(folder, { kind: "ping" })).toMatchObject({ kind: "pong" });
   });
 
+  it("of a runner that is stopped is given up, so that the journal can be read instead", async () => {
+    const stopped = createServer();
+    stopped.listen(join(folder, "control.sock"));
+    await once(stopped, "listening");
+    const events: RunEvent[] = [];
+    const reading = (async () => {
+      for await (const event of liveEvents(folder, 0)) events.push(event);
+    })();
+    expect(await askControl(folder, { kind: "ping" })).toBeUndefined();
+    await reading;
+    expect(events).toEqual([]);
+    stopped.close();
+  });
+
   it("believes no pointer to anything but a socket that a runner could have made", async () => {
     const other = createServer((socket) => socket.end("hello\n"));
     const path = join(folder, "somebody.sock");
