@@ -1,5 +1,6 @@
 import type { CommandEntry } from "../command-entry.ts";
 import {
+  cloud,
   consistency,
   hostOptions,
   imageOptions,
@@ -18,7 +19,7 @@ export const disks: readonly CommandEntry[] = [
     details:
       "Exit code 0 when nothing stands in the way, 3 with warnings, 5 with blockers. The first image is the system disk,\n" +
       "further ones are the host's data disks. A host that runs (ssh://, local://) is looked at as it runs, and nothing is changed\n" +
-      "on it. `sampan explain ID` tells more of a rule.",
+      "on it. An instance (ecs://) is judged by what ECS tells of it. `sampan explain ID` tells more of a rule.",
     options: [
       profile,
       {
@@ -47,6 +48,11 @@ export const disks: readonly CommandEntry[] = [
       },
       ...imageOptions,
       ...hostOptions,
+      cloud,
+      {
+        flags: "--account <name>",
+        summary: "of ecs:// instances: which account, a profile of ~/.aliyun/config.json",
+      },
       { flags: "--show-probe", summary: "print the script that looks at a Linux host, and do nothing" },
       { flags: "--sarif", summary: "the findings as SARIF 2.1.0 on stdout" },
       json,
@@ -55,6 +61,7 @@ export const disks: readonly CommandEntry[] = [
     examples: [
       "sampan assess web-01.vmdk",
       "sampan assess ssh://root@web-01",
+      "sampan assess ecs://cn-hangzhou/i-bp1a2b3c4d5e6f7g8h9i --cloud alibaba",
       "sampan assess web-01.vmdk --profile whitepaper-2017 --json",
       "sampan assess system.vmdk data.vmdk --bandwidth 100mbit --hosts 40",
       "sampan assess web-01.vmdk --sarif > web-01.sarif",

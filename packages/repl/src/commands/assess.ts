@@ -52,6 +52,21 @@ export const run: CommandFunction = async (call) => {
       hint: "Give the host alone.",
     });
   }
+  const [host] = hosts;
+  if (host?.kind === "ecs") {
+    const { assessInstance } = await import("../run/assess-instance.ts");
+    return assessInstance(call, host, accept);
+  }
+  const cloudly = ["cloud", "account"].find((name) => call.options[name] !== undefined);
+  if (cloudly !== undefined) {
+    throw new SampanError(
+      "COMMAND_USAGE",
+      `--${cloudly} says nothing of ${target}: it is for ecs:// instances`,
+      {
+        hint: "Leave it out.",
+      },
+    );
+  }
   const profile = (optionText(call.options, "profile") as ProfileName | undefined) ?? "current";
   return withImages(call, paths, async (disks): Promise<ExitCode> => {
     const [system, ...others] = disks as [Target, ...Target[]];

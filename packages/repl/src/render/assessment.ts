@@ -64,7 +64,8 @@ export function printAssessment(output: Output, assessment: AssessmentToPrint): 
   output.data(verdict.words);
 }
 
-function printFindings(output: Output, findings: readonly Finding[]): void {
+/** Prints findings for people, each with its evidence and mend. */
+export function printFindings(output: Output, findings: readonly Finding[]): void {
   const { colours } = output;
   for (const finding of findings) {
     output.data(findingLine(finding, colours));
