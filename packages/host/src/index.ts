@@ -9,7 +9,6 @@ export { openWinrmShell, type WinrmOptions } from "./connection/winrm/open-winrm
 export { parseWinrmTarget, type WinrmTarget } from "./connection/winrm/winrm-target.ts";
 export { type EsxiHostOptions, type EsxiTarget, openEsxiHost } from "./esxi/esxi-host.ts";
 export { type EsxiLeftover, findEsxiLeftovers } from "./esxi/leftovers.ts";
-export { type EsxiMachineEntry, listEsxiMachines } from "./esxi/list-machines.ts";
 export type {
   Consistency,
   DiskExport,
@@ -34,7 +33,6 @@ export {
   type DiskMoments,
   type LinuxHostParts,
   openLinuxHost,
-  openLocalHost,
 } from "./linux/linux-host.ts";
 export { findLeftovers, type Leftover, removeLeftover } from "./linux/moments/leftovers.ts";
 export { type LinuxMoments, type LinuxMomentsOptions, linuxMoments } from "./linux/moments/linux-moments.ts";

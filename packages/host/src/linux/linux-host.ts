@@ -1,6 +1,5 @@
 import { SampanError } from "@sampan/core";
 import type { BlockSource } from "@sampan/image";
-import { openLocalShell } from "../connection/local-shell.ts";
 import { plainText } from "../connection/plain-text.ts";
 import type { Shell } from "../connection/shell.ts";
 import type { Host } from "../host.ts";
@@ -55,14 +54,6 @@ export async function openLinuxHost(
     await shell.close();
     throw error;
   }
-}
-
-/** Takes the machine that this program runs on for a host: `local://`. See {@link openLinuxHost}. */
-export function openLocalHost(
-  parts: LinuxHostParts = {},
-  signal?: AbortSignal,
-): Promise<Host & Required<Pick<Host, "live">>> {
-  return openLinuxHost(openLocalShell(), parts, signal);
 }
 
 async function linuxHost(
