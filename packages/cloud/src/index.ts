@@ -92,6 +92,7 @@ export type {
 } from "./object-store.ts";
 export { importRoleSteps, type RoleStep } from "./ram/role-plan.ts";
 export { type CallerIdentity, callerIdentity } from "./sts/sts-client.ts";
+export { type BandwidthBudget, bandwidthBudget } from "./upload/bandwidth-limit.ts";
 export {
   type LeftoverObject,
   type Leftovers,

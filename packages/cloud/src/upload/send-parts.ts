@@ -9,7 +9,7 @@ import { PartTimeouts } from "./part-timeouts.ts";
 import { ProgressCounter } from "./progress.ts";
 import { type FailureClass, failureClass } from "./retry-classes.ts";
 import { partCopier } from "./reuse.ts";
-import type { UploadContext } from "./upload-context.ts";
+import { allowedRate, type UploadContext } from "./upload-context.ts";
 import type { UploadPartRecord } from "./upload-options.ts";
 
 /** What came of sending, also while it goes on: the parts that landed and how their bytes came to the store. */
@@ -135,9 +135,14 @@ function partSender(
   progress: ProgressCounter,
 ): PartSender {
   const { clock, control, parallel, store } = context;
-  const { bytesPerSecond } = context.options;
-  const timeouts = new PartTimeouts(bytesPerSecond === undefined ? undefined : bytesPerSecond / parallel);
+  const { bytesPerSecond, bandwidth } = context.options;
+  const allowed = allowedRate(context.options);
+  const timeouts = new PartTimeouts(allowed === undefined ? undefined : allowed / parallel);
   const limit = bytesPerSecond === undefined ? undefined : bandwidthLimit(bytesPerSecond, clock);
+  const pace = async (bytes: number): Promise<void> => {
+    await limit?.(bytes, signal);
+    await bandwidth?.pace(bytes, signal);
+  };
   return (number, bytes, sum) =>
     context.call(number, signal, async ({ timedOut }) => {
       await control.enter();
@@ -155,7 +160,7 @@ function partSender(
             movedBytes += count;
             progress.sent(number, count, bytes.length);
           },
-          ...(limit === undefined ? {} : { pace: (count: number) => limit(count, signal) }),
+          ...(allowed === undefined ? {} : { pace }),
         });
       } catch (error) {
         const tookMs = clock.monotonic() - startedAt;

@@ -1,5 +1,6 @@
-import { type Clock, isSampanError, KiB, MiB, type Random, SampanError, systemClock } from "@sampan/core";
+import { type Clock, isSampanError, MiB, type Random, SampanError, systemClock } from "@sampan/core";
 import type { ObjectAddress, ObjectStore, ObjectStoreFeatures } from "../object-store.ts";
+import { lowestBandwidth } from "./bandwidth-limit.ts";
 import { type Attempt, callAgain, isAnswer } from "./call-again.ts";
 import { ParallelControl } from "./parallel-control.ts";
 import { type PartLayout, type PlannedPart, plannedParts } from "./part-layout.ts";
@@ -37,7 +38,6 @@ export interface UploadContext {
 
 const mostParallel = 64;
 const usualParallel = 8;
-const lowestBandwidth = 16 * KiB;
 const measuringBytes = 1 * MiB;
 /** Objects smaller than this are sent before measuring would pay. */
 const measuredFromBytes = 64 * MiB;
@@ -48,12 +48,12 @@ export function uploadContext(
   target: ObjectAddress,
   options: UploadOptions,
 ): UploadContext {
-  const { clock = systemClock, random = Math.random, bytesPerSecond } = options;
+  const { clock = systemClock, random = Math.random } = options;
   const { sizeBytes } = source;
   const { features } = store;
   const wanted = options.parallel ?? usualParallel;
   assertOptions(sizeBytes, wanted, options);
-  const parallel = connectionsFor(wanted, bytesPerSecond);
+  const parallel = connectionsFor(wanted, allowedRate(options));
   const resume = options.resume?.sizeBytes === sizeBytes ? options.resume : undefined;
   const { isMeasuring, ...cut } = firstLayout(sizeBytes, features, options, resume, parallel);
   let layout: PartLayout = cut;
@@ -123,7 +123,7 @@ function firstLayout(
     assertLayout(layout, sizeBytes, features);
     return { ...layout, isMeasuring: false };
   }
-  const known = Math.min(options.expectedBytesPerSecond ?? Infinity, options.bytesPerSecond ?? Infinity);
+  const known = Math.min(options.expectedBytesPerSecond ?? Infinity, allowedRate(options) ?? Infinity);
   if (known !== Infinity) {
     const partBytes = choosePartBytes(sizeBytes, features, known / parallel);
     return { firstPartBytes: partBytes, partBytes, isMeasuring: false };
@@ -145,6 +145,13 @@ function earlierLayout(
   if (reuse?.partBytes === undefined) return undefined;
   const layout = { firstPartBytes: reuse.firstPartBytes ?? reuse.partBytes, partBytes: reuse.partBytes };
   return fitsStore(layout, sizeBytes, features) ? layout : undefined;
+}
+
+/** Bytes a second that the upload may count on; `undefined` without any limit. */
+export function allowedRate({ bytesPerSecond, bandwidth }: UploadOptions): number | undefined {
+  const share = bandwidth?.shareBytesPerSecond;
+  if (bytesPerSecond === undefined || share === undefined) return bytesPerSecond ?? share;
+  return Math.min(bytesPerSecond, share);
 }
 
 /** A connection that gets less than the lowest bandwidth would fall silent for so long that it counts as broken. */

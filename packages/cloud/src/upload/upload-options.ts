@@ -1,5 +1,6 @@
 import type { ByteRange, Clock, Random, RetryNotice, RetryPolicy } from "@sampan/core";
 import type { ObjectAddress, UploadAddress } from "../object-store.ts";
+import type { BandwidthBudget } from "./bandwidth-limit.ts";
 
 /**
  * What an upload takes its bytes from: any range, at any time, several at once, always the same bytes.
@@ -131,6 +132,8 @@ export interface UploadOptions {
    * Bytes a second over all parts; unlimited when absent. At least 16 KiB for each part in flight: with less, fewer are.
    */
   readonly bytesPerSecond?: number;
+  /** What this upload and others may send together; holds besides `bytesPerSecond`. */
+  readonly bandwidth?: BandwidthBudget;
   /** What an earlier attempt recorded. */
   readonly resume?: UploadCheckpoint;
   /** Called with each new state and awaited before the effect it announces; must be durable when it resolves. */
