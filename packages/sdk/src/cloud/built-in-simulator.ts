@@ -14,6 +14,9 @@ const rehearsalTimeScale = 100;
 /** A rehearsal is for the plan: the account it runs in is one where the import role has been set up. */
 const switches = { importRole: "ready" } as const;
 
+/** Those that are being stopped: their folders stay locked until they are. */
+const stopping = new Map<string, Promise<unknown>>();
+
 const inUse = new Map<string, { readonly started: Promise<Simulator>; users: number }>();
 
 /**
@@ -22,7 +25,7 @@ const inUse = new Map<string, { readonly started: Promise<Simulator>; users: num
 export async function builtInSimulator(folder: string): Promise<SharedSimulator> {
   const known = inUse.get(folder);
   const entry = known ?? {
-    started: startSimulator(folder),
+    started: startSimulator(folder, stopping.get(folder)),
     users: 0,
   };
   inUse.set(folder, entry);
@@ -30,7 +33,13 @@ export async function builtInSimulator(folder: string): Promise<SharedSimulator>
   const release = async (): Promise<void> => {
     if (--entry.users > 0) return;
     inUse.delete(folder);
-    await (await entry.started).stop();
+    const stopped = entry.started.then((simulator) => simulator.stop());
+    stopping.set(folder, stopped);
+    try {
+      await stopped;
+    } finally {
+      if (stopping.get(folder) === stopped) stopping.delete(folder);
+    }
   };
   try {
     const simulator = await entry.started;
@@ -43,7 +52,8 @@ export async function builtInSimulator(folder: string): Promise<SharedSimulator>
   }
 }
 
-async function startSimulator(folder: string): Promise<Simulator> {
+async function startSimulator(folder: string, earlier: Promise<unknown> | undefined): Promise<Simulator> {
+  await earlier?.catch(() => undefined);
   const { Simulator } = await import("@sampan/simulator");
   return Simulator.start({ dataFolder: folder, timeScale: rehearsalTimeScale, switches });
 }
