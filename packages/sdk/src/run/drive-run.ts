@@ -68,6 +68,7 @@ export async function driveRun(run: OpenRun, pipeline: Pipeline<Plan, unknown>):
     isBuiltIn: isBuiltIn(environment.cloud),
     artifacts: artifactFolder(run.folder),
     ...(run.earlier === undefined ? {} : { earlier: run.earlier }),
+    ...(environment.bandwidth === undefined ? {} : { bandwidth: environment.bandwidth }),
     clock: environment.clock,
     random: environment.random,
   };

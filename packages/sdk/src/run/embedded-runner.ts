@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import type { BandwidthBudget } from "@sampan/cloud";
 import {
   type Clock,
   isSampanError,
@@ -48,6 +49,8 @@ export interface EmbeddedRunnerOptions {
   readonly cloud: CloudChoice;
   readonly clock?: Clock;
   readonly random?: Random;
+  /** What the uploads of its runs may send together, and those of other runners that are given the same. */
+  readonly bandwidth?: BandwidthBudget;
   /** Asks for passwords whose source says `"ask"`; without it such a source is refused. */
   readonly ask?: AskSecret;
   /** Replaces what stages reach, for tests. */
@@ -69,7 +72,8 @@ export function createEmbeddedRunner(options: EmbeddedRunnerOptions): Runner {
     connect: options.services?.connect ?? connectCloud,
   };
 
-  const environment = { home, cloud, clock, random, ...services };
+  const shared = options.bandwidth === undefined ? {} : { bandwidth: options.bandwidth };
+  const environment = { home, cloud, clock, random, ...shared, ...services };
 
   const watch = (runId: string, plan: Plan, signal: AbortSignal | undefined): AsyncGenerator<RunEvent> => {
     const folder = runFolder(home, runId);

@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import type { BandwidthBudget } from "@sampan/cloud";
 import { type Clock, cancelledError, type JsonObject, type Random, SampanError } from "@sampan/core";
 import { from } from "rxjs";
 import { type CloudChoice, cloudKey } from "../cloud/choose-cloud.ts";
@@ -36,6 +37,7 @@ export interface RunEnvironment {
   readonly cloud: CloudChoice;
   readonly clock: Clock;
   readonly random: Random;
+  readonly bandwidth?: BandwidthBudget;
   readonly openHost: Services["openHost"];
   readonly connect: typeof connectCloud;
 }

@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import type { BandwidthBudget } from "@sampan/cloud";
 import { chooseCloud } from "../cloud/choose-cloud.ts";
 import { type Plan, resolvePlan } from "../plan/plan.ts";
 import { createEmbeddedRunner } from "./embedded-runner.ts";
@@ -12,13 +13,18 @@ export function sampanHome(options: {
   return resolve(options.env.SAMPAN_HOME || join(options.baseFolder, ".sampan"));
 }
 
-/** Starts a plan in this process: what `stage.run()` and subscribing to a stage do. */
-export function runPlan<Out>(plan: Plan, options: RunOptions = {}): RunHandle<Out> {
+/** Starts a plan in this process: what `stage.run()` and subscribing to a stage do; `bandwidth` is shared with other runs. */
+export function runPlan<Out>(
+  plan: Plan,
+  options: RunOptions = {},
+  bandwidth?: BandwidthBudget,
+): RunHandle<Out> {
   const baseFolder = options.baseFolder ?? process.cwd();
   const home = options.home ?? sampanHome({ env: process.env, baseFolder });
   const runner = createEmbeddedRunner({
     home,
     cloud: options.cloud ?? chooseCloud({ plan, env: process.env }),
+    ...(bandwidth === undefined ? {} : { bandwidth }),
   });
   const handle = runner.start(resolvePlan(plan, baseFolder), {
     ...(options.again === undefined ? {} : { again: options.again }),

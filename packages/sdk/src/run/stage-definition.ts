@@ -1,4 +1,4 @@
-import type { Cloud } from "@sampan/cloud";
+import type { BandwidthBudget, Cloud } from "@sampan/cloud";
 import type { Clock, Finding, Json, PatchRecord, Random, Resource, SampanError } from "@sampan/core";
 import type { Host } from "@sampan/host";
 import type { SourceSpec } from "../plan/sources.ts";
@@ -47,6 +47,8 @@ export interface Services {
   readonly artifacts: Artifacts;
   /** The run this one refreshes; absent where everything is done anew. */
   readonly earlier?: EarlierRun;
+  /** What the uploads of several runs may send together; unlimited when absent. */
+  readonly bandwidth?: BandwidthBudget;
   readonly clock: Clock;
   readonly random: Random;
 }

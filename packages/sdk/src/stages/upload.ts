@@ -115,6 +115,7 @@ async function uploadDisk(
           ...(options.partBytes === undefined ? {} : { partBytes: options.partBytes }),
           ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
           ...(options.bytesPerSecond === undefined ? {} : { bytesPerSecond: options.bytesPerSecond }),
+          ...(context.services.bandwidth === undefined ? {} : { bandwidth: context.services.bandwidth }),
           ...(options.abortOnCancel === undefined ? {} : { abortOnCancel: options.abortOnCancel }),
           ...(hooks.line.bytesPerSecond === undefined
             ? {}
