@@ -1,4 +1,4 @@
-import { rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Migration, type Plan, resolvePlan } from "@sampan/sdk";
 import { simulatorAccounts } from "@sampan/simulator";
@@ -8,6 +8,7 @@ import { KillLane } from "../helpers/kill-lane.ts";
 import { type Aftermath, again, once, share, tryAll, tryOne } from "../helpers/kill-trials.ts";
 import { bundleKillableRun } from "../helpers/killable-bundle.ts";
 import { makeFolder } from "../helpers/temporary-folder.ts";
+import { writeTinyDisk } from "../helpers/tiny-disk.ts";
 
 /*
  * A run is killed by SIGKILL at every record of its journal, and at 200 places in what it sends; the next start must end as if nothing
@@ -30,12 +31,8 @@ let uploaded: Plan;
 beforeAll(async () => {
   folder = await makeFolder();
   await writeFirstGuest(join(folder, "guest.qcow2"));
-  const disk = Buffer.alloc(2 * MiB);
-  // Something else in each kilobyte: a part at the wrong place would be noticed.
-  for (let offset = 4096; offset < disk.length; offset += 8) disk.writeDoubleLE(Math.sin(offset), offset);
-  disk.set([0x80, 0, 0, 0, 0x83, 0, 0, 0, 1, 0, 0, 0, 0xff, 0x0f, 0, 0], 446);
-  disk.set([0x55, 0xaa], 510);
-  await writeFile(join(folder, "tiny.raw"), disk);
+  // No two kilobytes are the same: a part at the wrong place would be noticed.
+  await writeTinyDisk(join(folder, "tiny.raw"));
   mended = resolvePlan(Migration.from("guest.qcow2").assess().prepare().capture().toVhd().plan(), folder);
   sent = resolvePlan(
     Migration.from("tiny.raw")

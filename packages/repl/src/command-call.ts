@@ -14,7 +14,7 @@ export type OpenHost = typeof openHost;
 /** What a detached runner brings to the command it runs, in place of a terminal. */
 export interface DetachedCall {
   /** The plans as they were loaded by the process that had the terminal. */
-  readonly file?: PlanFile;
+  readonly files?: readonly PlanFile[];
   /** Gives the passwords that were asked for there. */
   readonly ask?: AskSecret;
   /** Told of each run, in the turn in which it is started. */

@@ -72,7 +72,7 @@ describe("the command line", () => {
     [["check", "plan.ts"], "unknown command 'check'"],
     [["help", "nope"], "unknown command 'nope'"],
     [["run"], "missing required argument 'plan'"],
-    [["run", "a", "b"], "too many arguments for 'run'"],
+    [["plan", "a", "b"], "too many arguments for 'plan'"],
     [["run", "a", "--dry"], "unknown option '--dry'"],
     [["run", "a", "--cloud", "aws"], "argument 'aws' is invalid"],
     [["simulator", "--port", "70000"], "whole number from 0 to 65535"],

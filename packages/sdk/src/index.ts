@@ -1,19 +1,13 @@
 export { type BandwidthBudget, bandwidthBudget } from "@sampan/cloud";
 export type {
   Consistency,
-  Consistency,
   HeldMoment,
-  HeldMoment,
-  Host,
   Host,
   HostChange,
   HostDisk,
-  HostDisk,
-  HostLeftover,
   HostLeftover,
   HostPreparation,
   HostPreparationOptions,
-  LiveMachine,
   LiveMachine,
   PreparedMachine,
 } from "@sampan/host";
@@ -67,7 +61,6 @@ export { resolveSource, type SecretSource, type SourceSpec, sourceTitle } from "
 export { createEmbeddedRunner, type EmbeddedRunnerOptions } from "./run/embedded-runner.ts";
 export { heldMoments } from "./run/held-moments.ts";
 export { type OpenHostOptions, openHost } from "./run/open-host.ts";
-export type { AskSecret } from "./run/read-secret.ts";
 export { type AskSecret, readSecret, type SecretWorld } from "./run/read-secret.ts";
 export { type RunAllHandle, type RunAllOptions, runAll } from "./run/run-all.ts";
 export type { RunHandle, RunOptions } from "./run/run-handle.ts";

@@ -26,13 +26,14 @@ export const plans: readonly CommandEntry[] = [
   },
   {
     name: "run",
-    usage: "<plan>",
-    summary: "Run a plan file, or go on with its earlier run.",
+    usage: "<plan...>",
+    summary: "Run plan files, or go on with their earlier runs.",
     details:
       "A plan file is a module (TypeScript or JavaScript) whose default export is a plan, an array of plans, or a function\n" +
-      "returning either; or the JSON that `sampan plan --out` writes. Several plans run one after the other.\n" +
-      "A plan that is being worked on already is followed. With --detach a process of its own does the work, and the id of the run\n" +
-      "is printed once it has started; `sampan attach` follows it.",
+      "returning either; or the JSON that `sampan plan --out` writes. Several plans, of one file or of several, run side by side,\n" +
+      "those of one host one after the other; a table at the end tells of all. One that fails keeps no other from running; the exit\n" +
+      "code is the worst of all: 130 before 1, 4, 6, 5, 2, 124 and 0. A plan that is being worked on already is followed. With\n" +
+      "--detach a process of its own does the work, and the id of the run is printed once it has started; `sampan attach` follows it.",
     options: [
       { flags: "--dry-run", summary: "say what would be done and do nothing" },
       { flags: "--through <stage>", summary: "stop after this step of the plan", names: "stage" },
@@ -47,6 +48,15 @@ export const plans: readonly CommandEntry[] = [
       },
       detach,
       deadline,
+      {
+        flags: "--parallel <number>",
+        summary: "how many plans run at once (default: 4)",
+        integer: { min: 1, max: 64 },
+      },
+      {
+        flags: "--bandwidth <rate>",
+        summary: "what all uploads may send together, such as 100mbit or 12MB/s",
+      },
       cloud,
       account,
       yes,
@@ -59,6 +69,7 @@ export const plans: readonly CommandEntry[] = [
       "sampan run plan.json --through upload --json",
       "sampan run plan.json --refresh",
       "sampan run web-01.migration.ts --detach",
+      "sampan run web-*.migration.ts --parallel 8 --bandwidth 200mbit",
     ],
     load: () => import("../commands/run.ts"),
   },

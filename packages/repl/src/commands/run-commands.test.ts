@@ -105,16 +105,38 @@ describe("run, and what looks at runs", () => {
     expect((await sampan("resume", ...home)).exitCode).toBe(2);
   });
 
-  it("goes on with the next host when one fails, and ends with the first failure", async () => {
-    const { exitCode, err } = await sampan("run", "two.migration.ts");
+  it("goes on with the next host when one fails, and tells of all in a table", async () => {
+    const { exitCode, out, err } = await sampan("run", "two.migration.ts");
     expect(exitCode).toBe(2);
-    expect(err).toMatch(/missing\.vmdk +IMAGE_NOT_FOUND \(exit 2\)/);
-    expect(err).toMatch(/guest\.qcow2 +done/);
+    expect(out).toMatch(/missing\.vmdk +failed +IMAGE_NOT_FOUND \(exit 2\)/);
+    expect(out).toMatch(/guest\.qcow2 +done/);
+    expect(err).toMatch(/^missing\.vmdk {2}error IMAGE_NOT_FOUND/m);
+    expect(err.match(/rehearsal: a simulator/g)).toHaveLength(1);
   });
 
-  it("puts the error last under --json", async () => {
-    const { lines } = await sampan("run", "two.migration.ts", "--json");
-    expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ type: "error", code: "IMAGE_NOT_FOUND" });
+  it("runs the plans of several files together, and closes their events with one value under --json", async () => {
+    const args = ["one.migration.ts", "two.migration.ts", "--again", "--json", "--parallel", "3"];
+    const { exitCode, lines } = await sampan("run", ...args, "--bandwidth", "10MB/s");
+    expect(exitCode).toBe(2);
+    const closing = JSON.parse(lines.at(-1) ?? "") as { runs: { runId: string; error: unknown }[] };
+    expect(closing).toMatchObject({
+      type: "runs.ended",
+      exitCode: 2,
+      runs: [
+        { state: "finished", exitCode: 0, error: null },
+        { state: "failed", exitCode: 2, error: { code: "IMAGE_NOT_FOUND" } },
+        { state: "finished", exitCode: 0 },
+      ],
+    });
+    const events = eventsIn(lines.slice(0, -1));
+    const ends = events.filter(({ type }) => type === "run.finished" || type === "run.failed");
+    expect(ends.map((event) => event.runId).sort()).toEqual(closing.runs.map((one) => one.runId).sort());
+  });
+
+  it("refuses a bandwidth that the plans cannot share", async () => {
+    const { exitCode, err } = await sampan("run", "two.migration.ts", "--bandwidth", "128kbit");
+    expect(exitCode).toBe(2);
+    expect(err).toContain("COMMAND_USAGE");
   });
 
   it("shows all of a run, and writes its report in the format asked for", async () => {

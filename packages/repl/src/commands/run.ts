@@ -1,80 +1,80 @@
 import { resolve } from "node:path";
-import { type ExitCode, errorCodeEntry, SampanError, toErrorRecord } from "@sampan/core";
+import { type ExitCode, SampanError } from "@sampan/core";
 import { chooseCloud, type Plan, type StartOptions, sampanHome, sourceTitle } from "@sampan/sdk";
-import { argument, type CommandFunction, type OptionValues, optionSet, optionText } from "../command-call.ts";
+import {
+  argument,
+  type CommandCall,
+  type CommandFunction,
+  type OptionValues,
+  optionSet,
+  optionText,
+} from "../command-call.ts";
 import { ensureDemoDisk } from "../demo/demo-disk.ts";
-import { loadPlanFile } from "../plan/load-plan.ts";
+import { loadPlanFile, type PlanFile } from "../plan/load-plan.ts";
 import { printPlans } from "../plan/print-plan.ts";
-import { errorLines } from "../render/messages.ts";
-import { confirmHosts, confirmRealCloud } from "../run/confirm.ts";
+import { confirmHosts, confirmRealClouds } from "../run/confirm.ts";
 import { type FollowedRun, followRun } from "../run/follow-run.ts";
 import { optionDeadline } from "../run/option-deadline.ts";
+import { planLimits } from "../run/plan-limits.ts";
+import { type HomedJob, runMany } from "../run/run-many.ts";
 import { runnerOf } from "../run/runner-of.ts";
-import { formatTable } from "../terminal/table.ts";
 
-/** `sampan run PLAN`: runs every plan of a file, one after the other. */
+/** `sampan run PLAN...`: runs every plan of the files; several at once, each in the home beside its file. */
 export const run: CommandFunction = async (call) => {
   const { options, env, output } = call;
-  const file = call.detached?.file ?? (await loadPlanFile(argument(call, 0), call.cwd));
+  const files = call.detached?.files ?? (await loadFiles(call));
+  const plans = files.flatMap((file) => file.plans);
   const through = optionText(options, "through");
   if (optionSet(options, "dryRun")) {
     printPlans(
       output,
-      file.plans.map((plan) => cutAfter(plan, through)),
+      plans.map((plan) => cutAfter(plan, through)),
     );
     output.talk("dry run: nothing was done");
     return 0;
   }
   const named = optionText(options, "home");
-  const home = named === undefined ? sampanHome({ env, baseFolder: file.folder }) : resolve(call.cwd, named);
-  const jobs = file.plans.map((plan, index) => ({
-    plan,
-    origin: `${file.path}#${index}`,
-    cloud: chooseCloud({
-      flag: optionText(options, "cloud"),
-      profile: optionText(options, "profile"),
+  const jobs = files.flatMap((file) =>
+    file.plans.map((plan, index) => ({
       plan,
-      env,
-    }),
-  }));
-  const real = jobs.filter((job) => job.cloud.kind === "alibaba");
-  if (real[0]) {
-    await confirmRealCloud(
-      call,
-      real[0].cloud,
-      real.map((job) => job.plan),
-    );
-  }
-  await confirmHosts(call, file.plans, through);
-  if (optionSet(options, "detach")) {
+      origin: `${file.path}#${index}`,
+      home: named === undefined ? sampanHome({ env, baseFolder: file.folder }) : resolve(call.cwd, named),
+      cloud: chooseCloud({
+        flag: optionText(options, "cloud"),
+        profile: optionText(options, "profile"),
+        plan,
+        env,
+      }),
+    })),
+  );
+  const limits = planLimits(options, jobs.length);
+  const start = { again: optionSet(options, "again"), ...refreshOptions(options, jobs.length) };
+  await confirmRealClouds(call, jobs);
+  await confirmHosts(call, plans, through);
+  if (optionSet(options, "detach") && jobs[0] !== undefined) {
     const { startDetached } = await import("../detached/start-detached.ts");
-    return startDetached(call, { command: "run", home, plans: file.plans, file });
+    return startDetached(call, { command: "run", home: jobs[0].home, plans, files });
   }
   const timeLeft = optionDeadline(options);
-  const runs: FollowedRun[] = [];
-  for (const { plan, origin, cloud } of jobs) {
+  const ready: HomedJob[] = [];
+  for (const { plan, home, origin, cloud } of jobs) {
     if (plan.source.kind === "image-file") await ensureDemoDisk(plan.source.path);
-    const runner = await runnerOf(call, { home, cloud }, [plan]);
-    const followed = await followRun(call, home, () =>
-      runner.start(plan, {
-        ...(through === undefined ? {} : { through }),
-        origin,
-        ...timeLeft(),
-        again: optionSet(options, "again"),
-        ...refreshOptions(options, jobs.length),
-      }),
-    );
-    runs.push(followed);
-    if (followed.error === null) continue;
-    // One host that cannot be migrated keeps no other from it; but who cancels, or waits no longer, means all.
-    if (followed.error.code === "CORE_CANCELLED" || followed.error.code === "RUN_DEADLINE") break;
-    if (runs.length < jobs.length) {
-      for (const line of errorLines(toErrorRecord(followed.error), output.talkColours)) output.talk(line);
-    }
+    const runner = await runnerOf(call, { home, cloud, ...limits.shared }, [plan]);
+    const given = { ...start, origin, ...(through === undefined ? {} : { through }) };
+    ready.push({ plan, home, start: (signal) => runner.start(plan, { ...given, ...timeLeft(), signal }) });
   }
-  if (jobs.length > 1) output.talk(summary(runs, jobs.length));
-  return exitCodeOf(runs);
+  const [only] = ready;
+  if (ready.length > 1 || only === undefined) return runMany(call, ready, limits.parallel);
+  const never = new AbortController().signal;
+  return exitCodeOf([await followRun(call, only.home, () => only.start(never))]);
 };
+
+async function loadFiles(call: CommandCall): Promise<readonly PlanFile[]> {
+  const paths = [argument(call, 0), ...call.args.slice(1).filter((path) => path !== undefined)];
+  const files: PlanFile[] = [];
+  for (const path of paths) files.push(await loadPlanFile(path, call.cwd));
+  return files;
+}
 
 /** What says that a run refreshes an earlier one; one name cannot be that of several images. */
 function refreshOptions(options: OptionValues, plans: number): Pick<StartOptions, "refresh" | "imageName"> {
@@ -109,15 +109,4 @@ function cutAfter(plan: Plan, through: string | undefined): Plan {
       hint: `Its steps are ${plan.steps.map((step) => step.verb).join(", ")}.`,
     },
   );
-}
-
-function summary(runs: readonly FollowedRun[], total: number): string {
-  const rows = runs.map((one) => [
-    one.view.title === "" ? one.runId : one.view.title,
-    one.error === null ? "done" : `${one.error.code} (exit ${errorCodeEntry(one.error.code)?.exitCode ?? 1})`,
-    one.runId,
-  ]);
-  const skipped = total - runs.length;
-  if (skipped > 0) rows.push([`${skipped} more`, "not started", ""]);
-  return formatTable(["host", "state", "run"], rows, { borders: false });
 }

@@ -9,7 +9,7 @@ export interface DetachedJob {
   readonly options: OptionValues;
   readonly cwd: string;
   /** The plans as they were loaded, shown and agreed to; absent for a run that has its own. */
-  readonly file?: PlanFile;
+  readonly files?: readonly PlanFile[];
   /** Passwords that were asked for, by what for. They never leave the channel. */
   readonly passwords: readonly (readonly [string, string])[];
   /** File that its output goes to until there is a run. */

@@ -60,7 +60,7 @@ describe("a detached runner", () => {
       args: [file.path],
       options: { home },
       cwd: folder,
-      file,
+      files: [file],
       passwords,
       log,
     };

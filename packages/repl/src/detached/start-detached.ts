@@ -17,7 +17,7 @@ export interface DetachedWork {
   readonly command: DetachedJob["command"];
   readonly home: string;
   readonly plans: readonly Plan[];
-  readonly file?: PlanFile;
+  readonly files?: readonly PlanFile[];
 }
 
 /**
@@ -38,7 +38,7 @@ export async function startDetached(call: CommandCall, work: DetachedWork): Prom
     // What would have been asked was asked by the process that has the terminal.
     options: { ...options, yes: true },
     cwd: call.cwd,
-    ...(work.file === undefined ? {} : { file: work.file }),
+    ...(work.files === undefined ? {} : { files: work.files }),
     passwords: await askPasswords(call, work.plans),
     log,
   };

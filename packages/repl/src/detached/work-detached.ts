@@ -32,7 +32,7 @@ export async function workDetached(
     env,
     cwd: job.cwd,
     detached: {
-      ...(job.file === undefined ? {} : { file: job.file }),
+      ...(job.files === undefined ? {} : { files: job.files }),
       ...(job.passwords.length === 0 ? {} : { ask: answersOf(job.passwords) }),
       started,
     },
@@ -79,7 +79,7 @@ function watchStart(
       .then(({ folder }) => tell({ kind: "started", runId, attached, folder, log: null }))
       .catch(() => undefined)
       .then(() => {
-        if ((job.file?.plans.length ?? 1) === 1) process.exit(0);
+        if ((job.files?.flatMap((file) => file.plans).length ?? 1) === 1) process.exit(0);
       });
     return;
   }

@@ -23,6 +23,21 @@ export async function confirmRealCloud(
   await confirmChange(call, choice, plans.map(describeTouched));
 }
 
+/** Asks as {@link confirmRealCloud} does, once for each account that the plans name. */
+export async function confirmRealClouds(
+  call: CommandCall,
+  jobs: readonly { readonly plan: Plan; readonly cloud: CloudChoice }[],
+): Promise<void> {
+  const accounts = new Map<string, { readonly cloud: CloudChoice; readonly plans: Plan[] }>();
+  for (const { plan, cloud } of jobs) {
+    const key = JSON.stringify(cloud);
+    const known = accounts.get(key);
+    if (known === undefined) accounts.set(key, { cloud, plans: [plan] });
+    else known.plans.push(plan);
+  }
+  for (const { cloud, plans } of accounts.values()) await confirmRealCloud(call, cloud, plans);
+}
+
 /**
  * Asks before a real account is changed; each of `changes` is a line that says one. A rehearsal, or `--yes`, asks nothing.
  *

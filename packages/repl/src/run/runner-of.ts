@@ -1,5 +1,6 @@
 import type { JsonObject } from "@sampan/core";
 import {
+  type BandwidthBudget,
   type CloudChoice,
   createEmbeddedRunner,
   type Plan,
@@ -16,7 +17,7 @@ import { secretAsker } from "../terminal/ask-secret.ts";
  */
 export async function runnerOf(
   call: CommandCall,
-  where: { readonly home: string; readonly cloud: CloudChoice },
+  where: { readonly home: string; readonly cloud: CloudChoice; readonly bandwidth?: BandwidthBudget },
   plans: readonly Plan[],
 ): Promise<Runner> {
   const ask = call.detached?.ask ?? secretAsker(call);

@@ -10,7 +10,7 @@ const mostParallelPlans = 64;
 /** A plan, its source's paths absolute, and what starts it. */
 export interface PlanJob {
   readonly plan: Plan;
-  /** Starts its run, which ends when the signal aborts. What it throws counts as the end of this run. */
+  /** Starts its run, which ends when the signal aborts; one that is only followed, since another works on it, is left as it is then. What it throws counts as the end of this run. */
   start(signal: AbortSignal): RunHandle<JsonObject>;
 }
 
@@ -62,12 +62,22 @@ export async function startAll(
     let handle: RunHandle<JsonObject> | undefined;
     let result: JsonObject | null = null;
     let error: SampanError | null = null;
+    const own = new AbortController();
+    let onAbort: () => void = () => undefined;
     try {
-      handle = job.start(signal);
+      handle = job.start(own.signal);
+      const { id, attached } = handle;
+      const left = new Promise<never>((_resolve, reject) => {
+        onAbort = () => (attached ? reject(leftError(id)) : own.abort(signal.reason));
+      });
+      if (signal.aborted) onAbort();
+      else signal.addEventListener("abort", onAbort, { once: true });
       options.onStart?.(index, handle);
-      result = await handle.result;
+      result = await Promise.race([handle.result, left]);
     } catch (thrown) {
       error = asSampanError(thrown);
+    } finally {
+      signal.removeEventListener("abort", onAbort);
     }
     const ended: RunOutcome = {
       title: sourceTitle(job.plan.source),
@@ -99,6 +109,12 @@ export async function startAll(
     await Promise.race(running);
   }
   return outcomes;
+}
+
+function leftError(runId: string): SampanError {
+  return new SampanError("CORE_CANCELLED", `stopped following run ${runId}, which goes on`, {
+    hint: `\`sampan attach ${runId}\` follows it again, \`sampan cancel ${runId}\` stops it.`,
+  });
 }
 
 /** Refuses a number of plans at once that cannot be meant, with `CORE_ARGUMENT`. */
