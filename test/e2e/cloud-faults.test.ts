@@ -252,6 +252,7 @@ describe("a fault of the upload", () => {
   it.each<[string, string, FaultEffect, Omit<Fault, "effect" | "match">?]>([
     ["another ETag than that of the part", "UploadPart", { kind: "changeEtag" }, { nth: 2 }],
     ["an upload that expired", "UploadPart", { kind: "expireUpload" }, { nth: 3 }],
+    ["a session that ends in the middle of it", "UploadPart", { kind: "expireToken" }, { nth: 3 }],
     ["a clock that is off by an hour", "UploadPart", { kind: "clockSkew", ms: 3_600_000 }, { times: null }],
   ])(
     "%s: ends right, at the latest when it is resumed, with nothing left untold",
@@ -263,4 +264,24 @@ describe("a fault of the upload", () => {
       await expectResumes(run);
     },
   );
+});
+
+describe("a fault of the launch", () => {
+  const launched = () => migration().launch({ test: true });
+  const sold = { kind: "answer", status: 403, code: "OperationDenied.NoStock" } as const;
+
+  it("one place sold out: is launched in another", async () => {
+    fault("RunInstances", sold);
+    const run = await cloud.run(launched());
+    await expectDone(run);
+    expect(run.of("resource.created").filter(({ resource }) => resource.kind === "instance")).toHaveLength(1);
+  });
+
+  it("sold out everywhere: is told with every place that was tried, and launches when it is resumed", async () => {
+    fault("RunInstances", sold, { times: null });
+    const run = await cloud.run(launched());
+    await expectFailed(run, "CLOUD_NO_STOCK");
+    expect(run.error?.details.tried).not.toEqual([]);
+    await expectResumes(run);
+  });
 });
