@@ -24,6 +24,9 @@ export type Kill =
   /** Once so many bytes went from it to the cloud; those after are lost. */
   | { readonly afterBytes: number };
 
+/** A plan, or what makes one of things that it makes in its cloud. */
+export type PlanInCloud = Plan | ((simulator: Simulator) => Promise<Plan>);
+
 /** Runs one plan again and again in processes that may be killed, each time against a cloud of its own. */
 export class KillLane {
   readonly #folder: string;
@@ -38,11 +41,12 @@ export class KillLane {
     this.#next = ready(bundle);
   }
 
-  /** Begins with an empty cloud and an empty home. */
-  async begin(plan: Plan): Promise<KilledRun> {
+  /** Begins with an empty home and an empty cloud, in which the plan may have something made first. */
+  async begin(given: PlanInCloud): Promise<KilledRun> {
     const home = join(this.#folder, `home-${this.#count++}`);
     const simulator = await Simulator.start({ switches: { importRole: "ready" }, machines: "none" });
     simulator.clock.freeze();
+    const plan = typeof given === "function" ? await given(simulator) : given;
     return {
       home,
       simulator,
@@ -52,7 +56,7 @@ export class KillLane {
   }
 
   /** Runs a plan to its end, so that the processes after it find what they need compiled. */
-  async warmUp(plan: Plan): Promise<void> {
+  async warmUp(plan: PlanInCloud): Promise<void> {
     const run = await this.begin(plan);
     try {
       await run.start(undefined, true);

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RunEvent } from "@sampan/core";
-import type { Plan, UploadResult } from "@sampan/sdk";
-import type { Kill, KilledRun, KillLane, ProcessEnd } from "./kill-lane.ts";
+import type { UploadResult } from "@sampan/sdk";
+import type { Kill, KilledRun, KillLane, PlanInCloud, ProcessEnd } from "./kill-lane.ts";
 
 /** What there is after a run was killed and gone on with to its end. */
 export interface Aftermath {
@@ -40,7 +40,7 @@ export function share(seed: number): number {
 }
 
 /** Runs a plan that nobody kills, or kills it as the trial says. */
-export async function tryOne(lane: KillLane, plan: Plan, trial?: Trial): Promise<Aftermath> {
+export async function tryOne(lane: KillLane, plan: PlanInCloud, trial?: Trial): Promise<Aftermath> {
   const run = await lane.begin(plan);
   const killed: ProcessEnd[] = [];
   try {
@@ -59,7 +59,7 @@ export async function tryOne(lane: KillLane, plan: Plan, trial?: Trial): Promise
 /** Makes every trial, one in each lane at a time, and says what ended badly. */
 export async function tryAll(
   lanes: readonly KillLane[],
-  plan: Plan,
+  plan: PlanInCloud,
   peace: Aftermath,
   trials: readonly Trial[],
 ): Promise<{ readonly bad: readonly string[]; readonly killed: number }> {
