@@ -10,7 +10,7 @@ import {
   namespaceHostTools,
   startNamespaceHost,
 } from "../helpers/live-host/namespace-host.ts";
-import { lacks, lacksMachine } from "../helpers/requires.ts";
+import { lacks } from "../helpers/requires.ts";
 
 const MiB = 1024 ** 2;
 
@@ -99,13 +99,13 @@ describe.skipIf(lacks("root", "qemu-img", ...guestFileTools, ...namespaceHostToo
   },
 );
 
-describe.skipIf(lacksMachine("root", "qemu-img", ...guestFileTools, ...lvmGuestTools))(
+describe.skipIf(lacks("root", "qemu-img", ...guestFileTools, ...lvmGuestTools))(
   "a machine that runs with its root on LVM, over its own sshd",
   () => {
     let guest: LvmGuest;
     beforeAll(async () => {
       guest = await startLvmGuest();
-    });
+    }, 15 * 60_000);
     afterAll(() => guest?.stop());
     const live = eachLiveTest(() => guest);
 
@@ -125,7 +125,7 @@ describe.skipIf(lacksMachine("root", "qemu-img", ...guestFileTools, ...lvmGuestT
       });
       const plan = livePlan(source, "held", { consistency: "snapshot" }, { import: true });
       const running = await test.start(plan, env);
-      await running.before(test.proxy.after(120 * MiB));
+      await running.before(test.proxy.after(64 * MiB));
       running.kill();
       const killed = await running.ended;
       // The same snapshot is gone on with, and only what is missing is read.

@@ -4,17 +4,19 @@ import type { SshAccess } from "./ssh-access.ts";
 const folder = "/var/lib/ledger";
 
 // Each entry is on the disk in the first book before it is written into the second: at any one moment the first has as many
-// as the second, or one more. On a host that is frozen it waits, as everything does.
+// as the second, or one more. On a host that is frozen it waits, as everything does. It rests between entries: an emulated host
+// has little power, which is wanted for the capture.
 const writeScript = `
 mkdir -p ${folder} && cd ${folder} && rm -f /run/ledger-stop
 number=0
 while [ ! -e /run/ledger-stop ]; do
   number=$((number + 1))
-  entry="$number $(printf %s "$number" | md5sum | cut -c1-32)"
+  entry=$(printf '%d %032x' "$number" $((number * 2654435761)))
   for book in first second; do
     echo "$entry" >> $book
     sync $book
   done
+  sleep 0.1
 done
 rm -f /run/ledger-stop
 `;

@@ -49,7 +49,8 @@ export function livePlan(
 export async function landedDisk(rehearsal: Rehearsal, folder: string, name: string): Promise<string> {
   const vhd = join(folder, `${name}.landed.vhd`);
   const raw = join(folder, `${name}.landed.raw`);
-  await rehearsal.store(liveBucket).get(`${name}.vhd`, vhd);
+  // The client gives up after a minute otherwise, which a machine with much to do needs.
+  await rehearsal.store(liveBucket).get(`${name}.vhd`, vhd, { timeout: 5 * 60_000 });
   await qemuConvert({ path: vhd, format: "vpc" }, { path: raw, format: "raw" });
   return raw;
 }
