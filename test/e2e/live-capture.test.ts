@@ -1,6 +1,6 @@
 import type { ImportResult, Stage } from "@sampan/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { checkExt, guestFile, guestFileTools } from "../helpers/guest-files.ts";
+import { checkExt, guestFile, guestFileTools, mendExt } from "../helpers/guest-files.ts";
 import { type Ledger, readLedger, startLedger } from "../helpers/live-host/ledger.ts";
 import { landedDisk, livePlan, liveSource } from "../helpers/live-host/live-plan.ts";
 import { eachLiveTest, type LiveTest, lastWords, liveRunMs } from "../helpers/live-host/live-run.ts";
@@ -69,23 +69,6 @@ describe.skipIf(lacks("root", "qemu-img", ...guestFileTools, ...namespaceHostToo
       expect(await host.say("grep -c ^/dev/sda1 /etc/fstab")).toBe("1");
     });
 
-    it("is read as it is when nothing is held, and says what that means", {
-      timeout: liveRunMs,
-    }, async () => {
-      const test = live();
-      const source = await liveSource(host, test.folder, { port: test.proxy.port });
-      const before = await ledger.entries();
-      const running = await test.start(livePlan(source, "as-it-is", { consistency: "none" }));
-      // A file system that is in use is not clean, so all of it would be sent: this test has seen enough of it sooner.
-      await running.before(test.proxy.after(60 * MiB));
-      expect(await host.isFrozen()).toBe(false);
-      running.kill();
-      const done = await running.ended;
-      expect(await ledger.entries()).toBeGreaterThan(before);
-      const warnings = done.events("log").filter(({ level }) => level === "warning");
-      expect(warnings.map(({ message }) => message).join("\n")).toMatch(/stop/i);
-    });
-
     it("cannot be held by a snapshot, and is told so before anything was read", {
       timeout: liveRunMs,
     }, async () => {
@@ -95,6 +78,62 @@ describe.skipIf(lacks("root", "qemu-img", ...guestFileTools, ...namespaceHostToo
       expect(done.exitCode).toBe(1);
       expect(done.events("run.failed")[0]?.error.code).toBe("HOST_SNAPSHOT_IMPOSSIBLE");
       expect(test.proxy.receivedBytes()).toBeLessThan(32 * MiB);
+    });
+  },
+);
+
+describe.skipIf(lacks("root", "qemu-img", ...guestFileTools, ...namespaceHostTools))(
+  "a small host that runs, of which nothing is held",
+  () => {
+    let host: NamespaceHost;
+    beforeAll(async () => {
+      // All of a file system in use is sent: what is free cannot be told while it changes.
+      host = await startNamespaceHost({ sizeBytes: 1024 * MiB });
+    });
+    afterAll(() => host?.stop());
+    const live = eachLiveTest(() => host);
+
+    it("becomes an image as it is read, is told what that means, and what was there before is on it", {
+      timeout: liveRunMs,
+    }, async () => {
+      const test = live();
+      const ledger = await startLedger(host);
+      const before = await ledger.entries();
+      await host.say("echo written before > /root/note; sync");
+      const source = await liveSource(host, test.folder, { port: test.proxy.port });
+      const running = await test.start(
+        livePlan(source, "as-it-is", { consistency: "none" }, { import: true }),
+      );
+      await running.before(test.proxy.after(60 * MiB));
+      expect(await host.isFrozen()).toBe(false);
+      const during = await ledger.entries();
+      expect(during).toBeGreaterThan(before);
+      const done = await running.ended;
+      expect(done.exitCode, lastWords(done)).toBe(0);
+      expect(await ledger.entries()).toBeGreaterThan(during);
+      await ledger.stop();
+
+      const warnings = done.events("log").filter(({ level }) => level === "warning");
+      expect(warnings.map(({ message }) => message).join("\n")).toMatch(
+        /Stop databases and other services that write/,
+      );
+      const result = done.events("run.finished")[0]?.result as unknown as ImportResult;
+      expect(result.images).toMatchObject([{ name: "as-it-is", status: "Available" }]);
+      expect(result.disks).toMatchObject([{ name: "/dev/vda", consistency: "none" }]);
+      expect(await host.say("ls -A /run/sampan /dev/shm/sampan 2> /dev/null || true")).toBe("");
+
+      // As after a power cut, its file system has to be mended before it is used; then what had been written before is there.
+      const disk = await landedDisk(test.rehearsal, test.folder, "as-it-is");
+      const root = { disk, offsetBytes: host.disk.partitionOffsetBytes };
+      await mendExt(root);
+      expect(await checkExt(root)).toBe("");
+      expect(await guestFile(root, "/root/note")).toBe("written before");
+      const book = await guestFile(root, "/var/lib/ledger/second");
+      expect(book.split("\n").slice(0, before)).toEqual(
+        Array.from({ length: before }, (_, index) =>
+          expect.stringMatching(new RegExp(`^${index + 1} [0-9a-f]{32}$`)),
+        ),
+      );
     });
   },
 );

@@ -14,6 +14,7 @@ const tools = {
   e2fsck: "e2fsprogs",
   debugfs: "e2fsprogs",
   dumpe2fs: "e2fsprogs",
+  resize2fs: "e2fsprogs",
   sfdisk: "fdisk",
   zstd: "zstd",
   lz4: "lz4",

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -19,6 +19,8 @@ export const namespaceHostTools = [
   "ssh-keygen",
   "losetup",
   "addpart",
+  "e2fsck",
+  "resize2fs",
   "unshare",
   "nsenter",
   "fsfreeze",
@@ -41,11 +43,17 @@ export interface NamespaceHost extends SshAccess {
   stop(): Promise<void>;
 }
 
+export interface NamespaceHostOptions {
+  /** Makes its disk so small, file system and all: for tests that read all of it. At least 1 GiB. */
+  readonly sizeBytes?: number;
+}
+
 /** Starts a host on a copy of the Debian disk, in about three seconds. The caller must `stop()` it. */
-export async function startNamespaceHost(): Promise<NamespaceHost> {
+export async function startNamespaceHost(options: NamespaceHostOptions = {}): Promise<NamespaceHost> {
   const original = await debianDisk();
   const folder = await mkdtemp(join(tmpdir(), "sampan-namespace-host-"));
-  const disk = { ...original, path: join(folder, "disk.raw") };
+  const { sizeBytes = original.sizeBytes } = options;
+  const disk = { ...original, sizeBytes, path: join(folder, "disk.raw") };
   const identityFile = join(folder, "id_ed25519");
   const steps: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
   const undo = async () => {
@@ -54,6 +62,7 @@ export async function startNamespaceHost(): Promise<NamespaceHost> {
   try {
     await execa("cp", ["--sparse=always", "--reflink=auto", original.path, disk.path]);
     await execa("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "test bed", "-f", identityFile]);
+    if (sizeBytes < original.sizeBytes) await shrink(disk);
     const { stdout: device } = await execa("losetup", ["--find", "--show", "--partscan", disk.path]);
     steps.push(() => execa("losetup", ["--detach", device]));
     const partition = await addPartition(device, disk);
@@ -90,6 +99,26 @@ export async function startNamespaceHost(): Promise<NamespaceHost> {
     await undo();
     throw error;
   }
+}
+
+/** Cuts a disk of one partition to its size. */
+async function shrink({ path, sizeBytes, partitionOffsetBytes }: DebianDisk): Promise<void> {
+  const { stdout: device } = await execa("losetup", [
+    ...["--find", "--show", "--offset", String(partitionOffsetBytes), path],
+  ]);
+  try {
+    await execa("e2fsck", ["-f", "-p", device]);
+    await execa("resize2fs", [device, `${(sizeBytes - partitionOffsetBytes) / 1024}K`]);
+  } finally {
+    await execa("losetup", ["--detach", device]);
+  }
+  await truncate(path, sizeBytes);
+  const file = await open(path, "r+");
+  const sectors = Buffer.alloc(4);
+  sectors.writeUInt32LE((sizeBytes - partitionOffsetBytes) / 512);
+  // The length in the first entry of the MBR's table.
+  await file.write(sectors, 0, sectors.length, 0x1ca);
+  await file.close();
 }
 
 /** Names the disk's partition to the kernel, which may not know this kind of table. */
