@@ -157,7 +157,11 @@ describe("a run that is stopped by SIGSTOP in its upload and continued later", (
     expect(isOver).toBe(false);
     running.kill("SIGSTOP");
     expect(line.cut()).toBeGreaterThan(0);
-    await pause(4000);
+    // Who follows it meanwhile waits no longer than told, and leaves it alone.
+    const attached = await sampan(["attach", "--deadline", "2s"], { cwd: folder });
+    expect(attached.exitCode, attached.stderr).toBe(124);
+    expect(attached.stderr).toMatch(/RUN_DEADLINE: stopped following run \S+: it has not ended, and goes on/);
+    await pause(2000);
     running.kill("SIGCONT");
     rehearsal.simulator.faults.clear();
     const done = await ended;
