@@ -40,6 +40,7 @@ it.each<[string, (event: RunEvent) => boolean, number]>([
   let nowMs = simulator.clock.now();
   const clock: Clock = {
     now: () => nowMs,
+    monotonic: () => nowMs,
     async sleep(ms, signal) {
       throwIfCancelled(signal);
       await restarting;

@@ -88,6 +88,8 @@ export async function startAll(
       tookMs: Math.max(0, now() - startedMs),
     };
     outcomes[index] = ended;
+    // Who waits no longer for one waits for no other.
+    if (isSampanError(error, "RUN_DEADLINE")) waiting.clear();
     options.onEnd?.(index, ended);
   };
 
