@@ -66,9 +66,9 @@ describe("assess", () => {
     expect(JSON.parse((await sampan("assess", "blank.raw", "--json")).out)).toMatchObject({
       code: "GUEST_NONE",
     });
-    const instance = await sampan("assess", "ecs://cn-hangzhou/i-1", "--json");
-    expect(instance.exitCode).toBe(2);
-    expect(JSON.parse(instance.out)).toMatchObject({ code: "HOST_KIND_UNSUPPORTED" });
+    const machine = await sampan("inspect", "ecs://cn-hangzhou/i-1", "--json");
+    expect(machine.exitCode).toBe(2);
+    expect(JSON.parse(machine.out)).toMatchObject({ code: "HOST_KIND_UNSUPPORTED" });
   });
 });
 
