@@ -190,10 +190,14 @@ describe.skipIf(lacksMachine("root", "qemu-img", ...guestFileTools, ...lvmGuestT
       const running = await test.start(livePlan(source, "reset", { consistency: "snapshot" }));
       await readsSnapshot(running, test);
       const before = (await volumes()).split(" ");
-      await guest.reset();
+      const resetting = guest.reset();
+      // What is cut is noticed at once; silence only after a minute.
+      test.proxy.cut();
+      await resetting;
       const done = await running.ended;
       expect(done.exitCode).toBe(1);
       expect(["HOST_MOMENT_LOST", "HOST_CONNECTION_LOST"]).toContain(errorOf(done));
+      expect(errorOf(await test.resume(runIdOf(done)))).toBe("HOST_MOMENT_LOST");
 
       // A snapshot outlives its machine; the next capture finds it and removes it, and its own goes without Sampan.
       const capture = { consistency: "snapshot", leaseMs: 10_000 } as const;
