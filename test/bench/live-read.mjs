@@ -2,7 +2,7 @@
 // How fast the disk of a running host is read over SSH, beside `ssh HOST dd if=DISK bs=4M | cat >/dev/null` for the same bytes:
 // an sshd of its own on the loopback, in turn, each with a connection of its own. Needs root and sshd.
 //   --pairs N      how often the pair is run (default 3)
-//   --mebibytes N  bytes of the disk (default 1024)
+//   --mebibytes N  bytes of the disk (default 2048)
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
@@ -18,7 +18,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const { values } = parseArgs({
   options: {
     pairs: { type: "string", default: "3" },
-    mebibytes: { type: "string", default: "1024" },
+    mebibytes: { type: "string", default: "2048" },
   },
 });
 const pairs = Number(values.pairs);
