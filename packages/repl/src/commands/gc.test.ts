@@ -58,7 +58,9 @@ describe("gc", () => {
 
     const listed = await sampan("gc");
     expect(listed.exitCode, listed.err).toBe(0);
-    expect(listed.out).toMatch(/image m-\S+ \(web-01\) in cn-hangzhou/);
+    expect(listed.out).toMatch(/^run \S+ · .*guest\.qcow2$/m);
+    expect(listed.out).toMatch(/image m-\S+ \(web-01\) in cn-hangzhou, \d+ GiB$/m);
+    expect(listed.out).toMatch(/object oss:\/\/\S+ in cn-hangzhou, [\d.]+ [KM]iB$/m);
     expect(await left()).toEqual({ images: 1, objects: 1 });
     const [found] = JSON.parse((await sampan("gc", "--json")).out) as { readonly runId: string }[];
     const runId = found?.runId ?? "";

@@ -1,5 +1,5 @@
 import type { Cloud } from "@sampan/cloud";
-import { type ExitCode, foldResources, type Resource } from "@sampan/core";
+import { type ExitCode, foldResources, formatBytes, type Resource } from "@sampan/core";
 import { chooseCloud, connectCloud } from "@sampan/sdk";
 import { type CommandCall, type CommandFunction, optionSet, optionText } from "../command-call.ts";
 import { hostSource } from "../disk/host-source.ts";
@@ -26,7 +26,11 @@ export const run: CommandFunction = async (call) => {
   const source = id === undefined ? undefined : await hostSource(call, id);
   if (source !== undefined) return collectHost(call, source);
   if (id !== undefined) return collect(call, await findRun(question, id));
-  const found: { readonly runId: string; readonly left: readonly (Leftover | LeftMoment)[] }[] = [];
+  const found: {
+    readonly runId: string;
+    readonly title: string;
+    readonly left: readonly (Leftover | LeftMoment)[];
+  }[] = [];
   for (const one of await listRuns(question)) {
     if (one.status.state === "running") continue;
     if (one.status.state === "unreadable") {
@@ -35,14 +39,14 @@ export const run: CommandFunction = async (call) => {
     }
     const moments = (await momentsOf(one)).filter((moment) => mayBeHeld(one, moment)).map(leftMoment);
     const left = [...moments, ...(await leftOf(call, one, async (present) => present))];
-    if (left.length > 0) found.push({ runId: one.status.runId, left });
+    if (left.length > 0) found.push({ runId: one.status.runId, title: one.status.title, left });
   }
   const { output } = call;
   if (output.asJson) output.json(found);
   else if (found.length === 0) output.talk("no run here has left anything that costs money, or is on a host");
   else {
-    for (const { runId, left } of found) {
-      output.data(`run ${runId}`);
+    for (const { runId, title, left } of found) {
+      output.data(`run ${runId} · ${oneLine(title)}`);
       for (const one of left) output.data(`  ${describe(one)}`);
     }
     output.talk("`sampan gc ID` deletes what a run left, after asking; `sampan resume ID` uses it");
@@ -128,7 +132,8 @@ function cloudOf(call: CommandCall, { status }: FoundRun) {
   });
 }
 
-function describe({ kind, id, name, region }: Leftover | LeftMoment): string {
+function describe({ kind, id, name, region, sizeBytes }: Leftover | LeftMoment): string {
   const named = name === null || id.endsWith(name) ? id : `${id} (${name})`;
-  return oneLine(`${kind} ${named}${region === null ? "" : ` in ${region}`}`);
+  const size = sizeBytes === null ? "" : `, ${formatBytes(sizeBytes)}`;
+  return oneLine(`${kind} ${named}${region === null ? "" : ` in ${region}`}${size}`);
 }

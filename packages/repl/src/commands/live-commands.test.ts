@@ -125,7 +125,9 @@ describe("what is left on hosts", () => {
       /held now: LVM snapshot .* of \/dev\/sda, snapshot;/,
     );
     const listed = await sampan("gc");
-    expect(listed.out).toMatch(/^run \S+\n {2}moment \S+-0 \(LVM snapshot vg0\/\S+-0\)\n$/);
+    expect(listed.out).toMatch(
+      /^run \S+ · ssh:\/\/root@web-01\n {2}moment \S+-0 \(LVM snapshot vg0\/\S+-0\)\n$/,
+    );
     const id = /^run (\S+)/.exec(listed.out)?.[1] ?? "";
     const { exitCode, err } = await sampan("gc", id, "--yes");
     expect(exitCode, err).toBe(0);

@@ -12,11 +12,18 @@ export interface LeftMoment {
   readonly id: string;
   readonly name: string | null;
   readonly region: null;
+  readonly sizeBytes: null;
 }
 
 /** A held moment as something that is left. */
 export function leftMoment({ id, made }: HeldMoment): LeftMoment {
-  return { kind: "moment", id, name: made.length === 0 ? null : made.join(", "), region: null };
+  return {
+    kind: "moment",
+    id,
+    name: made.length === 0 ? null : made.join(", "),
+    region: null,
+    sizeBytes: null,
+  };
 }
 
 /** The moments a run has not let go of, as its journal tells. */

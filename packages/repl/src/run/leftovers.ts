@@ -2,7 +2,10 @@ import type { Cloud } from "@sampan/cloud";
 import { isSampanError, type Resource } from "@sampan/core";
 
 /** Something a run made that is still there and costs money. */
-export type Leftover = Pick<Resource, "kind" | "id" | "name" | "region">;
+export interface Leftover extends Pick<Resource, "kind" | "id" | "name" | "region"> {
+  /** How much of it there is: bytes of an object and of the parts that landed, of the disk of an image or snapshot; `null` for an instance. */
+  readonly sizeBytes: number | null;
+}
 
 /** Kinds in the order in which they are deleted: what holds on to others comes first. */
 const order = ["instance", "image", "snapshot", "upload", "object"] as const;
@@ -14,8 +17,9 @@ const accountsAtOnce = 10;
 export async function stillThere(cloud: Cloud, resources: readonly Resource[]): Promise<readonly Leftover[]> {
   const found: Leftover[] = [];
   for (const { kind, id, name, region } of resources) {
-    const leftover = { kind, id, name, region };
-    if (await isThere(cloud, leftover)) found.push(leftover);
+    const resource = { kind, id, name, region };
+    const there = await lookFor(cloud, resource);
+    if (there !== undefined) found.push({ ...resource, ...there });
   }
   return found;
 }
@@ -25,36 +29,37 @@ export function inOrderOfDeletion(leftovers: readonly Leftover[]): readonly Left
   return order.flatMap((kind) => leftovers.filter((one) => one.kind === kind));
 }
 
-async function isThere(cloud: Cloud, { kind, id, name, region }: Leftover): Promise<boolean> {
-  if (region === null) return false;
+/** Asks the cloud for it; `undefined` when it is gone. */
+async function lookFor(
+  cloud: Cloud,
+  { kind, id, name, region }: Pick<Resource, "kind" | "id" | "name" | "region">,
+): Promise<Pick<Leftover, "sizeBytes"> | undefined> {
+  if (region === null) return undefined;
   switch (kind) {
-    case "instance":
-      return (await cloud.instances.listInstances(region, { instanceIds: [id] })).length > 0;
-    case "image":
-      return (await cloud.images.listImages(region, { imageIds: [id] })).length > 0;
-    case "snapshot":
-      return (await cloud.snapshots.listSnapshots(region, { snapshotIds: [id] })).length > 0;
+    case "instance": {
+      const [instance] = await cloud.instances.listInstances(region, { instanceIds: [id] });
+      return instance && { sizeBytes: null };
+    }
+    case "image": {
+      const [image] = await cloud.images.listImages(region, { imageIds: [id] });
+      return image && { sizeBytes: image.sizeBytes };
+    }
+    case "snapshot": {
+      const [snapshot] = await cloud.snapshots.listSnapshots(region, { snapshotIds: [id] });
+      return snapshot && { sizeBytes: snapshot.sizeBytes };
+    }
     case "upload":
       return withStore(cloud, region, async (store) => {
-        try {
-          await store.listParts({ ...addressOf(name ?? ""), uploadId: id });
-          return true;
-        } catch (error) {
-          if (isGone(error)) return false;
-          throw error;
-        }
-      });
+        const parts = await store.listParts({ ...addressOf(name ?? ""), uploadId: id });
+        return { sizeBytes: parts.reduce((sum, part) => sum + part.sizeBytes, 0) };
+      }).catch(unlessGone);
     case "object":
       return withStore(cloud, region, async (store) => {
-        try {
-          return (await store.headObject(addressOf(id))) !== undefined;
-        } catch (error) {
-          if (isGone(error)) return false;
-          throw error;
-        }
-      });
+        const object = await store.headObject(addressOf(id));
+        return object && { sizeBytes: object.sizeBytes };
+      }).catch(unlessGone);
     default:
-      return false;
+      return undefined;
   }
 }
 
@@ -93,12 +98,13 @@ async function withStore<T>(
   }
 }
 
-function isGone(error: unknown): boolean {
-  return (
+/** What is gone is no failure to find it. */
+function unlessGone(error: unknown): undefined {
+  const isGone =
     isSampanError(error, "CLOUD_UPLOAD_GONE") ||
     isSampanError(error, "CLOUD_BUCKET_NOT_FOUND") ||
-    isSampanError(error, "CLOUD_OBJECT_NOT_FOUND")
-  );
+    isSampanError(error, "CLOUD_OBJECT_NOT_FOUND");
+  if (!isGone) throw error;
 }
 
 /** Bucket and key of `oss://bucket/key`. */
