@@ -53,6 +53,21 @@ describe("the table at the end of several runs", () => {
     `);
   });
 
+  it("has two lines for each where the terminal is narrower than the table", () => {
+    const runs = [done, locked, waiting, { ...waiting, title: "a\u001b[31m" }];
+    expect(manySummary(runs, { borders: true, columns: 80 })).toMatchInlineSnapshot(`
+      "ssh://root@web-01
+        done · m-bp1 (cn-hangzhou), m-uf6 (cn-shanghai) · 3 GiB · 12 min 34 s · 20261123-094205-k3f8p
+      db
+        failed · RUN_LOCKED (exit 6) · 12 min 34 s · 20261123-094205-k3f8p
+      mail
+        not started
+      a�[31m
+        not started"
+    `);
+    expect(manySummary([waiting], { borders: true, columns: 80 })).toContain("│ mail");
+  });
+
   it.each<[ExitCode[], ExitCode]>([
     [[0, 0], 0],
     [[0, 2, 6], 6],

@@ -7,7 +7,9 @@ import {
   type JsonObject,
 } from "@sampan/core";
 import { formatDuration } from "../terminal/numbers.ts";
+import { oneLine } from "../terminal/plain-text.ts";
 import { formatTable, type TableStyle } from "../terminal/table.ts";
+import { textWidth } from "../terminal/width.ts";
 import type { RunView } from "./run-view.ts";
 
 /** How one of several runs ended. Plain JSON. */
@@ -37,20 +39,26 @@ export function exitCodeFor(error: ErrorRecord | null): ExitCode {
   return error === null ? 0 : (errorCodeEntry(error.code)?.exitCode ?? 1);
 }
 
-/** The table at the end of several runs. Pure. */
-export function manySummary(runs: readonly EndedRun[], style: TableStyle): string {
-  return formatTable(
-    ["host", "state", "images or error", "stored", "took", "run"],
-    runs.map((one) => [
-      one.title,
-      one.state === "finished" ? "done" : one.state.replace("-", " "),
-      outcomeText(one),
-      one.storedBytes === null ? "–" : formatBytes(one.storedBytes),
-      one.state === "not-started" ? "–" : formatDuration(one.tookMs),
-      one.runId ?? "–",
-    ]),
-    style,
-  );
+/**
+ * The table at the end of several runs; where it is wider than the terminal's `columns`, two lines for each run instead. Pure.
+ */
+export function manySummary(
+  runs: readonly EndedRun[],
+  style: TableStyle & { readonly columns?: number | undefined },
+): string {
+  const rows = runs.map((one) => [
+    one.title,
+    one.state === "finished" ? "done" : one.state.replace("-", " "),
+    outcomeText(one),
+    one.storedBytes === null ? "–" : formatBytes(one.storedBytes),
+    one.state === "not-started" ? "–" : formatDuration(one.tookMs),
+    one.runId ?? "–",
+  ]);
+  const { columns = Number.POSITIVE_INFINITY, ...tableStyle } = style;
+  const table = formatTable(["host", "state", "images or error", "stored", "took", "run"], rows, tableStyle);
+  if (table.split("\n").every((line) => textWidth(line) <= columns)) return table;
+  const told = (parts: readonly string[]) => parts.filter((part) => part !== "–").join(" · ");
+  return rows.map(([host = "", ...parts]) => `${oneLine(host)}\n  ${oneLine(told(parts))}`).join("\n");
 }
 
 function outcomeText({ error, images, exitCode }: EndedRun): string {

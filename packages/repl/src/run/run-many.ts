@@ -69,12 +69,16 @@ export async function runMany(
     screen.end();
     const exitCode = worstExitCode(runs);
     if (output.asJson) output.json({ type: "runs.ended", exitCode, runs });
-    else output.data(manySummary(runs, { borders: output.stdout.isTTY === true && output.unicode }));
+    else output.data(manySummary(runs, summaryStyle(output)));
     return exitCode;
   } finally {
     screen.end();
     release();
   }
+}
+
+function summaryStyle({ stdout, unicode }: CommandCall["output"]) {
+  return stdout.isTTY === true ? { borders: unicode, columns: stdout.columns } : { borders: false };
 }
 
 function endedRun(outcome: RunOutcome, view: RunView): EndedRun {
