@@ -9,6 +9,8 @@ export { openWinrmShell, type WinrmOptions } from "./connection/winrm/open-winrm
 export { parseWinrmTarget, type WinrmTarget } from "./connection/winrm/winrm-target.ts";
 export { type EsxiHostOptions, type EsxiTarget, openEsxiHost } from "./esxi/esxi-host.ts";
 export { type EsxiLeftover, findEsxiLeftovers } from "./esxi/leftovers.ts";
+export { type EsxiMachineEntry, type ListedEsxiMachine, listEsxiMachines } from "./esxi/list-machines.ts";
+export type { EsxiPower } from "./esxi/power.ts";
 export type {
   Consistency,
   DiskExport,

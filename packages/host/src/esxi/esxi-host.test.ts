@@ -16,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Host } from "../host.ts";
 import { openEsxiHost } from "./esxi-host.ts";
 import { findEsxiLeftovers } from "./leftovers.ts";
+import { listEsxiMachines } from "./list-machines.ts";
 import { type FakeEsxi, fakeEsxi } from "./testing/fake-esxi.ts";
 
 // Each command is a process of its own, on machines that may have others to run.
@@ -238,6 +239,14 @@ describe("a virtual machine of an ESXi", () => {
     expect((await open("[datastore 1] 7/7.vmx").catch((error) => error)).code).toBe("HOST_MACHINE_UNKNOWN");
     expect((await open("7").catch((error) => error)).code).toBe("HOST_MACHINE_UNKNOWN");
     expect((await open("shop").catch((error) => error)).code).toBe("HOST_ANSWER_INVALID");
+    const listed = await listEsxiMachines(esxi.shell);
+    expect(listed.map(({ name, power }) => [name, power])).toEqual(
+      expect.arrayContaining([
+        ["web/01 [x]", "off"],
+        // The note's line, of which the ESXi knows nothing.
+        ["shop", null],
+      ]),
+    );
     const unknown = await failure(open("nobody"));
     expect(unknown).toMatchObject({
       code: "HOST_MACHINE_UNKNOWN",

@@ -7,8 +7,9 @@ import { hostName } from "../image-host.ts";
 import { toDatastorePath, volumesFolder } from "./datastore-path.ts";
 import { EsxiFiles } from "./esxi-files.ts";
 import { esxiMoments } from "./esxi-moments.ts";
-import { chooseMachine, listEsxiMachines } from "./list-machines.ts";
-import { type EsxiDisk, type EsxiMachine, powerOf, readMachine } from "./machine.ts";
+import { chooseMachine, registeredMachines } from "./list-machines.ts";
+import { type EsxiDisk, type EsxiMachine, readMachine } from "./machine.ts";
+import { powerOf } from "./power.ts";
 import { remoteFileFacts } from "./remote-file.ts";
 import { readRemoteText } from "./remote-text.ts";
 
@@ -51,7 +52,7 @@ export interface EsxiHostOptions {
 export async function openEsxiHost(target: EsxiTarget, options: EsxiHostOptions = {}): Promise<Host> {
   const { shell } = target;
   const { signal, volumesFolder: volumes = volumesFolder } = options;
-  const entry = chooseMachine(await listEsxiMachines(shell, signal), target.vm, shell.title);
+  const entry = chooseMachine(await registeredMachines(shell, signal), target.vm, shell.title);
   const machine = await readMachine(shell, entry, volumes, signal);
   const power = await powerOf(shell, machine.id, signal);
   const allowPaths = await foldersOf(shell, machine, volumes, signal);

@@ -1,7 +1,7 @@
 import { isSampanError } from "@sampan/core";
 import type { Shell } from "../connection/shell.ts";
 import { volumesFolder } from "./datastore-path.ts";
-import { listEsxiMachines } from "./list-machines.ts";
+import { registeredMachines } from "./list-machines.ts";
 import { readMachine } from "./machine.ts";
 import { readSnapshots, removeSnapshot } from "./snapshots.ts";
 
@@ -23,7 +23,7 @@ export async function findEsxiLeftovers(
 ): Promise<readonly EsxiLeftover[]> {
   const { volumesFolder: volumes = volumesFolder, signal } = options;
   const leftovers: EsxiLeftover[] = [];
-  for (const entry of await listEsxiMachines(shell, signal)) {
+  for (const entry of await registeredMachines(shell, signal)) {
     const machine = await readMachine(shell, entry, volumes, signal).catch((error: unknown) => {
       // A machine whose files are gone has no snapshots that could be read.
       if (isSampanError(error, "HOST_MACHINE_UNKNOWN") || isSampanError(error, "HOST_ANSWER_INVALID"))

@@ -1,5 +1,6 @@
-import { SampanError } from "@sampan/core";
+import { isSampanError, SampanError } from "@sampan/core";
 import type { Shell } from "../connection/shell.ts";
+import { type EsxiPower, powerOf } from "./power.ts";
 import { vimCmd } from "./vim-cmd.ts";
 
 /** A virtual machine that is registered on an ESXi, as its list says. */
@@ -15,8 +16,42 @@ export interface EsxiMachineEntry {
 
 const maximumMachines = 10_000;
 
-/** Lists the virtual machines of an ESXi. */
+/** A virtual machine of an ESXi, and whether it runs. */
+export interface ListedEsxiMachine extends EsxiMachineEntry {
+  /** `null` where the ESXi does not tell: of what it has lost, or of a line of a note that only looks like a machine. */
+  readonly power: EsxiPower | null;
+}
+
+/**
+ * Lists the virtual machines of an ESXi with their power state, in the order of its own list. Changes nothing; asks for each in turn,
+ * so that a hundred of them take a while.
+ *
+ * @throws `HOST_COMMAND_FAILED` for what is no ESXi or refuses; `HOST_ANSWER_INVALID`.
+ * @example
+ * ```ts
+ * const shell = await openSshShell({ host: "esxi-01", user: "root" });
+ * for (const { name, power, guest } of await listEsxiMachines(shell)) console.log(name, power, guest);
+ * await shell.close();
+ * ```
+ */
 export async function listEsxiMachines(
+  shell: Shell,
+  signal?: AbortSignal,
+): Promise<readonly ListedEsxiMachine[]> {
+  const machines: ListedEsxiMachine[] = [];
+  for (const entry of await registeredMachines(shell, signal)) {
+    const power = await powerOf(shell, entry.id, signal).catch((error: unknown) => {
+      if (isSampanError(error, "HOST_COMMAND_FAILED") || isSampanError(error, "HOST_ANSWER_INVALID"))
+        return null;
+      throw error;
+    });
+    machines.push({ ...entry, power });
+  }
+  return machines;
+}
+
+/** Lists the virtual machines of an ESXi by one command, which does not tell whether they run. */
+export async function registeredMachines(
   shell: Shell,
   signal?: AbortSignal,
 ): Promise<readonly EsxiMachineEntry[]> {

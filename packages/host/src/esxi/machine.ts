@@ -4,11 +4,7 @@ import type { Shell } from "../connection/shell.ts";
 import { fromDatastorePath } from "./datastore-path.ts";
 import type { EsxiMachineEntry } from "./list-machines.ts";
 import { readRemoteText } from "./remote-text.ts";
-import { vimCmd } from "./vim-cmd.ts";
 import { parseVmxText } from "./vmx-text.ts";
-
-/** Whether a machine runs, in VMware's own words. */
-export type EsxiPower = "on" | "off" | "suspended";
 
 /** A virtual disk as its machine names it. */
 export interface EsxiDisk {
@@ -89,17 +85,4 @@ function disksOf(values: ReadonlyMap<string, string>, folder: string): readonly 
   // What its BIOS was told to boot from goes first.
   const first = (values.get("bios.hddorder") ?? "").split(",")[0]?.trim().toLowerCase();
   return [...disks.filter(({ node }) => node === first), ...disks.filter(({ node }) => node !== first)];
-}
-
-/** Whether a machine runs. */
-export async function powerOf(shell: Shell, id: number, signal?: AbortSignal): Promise<EsxiPower> {
-  const said = await vimCmd(shell, ["vmsvc/power.getstate", String(id)], signal ? { signal } : {});
-  const state = /^(Powered on|Powered off|Suspended)$/m.exec(said)?.[1];
-  if (state === undefined) {
-    throw new SampanError(
-      "HOST_ANSWER_INVALID",
-      `asking ${shell.title} whether machine ${id} runs: it answers ${JSON.stringify(said.slice(0, 100))}`,
-    );
-  }
-  return state === "Powered on" ? "on" : state === "Powered off" ? "off" : "suspended";
 }
