@@ -95,11 +95,11 @@ async function uploadDisk(
   const key = objectKey(input, index, image, context.runId);
   const cloud = await context.services.cloud();
   const store = cloud.objects(region);
-  const { reuse, temporary } = await reusableDisk(disk, store, context);
   const landed = [...context.checkpoint.items];
   let state = hooks.earlier;
   let announced = state?.uploadId ?? null;
   try {
+    const { reuse, temporary } = await reusableDisk(disk, store, context);
     const result = await withEncoding(image, context, (encoded) =>
       uploadObject(
         store,
