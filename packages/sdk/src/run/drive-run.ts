@@ -27,7 +27,7 @@ import { type RunRecord, stageRecord } from "./fold-run.ts";
 import { cancelPath } from "./run-store.ts";
 import { createStageContext } from "./stage-context.ts";
 import type { EarlierRun, Pipeline, PipelineSteps, Services, StageDefinition } from "./stage-definition.ts";
-import { expectedTime, readHistory } from "./stage-history.ts";
+import { expectedTime, readHistory, type StageSample } from "./stage-history.ts";
 
 /** A run that is open: locked, its journal read. */
 export interface OpenRun {
@@ -231,13 +231,20 @@ function sharedHosts(environment: RunEnvironment): {
 }
 
 function pipelineSteps(run: OpenRun, services: Services, controller: AbortController): PipelineSteps {
+  const { environment, request } = run;
+  let history: readonly StageSample[] | undefined;
+  // Read when the first stage asks, and once: it may be tens of megabytes of other runs' journals.
+  const earlierRuns = (): readonly StageSample[] => {
+    history ??= readHistory(environment.home, cloudIdentity(environment.cloud), request.runId);
+    return history;
+  };
   return {
     stage<I, O>(definition: StageDefinition<I, O>, input: I, suffix?: string) {
       const key = suffix === undefined ? definition.name : `${definition.name}:${suffix}`;
       const known = run.record.stages.get(key);
       if (known?.state === "finished") return Promise.resolve(known.output as O);
       if (run.keys.indexOf(key) > run.lastKey) return Promise.reject(stopHere);
-      return runStage(run, services, controller, key, definition, input);
+      return runStage({ run, services, controller, earlierRuns }, key, definition, input);
     },
     async all(steps) {
       const settled = await Promise.allSettled(steps);
@@ -249,10 +256,17 @@ function pipelineSteps(run: OpenRun, services: Services, controller: AbortContro
   };
 }
 
+/** What the stages of one run share. */
+interface StageSurroundings {
+  readonly run: OpenRun;
+  readonly services: Services;
+  readonly controller: AbortController;
+  /** What stages took in earlier runs. */
+  readonly earlierRuns: () => readonly StageSample[];
+}
+
 async function runStage<I, O>(
-  run: OpenRun,
-  services: Services,
-  controller: AbortController,
+  { run, services, controller, earlierRuns }: StageSurroundings,
   stage: string,
   definition: StageDefinition<I, O>,
   input: I,
@@ -277,13 +291,7 @@ async function runStage<I, O>(
         signal,
         services,
         waits: wait !== undefined,
-        expected:
-          wait &&
-          expectedTime(
-            readHistory(environment.home, cloudIdentity(environment.cloud), run.request.runId),
-            stage,
-            wait,
-          ),
+        expected: wait && expectedTime(earlierRuns(), stage, wait),
       });
       let output: O;
       try {
