@@ -4,7 +4,7 @@ import { isSampanError, SampanError } from "./errors.ts";
 export function cancelledError(reason?: unknown): SampanError {
   if (isSampanError(reason)) return reason;
   const why = typeof reason === "string" ? reason : "on request";
-  return new SampanError("CORE_CANCELLED", `cancelled ${why}`);
+  return new SampanError("CORE_CANCELLED", `cancelled ${why}`, { details: { reason: why } });
 }
 
 /**
