@@ -58,6 +58,7 @@ export {
   resolvePlan,
 } from "./plan/plan.ts";
 export { resolveSource, type SecretSource, type SourceSpec, sourceTitle } from "./plan/sources.ts";
+export { followingDeadlineError, leftError } from "./run/deadline.ts";
 export { createEmbeddedRunner, type EmbeddedRunnerOptions } from "./run/embedded-runner.ts";
 export { heldMoments } from "./run/held-moments.ts";
 export { type OpenHostOptions, openHost } from "./run/open-host.ts";

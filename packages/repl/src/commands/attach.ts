@@ -1,8 +1,9 @@
 import { fromErrorRecord, isFinalEvent, SampanError } from "@sampan/core";
+import { followingDeadlineError, leftError } from "@sampan/sdk";
 import { type CommandFunction, optionText } from "../command-call.ts";
 import { createRunScreen } from "../render/run-screen.ts";
 import { resultTable } from "../render/run-summary.ts";
-import { followingLine, leftError } from "../run/follow-run.ts";
+import { followingLine } from "../run/follow-run.ts";
 import { findRun, lookingRunner } from "../run/homes.ts";
 import { catchInterrupts } from "../run/interrupts.ts";
 import { optionDeadline } from "../run/option-deadline.ts";
@@ -34,16 +35,8 @@ export const run: CommandFunction = async (call) => {
     release();
   }
   const { end } = screen.end();
-  if (late?.aborted && end === null) {
-    throw new SampanError(
-      "RUN_DEADLINE",
-      `stopped following run ${status.runId}: it has not ended, and goes on`,
-      {
-        hint: `\`sampan attach ${status.runId}\` follows it again.`,
-        details: { runId: status.runId },
-      },
-    );
-  }
+  if (deadlineMs !== undefined && late?.aborted && end === null)
+    throw followingDeadlineError(status.runId, deadlineMs);
   if (leaving.signal.aborted) throw leftError(status.runId);
   if (!ended || end === null) {
     const hint = `\`sampan resume ${status.runId}\` goes on with it.`;

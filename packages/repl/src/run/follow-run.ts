@@ -1,5 +1,5 @@
-import { asSampanError, isSampanError, type JsonObject, SampanError } from "@sampan/core";
-import type { RunHandle } from "@sampan/sdk";
+import { asSampanError, isSampanError, type JsonObject, type SampanError } from "@sampan/core";
+import { leftError, type RunHandle } from "@sampan/sdk";
 import type { CommandCall } from "../command-call.ts";
 import { rehearsalNotice } from "../render/messages.ts";
 import { createRunScreen } from "../render/run-screen.ts";
@@ -76,14 +76,6 @@ export async function followRun(
 /** Said when a run is followed that another process works on. */
 export function followingLine(runId: string): string {
   return `run ${runId} is going on: Ctrl+C leaves it so, \`sampan cancel ${runId}\` stops it`;
-}
-
-/** What ends following a run that goes on without us. */
-export function leftError(runId: string): SampanError {
-  return new SampanError("CORE_CANCELLED", `stopped following run ${runId}, which goes on`, {
-    hint: `\`sampan attach ${runId}\` follows it again, \`sampan cancel ${runId}\` stops it.`,
-    details: { left: runId },
-  });
 }
 
 function isLeft(error: SampanError): boolean {

@@ -2,6 +2,7 @@ import {
   asSampanError,
   type Clock,
   fromErrorRecord,
+  isFinalEvent,
   type JsonObject,
   type RunEvent,
   SampanError,
@@ -31,8 +32,8 @@ export function attachRun(
   const kept: RunEvent[] = [];
   const live = new Subject<RunEvent>();
   const onAbort = (): void => {
-    const reason = asSampanError(signal.reason).message.replace(/^cancelled /, "");
-    run.cancel(reason).catch(() => undefined);
+    const { details, message } = asSampanError(signal.reason);
+    run.cancel(typeof details.reason === "string" ? details.reason : message).catch(() => undefined);
   };
   if (signal.aborted) onAbort();
   else signal.addEventListener("abort", onAbort, { once: true });
@@ -46,15 +47,18 @@ export function attachRun(
         if (event.type !== "stage.progress") kept.push(event);
         live.next(event);
       }
-      leaving.signal.throwIfAborted();
-      return resultOf(run.runId, kept.at(-1));
     } catch (error) {
-      throw leaving.signal.aborted ? leaving.signal.reason : error;
+      // Being left ends the watching by an error of its own; what else is wrong is told.
+      if (!leaving.signal.aborted) throw error;
     } finally {
       stop();
       signal.removeEventListener("abort", onAbort);
       live.complete();
     }
+    const last = kept.at(-1);
+    // A run that ended in the very moment of the deadline has ended.
+    if (last === undefined || !isFinalEvent(last)) leaving.signal.throwIfAborted();
+    return resultOf(run.runId, last);
   };
   const result = follow();
   result.catch(() => undefined);

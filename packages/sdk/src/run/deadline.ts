@@ -42,7 +42,7 @@ export function deadlineError(runId: string, title: string, deadlineMs: number):
   );
 }
 
-/** What ends following a run, worked on by somebody else, when the time is over: that run goes on. */
+/** What ends following a run that somebody else works on, when the time is over: that run goes on. */
 export function followingDeadlineError(runId: string, deadlineMs: number): SampanError {
   return new SampanError(
     "RUN_DEADLINE",
@@ -52,6 +52,14 @@ export function followingDeadlineError(runId: string, deadlineMs: number): Sampa
       details: { runId, deadlineMs },
     },
   );
+}
+
+/** What ends following such a run when somebody wants to leave it. */
+export function leftError(runId: string): SampanError {
+  return new SampanError("CORE_CANCELLED", `stopped following run ${runId}, which goes on`, {
+    hint: `\`sampan attach ${runId}\` follows it again, \`sampan cancel ${runId}\` stops it.`,
+    details: { left: runId },
+  });
 }
 
 function spoken(ms: number): string {

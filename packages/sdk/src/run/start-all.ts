@@ -1,6 +1,7 @@
 import { asSampanError, cancelledError, isSampanError, type JsonObject, SampanError } from "@sampan/core";
 import type { Plan } from "../plan/plan.ts";
 import { hostIdentity, sourceTitle } from "../plan/sources.ts";
+import { leftError } from "./deadline.ts";
 import type { RunHandle } from "./run-handle.ts";
 
 /** How many plans run at once where nothing else is said. */
@@ -36,6 +37,7 @@ export interface StartAllOptions {
   readonly signal: AbortSignal;
   readonly onStart?: (index: number, handle: RunHandle<JsonObject>) => void;
   readonly onEnd?: (index: number, outcome: RunOutcome) => void;
+  /** A clock that never goes back, in milliseconds; another one is for tests. */
   readonly now?: () => number;
 }
 
@@ -47,7 +49,7 @@ export async function startAll(
   jobs: readonly PlanJob[],
   options: StartAllOptions,
 ): Promise<readonly RunOutcome[]> {
-  const { parallel = usualParallelPlans, signal, now = Date.now } = options;
+  const { parallel = usualParallelPlans, signal, now = () => performance.now() } = options;
   assertParallel(parallel);
   const outcomes = jobs.map(({ plan }): RunOutcome => {
     const title = sourceTitle(plan.source);
@@ -85,7 +87,7 @@ export async function startAll(
       runId: handle?.id ?? null,
       result,
       error,
-      tookMs: Math.max(0, now() - startedMs),
+      tookMs: Math.round(now() - startedMs),
     };
     outcomes[index] = ended;
     // Who waits no longer for one waits for no other.
@@ -111,12 +113,6 @@ export async function startAll(
     await Promise.race(running);
   }
   return outcomes;
-}
-
-function leftError(runId: string): SampanError {
-  return new SampanError("CORE_CANCELLED", `stopped following run ${runId}, which goes on`, {
-    hint: `\`sampan attach ${runId}\` follows it again, \`sampan cancel ${runId}\` stops it.`,
-  });
 }
 
 /** Refuses a number of plans at once that cannot be meant, with `CORE_ARGUMENT`. */

@@ -31,7 +31,7 @@ export class ControlConnection {
   #follow: { readonly id: number; readonly feed: EventFeed } | undefined;
   #asked: string[] = [];
   #faults = 0;
-  #quietSinceMs = Date.now();
+  #quietSinceMs = performance.now();
 
   constructor(socket: Socket, answers: ControlAnswers, limits: ControlLimits) {
     this.#socket = socket;
@@ -40,7 +40,7 @@ export class ControlConnection {
     this.#reader = new LineReader(limits.lineBytes);
     socket.on("data", (piece) => this.#read(piece));
     socket.on("drain", () => {
-      this.#quietSinceMs = Date.now();
+      this.#quietSinceMs = performance.now();
       this.#work();
       this.pump();
     });
@@ -64,7 +64,7 @@ export class ControlConnection {
 
   say(reply: ControlReply): void {
     if (!this.#socket.writable) return;
-    if (this.#takes()) this.#quietSinceMs = Date.now();
+    if (this.#takes()) this.#quietSinceMs = performance.now();
     this.#socket.write(controlLine(reply));
   }
 
@@ -88,7 +88,7 @@ export class ControlConnection {
   }
 
   #read(piece: Buffer): void {
-    this.#quietSinceMs = Date.now();
+    this.#quietSinceMs = performance.now();
     const lines = this.#reader.push(piece);
     if (lines === undefined) {
       const most = this.#limits.lineBytes;

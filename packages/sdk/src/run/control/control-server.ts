@@ -113,7 +113,7 @@ class ControlService implements ControlAnswers {
     this.#subscription = options.log.events.subscribe((event) => this.#show(event));
     this.#timer = setInterval(
       () => {
-        for (const connection of this.#sockets.values()) connection.closeIfStuck(Date.now());
+        for (const connection of this.#sockets.values()) connection.closeIfStuck(performance.now());
       },
       Math.min(5000, this.#limits.idleMs, this.#limits.stuckMs),
     );
