@@ -1,6 +1,5 @@
 import { type CommandFunction, optionSet } from "../command-call.ts";
 import { completeWords } from "../completion/complete-words.ts";
-import { knownNames } from "../completion/known-names.ts";
 import { plainText } from "../terminal/plain-text.ts";
 
 /**
@@ -10,9 +9,11 @@ import { plainText } from "../terminal/plain-text.ts";
 export const run: CommandFunction = async ({ args, options, output, env, cwd, commands = [] }) => {
   const typed = args.map((word) => word ?? "");
   const words = optionSet(options, "next") ? [...typed, ""] : typed;
-  const { candidates, paths } = await completeWords(commands, words, (kind) =>
-    knownNames(kind, { env, cwd, flag: homeOf(words) }),
-  );
+  const { candidates, paths } = await completeWords(commands, words, async (kind) => {
+    // Most lines need no names, and these cost more to load than all the rest.
+    const { knownNames } = await import("../completion/known-names.ts");
+    return knownNames(kind, { env, cwd, flag: homeOf(words) });
+  });
   const oneLine = (text: string) => plainText(text).replace(/\s+/g, " ").trim();
   output.data(paths);
   for (const { value, summary } of candidates) {
