@@ -55,6 +55,8 @@ export async function exportWindowsDisk(
     );
   }
   const sizeBytes = await new Promise<number>((resolve, reject) => {
+    let cancel: () => void = () => undefined;
+    const over = () => signal?.removeEventListener("abort", cancel);
     const consent = acceptLicence === undefined ? {} : { acceptLicence };
     const running = disk2vhd
       .run(task, { place, ...consent, ...(program === undefined ? {} : { program }) })
@@ -63,9 +65,13 @@ export async function exportWindowsDisk(
           if (event.type === "progress" && event.writtenBytes !== null) onProgress?.(event.writtenBytes);
           if (event.type === "finished") resolve(event.sizeBytes);
         },
-        error: reject,
+        error: (error: unknown) => {
+          over();
+          reject(error);
+        },
+        complete: over,
       });
-    const cancel = () => {
+    cancel = () => {
       running.unsubscribe();
       reject(cancelledError(signal?.reason));
     };
