@@ -160,7 +160,9 @@ describe("a run that is stopped by SIGSTOP in its upload and continued later", (
     // Who follows it meanwhile waits no longer than told, and leaves it alone.
     const attached = await sampan(["attach", "--deadline", "2s"], { cwd: folder });
     expect(attached.exitCode, attached.stderr).toBe(124);
-    expect(attached.stderr).toMatch(/RUN_DEADLINE: stopped following run \S+ after 2 s: it has not ended, and goes on/);
+    expect(attached.stderr).toMatch(
+      /RUN_DEADLINE: stopped following run \S+ after 2 s: it has not ended, and goes on/,
+    );
     await pause(2000);
     running.kill("SIGCONT");
     rehearsal.simulator.faults.clear();

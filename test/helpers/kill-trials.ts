@@ -64,11 +64,11 @@ export async function tryAll(
   trials: readonly Trial[],
 ): Promise<{ readonly bad: readonly string[]; readonly killed: number }> {
   const bad: string[] = [];
-  const todo = [...trials];
+  const waiting = [...trials];
   let killed = 0;
   await Promise.all(
     lanes.map(async (lane) => {
-      for (let trial = todo.shift(); trial !== undefined; trial = todo.shift()) {
+      for (let trial = waiting.shift(); trial !== undefined; trial = waiting.shift()) {
         const after = await tryOne(lane, plan, trial);
         killed += after.killed.filter((end) => end.killed).length;
         bad.push(...faultsOf(after, peace).map((fault) => `killed ${trial?.name}: ${fault}`));
