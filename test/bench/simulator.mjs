@@ -1,4 +1,13 @@
 #!/usr/bin/env node
+import { spawn, spawnSync } from "node:child_process";
+import { createHash, createHmac, randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 // How fast the simulator takes an object from many clients at once, signed by V4, and in how much memory.
 //
 // The simulator runs as a process of its own on one core, the clients on the others. Clients are bare sockets that send
@@ -9,16 +18,7 @@
 //   --part N        size of a part in MiB (default 8)
 //   --rounds N      how often (default 3; the best counts)
 //   --profile DIR   writes a CPU profile of the simulator there
-import { spawn, spawnSync } from "node:child_process";
-import { createHash, createHmac, randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { connect } from "node:net";
-import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
+import { createCRC64 } from "hash-wasm";
 
 const MiB = 1024 ** 2;
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -188,8 +188,6 @@ if (process.platform !== "linux") {
   console.error("this measures by /proc, which only Linux has");
   process.exit(1);
 }
-const require = createRequire(import.meta.resolve("@sampan/simulator"));
-const { createCRC64 } = await import(pathToFileURL(require.resolve("hash-wasm")).href);
 const body = randomBytes(partBytes);
 const hasher = (await createCRC64()).init();
 for (let part = 0; part < parts; part++) hasher.update(body);

@@ -10,6 +10,7 @@ import { memoryCloud } from "./memory-cloud.ts";
 import { seededBytes } from "./random-bytes.ts";
 
 export const partBytes = 100 * KiB;
+export const digestKey = new Uint8Array(16).fill(9);
 export const target = { bucket: "images", key: "web-01.vhd" };
 
 /** A source over bytes in memory. */
@@ -47,7 +48,7 @@ export async function preparedUpload(sizeBytes = 7 * partBytes + 123) {
   const store = cloud.objects("cn-hangzhou");
   await store.createBucket(target.bucket);
   const bytes = seededBytes(sizeBytes, 42);
-  const options: UploadOptions = { partBytes, clock: cloud.clock, random: () => 0.5 };
+  const options: UploadOptions = { partBytes, clock: cloud.clock, random: () => 0.5, digestKey };
   return { cloud, store, bytes, source: sourceOf(bytes), options };
 }
 

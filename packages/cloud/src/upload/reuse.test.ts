@@ -4,7 +4,14 @@ import { describe, expect, it } from "vitest";
 import { connectAlibabaCloud } from "../alibaba-cloud.ts";
 import type { ObjectStore } from "../object-store.ts";
 import { plainCrc64 } from "../testing/memory-checksum.ts";
-import { Journal, partBytes, preparedUpload, sourceOf, target } from "../testing/upload-fixture.ts";
+import {
+  digestKey,
+  Journal,
+  partBytes,
+  preparedUpload,
+  sourceOf,
+  target,
+} from "../testing/upload-fixture.ts";
 import { reusableObject } from "./reuse.ts";
 import { uploadObject } from "./upload-object.ts";
 
@@ -62,10 +69,10 @@ describe("an upload after an earlier one of the same host", () => {
     await store.createBucket(target.bucket);
     const { source, bytes } = await preparedUpload();
     const journal = new Journal();
-    await uploadObject(store, source, target, { partBytes, ...journal.hooks });
+    await uploadObject(store, source, target, { partBytes, digestKey, ...journal.hooks });
     const reuse = reusableObject(target, journal.parts);
     const next = changed(bytes);
-    const result = await uploadObject(store, sourceOf(next), later, { partBytes, reuse });
+    const result = await uploadObject(store, sourceOf(next), later, { partBytes, digestKey, reuse });
     expect(result).toMatchObject({ copiedBytes: 6 * partBytes, sentBytes: partBytes + 1123 });
     expect(Buffer.compare(await whole(store, next.length), next)).toBe(0);
     await cloud.close();
@@ -109,15 +116,15 @@ describe("an upload after an earlier one of the same host", () => {
     expect(Buffer.compare(await whole(store, next.length), next)).toBe(0);
   });
 
-  it("does not take parts of one CRC-64 for the same without their SHA-256", async () => {
+  it("does not take parts of one CRC-64 for the same without their digests", async () => {
     const { store, next, options, reuse } = await earlier();
-    const forged = reuse.parts.map((part) => ({ ...part, sha256: "0".repeat(64) }));
+    const forged = reuse.parts.map((part) => ({ ...part, digest: "0".repeat(32) }));
     const result = await uploadObject(store, sourceOf(next), later, {
       ...options,
       reuse: { ...reuse, parts: forged },
     });
     expect(result).toMatchObject({ copiedBytes: 0, sentBytes: next.length });
-    const unsigned = reuse.parts.map(({ sha256: _, ...part }) => part);
+    const unsigned = reuse.parts.map(({ digest: _, ...part }) => part);
     const told: string[] = [];
     const again = await uploadObject(
       store,
@@ -127,6 +134,26 @@ describe("an upload after an earlier one of the same host", () => {
     );
     expect(again).toMatchObject({ copiedBytes: 0 });
     expect(told).toEqual(["no digests were recorded of its parts"]);
+    for (const [key, reasons] of [
+      [undefined, ["the key of its digests is not known"]],
+      [new Uint8Array(16), []],
+    ] as const) {
+      const said: string[] = [];
+      const { digestKey: _, ...others } = options;
+      const other = await uploadObject(
+        store,
+        sourceOf(next),
+        { ...later, key: `key-${reasons.length}.vhd` },
+        {
+          ...others,
+          ...(key === undefined ? {} : { digestKey: key }),
+          reuse,
+          onNotReused: (reason) => said.push(reason),
+        },
+      );
+      expect(other).toMatchObject({ copiedBytes: 0, sentBytes: next.length });
+      expect(said).toEqual(reasons);
+    }
   });
 
   it("goes by the ETag where the store keeps no checksum, and copies nothing when it is another", async () => {

@@ -12,8 +12,10 @@ export type ReusableShape = Pick<ReusableObject, "etag" | "partBytes" | "firstPa
  *
  * @example
  * ```ts
- * const earlier = reusableObject({ bucket, key }, journal.parts);
- * await uploadObject(store, image, { bucket, key: "web-01-tuesday.vhd" }, { reuse: earlier, partBytes: 8 * MiB });
+ * const digestKey = randomBytes(16);
+ * await uploadObject(store, image, { bucket, key }, { digestKey, onPart: (part) => void parts.push(part) });
+ * const reuse = reusableObject({ bucket, key }, parts);
+ * await uploadObject(store, imageOfTuesday, { bucket, key: "web-01-tuesday.vhd" }, { digestKey, reuse, partBytes: 8 * MiB });
  * ```
  */
 export function reusableObject(
@@ -24,8 +26,8 @@ export function reusableObject(
   const byNumber = new Map(records.map((record) => [record.number, record]));
   const parts: ReusablePart[] = [];
   let offset = 0;
-  for (const { sizeBytes, crc64, sha256 } of [...byNumber.values()].sort((a, b) => a.number - b.number)) {
-    parts.push({ offset, length: sizeBytes, crc64, ...(sha256 === undefined ? {} : { sha256 }) });
+  for (const { sizeBytes, crc64, digest } of [...byNumber.values()].sort((a, b) => a.number - b.number)) {
+    parts.push({ offset, length: sizeBytes, crc64, ...(digest === undefined ? {} : { digest }) });
     offset += sizeBytes;
   }
   return {
@@ -42,7 +44,7 @@ export function reusableObject(
 export interface PartDigests {
   readonly sizeBytes: number;
   readonly crc64: bigint;
-  readonly sha256: string;
+  readonly digest: string;
 }
 
 /** Makes a part by copying, if the earlier object holds the same bytes; `undefined` when it must be sent. */
@@ -57,7 +59,7 @@ export type PartCopier = (
  *
  * Its size and checksum at the store must be those that all its parts have together, and its ETag the one it was recorded with:
  * then each range has the digests it is said to have, without a byte being read. Whether a part is the same is decided by its
- * SHA-256, since whoever writes to the disk could make two parts of one CRC-64. Copies ask for the object as it was at that look.
+ * digest under a key, since whoever writes to the disk could make two parts of one CRC-64. Copies ask for the object as it was at that look.
  * The first copy that fails for good ends copying; everything else is sent.
  */
 export async function partCopier(context: UploadContext, upload: UploadAddress): Promise<PartCopier> {
@@ -81,13 +83,14 @@ export async function partCopier(context: UploadContext, upload: UploadAddress):
   }
   const { etag } = info;
   const ranges = new Map(
-    reuse.parts.flatMap((part) => (part.sha256 === undefined ? [] : [[keyOf(part), part]])),
+    reuse.parts.flatMap((part) => (part.digest === undefined ? [] : [[keyOf(part), part]])),
   );
   if (ranges.size === 0) giveUp("no digests were recorded of its parts");
+  else if (options.digestKey === undefined) giveUp("the key of its digests is not known");
 
   let usable = true;
-  return async (number, { sizeBytes, crc64, sha256 }, signal) => {
-    const same = usable ? ranges.get(keyOf({ length: sizeBytes, crc64, sha256 })) : undefined;
+  return async (number, { sizeBytes, crc64, digest }, signal) => {
+    const same = usable ? ranges.get(keyOf({ length: sizeBytes, crc64, digest })) : undefined;
     if (same === undefined) return undefined;
     const range = { offset: same.offset, length: same.length };
     let part: StoredPart;
@@ -106,8 +109,8 @@ export async function partCopier(context: UploadContext, upload: UploadAddress):
   };
 }
 
-function keyOf(part: { readonly length: number; readonly crc64: bigint | string; readonly sha256?: string }) {
-  return `${part.length} ${part.crc64} ${part.sha256}`;
+function keyOf(part: { readonly length: number; readonly crc64: bigint | string; readonly digest?: string }) {
+  return `${part.length} ${part.crc64} ${part.digest}`;
 }
 
 /** Why an object is not what its parts say; `undefined` when it is. */

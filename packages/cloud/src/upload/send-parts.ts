@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { setMaxListeners } from "node:events";
-import { isSampanError, SampanError, throwIfCancelled } from "@sampan/core";
+import { crc64, isSampanError, SampanError, throwIfCancelled } from "@sampan/core";
 import type { StoredPart, UploadAddress } from "../object-store.ts";
 import { bandwidthLimit } from "./bandwidth-limit.ts";
-import { type Crc64, partHolds } from "./checksum.ts";
+import { partDigest } from "./part-digest.ts";
+import { partHolds } from "./part-holds.ts";
 import type { PlannedPart } from "./part-layout.ts";
 import { PartTimeouts } from "./part-timeouts.ts";
 import { ProgressCounter } from "./progress.ts";
@@ -32,7 +32,6 @@ export async function sendParts(
   context: UploadContext,
   upload: UploadAddress,
   stored: readonly StoredPart[],
-  crc64: Crc64,
   sent: SentParts,
 ): Promise<void> {
   const { options, source, control } = context;
@@ -44,6 +43,7 @@ export async function sendParts(
   // Every part in flight listens to it, in several places; Node.js would take more than ten for a leak.
   setMaxListeners(8 * context.parallel, signal);
   const send = partSender(context, upload, signal, progress);
+  const digest = options.digestKey === undefined ? undefined : partDigest(options.digestKey);
   const copy = await partCopier(context, upload);
 
   const land = async (part: PlannedPart, buffer: Uint8Array) => {
@@ -54,16 +54,18 @@ export async function sendParts(
     const sum = crc64(bytes);
     const at = held.get(number);
     const keep = at !== undefined && partHolds(at, bytes, sum) === true;
-    const sha256 = createHash("sha256").update(bytes).digest("hex");
-    const digests = { sizeBytes: bytes.length, crc64: sum, sha256 };
-    const copied = keep ? undefined : await copy(number, digests, signal);
+    const tag = digest?.(bytes);
+    const copied =
+      keep || tag === undefined
+        ? undefined
+        : await copy(number, { sizeBytes: bytes.length, crc64: sum, digest: tag }, signal);
     const etag = keep ? at.etag : (copied?.etag ?? (await send(number, bytes, sum)));
     const record: UploadPartRecord = {
       number,
       sizeBytes: bytes.length,
       etag,
       crc64: sum.toString(),
-      sha256,
+      ...(tag === undefined ? {} : { digest: tag }),
       ...(copied === undefined ? {} : { copied: true }),
     };
     await options.onPart?.(record);

@@ -1,7 +1,6 @@
 import { isSampanError, SampanError } from "@sampan/core";
 import type { ObjectAddress, ObjectInfo, ObjectStore, UploadAddress } from "../object-store.ts";
 import { beginUpload } from "./begin-upload.ts";
-import { makeCrc64 } from "./checksum.ts";
 import { finishUpload } from "./finish-upload.ts";
 import { type SentParts, sendParts } from "./send-parts.ts";
 import { type UploadContext, uploadContext } from "./upload-context.ts";
@@ -33,7 +32,6 @@ export async function uploadObject(
   options: UploadOptions = {},
 ): Promise<UploadResult> {
   const context = uploadContext(store, source, target, options);
-  const crc64 = await makeCrc64();
   const sent: SentParts = { parts: [], sentBytes: 0, keptBytes: 0, copiedBytes: 0 };
   const begun = await beginUpload(context);
   if ("finished" in begun) {
@@ -43,7 +41,7 @@ export async function uploadObject(
   }
   const { upload, stored } = begun;
   try {
-    await sendParts(context, upload, stored, crc64, sent);
+    await sendParts(context, upload, stored, sent);
     const done = await finishUpload(context, upload, sent.parts);
     return await finished(context, done.object, done.crc64, sent, upload.uploadId);
   } catch (error) {

@@ -42,8 +42,8 @@ export interface UploadPartRecord {
   readonly etag: string;
   /** CRC-64/XZ of the bytes sent, decimal. */
   readonly crc64: string;
-  /** SHA-256 of the same bytes, in lower-case hex; absent in records of versions before it. */
-  readonly sha256?: string;
+  /** Digest of the same bytes under `digestKey`, in lower-case hex; absent where there was no key. */
+  readonly digest?: string;
   /** The part was copied from an earlier object and not sent. */
   readonly copied?: true;
 }
@@ -59,8 +59,8 @@ export interface ReusablePart {
   readonly length: number;
   /** CRC-64/XZ, decimal: what the store can confirm. */
   readonly crc64: string;
-  /** SHA-256 in lower-case hex: what tells two parts apart. A part without one is never reused. */
-  readonly sha256?: string;
+  /** Digest under the key of that upload: what tells two parts apart. A part without one is never reused. */
+  readonly digest?: string;
 }
 
 /** An object of an earlier upload whose parts may be copied instead of sent; made by {@link reusableObject}. */
@@ -124,6 +124,11 @@ export interface UploadOptions {
    * sent. Used only if the object still is what its parts say, by size, checksum and ETag. The upload is cut as that one was.
    */
   readonly reuse?: ReusableObject;
+  /**
+   * 16 random bytes under which parts are told apart, so that a later upload with the same key can reuse them; without it no
+   * digests are recorded and nothing is reused. Whoever may write to the disk must not learn it: he could make two parts of one digest.
+   */
+  readonly digestKey?: Uint8Array;
   /** Told, at most once, why nothing, or nothing more, can be copied from `reuse`; what is left is sent. */
   readonly onNotReused?: (reason: string) => void;
   /** Refuses with `CLOUD_OBJECT_EXISTS` when the object is already there and not this upload's own. */

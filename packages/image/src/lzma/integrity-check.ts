@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
+import { Crc64 } from "@sampan/core";
 
 /** A checksum over bytes that are given piece by piece. */
 export interface IntegrityCheck {
@@ -12,16 +13,25 @@ export interface IntegrityCheck {
 export const checkBytes = [0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64] as const;
 
 /** Starts the check of an id; `undefined` for none, and for one that nobody has defined. */
-export async function startCheck(id: number): Promise<IntegrityCheck | undefined> {
+export function startCheck(id: number): IntegrityCheck | undefined {
   if (id === 1) return new Crc32Check();
   if (id === 10) return createHash("sha256");
   if (id !== 4) return undefined;
-  const { createCRC64 } = await import("hash-wasm");
-  const hasher = (await createCRC64()).init();
-  return {
-    update: (bytes) => hasher.update(bytes),
-    digest: () => hasher.digest("binary").reverse(),
-  };
+  return new Crc64Check();
+}
+
+class Crc64Check implements IntegrityCheck {
+  readonly #sum = new Crc64();
+
+  update(bytes: Uint8Array): void {
+    this.#sum.update(bytes);
+  }
+
+  digest(): Uint8Array {
+    const bytes = new Uint8Array(8);
+    new DataView(bytes.buffer).setBigUint64(0, this.#sum.digest(), true);
+    return bytes;
+  }
 }
 
 class Crc32Check implements IntegrityCheck {

@@ -42,7 +42,7 @@ async function* unpackStream(reader: PieceReader, limits: UnpackLimits): AsyncGe
   while ((await reader.peek(1))[0] !== 0) {
     const header = await readBlockHeader(reader);
     assertDictionary(reader, header.dictionaryBytes, limits);
-    const check = await startCheck(checkId);
+    const check = startCheck(checkId);
     const start = reader.at;
     let unpackedBytes = 0;
     for await (const piece of unpackLzma2(reader, header.dictionaryBytes)) {

@@ -9,6 +9,7 @@ import { formatBytes, isSampanError, type Json } from "@sampan/core";
 import type { UploadedObject } from "../fluent/results.ts";
 import type { UploadOptions } from "../plan/options.ts";
 import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
+import { loadDigestKey } from "./digest-key.ts";
 import { type EncodingReference, withEncoding } from "./encode.ts";
 import { removeSealed, sealUpload } from "./seal-upload.ts";
 import {
@@ -100,6 +101,7 @@ async function uploadDisk(
   let announced = state?.uploadId ?? null;
   try {
     const { reuse, temporary } = await reusableDisk(disk, store, context);
+    const digestKey = await loadDigestKey(context);
     const result = await withEncoding(image, context, (encoded) =>
       uploadObject(
         store,
@@ -121,6 +123,7 @@ async function uploadDisk(
             ? {}
             : { expectedBytesPerSecond: hooks.line.bytesPerSecond }),
           ...(reuse === undefined ? {} : { reuse }),
+          digestKey,
           onNotReused: (reason) =>
             context.log(
               "warning",

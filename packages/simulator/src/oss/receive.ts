@@ -35,7 +35,7 @@ export async function receiveBatches(
   call: OssCall,
   batches: AsyncIterable<readonly Buffer[]>,
 ): Promise<ReceivedBody> {
-  const digest = await RunningDigest.start();
+  const digest = new RunningDigest();
   const writer = await call.world.oss.blobs.create().catch((error: unknown) => {
     digest.finish();
     throw mapStoreError(call, error);

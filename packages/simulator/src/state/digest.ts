@@ -1,10 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
-import { createCRC64, type IHasher } from "hash-wasm";
-import { SharedDigest } from "./hashing/shared-digest.ts";
-
-// Each CRC-64 needs a WebAssembly instance of its own; they are kept for the next body.
-const idle: IHasher[] = [];
-const idleLimit = 64;
+import { Crc64 } from "@sampan/core";
+import { SharedMd5 } from "./hashing/shared-md5.ts";
 
 /** Checksums of a body. */
 export interface BodyDigest {
@@ -21,25 +17,23 @@ let running = 0;
 /**
  * MD5 and CRC-64/XZ of bytes as they pass by.
  *
- * A body that comes alone is hashed by Node's MD5 and hash-wasm's CRC-64, the quickest for one. When another is under way
- * already, it goes where several bodies are hashed together: four at once cost little more than one.
+ * The MD5 of a body that comes alone is Node's, the quickest for one. When another is under way already, it goes where several
+ * bodies are hashed together: four at once cost little more than one.
  */
 export class RunningDigest {
-  readonly #hash: SharedDigest | SingleDigest;
+  readonly #crc64 = new Crc64();
+  readonly #md5: Hash | SharedMd5;
   #result: BodyDigest | undefined;
 
-  private constructor(hash: SharedDigest | SingleDigest) {
-    this.#hash = hash;
-  }
-
-  static async start(): Promise<RunningDigest> {
-    const isAlone = running++ === 0;
-    return new RunningDigest(isAlone ? await SingleDigest.start() : new SharedDigest());
+  constructor() {
+    this.#md5 = running++ === 0 ? createHash("md5") : new SharedMd5();
   }
 
   /** Adds bytes; they must not change until this resolves, and one call follows the other. */
   async update(pieces: readonly Uint8Array[]): Promise<void> {
-    await this.#hash.update(pieces);
+    for (const piece of pieces) this.#crc64.update(piece);
+    if (this.#md5 instanceof SharedMd5) await this.#md5.update(pieces);
+    else for (const piece of pieces) this.#md5.update(piece);
   }
 
   /**
@@ -53,36 +47,11 @@ export class RunningDigest {
 
   #finish(): BodyDigest {
     running--;
-    const { md5, crc64 } = this.#hash.digest();
-    return { md5Hex: md5.toString("hex").toUpperCase(), md5Base64: md5.toString("base64"), crc64 };
-  }
-}
-
-/** The digest of one body by itself. */
-class SingleDigest {
-  readonly #md5: Hash = createHash("md5");
-  readonly #crc: IHasher;
-
-  private constructor(crc: IHasher) {
-    this.#crc = crc;
-  }
-
-  static async start(): Promise<SingleDigest> {
-    const crc = idle.pop() ?? (await createCRC64());
-    crc.init();
-    return new SingleDigest(crc);
-  }
-
-  update(pieces: readonly Uint8Array[]): void {
-    for (const piece of pieces) {
-      this.#md5.update(piece);
-      this.#crc.update(piece);
-    }
-  }
-
-  digest(): { readonly md5: Buffer; readonly crc64: bigint } {
-    const crc64 = BigInt(`0x${this.#crc.digest("hex")}`);
-    if (idle.length < idleLimit) idle.push(this.#crc);
-    return { md5: this.#md5.digest(), crc64 };
+    const md5 = this.#md5.digest();
+    return {
+      md5Hex: md5.toString("hex").toUpperCase(),
+      md5Base64: md5.toString("base64"),
+      crc64: this.#crc64.digest(),
+    };
   }
 }

@@ -1,21 +1,15 @@
 /*
- * MD5 and CRC-64 of four inputs at once, as WebAssembly. For MD5 a 128-bit vector holds one word of all four: its steps
- * wait for one another, so that four cost hardly more than one. CRC-64 takes eight bytes at a time through eight tables,
- * four inputs in turn for the same reason. The module is put together here, from RFC 1321 and the polynomial, when it is
- * first needed: there is no compiler for it in this repository, and nothing else to trust.
+ * MD5 of four inputs at once, as WebAssembly. A 128-bit vector holds one word of all four: the steps of MD5 wait for one
+ * another, so that four cost hardly more than one. The module is put together here, from RFC 1321, when it is first
+ * needed: there is no compiler for it in this repository, and nothing else to trust.
  */
 
 /** Bytes of one block of MD5. */
 export const blockBytes = 64;
 /** Bytes an input can hold at once, and where the first of the four lies; before it lies the state. */
 export const inputBytes = 64 * 1024;
-const crcsAt = 64;
-const inputsAt = 128;
+const inputsAt = 64;
 const inputs = 4;
-const tablesAt = inputsAt + inputs * inputBytes;
-const tableBytes = 256 * 8;
-/** ECMA-182, bits reversed. */
-const polynomial = 0xc96c5795d7870f42n;
 
 /** Where input `lane` (0 to 3) begins in the module's memory. */
 export function inputOffset(lane: number): number {
@@ -27,7 +21,7 @@ export interface HashModule {
   readonly memory: { readonly buffer: ArrayBuffer };
   /**
    * Takes `count` blocks at each of four offsets into the state, whose word `w` of input `lane` lies at byte
-   * `(4 * w + lane) * 4`; the CRC-64 of input `lane`, not yet inverted at the end, lies at `64 + 8 * lane`.
+   * `(4 * w + lane) * 4`.
    */
   readonly blocks: (at0: number, at1: number, at2: number, at3: number, count: number) => void;
 }
@@ -35,34 +29,7 @@ export interface HashModule {
 /** Compiles the module. Milliseconds; the result is for one thread. */
 export function makeHashModule(): HashModule {
   const instance = new WebAssembly.Instance(new WebAssembly.Module(moduleBytes()));
-  const module = instance.exports as unknown as HashModule;
-  fillTables(new BigUint64Array(module.memory.buffer, tablesAt, 8 * 256));
-  return module;
-}
-
-/** The remainder of each byte, and of each byte followed by one to seven zeros. */
-function fillTables(tables: BigUint64Array): void {
-  for (let byte = 0; byte < 256; byte++) {
-    let remainder = BigInt(byte);
-    for (let bit = 0; bit < 8; bit++) {
-      remainder = (remainder & 1n) === 1n ? (remainder >> 1n) ^ polynomial : remainder >> 1n;
-    }
-    tables[byte] = remainder;
-  }
-  for (let index = 256; index < tables.length; index++) {
-    const shorter = tables[index - 256] ?? 0n;
-    tables[index] = (shorter >> 8n) ^ (tables[Number(shorter & 255n)] ?? 0n);
-  }
-}
-
-/** Goes on with a CRC-64 over a few bytes, by the tables in the module's memory. */
-export function crcOfFew(module: HashModule, crc: bigint, bytes: Uint8Array): bigint {
-  const table = new BigUint64Array(module.memory.buffer, tablesAt, 256);
-  let remainder = crc;
-  for (const byte of bytes) {
-    remainder = (remainder >> 8n) ^ (table[Number((remainder ^ BigInt(byte)) & 255n)] ?? 0n);
-  }
-  return remainder;
+  return instance.exports as unknown as HashModule;
 }
 
 /** The part of the runtime's WebAssembly that is used: its declarations come with a browser's, which are not loaded. */
@@ -91,10 +58,6 @@ const words = Array.from({ length: 16 }, (_, index) => 13 + index);
 const rows = [29, 30, 31, 32] as const;
 const sum = 33;
 const vectorLocals = sum + 1 - state[0];
-// And 64-bit numbers.
-const crcs = [34, 35, 36, 37] as const;
-const mixed = 38;
-const longLocals = mixed + 1 - crcs[0];
 
 const get = (local: number) => [0x20, local];
 const set = (local: number) => [0x21, local];
@@ -102,9 +65,6 @@ const constant = (value: number) => [0x41, ...signed(value)];
 const vector = (opcode: number) => [0xfd, ...unsigned(opcode)];
 const load = (offset: number) => [...vector(0), 0, ...unsigned(offset)];
 const store = (offset: number) => [...vector(11), 0, ...unsigned(offset)];
-const longLoad = (offset: number) => [0x29, 0, ...unsigned(offset)];
-const longStore = (offset: number) => [0x37, 0, ...unsigned(offset)];
-const longXor = [0x85];
 const add = vector(0xae);
 const shiftLeft = vector(0xab);
 const shiftRight = vector(0xad);
@@ -122,7 +82,6 @@ function body(): number[] {
     for (const part of parts) code.push(...part);
   };
   for (const [index, local] of state.entries()) emit(constant(index * 16), load(0), set(local));
-  for (const [index, local] of crcs.entries()) emit(constant(crcsAt + index * 8), longLoad(0), set(local));
   // block; loop
   emit([0x02, 0x40, 0x03, 0x40]);
   // until count is 0
@@ -136,15 +95,11 @@ function body(): number[] {
     names = [d, a, b, c];
   }
   for (const [index, local] of state.entries()) emit(get(local), get(before[index] ?? 0), add, set(local));
-  for (let offset = 0; offset < blockBytes; offset += 8) {
-    for (const [lane, crc] of crcs.entries()) emitCrc(emit, lane, crc, offset);
-  }
   for (let lane = 0; lane < inputs; lane++) emit(get(lane), constant(blockBytes), [0x6a], set(lane));
   emit(get(count), constant(1), [0x6b], set(count));
   // continue; end of loop and block
   emit([0x0c, 0], [0x0b, 0x0b]);
   for (const [index, local] of state.entries()) emit(constant(index * 16), get(local), store(0));
-  for (const [index, local] of crcs.entries()) emit(constant(crcsAt + index * 8), get(local), longStore(0));
   emit([0x0b]);
   return code;
 }
@@ -186,21 +141,9 @@ function emitStep(emit: Emit, step: number, a: number, b: number, c: number, d: 
   emit(get(b), add, set(a));
 }
 
-/** Eight bytes of one input: each byte of them, mixed with the CRC so far, through the table of its place. */
-function emitCrc(emit: Emit, lane: number, crc: number, offset: number): void {
-  emit(get(crc), get(lane), longLoad(offset), longXor, set(mixed));
-  for (let place = 0; place < 8; place++) {
-    // The byte at that place, times the eight bytes of a table's entry.
-    emit(get(mixed), [0x42, ...signed(place * 8)], [0x88, 0xa7], constant(255), [0x71], constant(3), [0x74]);
-    emit(longLoad(tablesAt + (7 - place) * tableBytes));
-    if (place > 0) emit(longXor);
-  }
-  emit(set(crc));
-}
-
 function moduleBytes(): Uint8Array<ArrayBuffer> {
-  const code = [2, ...unsigned(vectorLocals), 0x7b, ...unsigned(longLocals), 0x7e, ...body()];
-  const pages = Math.ceil((tablesAt + 8 * tableBytes) / 65_536);
+  const code = [1, ...unsigned(vectorLocals), 0x7b, ...body()];
+  const pages = Math.ceil((inputsAt + inputs * inputBytes) / 65_536);
   return new Uint8Array([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, [1, 0x60, 5, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0]),

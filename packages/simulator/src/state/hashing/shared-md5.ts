@@ -1,12 +1,11 @@
-import { blockBytes, crcOfFew, type HashModule, inputBytes, inputOffset, makeHashModule } from "./module.ts";
+import { blockBytes, type HashModule, inputBytes, inputOffset, makeHashModule } from "./module.ts";
 
 const lanes = 4;
-const ones = 0xffff_ffff_ffff_ffffn;
 const initialWords = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476];
 
 /** Bytes of one input that wait to be hashed. */
 interface Job {
-  readonly hash: SharedDigest;
+  readonly hash: SharedMd5;
   readonly pieces: readonly Uint8Array[];
   piece: number;
   /** Bytes of the current piece that are done. */
@@ -22,16 +21,14 @@ interface Lane {
 }
 
 /**
- * MD5 and CRC-64/XZ of one of several inputs that arrive at the same time: four of them are hashed for little more than the price
+ * MD5 of one of several inputs that arrive at the same time: four of them are hashed for little more than the price
  * of one. What comes in one turn of the event loop is hashed together at its end.
  */
-export class SharedDigest {
+export class SharedMd5 {
   readonly words = Uint32Array.from(initialWords);
   /** The bytes behind the last whole block. */
   readonly tail = new Uint8Array(blockBytes);
   tailLength = 0;
-  /** CRC-64 of the whole blocks, not inverted yet. */
-  crc = ones;
   #length = 0;
 
   /** Adds bytes; they must not change until this resolves, and one call follows the other. */
@@ -42,9 +39,8 @@ export class SharedDigest {
     });
   }
 
-  /** Ends both, at once. */
-  digest(): { readonly md5: Buffer; readonly crc64: bigint } {
-    const crc64 = crcOfFew(load().module, this.crc, this.tail.subarray(0, this.tailLength)) ^ ones;
+  /** Ends it, at once. */
+  digest(): Buffer {
     const padding = Buffer.alloc(blockBytes * 2);
     padding[0] = 0x80;
     const length = (this.tailLength < 56 ? 56 : 120) - this.tailLength;
@@ -53,7 +49,7 @@ export class SharedDigest {
     work([{ hash: this, pieces, piece: 0, done: 0, resolve: () => undefined }]);
     const md5 = Buffer.alloc(16);
     for (const [index, word] of this.words.entries()) md5.writeUInt32LE(word, index * 4);
-    return { md5, crc64 };
+    return md5;
   }
 }
 
@@ -61,7 +57,6 @@ interface Loaded {
   readonly module: HashModule;
   readonly bytes: Uint8Array;
   readonly state: Uint32Array;
-  readonly crcs: BigUint64Array;
 }
 
 let loaded: Loaded | undefined;
@@ -76,7 +71,6 @@ function load(): Loaded {
     module,
     bytes: new Uint8Array(buffer),
     state: new Uint32Array(buffer, 0, 16),
-    crcs: new BigUint64Array(buffer, 64, lanes),
   };
   return loaded;
 }
@@ -117,19 +111,17 @@ function work(jobs: readonly Job[]): void {
 /** A place with blocks to hash: as it is, filled again, or given to the next job. `undefined` when none is left. */
 function occupied(lane: Lane | undefined, place: number, waiting: Job[]): Lane | undefined {
   if (lane && lane.blocks > 0) return lane;
-  const { bytes, state, crcs } = load();
+  const { bytes, state } = load();
   let job = lane?.job;
   for (;;) {
     if (!job) {
       job = waiting.shift();
       if (!job) return undefined;
       for (let word = 0; word < 4; word++) state[word * lanes + place] = job.hash.words[word] ?? 0;
-      crcs[place] = job.hash.crc;
     }
     const blocks = fill(job, inputOffset(place), bytes);
     if (blocks > 0) return { job, at: inputOffset(place), blocks };
     for (let word = 0; word < 4; word++) job.hash.words[word] = state[word * lanes + place] ?? 0;
-    job.hash.crc = crcs[place] ?? 0n;
     job.resolve();
     job = undefined;
   }

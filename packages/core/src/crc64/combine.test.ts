@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { combineCrc64 } from "./crc64.ts";
+import { combineCrc64 } from "./combine.ts";
 
 /** CRC-64/XZ bit by bit, straight from its definition. */
 function crc64(bytes: Uint8Array): bigint {
