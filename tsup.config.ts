@@ -9,6 +9,7 @@ const entries: Record<string, string[]> = {
   cloud: ["index", "testing/index"],
   simulator: ["index"],
   sdk: ["index", "catalogue", "testing/index"],
+  "language-server": ["index", "analysis/index"],
   repl: ["index", "main"],
 };
 

@@ -1,0 +1,37 @@
+export type {
+  AccountFacts,
+  BucketFact,
+  ImageFact,
+  KmsKeyFact,
+  Listed,
+  ObjectFact,
+  QuotaFact,
+  ZoneFact,
+} from "./account-facts.ts";
+export { analysePlan } from "./analyse-plan.ts";
+export type { HostFacts, LastRun, RunFinding } from "./last-run.ts";
+export { type ChainBefore, type Place, placeAt, stageAfter } from "./place-at.ts";
+export {
+  type ComputedValue,
+  entryOf,
+  type PlacedEntry,
+  type PlacedList,
+  type PlacedRecord,
+  type PlacedScalar,
+  type PlacedText,
+  type PlacedValue,
+  plainValue,
+  type TextRange,
+} from "./placed-value.ts";
+export type {
+  AnalysisOptions,
+  ChainEnd,
+  ChainStep,
+  PlanAnalysis,
+  PlanChain,
+  Problem,
+  ProblemFix,
+  ProblemLevel,
+  RelatedPlace,
+  TextEdit,
+} from "./plan-analysis.ts";

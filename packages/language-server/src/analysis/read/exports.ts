@@ -1,0 +1,47 @@
+import ts from "typescript";
+import type { Evaluator } from "./evaluator.ts";
+import type { Meaning } from "./meaning.ts";
+import { lookUp, type Scope } from "./scope.ts";
+
+/** What a file exports as its default, as a module or as CommonJS; `undefined` when it exports none. */
+export function exportedMeaning(evaluator: Evaluator, scope: Scope): Meaning | undefined {
+  for (const statement of evaluator.file.statements) {
+    if (ts.isExportAssignment(statement)) return evaluator.evaluate(statement.expression, scope);
+    if (ts.isFunctionDeclaration(statement) && isDefault(statement)) {
+      return { kind: "function", node: statement, scope };
+    }
+    if (ts.isExportDeclaration(statement)) {
+      const named = namedDefault(statement);
+      if (named !== undefined) return lookUp(scope, named)?.read();
+    }
+    if (ts.isExpressionStatement(statement) && ts.isBinaryExpression(statement.expression)) {
+      const { left, operatorToken, right } = statement.expression;
+      if (operatorToken.kind === ts.SyntaxKind.EqualsToken && isModuleExports(left)) {
+        return evaluator.evaluate(right, scope);
+      }
+    }
+  }
+  return undefined;
+}
+
+function isDefault(node: ts.FunctionDeclaration | ts.ClassDeclaration): boolean {
+  return node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword) ?? false;
+}
+
+function namedDefault({ exportClause, moduleSpecifier }: ts.ExportDeclaration): string | undefined {
+  if (moduleSpecifier !== undefined || exportClause === undefined || !ts.isNamedExports(exportClause)) {
+    return undefined;
+  }
+  const element = exportClause.elements.find(({ name }) => name.text === "default");
+  return element && (element.propertyName ?? element.name).text;
+}
+
+/** `module.exports` and `exports.default`. */
+function isModuleExports(node: ts.Expression): boolean {
+  if (!ts.isPropertyAccessExpression(node) || !ts.isIdentifier(node.expression)) return false;
+  const { text } = node.expression;
+  return (
+    (text === "module" && node.name.text === "exports") ||
+    (text === "exports" && node.name.text === "default")
+  );
+}
