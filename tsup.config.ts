@@ -4,11 +4,11 @@ import { defineConfig, type Options } from "tsup";
 const entries: Record<string, string[]> = {
   core: ["index", "testing/index"],
   image: ["index", "testing/index"],
-  guest: ["index", "volumes/index", "testing/index"],
+  guest: ["index", "rules/index", "volumes/index", "testing/index"],
   host: ["index"],
   cloud: ["index", "testing/index"],
   simulator: ["index"],
-  sdk: ["index", "catalogue", "testing/index"],
+  sdk: ["index", "plan-data", "testing/index"],
   "language-server": ["index", "analysis/index"],
   repl: ["index", "main"],
 };

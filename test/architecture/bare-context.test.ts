@@ -37,9 +37,14 @@ describe("in a context without Node", () => {
     expect(toErrorRecord(failure).code).toBe("IMAGE_RANGE");
   });
 
-  it("the verb catalogue loads and works", async () => {
-    const module = await loadBare("packages/sdk/src/catalogue.ts");
+  it("the verb catalogue loads and works, and with it all that is known of plans", async () => {
+    const module = await loadBare("packages/sdk/src/plan-data.ts");
     const verbsOf = module.verbsOf as (stage: string) => string[];
     expect(verbsOf("SelectedHost").join()).toBe("assess,snapshot,createImage");
+  });
+
+  it("the rules of guests load", async () => {
+    const { rules } = await loadBare("packages/guest/src/rules/index.ts");
+    expect((rules as { id: string }[]).map(({ id }) => id)).toContain("GUESTOS.Virtio");
   });
 });

@@ -57,7 +57,8 @@ export {
   planFingerprint,
   resolvePlan,
 } from "./plan/plan.ts";
-export { resolveSource, type SecretSource, type SourceSpec, sourceTitle } from "./plan/sources.ts";
+export { resolveSource } from "./plan/resolve-source.ts";
+export { type SecretSource, type SourceSpec, sourceTitle } from "./plan/sources.ts";
 export { followingDeadlineError, leftError } from "./run/deadline.ts";
 export { createEmbeddedRunner, type EmbeddedRunnerOptions } from "./run/embedded-runner.ts";
 export { heldMoments } from "./run/held-moments.ts";

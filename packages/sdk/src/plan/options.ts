@@ -28,8 +28,8 @@ const objectKey = z
 
 const reason = z.string().trim().min(3, "a reason of at least three characters");
 
-// ImportImage, Platform: vendor reference of 2025 and its client 7.11.6.
-const importPlatforms = [
+/** Platforms that ImportImage takes: vendor reference of 2025 and its client 7.11.6. */
+export const importPlatforms = [
   "Aliyun",
   "Anolis",
   "CentOS",

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { Migration } from "../fluent/migration.ts";
 import { parseSource } from "./parse-source.ts";
 import { planFingerprint, resolvePlan } from "./plan.ts";
-import { hostIdentity, resolveSource, type SourceSpec, sourceTitle } from "./sources.ts";
+import { resolveSource } from "./resolve-source.ts";
+import { hostIdentity, type SourceSpec, sourceTitle } from "./sources.ts";
 
 function refusal(work: () => unknown): string {
   try {

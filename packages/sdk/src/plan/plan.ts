@@ -5,9 +5,10 @@ import { z } from "zod";
 import { catalogue, type StageName, type Verb, type VerbEntry } from "../catalogue.ts";
 import { checked } from "./checked.ts";
 import { contextOptions, stepOptions } from "./options.ts";
-import { refuseForeignKind, refuseNeedless, refuseUnreachable } from "./refusals.ts";
-import { refuseTool } from "./refuse-tool.ts";
-import { resolveSource, sourceSpec, sourceTitle } from "./sources.ts";
+import { refuseForeignKind } from "./refusals.ts";
+import { refuseStep } from "./refuse-step.ts";
+import { resolveSource } from "./resolve-source.ts";
+import { sourceSpec, sourceTitle } from "./sources.ts";
 
 function stepSchema<V extends Verb>(verb: V) {
   return z.strictObject({ verb: z.literal(verb), options: stepOptions[verb] });
@@ -75,11 +76,7 @@ export function appendStep(plan: Plan, step: PlanStep): Plan {
       details,
     });
   }
-  if (step.verb === "prepare") refuseUnreachable(plan.source, step.options, details);
-  if (step.verb === "capture") {
-    refuseNeedless(plan.source, step.options, details);
-    refuseTool(plan.source, step.options, stepOf(plan, "prepare")?.options, details);
-  }
+  refuseStep(plan, step);
   return { ...plan, steps: [...plan.steps, step] };
 }
 

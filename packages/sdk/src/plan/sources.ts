@@ -1,5 +1,4 @@
-import { resolve } from "node:path";
-import { imageFormats } from "@sampan/image";
+import type { ImageFormat } from "@sampan/image";
 import { z } from "zod";
 import type { HostKind } from "../catalogue.ts";
 
@@ -67,9 +66,27 @@ const reading = {
   channels: z.int().min(1).max(16).optional(),
 };
 
+// Written out, and held complete by its type: what an editor loads of this must not load the formats themselves.
+const formatNames: Readonly<Record<ImageFormat, true>> = {
+  raw: true,
+  vhd: true,
+  vhdx: true,
+  vmdk: true,
+  qcow: true,
+  qcow2: true,
+  vdi: true,
+  parallels: true,
+  ova: true,
+  ovf: true,
+  gzip: true,
+  zstd: true,
+  xz: true,
+};
+const imageFormats = Object.keys(formatNames) as [ImageFormat, ...ImageFormat[]];
+
 const imageFileSource = z.strictObject({
   kind: z.literal("image-file"),
-  /** As written; {@link resolveSource} makes it absolute. */
+  /** As written; `resolveSource` makes it absolute. */
   path: z.string().min(1),
   /** Takes the file to be of this format instead of looking at its bytes. */
   format: z.enum(imageFormats).optional(),
@@ -210,49 +227,6 @@ interface Login {
 function authority({ host, user, port: number }: Login): string {
   const name = host.includes(":") ? `[${host.replaceAll("%", "%25")}]` : host.replaceAll("%", "%25");
   return `${user === undefined ? "" : `${user.replace(/[\\@%]/g, encodeURIComponent)}@`}${name}${number === undefined ? "" : `:${number}`}`;
-}
-
-/** The source with its paths made absolute, relative to `baseFolder`. */
-export function resolveSource(source: SourceSpec, baseFolder: string): SourceSpec {
-  const absolute = (relative: string): string =>
-    relative.startsWith("~/") ? relative : resolve(baseFolder, relative);
-  const secret = (from: SecretSource): SecretSource =>
-    typeof from === "object" && "file" in from ? { file: absolute(from.file) } : from;
-  switch (source.kind) {
-    case "image-file": {
-      const { allowPaths } = source;
-      return {
-        ...source,
-        path: resolve(baseFolder, source.path),
-        ...(allowPaths && { allowPaths: allowPaths.map((folder) => resolve(baseFolder, folder)) }),
-      };
-    }
-    case "ecs":
-      return source;
-    case "image-url":
-      return {
-        ...source,
-        ...(source.queryFrom && { queryFrom: secret(source.queryFrom) }),
-        ...(source.passwordFrom && { passwordFrom: secret(source.passwordFrom) }),
-        ...(source.caFile !== undefined && { caFile: absolute(source.caFile) }),
-      };
-    case "ssh":
-    case "esxi":
-      return {
-        ...source,
-        ...(source.identityFile !== undefined && { identityFile: absolute(source.identityFile) }),
-        ...(source.configFile !== undefined && { configFile: absolute(source.configFile) }),
-        ...("passwordFrom" in source && source.passwordFrom && { passwordFrom: secret(source.passwordFrom) }),
-      };
-    case "local":
-      return source;
-    case "winrm":
-      return {
-        ...source,
-        ...(source.passwordFrom && { passwordFrom: secret(source.passwordFrom) }),
-        ...(source.caFile !== undefined && { caFile: absolute(source.caFile) }),
-      };
-  }
 }
 
 /**
