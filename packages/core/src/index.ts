@@ -3,6 +3,7 @@ export { assertRangeWithin, type ByteRange, cutIntoRanges, intersectRanges, rang
 export { formatBytes, GiB, KiB, MiB, roundDown, roundUp, safeInteger, sectorBytes, TiB } from "./bytes.ts";
 export { cancelledError, throwIfCancelled } from "./cancel.ts";
 export { type Clock, type Random, systemClock } from "./clock.ts";
+export { closestNames } from "./closest-names.ts";
 export { combineCrc64 } from "./crc64/combine.ts";
 export { Crc64, crc64 } from "./crc64/crc64.ts";
 export {

@@ -35,6 +35,9 @@ import { remoteDesktop } from "./remote-desktop.ts";
 import { rootAccount } from "./root-account.ts";
 import { rtcTimeMode } from "./rtc-time-mode.ts";
 import type { ProfileName, Rule } from "./rule.ts";
+
+export type { ProfileName } from "./rule.ts";
+
 import { securityCenterAgent } from "./security-center-agent.ts";
 import { selinux } from "./selinux.ts";
 import { sshd } from "./sshd.ts";

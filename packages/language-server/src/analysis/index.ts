@@ -9,6 +9,7 @@ export type {
   ZoneFact,
 } from "./account-facts.ts";
 export { analysePlan } from "./analyse-plan.ts";
+export { applyFix, applySafeFixes } from "./apply-fixes.ts";
 export type { HostFacts, LastRun, RunFinding } from "./last-run.ts";
 export { type ChainBefore, type Place, placeAt, stageAfter } from "./place-at.ts";
 export {
@@ -35,3 +36,14 @@ export type {
   RelatedPlace,
   TextEdit,
 } from "./plan-analysis.ts";
+export { planRules } from "./rules/index.ts";
+export type {
+  ChainFacts,
+  NamedRegion,
+  Rule,
+  RuleExample,
+  RuleFinding,
+  RuleInput,
+  StepFacts,
+} from "./rules/rule.ts";
+export { suppressionFix } from "./suppress.ts";

@@ -105,7 +105,7 @@ export interface AnalysisOptions {
   readonly account?: AccountFacts;
   /** What is known of earlier runs, by the id of the chain. */
   readonly lastRuns?: Readonly<Record<string, LastRun>>;
-  /** Constants that hold plans in other files of the workspace: name → file. */
+  /** Images that plans in other files of the workspace make: name → file. */
   readonly otherPlans?: Readonly<Record<string, string>>;
   /** Versions that are installed. */
   readonly versions?: { readonly sdk?: string; readonly extension?: string };

@@ -45,3 +45,15 @@ function isModuleExports(node: ts.Expression): boolean {
     (text === "exports" && node.name.text === "default")
   );
 }
+/** Whether a file exports anything as its default, known or not. */
+export function hasDefaultExport(file: ts.SourceFile): boolean {
+  return file.statements.some(
+    (statement) =>
+      ts.isExportAssignment(statement) ||
+      ((ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) && isDefault(statement)) ||
+      (ts.isExportDeclaration(statement) && namedDefault(statement) !== undefined) ||
+      (ts.isExpressionStatement(statement) &&
+        ts.isBinaryExpression(statement.expression) &&
+        isModuleExports(statement.expression.left)),
+  );
+}

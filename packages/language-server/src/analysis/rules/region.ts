@@ -1,0 +1,69 @@
+import { closestNames } from "@sampan/core";
+import { knownRegions, regionsAsOf } from "@sampan/sdk/catalogue";
+import type { PlacedText } from "../placed-value.ts";
+import type { ProblemFix } from "../plan-analysis.ts";
+import { plan, uploaded } from "./example.ts";
+import { type Rule, type RuleFinding, type RuleInput, rewrite, shown } from "./rule.ts";
+
+const form = /^[a-z]{2}(-[a-z]+)+(-\d+)?$/;
+const known = new Map(knownRegions.map((region) => [region.id, region]));
+
+/** SMP101 */
+export const region: Rule = {
+  code: "SMP101",
+  title: "A region that is not known",
+  tier: "catalogue",
+  level: "warning",
+  why: `The list of regions is that of ${regionsAsOf}. A newer region is none the worse for not standing in it, so only what cannot be a region id is an error; OSS's spelling with \`oss-\` in front is none.`,
+  mend: "Correct the name, or add a newer region to `extraRegions` in `sampan.config.ts`.",
+  bad: plan(`${uploaded}\n  .import({ name: "web-01" })\n  .copyTo("cn-shangai")`),
+  good: plan(`${uploaded}\n  .import({ name: "web-01" })\n  .copyTo("cn-shanghai")`),
+  *check(input) {
+    const extra = new Set(input.options.extraRegions ?? []);
+    for (const { regions } of input.chains) {
+      for (const { value } of regions) {
+        const found = extra.has(value.value) ? undefined : judge(input, value);
+        if (found) yield found;
+      }
+    }
+  },
+};
+
+function judge(input: RuleInput, value: PlacedText): RuleFinding | undefined {
+  const id = value.value;
+  const entry = known.get(id);
+  if (entry?.closed) {
+    return {
+      message: `${entry.name} (${id}) is closed: it takes no new images or instances (as of ${regionsAsOf}).`,
+      range: value.range,
+    };
+  }
+  if (entry) return undefined;
+  const ids = knownRegions.filter(({ closed }) => !closed).map((one) => one.id);
+  const near = closestNames(id.toLowerCase().replace(/^oss-/, "").replaceAll("_", "-"), ids);
+  const fixes = near.flatMap((name) => change(input, value, name, near.length === 1));
+  const meant = near.length === 0 ? "" : ` Did you mean ${near.join(" or ")}?`;
+  if (!form.test(id) || id.startsWith("oss-")) {
+    return {
+      message: `${shown(id)} cannot be a region id, such as cn-hangzhou or ap-southeast-1.${meant}`,
+      range: value.range,
+      level: "error",
+      fixes,
+    };
+  }
+  return {
+    message: `No region ${shown(id)} is known (as of ${regionsAsOf}).${meant}\nA newer one goes into extraRegions in sampan.config.ts.`,
+    range: value.range,
+    fixes,
+  };
+}
+
+function change(input: RuleInput, value: PlacedText, name: string, safe: boolean): readonly ProblemFix[] {
+  const title = `Change to ${name}`;
+  const { range } = value;
+  // The region of an address is a part of its literal.
+  if (!value.literal && input.read.text.slice(range.start, range.end) === value.value) {
+    return [{ title, safe: safe && value.usedAt === undefined, edits: [{ range, newText: name }] }];
+  }
+  return rewrite(input, value, name, title, safe);
+}

@@ -1,0 +1,131 @@
+import type { SourceSpec, StageName } from "@sampan/sdk/catalogue";
+import type { PlacedRecord, PlacedText, PlacedValue, TextRange } from "../placed-value.ts";
+import type {
+  AnalysisOptions,
+  ChainStep,
+  PlanChain,
+  ProblemFix,
+  ProblemLevel,
+  RelatedPlace,
+} from "../plan-analysis.ts";
+import type { ReadPlan } from "../read/read-plan.ts";
+
+/** One step with its arguments as the one object that stands in a plan. */
+export interface StepFacts extends ChainStep {
+  /** Positional arguments under their names, and the options. */
+  readonly options: PlacedRecord;
+  /** The stage the step is called on; absent after a verb that is none. */
+  readonly on: StageName | undefined;
+}
+
+/** A region that a chain names, and where. */
+export interface NamedRegion {
+  readonly value: PlacedText;
+  /** Where it is named, for people: "`copyTo`". */
+  readonly by: string;
+}
+
+/** A chain with what rules ask of it. */
+export interface ChainFacts {
+  readonly chain: PlanChain;
+  readonly steps: readonly StepFacts[];
+  /** The source, when all of it is known and it is one. */
+  readonly source: SourceSpec | undefined;
+  /** Every region that is named. */
+  readonly regions: readonly NamedRegion[];
+  /** Region in which the image is made, as far as the text tells. */
+  readonly imageRegion: NamedRegion | undefined;
+}
+
+/** What rules look at. */
+export interface RuleInput {
+  readonly read: ReadPlan;
+  readonly chains: readonly ChainFacts[];
+  readonly options: AnalysisOptions;
+}
+
+/** One thing that a rule found. */
+export interface RuleFinding {
+  readonly message: string;
+  readonly range: TextRange;
+  /** Overrides the rule's level. */
+  readonly level?: ProblemLevel;
+  readonly related?: readonly RelatedPlace[];
+  readonly fixes?: readonly ProblemFix[];
+  readonly tag?: "unnecessary" | "deprecated";
+}
+
+/** An example: the text of a plan file, and what is known besides. */
+export interface RuleExample {
+  readonly text: string;
+  readonly options?: AnalysisOptions;
+}
+
+/** One rule of plan files: one file, one line in the list, one section of the manual. */
+export interface Rule {
+  /** `SMP` and three digits. Never given to another rule. */
+  readonly code: string;
+  /** What it finds, as a title. */
+  readonly title: string;
+  /**
+   * What it knows it from: the text alone, the dated catalogue of this version, the account, or the last run. Only the text, or a
+   * complete and fresh answer, makes an error.
+   */
+  readonly tier: "text" | "catalogue" | "account" | "last run";
+  readonly level: ProblemLevel;
+  /** Why it matters. Markdown. */
+  readonly why: string;
+  /** What to do about it. Markdown. */
+  readonly mend: string;
+  /** A plan in which it finds something. */
+  readonly bad: RuleExample;
+  /** The same plan as it should be. */
+  readonly good: RuleExample;
+  /** Everything of its kind in a file. */
+  check(input: RuleInput): Iterable<RuleFinding>;
+}
+
+/** The value of an option of a step, by its path. */
+export function optionOf(step: StepFacts, ...path: readonly string[]): PlacedValue | undefined {
+  let at: PlacedValue | undefined = step.options;
+  for (const key of path) {
+    if (at?.kind !== "record") return undefined;
+    at = at.entries.find((entry) => entry.key === key)?.value;
+  }
+  return at;
+}
+
+/** The text of an option that is known. */
+export function textOption(step: StepFacts, ...path: readonly string[]): PlacedText | undefined {
+  const value = optionOf(step, ...path);
+  return value?.kind === "text" ? value : undefined;
+}
+
+/** Steps of a verb. */
+export function stepsOf(chain: ChainFacts, ...verbs: readonly string[]): readonly StepFacts[] {
+  return chain.steps.filter((step) => verbs.includes(step.verb));
+}
+
+/** A text as code: in the quotes it had. */
+export function quoted(text: string, like = '"'): string {
+  const inner = JSON.stringify(text).slice(1, -1);
+  return like === "'" ? `'${inner.replaceAll('\\"', '"').replaceAll("'", "\\'")}'` : `"${inner}"`;
+}
+
+/** Replaces one literal by another text; nothing when the value is composed. Safe unless a constant is used elsewhere too. */
+export function rewrite(
+  input: RuleInput,
+  value: PlacedText,
+  to: string,
+  title: string,
+  safe: boolean,
+): readonly ProblemFix[] {
+  if (!value.literal) return [];
+  const newText = quoted(to, input.read.text[value.range.start]);
+  return [{ title, safe: safe && value.usedAt === undefined, edits: [{ range: value.range, newText }] }];
+}
+
+/** Text of a plan inside a message: short, and in quotes. */
+export function shown(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
+}

@@ -1,0 +1,93 @@
+import type { PlacedText } from "../placed-value.ts";
+import { plan, uploaded } from "./example.ts";
+import { freshItems } from "./fresh.ts";
+import {
+  optionOf,
+  type Rule,
+  type RuleFinding,
+  type RuleInput,
+  type StepFacts,
+  stepsOf,
+  textOption,
+} from "./rule.ts";
+
+const launched = (options: string) =>
+  `${uploaded}\n  .import({ region: "cn-hangzhou" })\n  .launch(${options})`;
+
+/** SMP102 */
+export const zone: Rule = {
+  code: "SMP102",
+  title: "A zone that is not of the region, or lacks the instance type",
+  tier: "catalogue",
+  level: "error",
+  why: "The id of a zone begins with that of its region, and an instance starts in the region of its image. Whether a zone has an instance type is asked of the account where that is possible.",
+  mend: "Name a zone of the region, or leave it out: then any zone that has the type is taken.",
+  bad: plan(launched('{ zone: "cn-shanghai-b" }')),
+  good: plan(launched('{ zone: "cn-hangzhou-i" }')),
+  *check(input) {
+    for (const chain of input.chains) {
+      for (const step of stepsOf(chain, "launch")) {
+        const given = textOption(step, "zone");
+        if (given === undefined) continue;
+        const named = optionOf(step, "region");
+        const launchesIn = named?.kind === "text" ? named : undefined;
+        const isOpen = named === undefined && !step.options.complete;
+        // A plan that copies launches where `launch` says, or in the first image's region.
+        const region = launchesIn ?? (named === undefined && !isOpen ? chain.imageRegion?.value : undefined);
+        if (region && !isZoneOf(given.value, region.value)) {
+          yield {
+            message: `${given.value} is no zone of ${region.value}, where the instance is launched.`,
+            range: given.range,
+            related: [{ message: `the region is ${region.value}`, range: region.range }],
+          };
+          continue;
+        }
+        const found = stock(input, step, given, region);
+        if (found) yield found;
+      }
+    }
+  },
+};
+
+/** `cn-hangzhou-i` and `us-east-1a` are zones of `cn-hangzhou` and `us-east-1`. */
+function isZoneOf(zone: string, region: string): boolean {
+  return zone.startsWith(region) && /^-?[a-z]{1,2}$/.test(zone.slice(region.length));
+}
+
+function stock(
+  input: RuleInput,
+  step: StepFacts,
+  given: PlacedText,
+  region: PlacedText | undefined,
+): RuleFinding | undefined {
+  const zones = freshItems(input, input.options.account?.zones);
+  const ofRegion = zones?.filter((one) => one.region === region?.value) ?? [];
+  if (ofRegion.length === 0) return undefined;
+  const known = ofRegion.find((one) => one.zone === given.value);
+  const others = ofRegion.map((one) => one.zone);
+  if (known === undefined) {
+    return {
+      message: `The account sees no zone ${given.value} in ${region?.value}: there are ${others.join(", ")}.`,
+      range: given.range,
+    };
+  }
+  const types = optionOf(step, "instanceTypes");
+  if (types?.kind !== "list" || !types.complete || known.instanceTypes === undefined) return undefined;
+  const wanted = types.items.filter((one) => one.kind === "text").map((one) => one.value);
+  if (wanted.length < types.items.length || wanted.some((one) => known.instanceTypes?.includes(one))) {
+    return undefined;
+  }
+  const having = ofRegion.filter(({ instanceTypes }) => wanted.some((one) => instanceTypes?.includes(one)));
+  return {
+    message: `${given.value} has no stock of ${wanted.join(", ")}.${having.length > 0 ? ` There is some in ${having.map((one) => one.zone).join(", ")}.` : ""}`,
+    range: given.range,
+    level: "warning",
+    fixes: having
+      .filter(() => given.literal)
+      .map((one) => ({
+        title: `Change to ${one.zone}`,
+        safe: false,
+        edits: [{ range: given.range, newText: JSON.stringify(one.zone) }],
+      })),
+  };
+}

@@ -1,0 +1,123 @@
+import ts from "typescript";
+import type { TextRange } from "./placed-value.ts";
+import type { Problem, ProblemFix } from "./plan-analysis.ts";
+import type { ReadPlan } from "./read/read-plan.ts";
+import { everyNode } from "./read/scope.ts";
+import type { Rule, RuleFinding } from "./rules/rule.ts";
+
+/** One code in a comment that silences rules. */
+interface Suppression {
+  readonly code: string;
+  readonly range: TextRange;
+  /** The whole comment. */
+  readonly comment: TextRange;
+  /** How many codes the comment names. */
+  readonly codes: number;
+  /** Line it silences, from 0; `undefined` for the whole file. */
+  readonly line: number | undefined;
+}
+
+const form = /\/\/[ \t]*sampan-ignore(-file)?\b[ \t]*((?:SMP\w*[ \t,]*)*)[^\r\n]*/g;
+
+/** Takes away what comments silence, and tells of comments that silence nothing. */
+export function suppress(
+  read: ReadPlan,
+  problems: readonly Problem[],
+  rules: readonly Rule[],
+): { readonly problems: readonly Problem[]; readonly findings: readonly RuleFinding[] } {
+  if (!read.text.includes("sampan-ignore")) return { problems, findings: [] };
+  const suppressions = [...everySuppression(read)];
+  const used = new Set<Suppression>();
+  const left = problems.filter(({ code, range }) => {
+    const line = read.file.getLineAndCharacterOfPosition(range.start).line;
+    const matching = suppressions.filter(
+      (one) => one.code === code && (one.line === undefined || one.line === line),
+    );
+    for (const one of matching) used.add(one);
+    return matching.length === 0;
+  });
+  const findings = suppressions
+    .filter((one) => !used.has(one))
+    .flatMap((one): RuleFinding[] => {
+      const rule = rules.find(({ code }) => code === one.code);
+      if (rule !== undefined && rule.tier !== "text" && rule.tier !== "catalogue") return [];
+      const message = rule
+        ? `${one.code} finds nothing here to silence: remove the comment.`
+        : `There is no rule ${one.code}: the comment silences nothing. \`sampan explain\` lists the rules.`;
+      return [{ message, range: one.range, tag: "unnecessary", fixes: [removal(read.text, one)] }];
+    });
+  return { problems: left, findings };
+}
+
+/** The change that silences a problem by a comment on the line above it. Not safe: it takes a reason. */
+export function suppressionFix(text: string, { code, range }: Problem): ProblemFix {
+  const start = text.lastIndexOf("\n", range.start - 1) + 1;
+  const indent = /^[ \t]*/.exec(text.slice(start))?.[0] ?? "";
+  const newText = `${indent}// sampan-ignore ${code} say why\n`;
+  return { title: `Silence ${code} here`, safe: false, edits: [{ range: { start, end: start }, newText }] };
+}
+
+function* everySuppression(read: ReadPlan): Generator<Suppression> {
+  const { text, file } = read;
+  let literals: readonly TextRange[] | undefined;
+  for (const match of text.matchAll(form)) {
+    literals ??= literalRanges(read);
+    const start = match.index;
+    if (literals.some((one) => one.start < start && start < one.end)) continue;
+    const { line, character } = file.getLineAndCharacterOfPosition(start);
+    const alone = text.slice(start - character, start).trim() === "";
+    const list = match[2] ?? "";
+    const codes = [...list.matchAll(/SMP\w*/g)];
+    const listStart = start + match[0].indexOf(list, "//sampan-ignore".length - 1);
+    for (const code of codes) {
+      const at = listStart + code.index;
+      yield {
+        code: code[0],
+        range: { start: at, end: at + code[0].length },
+        comment: { start, end: start + match[0].length },
+        codes: codes.length,
+        line: match[1] === undefined ? (alone ? line + 1 : line) : undefined,
+      };
+    }
+  }
+}
+
+/** Where texts stand that only look like comments. */
+function literalRanges({ file, evaluator }: ReadPlan): readonly TextRange[] {
+  const ranges: TextRange[] = [];
+  for (const node of everyNode(file)) {
+    if (
+      ts.isStringLiteralLike(node) ||
+      ts.isTemplateExpression(node) ||
+      ts.isRegularExpressionLiteral(node)
+    ) {
+      ranges.push(evaluator.range(node));
+    }
+  }
+  return ranges;
+}
+
+/** Takes a code out of its comment, or the comment when it names no other, with its line when it stands alone there. */
+function removal(text: string, { comment, range, codes }: Suppression): ProblemFix {
+  const title = "Remove the comment";
+  if (codes > 1) {
+    const after = /^[ \t,]*/.exec(text.slice(range.end))?.[0].length ?? 0;
+    return {
+      title: "Remove the code",
+      safe: true,
+      edits: [{ range: { start: range.start, end: range.end + after }, newText: "" }],
+    };
+  }
+  const lineStart = text.lastIndexOf("\n", comment.start - 1) + 1;
+  const before = text.slice(lineStart, comment.start);
+  if (before.trim() !== "") {
+    const start = comment.start - (/[ \t]*$/.exec(before)?.[0].length ?? 0);
+    return { title, safe: true, edits: [{ range: { start, end: comment.end }, newText: "" }] };
+  }
+  const newline = /^\r?\n/.exec(text.slice(comment.end))?.[0].length ?? 0;
+  return {
+    title,
+    safe: true,
+    edits: [{ range: { start: lineStart, end: comment.end + newline }, newText: "" }],
+  };
+}
