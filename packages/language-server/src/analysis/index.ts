@@ -10,6 +10,7 @@ export type {
 } from "./account-facts.ts";
 export { analysePlan } from "./analyse-plan.ts";
 export { applyFix, applySafeFixes } from "./apply-fixes.ts";
+export { checkConfigOf } from "./check-config.ts";
 export type { HostFacts, LastRun, RunFinding } from "./last-run.ts";
 export { type ChainBefore, type Place, placeAt, stageAfter } from "./place-at.ts";
 export {

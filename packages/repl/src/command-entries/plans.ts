@@ -82,6 +82,35 @@ export const plans: readonly CommandEntry[] = [
     load: () => import("../commands/plan.ts"),
   },
   {
+    name: "check",
+    usage: "<plan...>",
+    summary: "Judge plan files by reading them; runs none of them and asks no cloud.",
+    details:
+      "Takes files, folders (every *.migration.ts and the like below them), patterns, or `-` for standard input. A sampan.config.ts\n" +
+      'above a file may set levels: `rules: { SMP107: "off" }`, and `extraRegions`. `// sampan-ignore SMP107 reason` silences one line.\n' +
+      "Exit code: 0 when there is nothing to mend, 1 with errors, 3 with warnings alone. `sampan explain SMP101` explains a code.",
+    options: [
+      { flags: "--fix", summary: "make the changes that are safe, and tell what is left" },
+      {
+        flags: "--max-level <level>",
+        summary: "gravest problem that does not fail the check (default: info)",
+        choices: ["info", "warning", "error"],
+      },
+      { flags: "--sarif", summary: "the result as a SARIF 2.1.0 log" },
+      { flags: "--watch", summary: "check again whenever a file changes, until Ctrl+C" },
+      { flags: "--stdin-path <file>", summary: "with `-`: the name of what stands on standard input" },
+      json,
+      quiet,
+    ],
+    examples: [
+      "sampan check web-01.migration.ts",
+      "sampan check . --fix",
+      "sampan check plans --sarif > plans.sarif",
+      "git show HEAD:web-01.migration.ts | sampan check - --stdin-path web-01.migration.ts",
+    ],
+    load: () => import("../commands/check.ts"),
+  },
+  {
     name: "runs",
     usage: "[show] [id]",
     values: { show: ["show"], id: "run" },

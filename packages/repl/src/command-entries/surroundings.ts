@@ -82,12 +82,14 @@ export const surroundings: readonly CommandEntry[] = [
     name: "explain",
     usage: "[code]",
     values: { code: "code" },
-    summary: "Explain an error code, a rule or a fix-up; without one, list Sampan's codes.",
+    summary:
+      "Explain an error code, a rule, a fix-up or a problem of a plan; without one, list Sampan's codes.",
     options: [json, quiet],
     examples: [
       "sampan explain CLOUD_ROLE_MISSING",
       "sampan explain InvalidOSSBucket.NotMatched",
       "sampan explain GUESTOS.Virtio",
+      "sampan explain SMP101",
     ],
     load: () => import("../commands/explain.ts"),
   },

@@ -58,7 +58,7 @@ export function explainRule(call: CommandCall, id: string): 0 | undefined {
 }
 
 /** Markdown without its fences; commands are set in by four columns. */
-function forTerminal(markdown: string): string {
+export function forTerminal(markdown: string): string {
   let inside = false;
   const lines: string[] = [];
   for (const line of markdown.split("\n")) {

@@ -5,7 +5,7 @@ import { pairLines } from "../disk/describe-guest.ts";
 import { closestNames } from "../terminal/closest-names.ts";
 import { formatTable } from "../terminal/table.ts";
 
-/** `sampan explain [CODE]`: explains a code of ours or of the vendor, a rule or a fix-up. */
+/** `sampan explain [CODE]`: explains a code of ours or of the vendor, a rule, a fix-up or a problem of a plan. */
 export const run: CommandFunction = async (call) => {
   const given = call.args[0]?.trim();
   if (given === undefined) return list(call);
@@ -13,6 +13,11 @@ export const run: CommandFunction = async (call) => {
   const code = given.replace(/^["'`]+|["'`:.,]+$/g, "");
   const own = errorCodeEntry(code.toUpperCase());
   if (own) return explainOwn(call, code.toUpperCase(), own);
+  if (/^SMP\w*$/i.test(code)) {
+    const { explainProblem } = await import("./explain-problem.ts");
+    const problem = explainProblem(call, code);
+    if (problem !== undefined) return problem;
+  }
   const { explainRule } = await import("./explain-rule.ts");
   const told = explainRule(call, code);
   if (told !== undefined) return told;

@@ -154,7 +154,7 @@ class Artifacts {
 }
 
 /** A path relative to the working folder stays relative: a log is often read on another machine. */
-function uriOf(path: string): string {
+export function uriOf(path: string): string {
   return path.startsWith("/") || /^[A-Za-z]:[\\/]/.test(path)
     ? pathToFileURL(path).href
     : encodePath(path.replaceAll("\\", "/"));

@@ -50,6 +50,11 @@ export const source: Rule = {
         if (!isSampanError(error)) throw error;
         // What a password is, SMP130 says, with what to do about it.
         if (/holds a password/.test(error.message)) continue;
+        // Nor may a message repeat one from an address that is wrong besides.
+        if (/:[^/@]*@/.test(value.value)) {
+          yield { message: "This address names no host.", range };
+          continue;
+        }
         yield { message: `${error.message.replace(/^Migration\.from\(\): /, "")}.\n${error.hint}`, range };
       }
     }

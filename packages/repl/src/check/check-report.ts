@@ -1,0 +1,101 @@
+import type { Problem } from "@sampan/language-server/analysis";
+import { codeFrame } from "../plan/code-frame.ts";
+import type { Colours } from "../terminal/colours.ts";
+import { count } from "../terminal/numbers.ts";
+import { oneLine } from "../terminal/plain-text.ts";
+import { type CheckedFile, countLevels, linePlaces } from "./check-file.ts";
+
+/** The problems of a file for people, each with the lines around it; empty for a file without any. Hints are not told. */
+export function fileReport(file: CheckedFile, colours: Colours): readonly string[] {
+  const told = file.problems.filter(({ level }) => level !== "hint");
+  if (told.length === 0) return [];
+  const places = linePlaces(file.text);
+  const shown = withoutSecrets(file);
+  const lines = [colours.bold(oneLine(file.title))];
+  for (const problem of told) {
+    const { line, column } = places(problem.range);
+    const [fact = "", ...more] = problem.message.split("\n").map(oneLine);
+    lines.push(
+      `  ${line}:${column} ${paint(problem.level, colours)} ${fact} ${colours.dim(problem.code)}`,
+      ...more.map((text) => `      ${text}`),
+      ...codeFrame(shown, { line, column }).map((text) => `    ${text}`),
+      ...problem.related.map((one) => {
+        const at = places(one.range);
+        return `      ${at.line}:${at.column} ${oneLine(one.message)}`;
+      }),
+      ...problem.fixes.map(
+        ({ title, safe }) => `      ${colours.cyan("fix")}: ${oneLine(title)}${safe ? " (by --fix)" : ""}`,
+      ),
+      "",
+    );
+  }
+  return lines;
+}
+
+/** The text with stars for what was found to be a secret: a check that is kept as a log must not spread it. */
+function withoutSecrets({ text, problems }: CheckedFile): string {
+  return problems
+    .filter(({ code }) => code === "SMP130")
+    .reduce((now, { range: { start, end } }) => {
+      const masked = now.slice(start + 1, end - 1).replace(/[^\r\n]/g, "*");
+      return `${now.slice(0, start + 1)}${masked}${now.slice(end - 1)}`;
+    }, text);
+}
+
+function paint(level: Problem["level"], colours: Colours): string {
+  if (level === "error") return colours.red(level);
+  return level === "warning" ? colours.yellow(level) : colours.blue(level);
+}
+
+/** One line about all files. */
+export function summary(files: readonly CheckedFile[]): string {
+  const counts = countLevels(files);
+  const parts = [
+    ...(counts.error > 0 ? [count(counts.error, "error")] : []),
+    ...(counts.warning > 0 ? [count(counts.warning, "warning")] : []),
+    ...(counts.info > 0 ? [count(counts.info, "note")] : []),
+  ];
+  const plans = files.reduce((sum, { chains }) => sum + chains.length, 0);
+  const fixed = files.reduce((sum, one) => sum + one.fixed, 0);
+  const mendable = files
+    .flatMap(({ problems }) => problems)
+    .filter(({ fixes }) => fixes.some(({ safe }) => safe)).length;
+  return [
+    `${parts.length === 0 ? "no problems" : parts.join(", ")} in ${count(plans, "plan")} of ${count(files.length, "file")}`,
+    ...(fixed > 0 ? [`${count(fixed, "change")} made`] : []),
+    ...(mendable > 0 ? [`${mendable} mended by --fix`] : []),
+    ...(counts.hint > 0 ? [`${count(counts.hint, "place")} only known when the plan runs`] : []),
+  ].join(" · ");
+}
+
+/** The result of a check as one JSON value; `docs/check.md` describes it. */
+export function checkJson(files: readonly CheckedFile[], exitCode: number): object {
+  const counts = countLevels(files);
+  return {
+    type: "check",
+    exitCode,
+    files: files.map(({ title, text, chains, problems, fixed }) => {
+      const places = linePlaces(text);
+      return {
+        path: title,
+        fixed,
+        plans: chains.map(({ id, name, exported, range }) => ({ id, name, exported, ...places(range) })),
+        problems: problems.map(({ code, level, message, range, related, fixes, page }) => ({
+          code,
+          level,
+          message,
+          ...places(range),
+          start: range.start,
+          end: range.end,
+          related: related.map((one) => ({ message: one.message, ...places(one.range) })),
+          fixes,
+          page,
+        })),
+      };
+    }),
+    errors: counts.error,
+    warnings: counts.warning,
+    notes: counts.info,
+    hints: counts.hint,
+  };
+}

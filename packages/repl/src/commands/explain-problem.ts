@@ -1,0 +1,34 @@
+import { planRules } from "@sampan/language-server/analysis";
+import type { CommandCall } from "../command-call.ts";
+import { pairLines } from "../disk/describe-guest.ts";
+import { forTerminal } from "./explain-rule.ts";
+
+/** Explains a problem of plan files by its code, in any case; `undefined` when there is none of that name. */
+export function explainProblem({ output }: CommandCall, code: string): 0 | undefined {
+  const rule = planRules.find((one) => one.code === code.toUpperCase());
+  if (rule === undefined) return undefined;
+  const { title, level, tier, why, mend, bad, good } = rule;
+  if (output.asJson) {
+    const examples = { bad: bad.text, good: good.text };
+    output.json({ origin: "plan", code: rule.code, title, level, knownFrom: tier, why, mend, ...examples });
+    return 0;
+  }
+  output.data(
+    pairLines([
+      ["code", rule.code],
+      ["finds", title],
+      ["level", level],
+      ["known from", tier === "text" ? "the text alone" : `the ${tier}`],
+    ]),
+  );
+  const indented = (text: string) => text.trimEnd().replace(/^(?=.)/gm, "    ");
+  for (const [heading, text] of [
+    ["Why it matters", forTerminal(why)],
+    ["What to do", forTerminal(mend)],
+    ["Found in", indented(bad.text)],
+    ["Not in", indented(good.text)],
+  ]) {
+    output.data(`\n${heading}\n\n${text}`);
+  }
+  return 0;
+}
