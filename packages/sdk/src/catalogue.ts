@@ -1,6 +1,9 @@
 import type { z } from "zod";
-import { stepOptions, type Verb } from "./plan/options.ts";
+import type { NamesTable } from "./names/names-kind.ts";
+import { contextOptions, stepOptions, type Verb } from "./plan/options.ts";
 
+export { type NamesKind, type NamesTable, namesKinds } from "./names/names-kind.ts";
+export { type KnownRegion, knownRegions, regionsAsOf } from "./names/regions.ts";
 export type { Verb } from "./plan/options.ts";
 
 /** Names of the stages of the fluent API: what a chain is after a verb. */
@@ -41,6 +44,8 @@ export interface VerbEntry {
   readonly repeatable: boolean;
   /** The options as they stand in a plan. */
   readonly options: z.ZodType;
+  /** What its texts name, by argument or option. */
+  readonly names?: NamesTable;
   readonly example: string;
   /** Limits a user meets, each a sentence. */
   readonly limits: readonly string[];
@@ -61,6 +66,7 @@ export const catalogue = {
     positional: [],
     repeatable: false,
     options: stepOptions.assess,
+    names: { "accept:": "rule" },
     example: '.assess({ accept: { "GUESTOS.Platform": "runs on our own kernel" } })',
     limits: ["A blocker ends the run unless it is accepted by id with a reason."],
     page: "reference/verbs.md#assess",
@@ -106,6 +112,7 @@ export const catalogue = {
     positional: [],
     repeatable: false,
     options: stepOptions.prepare,
+    names: { skip: "fix-up", only: "fix-up" },
     example: '.prepare({ skip: ["firewall"] })',
     limits: [
       "Writes ext2, ext3 and ext4 only; a file system that needs journal replay is refused.",
@@ -124,6 +131,7 @@ export const catalogue = {
     positional: [],
     repeatable: false,
     options: stepOptions.capture,
+    names: { disks: "disk", "share.here": "path" },
     example: '.capture({ freeSpace: "keep" })',
     limits: [
       "Free space is left out for ext2 to ext4, XFS, Btrfs, NTFS, FAT, exFAT and LVM when they are clean; anything else is taken whole.",
@@ -179,6 +187,7 @@ export const catalogue = {
     positional: ["bucket"],
     repeatable: false,
     options: stepOptions.upload,
+    names: { bucket: "bucket", region: "region" },
     example: '.upload("web-images", { createBucket: true })',
     limits: [
       "At most 10,000 parts of 100 KiB to 5 GiB; the bucket must be of class Standard or IA and unencrypted.",
@@ -193,6 +202,7 @@ export const catalogue = {
     positional: [],
     repeatable: false,
     options: stepOptions.import,
+    names: { region: "region" },
     example: '.import({ name: "web-01", createRole: true })',
     limits: [
       "The bucket must lie in the region of the image.",
@@ -210,6 +220,7 @@ export const catalogue = {
     positional: ["regions..."],
     repeatable: true,
     options: stepOptions.copyTo,
+    names: { regions: "region" },
     example: '.copyTo("cn-shanghai", "ap-southeast-1")',
     limits: [
       "The cloud runs five copies per region at once and queues the rest.",
@@ -242,6 +253,15 @@ export const catalogue = {
     positional: [],
     repeatable: false,
     options: stepOptions.launch,
+    names: {
+      region: "region",
+      profile: "profile",
+      instanceTypes: "instance-type",
+      vSwitchId: "vswitch",
+      vpcId: "vpc",
+      securityGroupId: "security-group",
+      zone: "zone",
+    },
     example: '.launch({ region: "cn-shanghai", vpcId: "vpc-uf6…", test: true })',
     limits: [
       "The instance is billed from the launch until it is deleted.",
@@ -267,6 +287,74 @@ export const catalogue = {
     page: "reference/verbs.md#verify",
   },
 } as const satisfies Record<Verb, VerbEntry>;
+
+/** What the table says of a way to begin a plan, or of what every stage can be asked. */
+export interface MethodEntry {
+  readonly summary: string;
+  readonly signature: string;
+  /** Names of arguments before the options, in order. */
+  readonly positional: readonly string[];
+  /** What the one object of options may hold, where it is checked. */
+  readonly options?: z.ZodType;
+  /** What its texts name, by argument or option. */
+  readonly names?: NamesTable;
+}
+
+/** How plans begin: what `Migration` has. `with` gives a `Migration` again, settings and all. */
+export const starts = {
+  from: {
+    summary: "Names the host to migrate: a path, ssh://, winrm://, esxi://, ecs://, local:// or an address.",
+    signature: "from(source)",
+    positional: ["source"],
+    names: { source: "source" },
+  },
+  with: {
+    summary: "Sets the cloud, the account and the region for the plans that begin here.",
+    signature: "with({ cloud, profile, region })",
+    positional: [],
+    options: contextOptions,
+    names: { profile: "profile", region: "region" },
+  },
+} as const satisfies Readonly<Record<string, MethodEntry>>;
+
+/** What every stage has besides its verbs. */
+export const stageMethods = {
+  run: {
+    summary: "Starts the plan; waiting for what it gives waits for the end of the run.",
+    signature: "run(options?)",
+    positional: [],
+  },
+  plan: { summary: "Gives the plan as data, and does nothing.", signature: "plan()", positional: [] },
+  describe: {
+    summary: "Says what would be done, and does nothing.",
+    signature: "describe()",
+    positional: [],
+  },
+  subscribe: {
+    summary: "Starts the plan and hands over its events; unsubscribing cancels it.",
+    signature: "subscribe(observer)",
+    positional: [],
+  },
+  pipe: {
+    summary: "Sends the events through operators of RxJS; starts nothing.",
+    signature: "pipe(...operators)",
+    positional: [],
+  },
+} as const satisfies Readonly<Record<string, MethodEntry>>;
+
+/**
+ * Verbs that may be called next: on a stage, for a kind of host when it is known, after the verbs that were called already.
+ */
+export function nextVerbs(
+  stage: StageName,
+  known: { readonly host?: HostKind | undefined; readonly called?: readonly string[] } = {},
+): readonly Verb[] {
+  const { host, called = [] } = known;
+  return verbsOf(stage).filter((verb) => {
+    const { hosts, repeatable }: VerbEntry = catalogue[verb];
+    return (host === undefined || (hosts?.includes(host) ?? true)) && (repeatable || !called.includes(verb));
+  });
+}
 
 /** Verbs that may be called on a stage. */
 export function verbsOf(stage: StageName): readonly Verb[] {

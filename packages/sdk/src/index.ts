@@ -14,7 +14,14 @@ export type {
 export { type CloudChoice, type CloudWishes, chooseCloud } from "./cloud/choose-cloud.ts";
 export { type ConnectOptions, connectCloud, findCloudCredentials } from "./cloud/connect-cloud.ts";
 export { type Identity, type IdentityPart, whoAmI } from "./cloud/who-am-i.ts";
-export { isStage, Migration, type MigrationStart, stageOf } from "./fluent/migration.ts";
+export {
+  isStage,
+  Migration,
+  type MigrationStart,
+  outlineOf,
+  type StageOutline,
+  stageOf,
+} from "./fluent/migration.ts";
 export type * from "./fluent/results.ts";
 export type {
   AssessedHost,

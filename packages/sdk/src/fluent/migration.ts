@@ -1,11 +1,11 @@
 import { type RunEvent, SampanError } from "@sampan/core";
 import { Observable } from "rxjs";
-import { catalogue, type StageName, type Verb, verbsOf } from "../catalogue.ts";
+import { catalogue, type HostKind, type StageName, type Verb, verbsOf } from "../catalogue.ts";
 import { checked } from "../plan/checked.ts";
 import { type ContextOptions, contextOptions } from "../plan/options.ts";
 import { parseSource } from "../plan/parse-source.ts";
 import { appendStep, describePlan, type Plan, type PlanStep, parsePlan, planStage } from "../plan/plan.ts";
-import { type EcsSource, type SourceSpec, sourceSpec } from "../plan/sources.ts";
+import { type EcsSource, type SourceSpec, sourceSpec, sourceTitle } from "../plan/sources.ts";
 import type { RunHandle, RunOptions } from "../run/run-handle.ts";
 import { runPlan } from "../run/run-plan.ts";
 import type { SelectedHost, SelectedInstance, Stage } from "./stages.ts";
@@ -34,6 +34,11 @@ class PlanStage extends Observable<RunEvent> {
     });
     this.#plan = plan;
     Object.freeze(this);
+  }
+
+  /** The plan of a value that is a stage of this package; asks by a private field, which neither getters nor proxies answer. */
+  static planOf(value: object): Plan | undefined {
+    return #plan in value ? value.#plan : undefined;
   }
 
   plan(): Plan {
@@ -152,6 +157,32 @@ export const Migration: MigrationStart & {
 /** Tells whether a value is a stage of a plan, also one of another copy of this package. */
 export function isStage(value: unknown): value is Stage<unknown> {
   return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[brand] === true;
+}
+
+/** What can be told of a stage without touching it. */
+export interface StageOutline {
+  readonly stage: StageName;
+  readonly host: HostKind;
+  /** Where the disks come from, as {@link sourceTitle} says it. */
+  readonly source: string;
+  /** Verbs that were called, in order. */
+  readonly called: readonly Verb[];
+}
+
+/**
+ * Looks at a value that may be a stage, for completion: runs no code of the value, neither getters nor traps of a proxy. `undefined`
+ * for what is no stage, for a proxy around one, and for stages of another copy of this package.
+ */
+export function outlineOf(value: unknown): StageOutline | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const plan = PlanStage.planOf(value);
+  if (plan === undefined) return undefined;
+  return {
+    stage: planStage(plan),
+    host: plan.source.kind,
+    source: sourceTitle(plan.source),
+    called: plan.steps.map(({ verb }) => verb),
+  };
 }
 
 /** Makes a stage of a plan that was read as JSON; `PLAN_INVALID` when it is none. */
