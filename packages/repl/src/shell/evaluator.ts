@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { constants, Script } from "node:vm";
 import { SampanError } from "@sampan/core";
 import { createJiti } from "jiti";
+import { outlineScope, type ValueOutline } from "./completion/session-values.ts";
 import { sessionName, transformInput } from "./transform.ts";
 
 /** What evaluating an input gave. */
@@ -30,6 +31,8 @@ export interface Evaluator {
   keep(value: unknown): void;
   /** Names that can be used, sorted. */
   names(): readonly string[];
+  /** The same names with what each stands for, without touching it: no getter and no proxy is asked. */
+  outlines(): ReadonlyMap<string, ValueOutline>;
 }
 
 /** Makes an evaluator whose scope begins with the given names; modules are looked for from the folder. */
@@ -95,6 +98,11 @@ export function createEvaluator(folder: string, globals: Readonly<Record<string,
       Object.keys(scope)
         .filter((name) => name !== "jitiImport" && name !== "require")
         .sort(),
+    outlines() {
+      const outlines = new Map(outlineScope(scope));
+      for (const name of ["jitiImport", "require"]) outlines.delete(name);
+      return outlines;
+    },
   };
 }
 

@@ -4,7 +4,9 @@ import type { ExitCode } from "@sampan/core";
 import { chooseCloud } from "@sampan/sdk";
 import { rehearsalNotice } from "../render/messages.ts";
 import { programVersion } from "../version.ts";
-import { completeLine } from "./complete.ts";
+import { readlineCompleter } from "./completion/readline-completer.ts";
+import { createCompleter } from "./completion/shell-completer.ts";
+import { createSurroundings } from "./completion/surroundings.ts";
 import { readHistory, writeHistory } from "./history.ts";
 import { isRun, type ShellSession, sayError, shellHome, showResult } from "./session.ts";
 
@@ -25,6 +27,12 @@ export function interact(session: ShellSession): Promise<ExitCode> {
   output.talk(`sampan ${programVersion()} · .help says what can be typed, .exit or Ctrl+D leaves`);
   if (kind === "simulator") output.talk(output.talkColours.magenta(rehearsalNotice));
   const prompt = `sampan (${kind === "simulator" ? "rehearsal" : kind})> `;
+  const completer = createCompleter({
+    cwd: world.cwd,
+    variables: evaluator.outlines,
+    surroundings: createSurroundings({ env: world.env, cwd: world.cwd }),
+  });
+  const tab = readlineCompleter(completer, output);
   const lines = createInterface({
     input: world.stdin,
     output: process.stdout,
@@ -32,9 +40,10 @@ export function interact(session: ShellSession): Promise<ExitCode> {
     historySize: 1_000,
     history: [...readHistory(historyPath)],
     removeHistoryDuplicates: true,
-    completer: (line: string) => completeLine(line, evaluator.names()),
+    completer: tab.completer,
     prompt,
   });
+  tab.attach(lines);
   let history: readonly string[] = [];
   lines.on("history", (entries: string[]) => {
     history = entries;
@@ -49,6 +58,8 @@ export function interact(session: ShellSession): Promise<ExitCode> {
     let busy = false;
     let closed = false;
     const ask = (): void => {
+      tab.earlier = pending;
+      completer.refresh();
       lines.setPrompt(pending === "" ? prompt : "... ");
       lines.prompt();
     };

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import * as sdk from "@sampan/sdk";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { rememberingOutput } from "../testing/fake-output.ts";
-import { completeLine } from "./complete.ts";
 import { createEvaluator, type Evaluator } from "./evaluator.ts";
 import { historyToKeep, readHistory, writeHistory } from "./history.ts";
 import { showValue } from "./show-value.ts";
@@ -107,15 +106,6 @@ describe("showing values", () => {
     const { output } = rememberingOutput();
     expect(showValue({ toString: 1, name: "a\u009bb" }, output)).not.toContain("\u009b");
     expect(showValue("a\u001b", output)).toBe('"a\\u001b"');
-  });
-});
-
-describe("completion", () => {
-  it("offers verbs after a dot and names elsewhere, looking at text only", () => {
-    expect(completeLine('Migration.from("a").as', ["Migration"])).toEqual([["assess"], "as"]);
-    expect(completeLine("  .to", [])).toEqual([["toQcow2", "toRaw", "toVhd"], "to"]);
-    expect(completeLine("const m = Mig", ["Migration", "other"])).toEqual([["Migration"], "Mig"]);
-    expect(completeLine("f(", ["Migration"])).toEqual([[], ""]);
   });
 });
 
