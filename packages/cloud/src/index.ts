@@ -80,6 +80,7 @@ export type { LaunchOffers } from "./launch-offers.ts";
 export type {
   BucketInfo,
   CreateUploadOptions,
+  ListedBucket,
   ListedObject,
   ListedUpload,
   ObjectAddress,

@@ -11,6 +11,12 @@ export interface BucketInfo {
   readonly encryption: string | null;
 }
 
+/** A bucket in a list. */
+export interface ListedBucket extends Pick<BucketInfo, "name" | "region" | "storageClass"> {
+  /** ISO 8601, as the store says; empty when it does not. */
+  readonly createdAt: string;
+}
+
 /** An object as the store describes it. */
 export interface ObjectInfo {
   readonly bucket: string;
@@ -102,6 +108,8 @@ export interface ObjectStore {
   readonly features: ObjectStoreFeatures;
   /** Describes a bucket of any region; `CLOUD_BUCKET_NOT_FOUND` when there is none. */
   describeBucket(bucket: string, signal?: AbortSignal): Promise<BucketInfo>;
+  /** The account's buckets of all regions, by name. */
+  listBuckets(signal?: AbortSignal): Promise<readonly ListedBucket[]>;
   /** Creates a bucket of class Standard in this region; succeeds when this account already has it here. */
   createBucket(bucket: string, signal?: AbortSignal): Promise<void>;
   /** Describes an object; `undefined` when there is none. */

@@ -56,21 +56,25 @@ export class OssCaller {
     };
   }
 
-  /** Makes one call with a client of the bucket's own, under limits, and turns every failure into a SampanError. */
+  /**
+   * Makes one call with a client of the bucket's own, under limits, and turns every failure into a SampanError. A call to the service
+   * itself has no target.
+   */
   async call<T>(
     call: FailedCall,
-    target: string | ObjectAddress,
+    target: string | ObjectAddress | null,
     limits: CallLimits,
     work: (client: OSS) => Promise<T>,
   ): Promise<{ readonly result: T; readonly answer: OssAnswer }> {
-    const bucket = typeof target === "string" ? target : target.bucket;
-    assertBucketName(bucket);
-    if (typeof target !== "string") assertObjectKey(target.key);
+    const bucket = typeof target === "object" ? target?.bucket : target;
+    if (bucket !== undefined) assertBucketName(bucket);
+    if (typeof target === "object" && target !== null) assertObjectKey(target.key);
     const timeoutMs = limits.timeoutMs ?? answerTimeoutMs;
     const make = (credentials: CloudCredentials) =>
       makeOssClient(this.#address, credentials, this.#transport, bucket);
     return this.#clients.use(
-      bucket,
+      // No bucket has this name.
+      bucket ?? "",
       limits.signal,
       make,
       async (client) => {

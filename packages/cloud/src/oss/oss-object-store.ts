@@ -5,6 +5,7 @@ import type { CredentialProvider } from "../credentials/credentials.ts";
 import type {
   BucketInfo,
   CreateUploadOptions,
+  ListedBucket,
   ListedObject,
   ListedUpload,
   ObjectAddress,
@@ -97,6 +98,34 @@ export class OssObjectStore implements ObjectStore {
       storageClass: textOf(info.StorageClass) ?? "Standard",
       encryption: algorithm === undefined || algorithm === "None" ? null : algorithm,
     };
+  }
+
+  async listBuckets(signal?: AbortSignal): Promise<readonly ListedBucket[]> {
+    const call = this.#caller.failed("ListBuckets", "listing the buckets of the account");
+    const buckets: ListedBucket[] = [];
+    let marker = "";
+    for (let page = 0; page < maxPages; page++) {
+      const query = { "max-keys": pageSize, ...(marker === "" ? {} : { marker }) };
+      const { result } = await this.#caller.call(call, null, { signal }, (client) =>
+        client.listBuckets(query, {}),
+      );
+      const answer = result as { buckets?: unknown; isTruncated?: unknown; nextMarker?: unknown };
+      for (const found of listOf(answer.buckets)) {
+        const name = textOf(found.name);
+        const location = textOf(found.region);
+        if (name === undefined || location === undefined) continue;
+        buckets.push({
+          name,
+          region: regionOfOssLocation(location),
+          storageClass: textOf(found.storageClass) ?? textOf(found.StorageClass) ?? "Standard",
+          createdAt: textOf(found.creationDate) ?? "",
+        });
+      }
+      const next = textOf(answer.nextMarker);
+      if (String(answer.isTruncated) !== "true" || next === undefined || next === marker) break;
+      marker = next;
+    }
+    return buckets;
   }
 
   async createBucket(bucket: string, signal?: AbortSignal): Promise<void> {

@@ -3,6 +3,7 @@ import { type ByteRange, GiB, throwIfCancelled } from "@sampan/core";
 import type {
   BucketInfo,
   CreateUploadOptions,
+  ListedBucket,
   ListedObject,
   ObjectAddress,
   ObjectInfo,
@@ -42,6 +43,14 @@ export class MemoryObjectStore implements ObjectStore {
         throw this.#refuse("GetBucketInfo", "NoSuchBucket", 404, `describing the bucket ${bucket}`);
       return found;
     });
+  }
+
+  async listBuckets(signal?: AbortSignal): Promise<readonly ListedBucket[]> {
+    return this.#world.call("listBuckets", signal, () =>
+      [...this.#world.buckets.values()]
+        .map(({ name, region, storageClass }) => ({ name, region, storageClass, createdAt: "" }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    );
   }
 
   async createBucket(bucket: string, signal?: AbortSignal): Promise<void> {

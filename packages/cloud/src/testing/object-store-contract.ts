@@ -88,6 +88,14 @@ export function objectStoreContract(name: string, make: () => Promise<ObjectStor
       expect((await store.describeBucket(elsewhere)).region).toBe(subject.otherRegion.region);
     });
 
+    it("lists the account's buckets of all regions by name", async () => {
+      const mine = (await store.listBuckets()).filter(({ name }) => name.startsWith(subject.prefix));
+      expect(mine.map(({ name, region, storageClass }) => ({ name, region, storageClass }))).toEqual([
+        { name: bucket, region: store.region, storageClass: "Standard" },
+        { name: `${subject.prefix}-elsewhere`, region: subject.otherRegion.region, storageClass: "Standard" },
+      ]);
+    });
+
     it("refuses a bucket that does not exist or cannot", async () => {
       expect(await codeOf(store.describeBucket(`${subject.prefix}-nowhere`))).toBe("CLOUD_BUCKET_NOT_FOUND");
       expect(await codeOf(store.describeBucket("UPPER_case"))).toBe("CLOUD_BUCKET_NOT_FOUND");
