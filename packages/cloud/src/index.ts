@@ -76,7 +76,7 @@ export { launchInstance } from "./instances/launch-instance.ts";
 export { isReleaseAhead, releaseTime } from "./instances/release-time.ts";
 export { snapshotInstance } from "./instances/snapshot-instance.ts";
 export { type BootEvidence, verifyInstance } from "./instances/verify-instance.ts";
-export type { LaunchOffers } from "./launch-offers.ts";
+export type { CloudZone, LaunchOffers } from "./launch-offers.ts";
 export type {
   BucketInfo,
   CreateUploadOptions,

@@ -9,6 +9,12 @@ export interface InstanceType {
   readonly nvme: "required" | "supported" | "unsupported";
 }
 
+/** A zone of a region, with what the vendor offers there in general; stock is asked for a type by {@link LaunchOffers.offeredZones}. */
+export interface CloudZone {
+  readonly zone: string;
+  readonly instanceTypes: readonly string[];
+}
+
 /** A zone in which an instance type can be had now. */
 export interface OfferedZone {
   readonly zone: string;
@@ -43,6 +49,8 @@ export interface LaunchOffers {
     instanceTypes: readonly string[],
     signal?: AbortSignal,
   ): Promise<readonly InstanceType[]>;
+  /** All zones of the region, with the types offered in each. */
+  listZones(region: string, signal?: AbortSignal): Promise<readonly CloudZone[]>;
   /** Zones in which the type is in stock now, for pay-as-you-go. Empty when it is sold out or unknown. */
   offeredZones(region: string, instanceType: string, signal?: AbortSignal): Promise<readonly OfferedZone[]>;
   /** vSwitches by id, or all of a VPC, or all of the region. An unknown id is missing from the answer. */

@@ -1,7 +1,7 @@
 import type { ImageFormat } from "@sampan/image";
 
-/** Names that lie outside the table: of runs, of profiles, of the steps of a plan, of what can be explained. */
-export type NameKind = "run" | "profile" | "stage" | "code";
+/** Names that lie outside the table: of runs, of profiles, of the steps of a plan, of what can be explained, of regions. */
+export type NameKind = "run" | "profile" | "stage" | "code" | "region";
 
 /** One option of a command. */
 export interface OptionEntry {

@@ -37,6 +37,9 @@ export type {
   Stage,
   UploadedImages,
 } from "./fluent/stages.ts";
+export { type CachedNames, cachedNames, type NamesQuestion } from "./names/cached-names.ts";
+export type { AccountNames } from "./names/names-file.ts";
+export { type RefreshNamesOptions, refreshNames } from "./names/refresh-names.ts";
 export type {
   CreateImageOptions,
   LaunchOptions,

@@ -1,4 +1,11 @@
-import type { InstanceType, LaunchOffers, OfferedZone, SecurityGroup, VSwitch } from "../launch-offers.ts";
+import type {
+  CloudZone,
+  InstanceType,
+  LaunchOffers,
+  OfferedZone,
+  SecurityGroup,
+  VSwitch,
+} from "../launch-offers.ts";
 import type { EcsCaller } from "./ecs-caller.ts";
 import { loadOpenApiModels } from "./ecs-client.ts";
 import { instanceTypeOf } from "./instance-mapping.ts";
@@ -10,7 +17,7 @@ const maxPages = 40;
 /**
  * What ECS offers to launch instances with.
  *
- * Sources: ECS API reference (DescribeInstanceTypes, DescribeAvailableResource, DescribeSecurityGroups), 2021 to 2026. The
+ * Sources: ECS API reference (DescribeInstanceTypes, DescribeZones, DescribeAvailableResource, DescribeSecurityGroups), 2021 to 2026. The
  * typed client no longer has DescribeVSwitches; the vendor's page of it (2026-04-16) calls the action deprecated and still
  * served, under the version of ECS.
  */
@@ -40,6 +47,24 @@ export class EcsLaunchOffers implements LaunchOffers {
       }
     }
     return found;
+  }
+
+  async listZones(region: string, signal?: AbortSignal) {
+    const call = { action: "DescribeZones", doing: `listing the zones of ${region}`, region, signal };
+    const body = await this.#ecs.call(call, async (client, ecs, runtime) => {
+      const request = new ecs.DescribeZonesRequest({
+        regionId: region,
+        acceptLanguage: "en-US",
+        // Without it the types of a zone are left out.
+        verbose: true,
+      });
+      return (await client.describeZonesWithOptions(request, runtime)).body;
+    });
+    return (body?.zones?.zone ?? []).flatMap((row): CloudZone[] =>
+      row.zoneId
+        ? [{ zone: row.zoneId, instanceTypes: row.availableInstanceTypes?.instanceTypes ?? [] }]
+        : [],
+    );
   }
 
   async offeredZones(region: string, instanceType: string, signal?: AbortSignal) {

@@ -255,6 +255,9 @@ export function instanceRegistryContract(name: string, make: () => Promise<Insta
       expect(type?.bootModes.every((mode) => mode === "BIOS" || mode === "UEFI")).toBe(true);
       const [offered] = await cloud.offers.offeredZones(region, subject.instanceType);
       expect(offered?.systemDiskCategories).toContain("cloud_essd");
+      const zones = await cloud.offers.listZones(region);
+      const zone = zones.find((one) => one.zone === offered?.zone);
+      expect(zone?.instanceTypes).toContain(subject.instanceType);
       expect(await cloud.offers.offeredZones(region, "ecs.none.large").catch(() => [])).toEqual([]);
     });
 

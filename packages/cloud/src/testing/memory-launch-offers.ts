@@ -1,4 +1,11 @@
-import type { InstanceType, LaunchOffers, OfferedZone, SecurityGroup, VSwitch } from "../launch-offers.ts";
+import type {
+  CloudZone,
+  InstanceType,
+  LaunchOffers,
+  OfferedZone,
+  SecurityGroup,
+  VSwitch,
+} from "../launch-offers.ts";
 import { assertRegionId } from "../regions.ts";
 import { type MemoryPower, memoryNetworks } from "./memory-instances.ts";
 import type { MemoryWorld } from "./memory-world.ts";
@@ -17,6 +24,16 @@ export class MemoryLaunchOffers implements LaunchOffers {
     assertRegionId(region);
     return this.#world.call("describeInstanceTypes", signal, (): readonly InstanceType[] =>
       this.#power.types.filter((type) => instanceTypes.includes(type.instanceType)),
+    );
+  }
+
+  async listZones(region: string, signal?: AbortSignal) {
+    assertRegionId(region);
+    return this.#world.call("listZones", signal, (): readonly CloudZone[] =>
+      memoryNetworks(region).zones.map((zone) => ({
+        zone,
+        instanceTypes: this.#power.types.map(({ instanceType }) => instanceType),
+      })),
     );
   }
 

@@ -26,6 +26,10 @@ export const cloudErrorCodes = {
     meaning: "This machine's clock differs from the cloud's by more than 15 minutes.",
     cure: "Set the clock (for example with `timedatectl set-ntp true`) and run again.",
   },
+  CLOUD_NAMES_UNWRITABLE: {
+    meaning: "The names of an account, which completion offers, could not be kept in the cache folder.",
+    cure: "Let this user write there, free space, or name another folder by SAMPAN_CACHE.",
+  },
   CLOUD_REGION_UNKNOWN: {
     meaning: "The region does not exist or cannot be used by this account.",
     cure: "Use a region id such as `cn-hangzhou` or `ap-southeast-1`.",

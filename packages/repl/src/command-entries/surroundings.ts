@@ -71,6 +71,30 @@ export const surroundings: readonly CommandEntry[] = [
     load: () => import("../commands/whoami.ts"),
   },
   {
+    name: "names",
+    usage: "",
+    summary: "Say which names of the account completion offers, and ask the cloud for them anew.",
+    details:
+      "Buckets, regions, zones, instance types, images and networks, kept for their owner alone; no key and no secret.\n" +
+      "Reads what is kept; the cloud is asked only with --refresh, with what the account may list.",
+    options: [
+      { flags: "--refresh", summary: "ask the cloud now" },
+      {
+        flags: "--region <id>",
+        summary: "with --refresh: look into this region besides those with buckets; repeatable",
+        repeatable: true,
+        names: "region",
+      },
+      cloud,
+      account,
+      home,
+      json,
+      quiet,
+    ],
+    examples: ["sampan names", "sampan names --refresh --region cn-shanghai --cloud alibaba"],
+    load: () => import("../commands/names.ts"),
+  },
+  {
     name: "doctor",
     usage: "",
     summary: "Check that this machine has what migrations need; each finding with its fix.",

@@ -3,7 +3,13 @@ import { describe, expect, it } from "vitest";
 import { commandTable } from "../command-table.ts";
 import { completeWords } from "./complete-words.ts";
 
-const names = { run: "20261123-094205-k3f8p", profile: "production", stage: "upload", code: "CORE_INTERNAL" };
+const names = {
+  run: "20261123-094205-k3f8p",
+  profile: "production",
+  stage: "upload",
+  code: "CORE_INTERNAL",
+  region: "cn-beijing",
+};
 const complete = (...words: readonly string[]) =>
   completeWords(commandTable, words, (kind) => [{ value: names[kind], summary: kind }]);
 const values = async (...words: readonly string[]) =>
@@ -36,6 +42,7 @@ describe("how a command line may go on", () => {
     expect(await values("convert", "--format", "=")).toEqual(["vhd", "raw", "qcow2"]);
     expect(await values("run", "a.migration.ts", "--profile", "")).toEqual(["production"]);
     expect(await values("run", "a.migration.ts", "--through", "up")).toEqual(["upload"]);
+    expect(await values("names", "--region", "cn-b")).toEqual(["cn-beijing"]);
     expect(await values("convert", "--no-such=")).toEqual([]);
   });
 

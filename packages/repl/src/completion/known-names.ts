@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { errorCodes } from "@sampan/core";
-import { catalogue } from "@sampan/sdk/catalogue";
+import { catalogue, knownRegions } from "@sampan/sdk/catalogue";
+import { cachedNames, chooseCloud } from "@sampan/sdk/names";
 import type { NameKind } from "../command-options.ts";
 import { type HomeQuestion, homesAround } from "../run/home-folders.ts";
 import type { Candidate } from "./complete-words.ts";
@@ -15,8 +16,28 @@ const mostConfigBytes = 1024 ** 2;
 export function knownNames(kind: NameKind, question: HomeQuestion): readonly Candidate[] {
   if (kind === "run") return runIds(question);
   if (kind === "profile") return profiles(question.env);
+  if (kind === "region") return regions(question);
   if (kind === "stage") return Object.entries(catalogue).map(([value, { summary }]) => ({ value, summary }));
   return Object.entries(errorCodes).map(([value, { meaning }]) => ({ value, summary: meaning }));
+}
+
+/** Regions the account may use, as the cloud said last; without that, those there are. */
+function regions({ flag, env, cwd }: HomeQuestion): readonly Candidate[] {
+  const names = new Map(knownRegions.map(({ id, name }) => [id, name]));
+  const ids = cachedRegions(resolve(cwd, flag || env.SAMPAN_HOME || ".sampan"), env);
+  return (ids.length > 0 ? ids : [...names.keys()]).map((value) => ({
+    value,
+    summary: names.get(value) ?? "",
+  }));
+}
+
+function cachedRegions(home: string, env: HomeQuestion["env"]): readonly string[] {
+  try {
+    return cachedNames({ choice: chooseCloud({ env }), home, env })?.names.regions ?? [];
+  } catch {
+    // A cloud that is none has no regions.
+    return [];
+  }
 }
 
 /** Ids of runs, newest first, with what they move. */

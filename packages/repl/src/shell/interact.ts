@@ -64,6 +64,7 @@ export function interact(session: ShellSession): Promise<ExitCode> {
       lines.prompt();
     };
     const leave = (): void => {
+      completer.close();
       writeHistory(historyPath, history);
       resolve(0);
     };

@@ -241,7 +241,7 @@ function inQuotes(
       ),
       ...(others ?? []),
     ],
-    note: isAccounts && age !== undefined && named.length > 0 ? `names of the account: ${age}` : undefined,
+    note: isAccounts && age !== undefined ? `names of the account: ${age}` : undefined,
     ...(isAccounts ? { wants: { accountNames: true } } : {}),
   };
 }

@@ -6,6 +6,8 @@ export const exportSummaries: Readonly<Record<string, string>> = {
   connectCloud: "Connects to the chosen cloud.",
   findCloudCredentials: "Finds the credentials of an account, and says where.",
   whoAmI: "Says whose credentials a run would use.",
+  cachedNames: "Names of the account as the cloud gave them last.",
+  refreshNames: "Asks the cloud for the names of the account, and keeps them.",
   isStage: "Tells whether a value is a stage of a plan.",
   outlineOf: "Says what a stage is, without touching it.",
   stageOf: "Makes a stage of a plan that was read as JSON.",

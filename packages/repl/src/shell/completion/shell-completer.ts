@@ -22,6 +22,8 @@ export interface ShellCompleter {
   complete(text: string, cursor: number): Promise<Completion>;
   /** To be called when an input has been dealt with: what it may have changed is read anew, behind. */
   refresh(): void;
+  /** To be called when the shell is left. */
+  close(): void;
 }
 
 const modules = ["sampan", "@sampan/sdk"];
@@ -36,16 +38,22 @@ export function createCompleter(options: CompleterOptions): ShellCompleter {
     folder: surroundings.folder,
     modules,
     cwd,
-    accountNamesAge: undefined,
+    accountNamesAge: surroundings.accountNamesAge(),
   });
   return {
     async complete(text, cursor) {
       const completion = completeInput(text, cursor, worldNow());
-      const { folder } = completion.wants;
+      const { folder, accountNames } = completion.wants;
+      if (accountNames === true) {
+        surroundings.askAccount();
+        // What is only now being asked for says so.
+        if (completion.note === undefined) return completeInput(text, cursor, worldNow());
+      }
       if (folder === undefined) return completion;
       await surroundings.look(folder);
       return completeInput(text, cursor, worldNow());
     },
     refresh: () => void surroundings.refresh(),
+    close: surroundings.close,
   };
 }

@@ -1,8 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { fixups, rules } from "@sampan/guest";
-import { knownRegions } from "@sampan/sdk/catalogue";
+import { chooseCloud, type NamesQuestion, sampanHome } from "@sampan/sdk";
 import { knownNames } from "../../completion/known-names.ts";
 import type { HomeQuestion } from "../../run/home-folders.ts";
+import { accountNamesSource } from "./account-names.ts";
 import { disksOfRuns } from "./run-disks.ts";
 import { sshHosts } from "./ssh-hosts.ts";
 import type { FolderEntry, KnownName, ShellNamesKind } from "./world.ts";
@@ -16,16 +17,28 @@ export interface Surroundings {
   refresh(): Promise<void>;
   /** Reads a folder of this machine that a path is being typed into. Never throws. */
   look(path: string): Promise<void>;
+  /** Has the names of the account asked for, when they are old; not waited for. */
+  askAccount(): void;
+  /** How old the names of the account are, in words; `undefined` when there are none. */
+  accountNamesAge(): string | undefined;
+  /** Gives up what is going on. */
+  close(): void;
 }
 
 const freshForMs = 2_000;
 const mostEntries = 5_000;
 const mostFolders = 200;
 
-/** Makes the surroundings of a shell. Reads nothing yet. */
+/** Makes the surroundings of a shell. Reads nothing yet. The environment may change while it is open. */
 export function createSurroundings(question: HomeQuestion): Surroundings {
+  const account = accountNamesSource(
+    (): NamesQuestion => ({
+      choice: chooseCloud({ env: question.env }),
+      home: sampanHome({ env: question.env, baseFolder: question.cwd }),
+      env: question.env,
+    }),
+  );
   const known = new Map<ShellNamesKind, readonly KnownName[]>([
-    ["region", knownRegions.map(({ id, name }) => ({ value: id, summary: name, region: id }))],
     ["rule", rules.map(({ id, requirement }) => ({ value: id, summary: requirement }))],
     ["fix-up", fixups.map(({ id, summary }) => ({ value: id, summary }))],
   ]);
@@ -34,6 +47,7 @@ export function createSurroundings(question: HomeQuestion): Surroundings {
   const read = async (): Promise<void> => {
     // The prompt is shown first.
     await new Promise((turn) => setImmediate(turn));
+    account.read();
     const runs = knownNames("run", question);
     known.set("run", runs);
     known.set("profile", knownNames("profile", question));
@@ -41,7 +55,10 @@ export function createSurroundings(question: HomeQuestion): Surroundings {
     known.set("disk", await disksOfRuns(question, runs));
   };
   return {
-    names: (kind) => known.get(kind) ?? [],
+    names: (kind) => known.get(kind) ?? account.names(kind),
+    accountNamesAge: account.age,
+    askAccount: () => void account.ask().catch(() => undefined),
+    close: account.close,
     folder: (path) => folders.get(path),
     refresh() {
       const now = performance.now();
