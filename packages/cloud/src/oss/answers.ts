@@ -1,3 +1,5 @@
+import type { ListedBucket } from "../object-store.ts";
+import { regionOfOssLocation } from "../regions.ts";
 import type { OssAnswer } from "./transport.ts";
 
 /** A checksum header or element as a number; `null` when the store sent none or nonsense. */
@@ -33,4 +35,14 @@ export function listOf(value: unknown): Record<string, unknown>[] {
 
 export function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** A bucket of a list; none for a row without name or location. */
+export function listedBucketOf(row: Readonly<Record<string, unknown>>): ListedBucket[] {
+  const name = textOf(row.name);
+  const location = textOf(row.region);
+  if (name === undefined || location === undefined) return [];
+  const storageClass = textOf(row.storageClass) ?? textOf(row.StorageClass) ?? "Standard";
+  const createdAt = textOf(row.creationDate) ?? "";
+  return [{ name, region: regionOfOssLocation(location), storageClass, createdAt }];
 }

@@ -19,7 +19,7 @@ import type {
 import { regionOfOssLocation } from "../regions.ts";
 import { type FailedCall, invalidAnswer, refusal } from "../vendor-failure.ts";
 import type { OssAddress } from "./ali-oss.ts";
-import { crc64Of, listOf, metadataOf, sizeOf, textOf } from "./answers.ts";
+import { crc64Of, listedBucketOf, listOf, metadataOf, sizeOf, textOf } from "./answers.ts";
 import { bodyStream } from "./body-stream.ts";
 import { assertBucketName, assertMetadata, assertObjectKey } from "./object-key.ts";
 import { longTimeoutMs, OssCaller } from "./oss-caller.ts";
@@ -110,17 +110,7 @@ export class OssObjectStore implements ObjectStore {
         client.listBuckets(query, {}),
       );
       const answer = result as { buckets?: unknown; isTruncated?: unknown; nextMarker?: unknown };
-      for (const found of listOf(answer.buckets)) {
-        const name = textOf(found.name);
-        const location = textOf(found.region);
-        if (name === undefined || location === undefined) continue;
-        buckets.push({
-          name,
-          region: regionOfOssLocation(location),
-          storageClass: textOf(found.storageClass) ?? textOf(found.StorageClass) ?? "Standard",
-          createdAt: textOf(found.creationDate) ?? "",
-        });
-      }
+      buckets.push(...listOf(answer.buckets).flatMap(listedBucketOf));
       const next = textOf(answer.nextMarker);
       if (String(answer.isTruncated) !== "true" || next === undefined || next === marker) break;
       marker = next;
