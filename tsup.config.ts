@@ -8,7 +8,7 @@ const entries: Record<string, string[]> = {
   host: ["index"],
   cloud: ["index", "testing/index"],
   simulator: ["index"],
-  sdk: ["index", "plan-data", "names/index", "testing/index"],
+  sdk: ["index", "plan-data", "names/index", "settings/settings", "testing/index"],
   "language-server": ["index", "analysis/index"],
   repl: ["index", "main"],
 };

@@ -1,8 +1,9 @@
 import type { ExitCode, JsonObject } from "@sampan/core";
 import { SampanError } from "@sampan/core";
-import type { AskSecret, openHost, RunHandle, Runner } from "@sampan/sdk";
+import type { AskSecret, CloudWishes, openHost, RunHandle, Runner } from "@sampan/sdk";
 import type { CommandEntry } from "./command-entry.ts";
 import type { PlanFile } from "./plan/load-plan.ts";
+import type { LoadedSettings } from "./settings/load-settings.ts";
 import type { Output } from "./terminal/output.ts";
 
 /** Values of options as the command line gave them, by their long names in camel case. */
@@ -31,6 +32,10 @@ export interface CommandCall {
   readonly cwd: string;
   /** What opens hosts; another one is for tests. */
   readonly openHost?: OpenHost;
+  /** What files of settings say of the account; a plan counts before it. */
+  readonly configured?: CloudWishes["configured"];
+  /** All settings, for a command that looks settings up; the error that they ended in, for one that bears it. */
+  readonly settings?: LoadedSettings | SampanError;
   /** The commands of the program that the call came through. */
   readonly commands?: readonly CommandEntry[];
   /** Set in a detached runner only. */

@@ -13,6 +13,10 @@ export interface CommandEntry {
   readonly examples: readonly string[];
   /** What an argument, by its name in `usage`, may be. What the name does not tell is left out. */
   readonly values?: Readonly<Record<string, readonly string[] | NameKind>>;
+  /** True for one that runs the code of a plan: it runs a project's settings too where those compute. */
+  readonly executesPlan?: boolean;
+  /** True for one that tells of broken settings itself. */
+  readonly bearsBrokenSettings?: boolean;
   /** True for what programs call, and help does not list. */
   readonly hidden?: boolean;
   /** Loads the command's own code, and nothing of any other. */

@@ -1,4 +1,5 @@
 import type { ImageFormat } from "@sampan/image";
+import type { SettingName } from "@sampan/sdk/settings";
 
 /** Names that lie outside the table: of runs, of profiles, of the steps of a plan, of what can be explained, of regions. */
 export type NameKind = "run" | "profile" | "stage" | "code" | "region";
@@ -15,6 +16,8 @@ export interface OptionEntry {
   readonly repeatable?: boolean;
   /** What its value names. */
   readonly names?: NameKind;
+  /** Setting whose value it gets when nobody typed it. */
+  readonly setting?: SettingName;
 }
 
 /*
@@ -35,9 +38,14 @@ export const home: OptionEntry = {
   flags: "--home <folder>",
   summary: "folder of the journals (default: SAMPAN_HOME, else .sampan beside the plan)",
 };
+/** A command that has it looks settings up in files. */
+export const noConfig: OptionEntry = {
+  flags: "--no-config",
+  summary: "read no sampan.config.ts and no config.json",
+};
 export const cloud: OptionEntry = {
   flags: "--cloud <name>",
-  summary: "which cloud: wins over the plan and SAMPAN_CLOUD; without any, the simulator",
+  summary: "which cloud: wins over the plan, settings and SAMPAN_CLOUD; without any, the simulator",
   choices: ["simulator", "alibaba"],
 };
 export const account: OptionEntry = {

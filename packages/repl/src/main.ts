@@ -27,7 +27,13 @@ export async function runProgram(): Promise<void> {
   };
   let exitCode: number;
   if (argv.length === 0) {
-    const { runShell } = await import("./shell/run-shell.ts");
+    const [{ runShell }, { settleShell }, { plainText }] = await Promise.all([
+      import("./shell/run-shell.ts"),
+      import("./settings/settle-shell.ts"),
+      import("./terminal/plain-text.ts"),
+    ]);
+    const problem = await settleShell(process.env, world.cwd);
+    if (problem !== undefined) process.stderr.write(`${plainText(problem)}\n`);
     exitCode = await runShell({ ...world, stdin: process.stdin });
   } else {
     const { reportError, runCommandLine } = await import("./program.ts");

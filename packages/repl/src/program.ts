@@ -1,12 +1,19 @@
-import { type ExitCode, errorCodeEntry, SampanError, toErrorRecord } from "@sampan/core";
+import {
+  type ExitCode,
+  errorCodeEntry,
+  exitCodes,
+  isSampanError,
+  SampanError,
+  toErrorRecord,
+} from "@sampan/core";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import type { OpenHost } from "./command-call.ts";
+import type { CommandCall, OpenHost } from "./command-call.ts";
 import type { CommandEntry } from "./command-entry.ts";
-import type { OptionEntry } from "./command-options.ts";
+import { noConfig, type OptionEntry } from "./command-options.ts";
 import { commandTable } from "./command-table.ts";
 import { errorLines } from "./render/messages.ts";
 import { createOutput, type OutputStream } from "./terminal/output.ts";
-import { plainText } from "./terminal/plain-text.ts";
+import { oneLine, plainText } from "./terminal/plain-text.ts";
 import { programVersion } from "./version.ts";
 
 /** The world a program runs in. */
@@ -23,8 +30,16 @@ export interface ProgramWorld {
   readonly openHost?: OpenHost;
 }
 
+/** What help tells of besides commands. */
+const topicNames = ["environment", "exit-codes"];
+
 /** Runs one command line and gives its exit code. Never throws: errors are printed where the contract says. */
 export async function runCommandLine(world: ProgramWorld): Promise<ExitCode> {
+  const topic = await topicOf(world.argv);
+  if (topic !== undefined) {
+    world.stdout.write(topic);
+    return 0;
+  }
   let exitCode: ExitCode = 0;
   const program = buildProgram(world, (code) => {
     exitCode = code;
@@ -37,6 +52,14 @@ export async function runCommandLine(world: ProgramWorld): Promise<ExitCode> {
     const error = thrown instanceof CommanderError ? usageError(thrown, world.argv) : thrown;
     return reportError(world, error);
   }
+}
+
+/** The text of a topic that help is asked for and that is no command. */
+async function topicOf([command, name, ...more]: readonly string[]): Promise<string | undefined> {
+  if (command !== "help" || name === undefined || more.length > 0) return undefined;
+  if (!topicNames.includes(name)) return undefined;
+  const { helpTopics } = await import("./help/topics.ts");
+  return helpTopics[name]?.text();
 }
 
 /** Prints an error: a JSON line on stdout under `--json`, otherwise lines on stderr. Gives the exit code it stands for. */
@@ -71,13 +94,13 @@ function buildProgram(world: ProgramWorld, done: (code: ExitCode) => void): Comm
     )
     .version(programVersion(), "-V, --version", "print the version")
     .helpOption("-h, --help", "show help")
-    .helpCommand("help [command]", "show the help of a command")
+    .helpCommand("help [command]", "show the help of a command, or of a topic")
     .showSuggestionAfterError()
     .addHelpText(
       "after",
-      "\nExit codes: 0 done · 1 failed · 2 usage · 3 finished with warnings · 4 credentials · 5 blocked by findings ·\n" +
-        "6 locked · 124 stopped waiting, the cloud goes on · 130 cancelled.\n" +
-        "Environment: SAMPAN_HOME, SAMPAN_CLOUD, SAMPAN_SIMULATOR, NO_COLOR.",
+      `\nExit codes: ${Object.entries(exitCodes)
+        .map(([code, meaning]) => `${code} ${meaning}`)
+        .join(" · ")}.\n` + `Topics: ${topicNames.map((name) => `sampan help ${name}`).join(", ")}.`,
     );
   const commands = world.commands ?? commandTable;
   for (const entry of commands) addCommand(program, entry, { ...world, commands }, done);
@@ -115,9 +138,35 @@ function addCommand(
       .map((value) => (typeof value === "string" ? value : undefined));
     const output = createOutput({ ...world, json: options.json === true, quiet: options.quiet === true });
     const { run } = await entry.load();
-    const { env, cwd, openHost, commands = [] } = world;
-    done(await run({ args, options, output, env, cwd, commands, ...(openHost && { openHost }) }));
+    const { openHost, commands = [] } = world;
+    const settled = await settle(entry, options, world);
+    const skipped = settled.settings instanceof Error ? null : settled.settings?.passedOver;
+    if (skipped) {
+      output.talk(
+        oneLine(
+          `${skipped.path} computes its settings, and \`${entry.name}\` does not run it: they do not count`,
+        ),
+      );
+    }
+    done(await run({ args, output, cwd: world.cwd, commands, ...settled, ...(openHost && { openHost }) }));
   });
+}
+
+/** The options and the environment of a command, with the settings of files in them where it looks those up. */
+async function settle(
+  entry: CommandEntry,
+  options: Record<string, unknown>,
+  { env, cwd }: ProgramWorld,
+): Promise<Pick<CommandCall, "options" | "env" | "configured" | "settings">> {
+  if (!entry.options.includes(noConfig)) return { options, env };
+  const { applySettings } = await import("./settings/apply-settings.ts");
+  try {
+    const { loaded, ...settled } = await applySettings({ entry, options, env, cwd });
+    return { ...settled, settings: loaded };
+  } catch (error) {
+    if (entry.bearsBrokenSettings === true && isSampanError(error)) return { options, env, settings: error };
+    throw error;
+  }
 }
 
 function commanderOption(entry: OptionEntry): Option {

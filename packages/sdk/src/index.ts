@@ -86,3 +86,4 @@ export {
   startAll,
   usualParallelPlans,
 } from "./run/start-all.ts";
+export { defineConfig, type SampanConfig } from "./settings/define-config.ts";

@@ -1,6 +1,7 @@
 import { cloudErrorCodes } from "./cloud.ts";
 import { cloudInstanceErrorCodes } from "./cloud-instances.ts";
 import { commandErrorCodes } from "./command.ts";
+import { configErrorCodes } from "./config.ts";
 import { coreErrorCodes } from "./core.ts";
 import type { ErrorCodeEntry } from "./entry.ts";
 import { guestErrorCodes } from "./guest.ts";
@@ -47,6 +48,7 @@ export const errorCodes = {
   ...simulatorErrorCodes,
   ...runErrorCodes,
   ...commandErrorCodes,
+  ...configErrorCodes,
 } as const;
 
 /** The code of a {@link SampanError}. */

@@ -6,6 +6,7 @@ import {
   imageOptions,
   json,
   missingParent,
+  noConfig,
   profile,
   quiet,
 } from "../command-options.ts";
@@ -49,6 +50,7 @@ export const disks: readonly CommandEntry[] = [
       ...imageOptions,
       ...hostOptions,
       cloud,
+      noConfig,
       {
         flags: "--account <name>",
         summary: "of ecs:// instances: which account, a profile of ~/.aliyun/config.json",

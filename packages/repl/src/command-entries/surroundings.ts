@@ -1,5 +1,20 @@
+import type { SettingName } from "@sampan/sdk/settings";
 import type { CommandEntry } from "../command-entry.ts";
-import { account, cloud, home, json, quiet, yes } from "../command-options.ts";
+import { account, cloud, home, json, noConfig, quiet, yes } from "../command-options.ts";
+
+// Written out, and held complete by its type: the table of commands loads no settings.
+const settingList: Readonly<Record<SettingName, true>> = {
+  cloud: true,
+  profile: true,
+  region: true,
+  home: true,
+  lang: true,
+  bandwidth: true,
+  parallel: true,
+  rules: true,
+  extraRegions: true,
+};
+const settingNames = Object.keys(settingList);
 
 /** What a migration needs around it. */
 export const surroundings: readonly CommandEntry[] = [
@@ -17,6 +32,7 @@ export const surroundings: readonly CommandEntry[] = [
       account,
       yes,
       home,
+      noConfig,
       json,
       quiet,
     ],
@@ -66,7 +82,7 @@ export const surroundings: readonly CommandEntry[] = [
     details:
       "Alibaba Cloud is asked only with --cloud alibaba (or SAMPAN_CLOUD). Exit code 4 when there are no credentials\n" +
       "or the cloud does not take them. No secret is shown.",
-    options: [cloud, account, home, json, quiet],
+    options: [cloud, account, home, noConfig, json, quiet],
     examples: ["sampan whoami", "sampan whoami --cloud alibaba --profile production"],
     load: () => import("../commands/whoami.ts"),
   },
@@ -101,6 +117,30 @@ export const surroundings: readonly CommandEntry[] = [
     options: [json, quiet],
     examples: ["sampan doctor", "sampan doctor --json"],
     load: () => import("../commands/doctor.ts"),
+  },
+  {
+    name: "config",
+    usage: "[name]",
+    values: { name: settingNames },
+    summary: "Say what each setting is, and where it was said; of one, its value.",
+    details:
+      "Settings stand in options, in variables, in sampan.config.ts of the project and in config.json of the user. A project's file\n" +
+      "that is plain data is read; one that computes is code, and is run only by `run`, `plan`, and here with --execute.",
+    options: [
+      { flags: "--explain", summary: "also what it overrode, what it takes, and what else says it" },
+      { flags: "--execute", summary: "run a project's file that computes its settings" },
+      noConfig,
+      json,
+      quiet,
+    ],
+    bearsBrokenSettings: true,
+    examples: [
+      "sampan config",
+      "sampan config region",
+      "sampan config cloud --explain",
+      "sampan config --json",
+    ],
+    load: () => import("../commands/config.ts"),
   },
   {
     name: "explain",

@@ -128,6 +128,7 @@ function cloudOf(call: CommandCall, { status }: FoundRun) {
   return chooseCloud({
     flag: status.cloud.name === "alibaba" ? "alibaba" : "simulator",
     profile: optionText(call.options, "profile") ?? status.profile ?? undefined,
+    configured: call.configured,
     env: call.env,
   });
 }

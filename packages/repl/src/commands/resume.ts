@@ -4,6 +4,7 @@ import { confirmHosts, confirmRealCloud } from "../run/confirm.ts";
 import { followRun } from "../run/follow-run.ts";
 import { findRun, lookingRunner } from "../run/homes.ts";
 import { optionDeadline } from "../run/option-deadline.ts";
+import { planLimits } from "../run/plan-limits.ts";
 import { runnerOf } from "../run/runner-of.ts";
 import { exitCodeOf } from "./run.ts";
 
@@ -17,7 +18,8 @@ export const run: CommandFunction = async (call) => {
   const plan = await lookingRunner(home).plan(status.runId);
   // The cloud of a run never changes: its parts and tasks are nowhere else.
   const flag = status.cloud.name === "alibaba" ? "alibaba" : "simulator";
-  const cloud = chooseCloud({ flag, profile: optionText(options, "profile"), plan, env });
+  const { configured } = call;
+  const cloud = chooseCloud({ flag, profile: optionText(options, "profile"), plan, configured, env });
   await confirmRealCloud(call, cloud, [plan]);
   const through = optionText(options, "through");
   const timeLeft = optionDeadline(options);
@@ -30,7 +32,7 @@ export const run: CommandFunction = async (call) => {
     const { startDetached } = await import("../detached/start-detached.ts");
     return startDetached({ ...call, args: [status.runId] }, { command: "resume", home, plans: [plan] });
   }
-  const runner = await runnerOf(call, { home, cloud }, [plan]);
+  const runner = await runnerOf(call, { home, cloud, ...planLimits(options, 1).shared }, [plan]);
   return exitCodeOf([
     await followRun(call, home, () =>
       runner.resume(status.runId, { ...(through === undefined ? {} : { through }), ...timeLeft() }),

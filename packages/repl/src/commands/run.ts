@@ -43,6 +43,7 @@ export const run: CommandFunction = async (call) => {
         flag: optionText(options, "cloud"),
         profile: optionText(options, "profile"),
         plan,
+        configured: call.configured,
         env,
       }),
     })),

@@ -21,6 +21,7 @@ export const run: CommandFunction = async (call) => {
   const choice = chooseCloud({
     flag: optionText(options, "cloud"),
     profile: optionText(options, "profile"),
+    configured: call.configured,
     env,
   });
   const home = optionText(options, "home") ?? sampanHome({ env, baseFolder: call.cwd });

@@ -4,10 +4,11 @@ import { type CommandFunction, optionText } from "../command-call.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 
 /** `sampan whoami`: whose credentials a run would use, and where they were found. */
-export const run: CommandFunction = async ({ options, env, output, cwd }) => {
+export const run: CommandFunction = async ({ options, env, output, cwd, configured }) => {
   const choice = chooseCloud({
     flag: optionText(options, "cloud"),
     profile: optionText(options, "profile"),
+    configured,
     env,
   });
   const named = optionText(options, "home");

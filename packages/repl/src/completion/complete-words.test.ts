@@ -22,7 +22,7 @@ describe("how a command line may go on", () => {
     );
     expect(await values("")).not.toContain("complete");
     expect(await values("re")).toEqual(["resume"]);
-    expect(await values("help", "con")).toEqual(["convert"]);
+    expect(await values("help", "con")).toEqual(["convert", "config"]);
     expect(await complete("nonsense", "")).toEqual({ candidates: [], paths: "none" });
   });
 

@@ -1,5 +1,5 @@
 import type { ErrorRecord } from "@sampan/core";
-import type { OptionValues } from "../command-call.ts";
+import type { CommandCall, OptionValues } from "../command-call.ts";
 import type { PlanFile } from "../plan/load-plan.ts";
 
 /** What a detached runner is told to do, over the channel between it and the process that started it. Plain JSON. */
@@ -8,6 +8,8 @@ export interface DetachedJob {
   readonly args: readonly (string | undefined)[];
   readonly options: OptionValues;
   readonly cwd: string;
+  /** What files of settings say of the account. */
+  readonly configured?: CommandCall["configured"];
   /** The plans as they were loaded, shown and agreed to; absent for a run that has its own. */
   readonly files?: readonly PlanFile[];
   /** Passwords that were asked for, by what for. They never leave the channel. */

@@ -38,6 +38,7 @@ export async function startDetached(call: CommandCall, work: DetachedWork): Prom
     // What would have been asked was asked by the process that has the terminal.
     options: { ...options, yes: true },
     cwd: call.cwd,
+    ...(call.configured === undefined ? {} : { configured: call.configured }),
     ...(work.files === undefined ? {} : { files: work.files }),
     passwords: await askPasswords(call, work.plans),
     log,

@@ -31,6 +31,7 @@ export async function workDetached(
     output,
     env,
     cwd: job.cwd,
+    configured: job.configured,
     detached: {
       ...(job.files === undefined ? {} : { files: job.files }),
       ...(job.passwords.length === 0 ? {} : { ask: answersOf(job.passwords) }),

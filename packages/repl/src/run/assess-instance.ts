@@ -34,6 +34,7 @@ export async function assessInstance(
   const cloud = chooseCloud({
     flag: optionText(options, "cloud"),
     profile: optionText(options, "account"),
+    configured: call.configured,
     env,
   });
   const home = await mkdtemp(join(tmpdir(), "sampan-assess-"));

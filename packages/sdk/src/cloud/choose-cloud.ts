@@ -7,8 +7,10 @@ export type CloudChoice = (
   | { readonly kind: "simulator"; readonly endpoint?: string }
   | { readonly kind: "alibaba" }
 ) & {
-  /** Profile of the account that was asked for, by whom: `--profile` or the plan. */
+  /** Profile of the account that was asked for, by whom: `--profile`, the plan, or a file of settings. */
   readonly profile?: { readonly name: string; readonly origin: string };
+  /** Region of calls that concern none in particular, and where it was found: a file of settings. */
+  readonly region?: { readonly value: string; readonly origin: string };
 };
 
 /** Where {@link chooseCloud} looks, first to last. */
@@ -18,6 +20,13 @@ export interface CloudWishes {
   /** Profile the command line names; wins over the plan's. */
   readonly profile?: string | undefined;
   readonly plan?: Plan | undefined;
+  /** What files of settings say of the account, where the environment says nothing: the plan counts before it, and only for a real one. */
+  readonly configured?:
+    | {
+        readonly profile?: { readonly value: string; readonly origin: string };
+        readonly region?: { readonly value: string; readonly origin: string };
+      }
+    | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -29,15 +38,26 @@ export interface CloudWishes {
  * account was chosen. Credentials in the environment never choose a real account. `PLAN_INVALID` for a name that is no cloud.
  */
 export function chooseCloud(wishes: CloudWishes): CloudChoice {
-  const profile = wantedProfile(wishes);
   const choice = chosen(wishes);
-  return profile === undefined ? choice : { ...choice, profile };
+  // As with variables: a rehearsal takes no account that was not asked for.
+  const configured = choice.kind === "alibaba" ? wishes.configured : undefined;
+  const profile = wantedProfile(wishes) ?? configuredProfile(configured);
+  return {
+    ...choice,
+    ...(profile === undefined ? {} : { profile }),
+    ...(configured?.region === undefined ? {} : { region: configured.region }),
+  };
 }
 
 function wantedProfile({ profile, plan }: CloudWishes): CloudChoice["profile"] {
   if (profile !== undefined && profile !== "") return { name: profile, origin: "--profile" };
   const planned = plan?.context.profile;
   return planned === undefined ? undefined : { name: planned, origin: "the plan" };
+}
+
+function configuredProfile(configured: CloudWishes["configured"]): CloudChoice["profile"] {
+  const said = configured?.profile;
+  return said === undefined ? undefined : { name: said.value, origin: said.origin };
 }
 
 function chosen(wishes: CloudWishes): CloudChoice {

@@ -42,7 +42,7 @@ export async function connectCloud(
       credentials: provider,
       connection: proxyFromEnvironment(env),
       identity: cloudIdentity(wanted),
-      ...(region === undefined ? {} : { region: region.value }),
+      ...regionOf(wanted.region?.value ?? region?.value),
     });
   }
   const account = await rehearsalAccount(wanted);
@@ -63,6 +63,10 @@ export async function connectCloud(
       await simulator?.release();
     },
   };
+}
+
+function regionOf(region: string | undefined) {
+  return region === undefined ? {} : { region };
 }
 
 /**

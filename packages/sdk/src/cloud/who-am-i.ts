@@ -69,7 +69,7 @@ async function inCloud(
       accessKeyId: { value: maskedKeyId(key.accessKeyId), source: parts.id },
       accessKeySecret: { value: null, source: parts.secret },
       securityToken: key.securityToken === undefined ? null : { value: null, source: parts.token },
-      region: region ?? null,
+      region: choice.region === undefined ? (region ?? null) : regionOf(choice.region),
       profile: profile ?? null,
     },
     expiresAt: key.expiresAt === undefined ? null : new Date(key.expiresAt).toISOString(),
@@ -77,6 +77,10 @@ async function inCloud(
     passedOver: found.passedOver,
     warnings: found.warnings,
   };
+}
+
+function regionOf({ value, origin }: NonNullable<CloudChoice["region"]>): IdentityPart {
+  return { value, source: origin };
 }
 
 async function inRehearsal(

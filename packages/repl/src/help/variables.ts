@@ -1,0 +1,100 @@
+import { settingEntry, settingNames } from "@sampan/sdk/settings";
+
+/** Variables that mean one thing. */
+export interface VariableEntry {
+  /** In the order in which they are asked. */
+  readonly names: readonly string[];
+  readonly summary: string;
+}
+
+/** Variables of a group. */
+export interface VariableGroup {
+  readonly title: string;
+  readonly entries: readonly VariableEntry[];
+}
+
+/** Every variable the program looks at, the settings' own first. */
+export function variableGroups(): readonly VariableGroup[] {
+  const ofSettings = settingNames
+    .map((name) => settingEntry(name))
+    .filter(({ env }) => env.length > 0)
+    .map(({ env, summary }): VariableEntry => ({ names: env, summary }));
+  return [{ title: "settings", entries: ofSettings }, ...otherGroups];
+}
+
+const otherGroups: readonly VariableGroup[] = [
+  {
+    title: "credentials",
+    entries: [
+      {
+        names: [
+          "ALIBABA_CLOUD_ACCESS_KEY_ID",
+          "ALIBABACLOUD_ACCESS_KEY_ID",
+          "ALICLOUD_ACCESS_KEY_ID",
+          "ALICLOUD_ACCESS_KEY",
+        ],
+        summary: "id of an access key",
+      },
+      {
+        names: [
+          "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+          "ALIBABACLOUD_ACCESS_KEY_SECRET",
+          "ALICLOUD_ACCESS_KEY_SECRET",
+          "ALICLOUD_SECRET_KEY",
+        ],
+        summary: "its secret, under the same prefix",
+      },
+      {
+        names: ["ALIBABA_CLOUD_SECURITY_TOKEN", "ALIBABACLOUD_SECURITY_TOKEN", "ALICLOUD_SECURITY_TOKEN"],
+        summary: "token of a temporary key",
+      },
+      {
+        names: ["ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE"],
+        summary: "a role taken by a token of OIDC; all three are needed",
+      },
+      { names: ["ALIBABA_CLOUD_CREDENTIALS_FILE"], summary: "file in place of ~/.alibabacloud/credentials" },
+      { names: ["ALIBABA_CLOUD_CREDENTIALS_URI"], summary: "address that gives a key" },
+      { names: ["ALIBABA_CLOUD_ECS_METADATA"], summary: "role of the ECS instance this runs on" },
+      {
+        names: ["ALIBABA_CLOUD_ECS_METADATA_DISABLED"],
+        summary: "true: the instance's metadata service is not asked",
+      },
+      {
+        names: ["ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS"],
+        summary: "true: no profile may start a program or call an address",
+      },
+    ],
+  },
+  {
+    title: "network",
+    entries: [
+      {
+        names: ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
+        summary: "proxy to the cloud and to https:// hosts",
+      },
+      {
+        names: ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"],
+        summary: "proxy to http:// hosts",
+      },
+      { names: ["NO_PROXY", "no_proxy"], summary: "hosts reached without the proxy" },
+      {
+        names: ["NODE_EXTRA_CA_CERTS"],
+        summary: "file (PEM) of authorities trusted besides the usual ones",
+      },
+      { names: ["SSH_AUTH_SOCK"], summary: "agent that holds the keys of SSH" },
+    ],
+  },
+  {
+    title: "program",
+    entries: [
+      {
+        names: ["SAMPAN_SIMULATOR"],
+        summary: "address of a simulator that listens, in place of the built-in one",
+      },
+      { names: ["XDG_CONFIG_HOME"], summary: "folder that holds sampan/config.json (~/.config)" },
+      { names: ["NO_COLOR"], summary: "not empty: no colours" },
+      { names: ["FORCE_COLOR"], summary: "colours also where there is no terminal; 0: none" },
+      { names: ["TMPDIR"], summary: "folder of what is only needed while a command runs" },
+    ],
+  },
+];
