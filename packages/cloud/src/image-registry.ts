@@ -204,6 +204,14 @@ export interface ImageRegistry {
   ): Promise<{ readonly imageId: string }>;
   /** Checks an import without doing it: the cloud's dry run, whose success arrives as an error, understood here. */
   checkImport(region: string, request: ImportImageRequest, signal?: AbortSignal): Promise<void>;
+  /** Checks a copy without making it. */
+  checkCopy(
+    region: string,
+    request: Omit<CopyImageRequest, "clientToken">,
+    signal?: AbortSignal,
+  ): Promise<void>;
+  /** Checks, without doing it, whether an image could be shared with an account, or taken back from it. */
+  checkShare(region: string, imageId: string, account: string, signal?: AbortSignal): Promise<void>;
   /** Images in any state. An unknown id is no error: it is missing from the answer. */
   listImages(region: string, query: ImageQuery, signal?: AbortSignal): Promise<readonly CloudImage[]>;
   /** The task with its progress and failure; `CLOUD_FAILED` with vendor code `InvalidTaskId.NotFound` when there is none. */

@@ -2,6 +2,7 @@ export type { AccessControl, ImportRole } from "./access-control.ts";
 export { connectAlibabaCloud } from "./alibaba-cloud.ts";
 export type { AlibabaCloudOptions, CloudEndpoints } from "./alibaba-cloud-options.ts";
 export type { Cloud } from "./cloud.ts";
+export { type EndpointProbe, type ProbeStep, probeEndpoint } from "./connecting/probe-endpoint.ts";
 export { type ProxyOfAddress, proxyFor } from "./connecting/proxy-for.ts";
 export { type ConnectionOptions, proxyFromEnvironment } from "./connection-options.ts";
 export {
@@ -79,7 +80,9 @@ export { type BootEvidence, verifyInstance } from "./instances/verify-instance.t
 export type { CloudZone, LaunchOffers } from "./launch-offers.ts";
 export type {
   BucketInfo,
+  BucketSettings,
   CreateUploadOptions,
+  LifecycleRule,
   ListedBucket,
   ListedObject,
   ListedUpload,
@@ -91,6 +94,11 @@ export type {
   StoredPart,
   UploadAddress,
 } from "./object-store.ts";
+export {
+  type PermissionAnswer,
+  type PermissionPlace,
+  probePermissions,
+} from "./permissions/probe-permissions.ts";
 export { importRoleSteps, type RoleStep } from "./ram/role-plan.ts";
 export { type CallerIdentity, callerIdentity } from "./sts/sts-client.ts";
 export { type BandwidthBudget, bandwidthBudget } from "./upload/bandwidth-limit.ts";

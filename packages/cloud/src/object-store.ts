@@ -17,6 +17,27 @@ export interface ListedBucket extends Pick<BucketInfo, "name" | "region" | "stor
   readonly createdAt: string;
 }
 
+/** What of a bucket's settings can get in the way of an import, as the store describes them. */
+export interface BucketSettings {
+  /** `private`, `public-read` or `public-read-write`. */
+  readonly acl: string;
+  /** `null` where versions were never kept. */
+  readonly versioning: "Enabled" | "Suspended" | null;
+  readonly transferAcceleration: boolean;
+}
+
+/** What a rule of a bucket's lifecycle does to objects that go on lying there. */
+export interface LifecycleRule {
+  readonly id: string;
+  /** Beginning of the keys it is about; empty for all. */
+  readonly prefix: string;
+  readonly enabled: boolean;
+  /** Whether it deletes objects, and after how many days where it says so. */
+  readonly deletes: { readonly afterDays: number | null } | null;
+  /** Classes it moves objects to. */
+  readonly movesTo: readonly string[];
+}
+
 /** An object as the store describes it. */
 export interface ObjectInfo {
   readonly bucket: string;
@@ -110,6 +131,10 @@ export interface ObjectStore {
   describeBucket(bucket: string, signal?: AbortSignal): Promise<BucketInfo>;
   /** The account's buckets of all regions, by name. */
   listBuckets(signal?: AbortSignal): Promise<readonly ListedBucket[]>;
+  /** Tells the settings of a bucket of this region. */
+  describeBucketSettings(bucket: string, signal?: AbortSignal): Promise<BucketSettings>;
+  /** Tells the rules of a bucket's lifecycle; none where it has no lifecycle. */
+  listLifecycleRules(bucket: string, signal?: AbortSignal): Promise<readonly LifecycleRule[]>;
   /** Creates a bucket of class Standard in this region; succeeds when this account already has it here. */
   createBucket(bucket: string, signal?: AbortSignal): Promise<void>;
   /** Describes an object; `undefined` when there is none. */

@@ -21,7 +21,7 @@ export interface Agents {
  * They belong to their maker, who destroys them; two clients share none, so one that ends takes no other's connections.
  */
 export function makeAgents(options: ConnectionOptions = {}): Agents {
-  const trusted = options.ca === undefined ? undefined : secureContextWith(options.ca);
+  const trusted = trustedContext(options);
   const pool = { keepAlive: true, scheduling: "lifo" as const };
   const secure = { ...pool, ...(trusted === undefined ? {} : { secureContext: trusted }) };
   const target = proxyTarget(options, trusted);
@@ -53,6 +53,11 @@ function proxyTarget(
     secureContext: trusted,
     ...(proxyCredentials === undefined ? {} : { credentials: proxyCredentials }),
   };
+}
+
+/** What connections trust besides what Node.js does by itself; `undefined` for nothing. */
+export function trustedContext({ ca }: ConnectionOptions): tls.SecureContext | undefined {
+  return ca === undefined ? undefined : secureContextWith(ca);
 }
 
 function secureContextWith(ca: NonNullable<ConnectionOptions["ca"]>): tls.SecureContext {

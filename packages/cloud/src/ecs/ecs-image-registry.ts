@@ -68,14 +68,12 @@ export class EcsImageRegistry implements ImageRegistry {
   async checkImport(region: string, request: ImportImageRequest, signal?: AbortSignal): Promise<void> {
     assertImportRequest(request);
     const doing = `checking the import of ${request.name} in ${region}`;
-    try {
-      await this.#ecs.call({ action: "ImportImage", doing, region, signal }, async (client, ecs, runtime) => {
+    await unlessPassed(
+      this.#ecs.call({ action: "ImportImage", doing, region, signal }, async (client, ecs, runtime) => {
         const asked = new ecs.ImportImageRequest(importFields(region, request, true));
         return (await client.importImageWithOptions(asked, runtime)).body;
-      });
-    } catch (error) {
-      if (!isDryRunSuccess(vendorCodeOf(error))) throw error;
-    }
+      }),
+    );
   }
 
   async listImages(region: string, query: ImageQuery, signal?: AbortSignal): Promise<readonly CloudImage[]> {
@@ -211,6 +209,45 @@ export class EcsImageRegistry implements ImageRegistry {
     return { imageId: body.imageId };
   }
 
+  async checkCopy(
+    region: string,
+    { imageId, destinationRegion, name }: Omit<CopyImageRequest, "clientToken">,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    assertRegionId(destinationRegion);
+    const doing = `checking a copy of ${imageId} from ${region} to ${destinationRegion}`;
+    await unlessPassed(
+      this.#ecs.call({ action: "CopyImage", doing, region, signal }, async (client, ecs, runtime) => {
+        const asked = new ecs.CopyImageRequest({
+          regionId: region,
+          imageId,
+          destinationRegionId: destinationRegion,
+          destinationImageName: name,
+          dryRun: true,
+        });
+        await client.copyImageWithOptions(asked, runtime);
+      }),
+    );
+  }
+
+  async checkShare(region: string, imageId: string, account: string, signal?: AbortSignal): Promise<void> {
+    const doing = `checking the sharing of ${imageId} in ${region}`;
+    await unlessPassed(
+      this.#ecs.call(
+        { action: "ModifyImageSharePermission", doing, region, signal },
+        async (client, ecs, runtime) => {
+          const asked = new ecs.ModifyImageSharePermissionRequest({
+            regionId: region,
+            imageId,
+            removeAccount: [account],
+            dryRun: true,
+          });
+          await client.modifyImageSharePermissionWithOptions(asked, runtime);
+        },
+      ),
+    );
+  }
+
   async cancelCopyImage(region: string, imageId: string, signal?: AbortSignal): Promise<void> {
     await unlessSettled(
       ["InvalidImageId.NotFound", "IncorrectImageStatus"],
@@ -251,6 +288,15 @@ export class EcsImageRegistry implements ImageRegistry {
         },
       ),
     );
+  }
+}
+
+/** Lets the codes pass by which a check that succeeded ends. */
+async function unlessPassed(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!isDryRunSuccess(vendorCodeOf(error))) throw error;
   }
 }
 

@@ -4,7 +4,9 @@ import type { ConnectionOptions } from "../connection-options.ts";
 import type { CredentialProvider } from "../credentials/credentials.ts";
 import type {
   BucketInfo,
+  BucketSettings,
   CreateUploadOptions,
+  LifecycleRule,
   ListedBucket,
   ListedObject,
   ListedUpload,
@@ -21,6 +23,7 @@ import { type FailedCall, invalidAnswer, refusal } from "../vendor-failure.ts";
 import type { OssAddress } from "./ali-oss.ts";
 import { crc64Of, listedBucketOf, listOf, metadataOf, sizeOf, textOf } from "./answers.ts";
 import { bodyStream } from "./body-stream.ts";
+import { readBucketSettings, readLifecycleRules } from "./bucket-settings.ts";
 import { assertBucketName, assertMetadata, assertObjectKey } from "./object-key.ts";
 import { longTimeoutMs, OssCaller } from "./oss-caller.ts";
 import { headerText, ossErrorBody } from "./oss-failure.ts";
@@ -116,6 +119,14 @@ export class OssObjectStore implements ObjectStore {
       marker = next;
     }
     return buckets;
+  }
+
+  describeBucketSettings(bucket: string, signal?: AbortSignal): Promise<BucketSettings> {
+    return readBucketSettings(this.#caller, bucket, signal);
+  }
+
+  listLifecycleRules(bucket: string, signal?: AbortSignal): Promise<readonly LifecycleRule[]> {
+    return readLifecycleRules(this.#caller, bucket, signal);
   }
 
   async createBucket(bucket: string, signal?: AbortSignal): Promise<void> {

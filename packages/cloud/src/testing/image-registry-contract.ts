@@ -226,6 +226,22 @@ export function imageRegistryContract(name: string, make: () => Promise<ImageReg
       expect((await look(made.imageId, subject.otherRegion))?.status).toBe("Available");
     });
 
+    it("checks a copy, and the sharing of an image, without doing it", async () => {
+      const { imageId } = await images.importImage(region, request());
+      await settled(imageId);
+      const name = `copy-${++count}`;
+      await images.checkCopy(region, { imageId, destinationRegion: subject.otherRegion, name });
+      expect(await images.listImages(subject.otherRegion, { name })).toEqual([]);
+      const [account = ""] = subject.accounts.others;
+      await images.checkShare(region, imageId, account);
+      expect(await images.listImageShares(region, imageId)).toEqual([]);
+      const gone = { imageId: "m-doesnotexist", destinationRegion: subject.otherRegion, name };
+      expect((await codeOf(images.checkCopy(region, gone)))?.code).toBe("CLOUD_IMAGE_NOT_FOUND");
+      expect((await codeOf(images.checkShare(region, gone.imageId, account)))?.code).toBe(
+        "CLOUD_IMAGE_NOT_FOUND",
+      );
+    });
+
     it("cancels a copy", async () => {
       const { imageId } = await images.importImage(region, request());
       await settled(imageId);

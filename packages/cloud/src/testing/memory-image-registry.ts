@@ -164,6 +164,18 @@ export class MemoryImageRegistry implements ImageRegistry {
     });
   }
 
+  async checkCopy(region: string, request: Omit<CopyImageRequest, "clientToken">, signal?: AbortSignal) {
+    return this.#world.call("checkCopy", signal, () => {
+      this.#shareable("CopyImage", region, request.imageId);
+      this.#assertRoom("CopyImage", request.destinationRegion, request.name, "checking a copy");
+    });
+  }
+
+  async checkShare(region: string, imageId: string, _account: string, signal?: AbortSignal): Promise<void> {
+    const action = "ModifyImageSharePermission";
+    return this.#world.call("checkShare", signal, () => void this.#shareable(action, region, imageId));
+  }
+
   async cancelCopyImage(region: string, imageId: string, signal?: AbortSignal): Promise<void> {
     assertRegionId(region);
     return this.#world.call("cancelCopyImage", signal, () => {

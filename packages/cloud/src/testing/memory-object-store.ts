@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { type ByteRange, GiB, throwIfCancelled } from "@sampan/core";
 import type {
   BucketInfo,
+  BucketSettings,
   CreateUploadOptions,
+  LifecycleRule,
   ListedBucket,
   ListedObject,
   ObjectAddress,
@@ -51,6 +53,28 @@ export class MemoryObjectStore implements ObjectStore {
         .map(({ name, region, storageClass }) => ({ name, region, storageClass, createdAt: "" }))
         .sort((a, b) => (a.name < b.name ? -1 : 1)),
     );
+  }
+
+  async describeBucketSettings(bucket: string, signal?: AbortSignal): Promise<BucketSettings> {
+    assertBucketName(bucket);
+    return this.#world.call("describeBucketSettings", signal, () => {
+      this.#bucket("GetBucketInfo", bucket);
+      return { acl: "private", versioning: null, transferAcceleration: false };
+    });
+  }
+
+  async listLifecycleRules(bucket: string, signal?: AbortSignal): Promise<readonly LifecycleRule[]> {
+    assertBucketName(bucket);
+    return this.#world.call("listLifecycleRules", signal, () => {
+      this.#bucket("GetBucketLifecycle", bucket);
+      return [];
+    });
+  }
+
+  /** Refuses a bucket that is not there. */
+  #bucket(action: string, bucket: string): void {
+    if (this.#world.buckets.has(bucket)) return;
+    throw this.#refuse(action, "NoSuchBucket", 404, `describing the bucket ${bucket}`);
   }
 
   async createBucket(bucket: string, signal?: AbortSignal): Promise<void> {

@@ -82,6 +82,18 @@ export function objectStoreContract(name: string, make: () => Promise<ObjectStor
       });
     });
 
+    it("tells the settings of a bucket that nobody changed", async () => {
+      expect(await store.describeBucketSettings(bucket)).toEqual({
+        acl: "private",
+        versioning: null,
+        transferAcceleration: false,
+      });
+      expect(await store.listLifecycleRules(bucket)).toEqual([]);
+      const nowhere = `${subject.prefix}-nowhere`;
+      expect(await codeOf(store.describeBucketSettings(nowhere))).toBe("CLOUD_BUCKET_NOT_FOUND");
+      expect(await codeOf(store.listLifecycleRules(nowhere))).toBe("CLOUD_BUCKET_NOT_FOUND");
+    });
+
     it("describes a bucket of another region", async () => {
       const elsewhere = `${subject.prefix}-elsewhere`;
       await subject.otherRegion.createBucket(elsewhere);
