@@ -13,7 +13,7 @@ describe("the examples", () => {
   });
 
   it.each(examples)("%s is a plan that the program takes", async (name) => {
-    const done = await sampan(["plan", name, "--json"], { cwd: folder });
+    const done = await sampan(["run", name, "--dry-run", "--json"], { cwd: folder });
     expect(done.exitCode, done.stderr).toBe(0);
     const plans = [done.json()].flat();
     expect(plans.length).toBeGreaterThan(0);

@@ -40,6 +40,22 @@ export type {
 export { type CachedNames, cachedNames, type NamesQuestion } from "./names/cached-names.ts";
 export type { AccountNames } from "./names/names-file.ts";
 export { type RefreshNamesOptions, refreshNames } from "./names/refresh-names.ts";
+export { changesSince, worldChangedError } from "./forecast/assert-world.ts";
+export type {
+  Basis,
+  CostItem,
+  Deed,
+  Estimate,
+  Forecast,
+  ForecastAct,
+  ForecastProblem,
+  ForecastStep,
+} from "./forecast/forecast.ts";
+export { type ForecastOptions, forecastOf } from "./forecast/forecast-of.ts";
+export type { LookOptions } from "./forecast/look-at-world.ts";
+export { mergePolicies, type PolicyDocument, type StageActions } from "./forecast/permissions.ts";
+export { isSavedPlans, readSavedPlans, type SavedPlan, savedPlansJson } from "./forecast/saved-plan.ts";
+export type { World, WorldChange } from "./forecast/world.ts";
 export type {
   CreateImageOptions,
   LaunchOptions,

@@ -2,6 +2,7 @@ import { errorCodes } from "@sampan/core";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { catalogue, type Verb } from "./catalogue.ts";
+import { type PermissionScope, stagePermissions } from "./forecast/permissions.ts";
 
 /*
  * The reference pages are made from the tables the program itself uses. Run the unit tests with `-u` to write them anew;
@@ -62,6 +63,35 @@ describe("the reference", () => {
     ];
     await expect(page.join("\n")).toMatchFileSnapshot("../docs/reference/verbs.md");
     for (const verb of verbs) expect(catalogue[verb].page).toBe(`reference/verbs.md#${verb.toLowerCase()}`);
+  });
+
+  it("has a row for each permission, as the table of stages tells it", async () => {
+    const scopes: Readonly<Record<PermissionScope, string>> = {
+      everything: "everything",
+      bucket: "the bucket",
+      objects: "objects in the bucket",
+      region: "the regions of the plan",
+      "import-role": "the role `AliyunECSImageImportDefaultRole`",
+    };
+    const rows = Object.entries(stagePermissions).flatMap(([stage, permissions]) =>
+      permissions.map(
+        ({ action, scope, when }) =>
+          `| \`${stage}\` | \`${action}\` | ${scopes[scope]} | ${when ?? "always"} |`,
+      ),
+    );
+    const page = [
+      "# Permissions",
+      "",
+      "What the key of a run must be allowed in RAM, by stage. `sampan plan PLAN --policy` prints the least policy for a plan. Of `select` and `assess` only",
+      "those of an ECS instance call a cloud. The key that launches in another account (`launch({ profile })`) needs the rows of `launch`",
+      "and `verify` there.",
+      "",
+      "| stage | action | on | when |",
+      "|---|---|---|---|",
+      ...rows,
+      "",
+    ];
+    await expect(page.join("\n")).toMatchFileSnapshot("../docs/reference/permissions.md");
   });
 
   it("has a row for each error code, as the table of codes tells it", async () => {

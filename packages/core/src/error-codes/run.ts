@@ -11,6 +11,16 @@ export const runErrorCodes = {
     cure: "It must default-export a stage, an array of stages, or a function returning one.",
     exitCode: 2,
   },
+  PLAN_FILE_CHANGED: {
+    meaning: "The file that `sampan plan --out` wrote was edited or damaged since, or is of a later version.",
+    cure: "Write it anew with `sampan plan PLAN --out plan.json`; what is to be changed is changed in the plan itself.",
+    exitCode: 2,
+  },
+  PLAN_WORLD_CHANGED: {
+    meaning: "The source, or something in the cloud, is no longer what the plan was written for.",
+    cure: "Look at what it would do now and write it anew: `sampan plan PLAN --out plan.json`. `--changed-world accept` runs it on the world as it is.",
+    exitCode: 5,
+  },
   RUN_NOT_FOUND: {
     meaning: "There is no run by that id.",
     cure: "`sampan runs` lists the runs; SAMPAN_HOME says where they lie.",

@@ -65,6 +65,12 @@ export const plans: readonly CommandEntry[] = [
         summary: "what all uploads may send together, such as 100mbit or 12MB/s",
         setting: "bandwidth",
       },
+      {
+        flags: "--changed-world <how>",
+        summary:
+          "what to do when the world is not what `sampan plan --out` wrote the plan for (default: refuse)",
+        choices: ["refuse", "accept"],
+      },
       cloud,
       account,
       yes,
@@ -86,15 +92,34 @@ export const plans: readonly CommandEntry[] = [
   {
     name: "plan",
     usage: "<plan>",
-    summary: "Say what a plan file would do, or write it as JSON.",
+    summary: "Look at the world and say what a plan would do to it, or write it down for `sampan run`.",
+    details:
+      "Opens the source, measures what would be read of it, and looks at bucket, object, role, image names, quotas and regions; changes\n" +
+      "nothing anywhere. Tells of each step what it would read, create, overwrite or skip, how much, how long, and what that rests on; what\n" +
+      "is billed; what would stop the run (exit code 5). What --out writes is run only on the world it was written for.",
     options: [
-      { flags: "--out <file>", summary: "write the plan as JSON, for `sampan run`" },
+      { flags: "--all", summary: "show steps too that an earlier run has done" },
+      { flags: "--again", summary: "say what `run --again` would do" },
+      {
+        flags: "--out <file>",
+        summary: "write plan and world as JSON; `sampan run FILE` refuses when either has changed",
+      },
+      { flags: "--policy", summary: "print the least RAM policy that lets the plan run, and nothing else" },
+      { flags: "--offline", summary: "look at nothing but the plan and the journals here" },
+      cloud,
+      account,
+      home,
       noConfig,
       json,
       quiet,
     ],
     executesPlan: true,
-    examples: ["sampan plan web-01.migration.ts", "sampan plan web-01.migration.ts --out plan.json"],
+    examples: [
+      "sampan plan web-01.migration.ts",
+      "sampan plan web-01.migration.ts --out plan.json",
+      "sampan plan web-01.migration.ts --cloud alibaba --policy",
+      "sampan plan web-01.migration.ts --offline --json",
+    ],
     load: () => import("../commands/plan.ts"),
   },
   {

@@ -1,31 +1,58 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { SampanError } from "@sampan/core";
-import { planFingerprint } from "@sampan/sdk";
-import { argument, type CommandFunction, optionText } from "../command-call.ts";
+import { mergePolicies, planFingerprint, savedPlansJson } from "@sampan/sdk";
+import { argument, type CommandCall, type CommandFunction, optionSet, optionText } from "../command-call.ts";
+import { type ForecastOfPlan, forecastPlans } from "../plan/forecast-plans.ts";
 import { loadPlanFile } from "../plan/load-plan.ts";
-import { planJson, printPlans } from "../plan/print-plan.ts";
+import { forecastWords } from "../render/forecast-messages.ts";
+import { forecastText } from "../render/forecast-text.ts";
 
-/** `sampan plan PLAN`: says what would be done; does nothing. */
+/**
+ * `sampan plan PLAN`: looks at the world and says what would be done to it; changes nothing. Exit code 5 when something was found that
+ * would stop the run.
+ */
 export const run: CommandFunction = async (call) => {
-  const { output } = call;
-  const { plans } = await loadPlanFile(argument(call, 0), call.cwd);
-  const out = optionText(call.options, "out");
-  if (out !== undefined) {
-    try {
-      await writeFile(resolve(call.cwd, out), `${JSON.stringify(planJson(plans), null, 2)}\n`);
-    } catch (error) {
-      throw new SampanError(
-        "COMMAND_WRITE_FAILED",
-        `writing the plan to ${out}: ${(error as Error).message}`,
-        {
-          cause: error,
-        },
-      );
-    }
-    output.talk(`written to ${out}; \`sampan run ${out}\` runs it`);
+  const { output, options } = call;
+  const file = await loadPlanFile(argument(call, 0), call.cwd);
+  const found = await forecastPlans(call, file);
+  if (optionSet(options, "policy")) {
+    const policy = mergePolicies(found.map(({ forecast }) => forecast.policy));
+    if (output.asJson) output.json(policy);
+    else output.data(JSON.stringify(policy, null, 2));
+    return 0;
   }
-  if (out === undefined || output.asJson) printPlans(output, plans);
-  for (const plan of plans) output.talk(output.talkColours.dim(`fingerprint ${planFingerprint(plan)}`));
-  return 0;
+  const out = optionText(options, "out");
+  if (out !== undefined) await writePlans(call, out, found);
+  print(call, found);
+  for (const { plan } of found) output.talk(output.talkColours.dim(`fingerprint ${planFingerprint(plan)}`));
+  if (out !== undefined) output.talk(forecastWords.written(out));
+  const stops = found.some(({ forecast }) => forecast.problems.some(({ severity }) => severity === "stops"));
+  return stops ? 5 : 0;
 };
+
+function print({ output, options }: CommandCall, found: readonly ForecastOfPlan[]): void {
+  const forecasts = found.map(({ forecast }) => forecast);
+  if (output.asJson) {
+    output.json(forecasts.length === 1 ? forecasts[0] : forecasts);
+    return;
+  }
+  const isTerminal = output.stdout.isTTY === true;
+  const style = {
+    all: optionSet(options, "all"),
+    borders: isTerminal && output.unicode,
+    colours: output.colours,
+    ...(isTerminal ? { columns: output.stdout.columns || 80 } : {}),
+  };
+  output.data(forecasts.map((forecast) => forecastText(forecast, style)).join("\n\n"));
+}
+
+async function writePlans(call: CommandCall, out: string, found: readonly ForecastOfPlan[]): Promise<void> {
+  try {
+    await writeFile(resolve(call.cwd, out), `${JSON.stringify(savedPlansJson(found), null, 2)}\n`);
+  } catch (error) {
+    throw new SampanError("COMMAND_WRITE_FAILED", `writing the plan to ${out}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}

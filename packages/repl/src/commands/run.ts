@@ -12,6 +12,7 @@ import {
 import { ensureDemoDisk } from "../demo/demo-disk.ts";
 import { loadPlanFile, type PlanFile } from "../plan/load-plan.ts";
 import { printPlans } from "../plan/print-plan.ts";
+import { refuseChangedWorld } from "../run/changed-world.ts";
 import { confirmHosts, confirmRealClouds } from "../run/confirm.ts";
 import { type FollowedRun, followRun } from "../run/follow-run.ts";
 import { optionDeadline } from "../run/option-deadline.ts";
@@ -48,6 +49,13 @@ export const run: CommandFunction = async (call) => {
       }),
     })),
   );
+  if (call.detached === undefined) {
+    const saved = files.flatMap((file) => file.saved ?? file.plans.map((plan) => ({ plan, world: null })));
+    for (const [index, { home, cloud }] of jobs.entries()) {
+      const one = saved[index];
+      if (one !== undefined) await refuseChangedWorld(call, { saved: one, home, cloud });
+    }
+  }
   const limits = planLimits(options, jobs.length);
   const start = { again: optionSet(options, "again"), ...refreshOptions(options, jobs.length) };
   await confirmRealClouds(call, jobs);

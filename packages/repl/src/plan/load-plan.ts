@@ -1,7 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { isSampanError, SampanError } from "@sampan/core";
-import { isStage, type Plan, parsePlan, resolvePlan, type Verb } from "@sampan/sdk";
+import {
+  isSavedPlans,
+  isStage,
+  type Plan,
+  parsePlan,
+  readSavedPlans,
+  resolvePlan,
+  type SavedPlan,
+  type Verb,
+} from "@sampan/sdk";
 import { catalogue } from "@sampan/sdk/catalogue";
 import { codeFrame, placeInStack, type SourcePlace } from "./code-frame.ts";
 
@@ -14,6 +23,8 @@ export interface PlanFile {
   readonly folder: string;
   /** At least one. */
   readonly plans: readonly Plan[];
+  /** The same plans with the world they were written for, where `sampan plan --out` wrote the file. */
+  readonly saved?: readonly SavedPlan[];
 }
 
 /**
@@ -22,7 +33,8 @@ export interface PlanFile {
  *
  * A module finds `sampan` even where nothing is installed: it gets the very package this program is made of.
  *
- * @throws `PLAN_LOAD_FAILED` with the place in the file where it is known; `PLAN_INVALID` for JSON that is no plan.
+ * @throws `PLAN_LOAD_FAILED` with the place in the file where it is known; `PLAN_INVALID` for JSON that is no plan; `PLAN_FILE_CHANGED` for
+ * what `sampan plan --out` wrote and somebody edited.
  */
 export async function loadPlanFile(path: string, cwd: string): Promise<PlanFile> {
   const full = resolve(cwd, path);
@@ -38,20 +50,27 @@ export async function loadPlanFile(path: string, cwd: string): Promise<PlanFile>
       { hint: "Give the path of a plan file, such as web-01.migration.ts or plan.json.", cause: error },
     );
   }
-  const plans = full.endsWith(".json") ? plansOfJson(path, source) : await plansOfModule(path, full, source);
+  const json = full.endsWith(".json") ? parseJson(path, source) : undefined;
+  if (isSavedPlans(json)) {
+    const saved = readSavedPlans(json, path);
+    return { path: full, folder, plans: saved.map(({ plan }) => plan), saved };
+  }
+  const plans = json === undefined ? await plansOfModule(path, full, source) : plansOfJson(path, json);
   return { path: full, folder, plans: plans.map((plan) => resolvePlan(plan, folder)) };
 }
 
-function plansOfJson(path: string, source: string): readonly Plan[] {
-  let json: unknown;
+function parseJson(path: string, source: string): unknown {
   try {
-    json = JSON.parse(source);
+    return JSON.parse(source) as unknown;
   } catch (error) {
     throw new SampanError("PLAN_LOAD_FAILED", `loading ${path}: ${(error as Error).message}`, {
       hint: "Write the file with `sampan plan FILE --out plan.json`.",
       cause: error,
     });
   }
+}
+
+function plansOfJson(path: string, json: unknown): readonly Plan[] {
   const plans = (Array.isArray(json) ? json : [json]).map(parsePlan);
   if (plans.length === 0) throw emptyPlan(path);
   return plans;

@@ -26,7 +26,8 @@ import { imageOfInstance } from "./instance-path.ts";
 import { letGo } from "./let-go.ts";
 import { encodingTarget, isOnHost, prepareHost, readDisks } from "./read-disks.ts";
 
-const defaultRegion = "cn-hangzhou";
+/** Region for a bucket that has to be created and that the plan gives none. */
+export const defaultRegion = "cn-hangzhou";
 
 /** Stage that does the work of each verb. A row more for a verb more. */
 const stageOfVerb: Readonly<Record<Verb, string>> = {
@@ -191,7 +192,8 @@ function accountsAfter(plan: Plan, index: number): readonly string[] {
   return [...new Set(steps.flatMap((step) => step.options.accounts))];
 }
 
-function copyRegions(plan: Plan): readonly string[] {
+/** Regions the image of a plan is copied to, each once. */
+export function copyRegions(plan: Plan): readonly string[] {
   const steps = plan.steps.filter((step): step is StepOf<"copyTo"> => step.verb === "copyTo");
   return [...new Set(steps.flatMap((step) => step.options.regions))];
 }

@@ -100,7 +100,8 @@ export function planFingerprint(plan: Plan): string {
   return createHash("sha256").update(canonicalJson(plan)).digest("hex");
 }
 
-function canonicalJson(value: unknown): string {
+/** JSON whose objects have their fields in order, so that equal values are equal texts. */
+export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === "object" && inner !== null && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))

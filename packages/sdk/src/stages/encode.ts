@@ -125,13 +125,23 @@ async function sampleChanges(capture: CaptureReference, context: StageContext) {
   );
 }
 
-async function encode(
+function encode(
+  source: BlockSource,
+  target: EncodingTarget,
+  layout: DiskLayout,
+  context: StageContext,
+): Promise<EncodedImage> {
+  return encodeMapped(source, target, layout, context.signal);
+}
+
+/** Lays a disk out in a target format; reads no data. */
+export async function encodeMapped(
   source: BlockSource,
   target: EncodingTarget,
   { map, order }: DiskLayout,
-  context: StageContext,
+  signal: AbortSignal,
 ): Promise<EncodedImage> {
-  const options = { map, signal: context.signal };
+  const options = { map, signal };
   switch (target.format) {
     case "vhd":
       return encodeVhd(source, {

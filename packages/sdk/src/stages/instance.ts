@@ -54,7 +54,7 @@ async function describe(source: EcsSource, context: StageContext) {
 }
 
 /** A name as an image may have it; `undefined` when nothing is left of it. */
-function imageNameOf(text: string): string | undefined {
+export function imageNameOf(text: string): string | undefined {
   const name = text
     .replace(/[^\p{L}\p{N}.:_-]+/gu, "-")
     .replace(/^[^\p{L}]+/u, "")

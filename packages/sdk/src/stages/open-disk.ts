@@ -120,15 +120,23 @@ async function applyOverlay(
 }
 
 /** A disk's bytes worth sending: what the medium holds, without what the file systems call free. */
-export async function mapDisk(
+export function mapDisk(
   source: BlockSource,
   freeSpace: "skip" | "keep",
   context: StageContext,
+): ReturnType<typeof mapUsed> {
+  return mapUsed(source, freeSpace, context.signal);
+}
+
+/** As {@link mapDisk}, outside of a run. */
+export async function mapUsed(
+  source: BlockSource,
+  freeSpace: "skip" | "keep",
+  signal: AbortSignal,
 ): Promise<{ readonly source: BlockSource; readonly map: AllocationMap; readonly notes: readonly string[] }> {
-  if (freeSpace === "keep")
-    return { source, map: await AllocationMap.read(source, context.signal), notes: [] };
-  const layout = await readDiskLayout(source, context.signal);
-  const used = await readUsedMap(source, layout, context.signal);
+  if (freeSpace === "keep") return { source, map: await AllocationMap.read(source, signal), notes: [] };
+  const layout = await readDiskLayout(source, signal);
+  const used = await readUsedMap(source, layout, signal);
   const trimmed = withUsedExtents(source, used.map);
-  return { source: trimmed, map: await AllocationMap.read(trimmed, context.signal), notes: used.notes };
+  return { source: trimmed, map: await AllocationMap.read(trimmed, signal), notes: used.notes };
 }

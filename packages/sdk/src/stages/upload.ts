@@ -11,6 +11,7 @@ import type { UploadOptions } from "../plan/options.ts";
 import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
 import { loadDigestKey } from "./digest-key.ts";
 import { type EncodingReference, withEncoding } from "./encode.ts";
+import { objectKey } from "./object-key.ts";
 import { removeSealed, sealUpload } from "./seal-upload.ts";
 import {
   type DiskState,
@@ -69,7 +70,10 @@ export const uploadStage: StageDefinition<UploadInput, UploadOutput> = {
 /** Which disk is sent where, for a run that refreshes this one. */
 function sent(input: UploadInput, index: number, image: EncodingReference, { runId }: StageContext) {
   const { bucket } = input;
-  return { disk: image.capture.disk.name, target: { bucket, key: objectKey(input, index, image, runId) } };
+  return {
+    disk: image.capture.disk.name,
+    target: { bucket, key: objectKey(input, index, image.target.format, runId) },
+  };
 }
 
 /** What the line was found to carry: measured by the first disk, known to the others. */
@@ -93,7 +97,7 @@ async function uploadDisk(
 ): Promise<UploadedObject> {
   const { bucket, region, options } = input;
   const disk = image.capture.disk.name;
-  const key = objectKey(input, index, image, context.runId);
+  const key = objectKey(input, index, image.target.format, context.runId);
   const cloud = await context.services.cloud();
   const store = cloud.objects(region);
   const landed = [...context.checkpoint.items];
@@ -206,13 +210,4 @@ async function reusableDisk(
   if ("reuse" in found) return found;
   context.log("warning", `${disk}: run ${earlier.runId} has nothing to reuse, all is sent: ${found.reason}`);
   return {};
-}
-
-/** The plan's key for the first disk, with a number for the others; otherwise one made of host, run and disk. */
-function objectKey(input: UploadInput, index: number, image: EncodingReference, runId: string): string {
-  const { format } = image.target;
-  const given = input.options.key;
-  if (given === undefined) return `sampan/${input.host}/${runId}-disk${index}.${format}`;
-  if (index === 0) return given;
-  return `${given.replace(/\.[A-Za-z0-9]+$/, "")}-disk${index}.${format}`;
 }
