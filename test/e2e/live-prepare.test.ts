@@ -45,7 +45,7 @@ describe.skipIf(lacks("root", ...namespaceHostTools))("preparing a host that run
   });
 
   it("changes it, finds nothing to do the second time, and takes it back", async () => {
-    const done = await prepare("--yes", "--json");
+    const done = await prepare("--confirm", "ssh://root@bed", "--json");
     expect(done.exitCode, done.stdout).toBe(0);
     const { id, undo } = done.json() as { id: string; undo: string };
     expect(await fstab()).toContain(comment);
@@ -66,7 +66,7 @@ describe.skipIf(lacks("root", ...namespaceHostTools))("preparing a host that run
     expect((await sampan(["run", "plan.json", "--json"], { cwd })).exitCode).toBe(2);
     expect(await fstab()).toBe(before);
 
-    const done = await sampan(["run", "plan.json", "--json", "--yes"], { cwd });
+    const done = await sampan(["run", "plan.json", "--json", "--confirm", "ssh://root@bed"], { cwd });
     expect(done.exitCode, done.stdout.slice(-2000)).toBeLessThanOrEqual(3);
     const result = done.events("run.finished")[0]?.result as { prepared: { undo: string } };
     expect(result).toMatchObject({ prepared: { changes: expect.arrayContaining(["modify /etc/fstab"]) } });

@@ -55,7 +55,12 @@ export const account: OptionEntry = {
 };
 export const yes: OptionEntry = {
   flags: "-y, --yes",
-  summary: "do not ask before a real account, or a host itself, is changed",
+  summary: "do not ask before a real account, or a host, is changed",
+};
+export const confirm: OptionEntry = {
+  flags: "--confirm <name>",
+  summary: "answer the question for this name, where what cannot be taken back asks to type it; repeatable",
+  repeatable: true,
 };
 export const deadline: OptionEntry = {
   flags: "--deadline <time>",

@@ -8,12 +8,13 @@ export const commandErrorCodes = {
   },
   COMMAND_CONFIRMATION_NEEDED: {
     meaning: "The command would change a real account, or a host, and nobody can be asked whether it may.",
-    cure: "Pass `--yes`, or run it in a terminal.",
+    cure: "Pass the flag that the hint names, `--yes`, or `--confirm NAME` for what cannot be taken back; or run it in a terminal.",
     exitCode: 2,
   },
   COMMAND_DECLINED: {
-    meaning: "The question whether to go on was answered with no; nothing was done.",
-    cure: "Run the command again and answer `y`, or pass `--yes`.",
+    meaning:
+      "The question whether to go on was not answered with yes, or with the name asked for; nothing was done.",
+    cure: "Run the command again and answer `y`, or type the name; or pass `--yes`, or `--confirm NAME`.",
     exitCode: 130,
   },
   COMMAND_CODE_UNKNOWN: {

@@ -1,6 +1,7 @@
 import type { CommandEntry } from "../command-entry.ts";
 import {
   cloud,
+  confirm,
   consistency,
   hostOptions,
   imageOptions,
@@ -158,7 +159,8 @@ export const disks: readonly CommandEntry[] = [
       },
       ...hostOptions,
       { flags: "--dry-run", summary: "say what would be changed and do nothing" },
-      { flags: "-y, --yes", summary: "do not ask before the host is changed" },
+      { flags: "-y, --yes", summary: "do not ask before a preparation is taken back" },
+      confirm,
       json,
       quiet,
     ],

@@ -1,6 +1,7 @@
 import type { Resource } from "@sampan/core";
 import type { Runner, RunState } from "@sampan/sdk";
 import { argument, type CommandFunction, optionText } from "../command-call.ts";
+import { confirmCancel } from "../run/confirm.ts";
 import { findRun, lookingRunner } from "../run/homes.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 
@@ -17,6 +18,13 @@ export const run: CommandFunction = async (call) => {
   const { runId } = status;
   const runner = lookingRunner(home);
   const asked = status.state === "running";
+  if (asked) {
+    const going = status.stages
+      .filter(({ state }) => state === "running")
+      .map(({ stage }) => `stop ${stage}`);
+    const { title, cloud } = status;
+    await confirmCancel(call, { runId, title, rehearsal: cloud.rehearsal }, going);
+  }
   if (asked && !output.asJson) output.talk(`asked run ${runId} to stop`);
   const state = asked ? await stop(runner, runId) : status.state;
   const left = state === "running" ? [] : await leftOf(runner, runId);

@@ -84,7 +84,7 @@ describe("gc", () => {
       readonly left: readonly { readonly kind: string }[];
     }[];
     expect(found?.left.map(({ kind }) => kind)).toEqual(["object"]);
-    await sampan("gc", found?.runId ?? "", "--yes");
+    await sampan("gc", found?.runId ?? "");
     expect(await left()).toEqual({ images: 1, objects: 0 });
   });
 
@@ -110,7 +110,7 @@ describe("gc", () => {
       "snapshot",
       "object",
     ]);
-    const deleted = await sampan("gc", runId, "--yes");
+    const deleted = await sampan("gc", runId);
     expect(deleted.exitCode, deleted.err).toBe(0);
     expect(await left()).toEqual({ images: 0, objects: 0 });
     expect((await simulator.state()).instances).toEqual([]);

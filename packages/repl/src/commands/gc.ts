@@ -11,7 +11,7 @@ import {
   mayBeHeld,
   momentsOf,
 } from "../run/collect-host.ts";
-import { confirmChange } from "../run/confirm.ts";
+import { confirmDeletion } from "../run/confirm.ts";
 import { type FoundRun, findRun, isComplete, listRuns, lookingRunner } from "../run/homes.ts";
 import { inOrderOfDeletion, type Leftover, removeLeftover, stillThere } from "../run/leftovers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
@@ -65,9 +65,10 @@ async function collect(call: CommandCall, found: FoundRun): Promise<ExitCode> {
   const moments = await collectMoments(call, found, dryRun);
   const leftInCloud = await leftOf(call, found, async (present, remove) => {
     if (dryRun || present.length === 0) return present;
-    await confirmChange(
+    await confirmDeletion(
       call,
       cloudOf(call, found),
+      runId,
       present.map((one) => `delete ${describe(one)}`),
     );
     for (const one of present) {

@@ -101,7 +101,7 @@ describe("what is left on hosts", () => {
     expect((await sampan("gc", host)).exitCode).toBe(2);
     expect((await sampan("gc", host, "--dry-run")).out).toBe("would remove LVM snapshot vg0/left-1\n");
     expect(machine.calls).not.toContain("remove left-1");
-    const { exitCode, err } = await sampan("gc", host, "--yes");
+    const { exitCode, err } = await sampan("gc", host, "--confirm", host);
     expect(exitCode).toBe(0);
     expect(err).toContain("removed LVM snapshot vg0/left-1");
     expect((await sampan("gc", host)).err).toContain("nothing is left");
@@ -129,7 +129,7 @@ describe("what is left on hosts", () => {
       /^run \S+ · ssh:\/\/root@web-01\n {2}moment \S+-0 \(LVM snapshot vg0\/\S+-0\)\n$/,
     );
     const id = /^run (\S+)/.exec(listed.out)?.[1] ?? "";
-    const { exitCode, err } = await sampan("gc", id, "--yes");
+    const { exitCode, err } = await sampan("gc", id, "--confirm", host);
     expect(exitCode, err).toBe(0);
     expect(err).toContain("let go of LVM snapshot");
     expect(machine.held.size).toBe(0);

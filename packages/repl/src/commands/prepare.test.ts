@@ -49,11 +49,16 @@ describe("sampan prepare", () => {
     const { exitCode, err } = await sampan("prepare", host);
     expect(exitCode).toBe(2);
     expect(err).toContain("COMMAND_CONFIRMATION_NEEDED");
-    expect(machine.calls).toEqual(["close"]);
+    const others = await sampan("prepare", host, "--yes", "--confirm", "ssh://root@web-02");
+    expect(others.err).toContain(
+      "the name ssh://root@web-01 has to be typed; --confirm was given ssh://root@web-02",
+    );
+    expect(others.err).toContain("Pass `--confirm ssh://root@web-01`");
+    expect(machine.calls).toEqual(["close", "close"]);
   });
 
-  it("changes it with --yes, says how it is taken back, and then has nothing to do", async () => {
-    const { exitCode, err } = await sampan("prepare", host, "--yes");
+  it("changes it with --confirm and its name, says how it is taken back, and then has nothing to do", async () => {
+    const { exitCode, err } = await sampan("prepare", host, "--confirm", host);
     expect(exitCode, err).toBe(0);
     expect(err).toMatch(/on the host: sh \/var\/lib\/sampan\/undo-command-[0-9a-f]{8}\.sh/);
     const again = await sampan("prepare", host, "--json");
@@ -68,7 +73,7 @@ describe("sampan prepare", () => {
 
   it("takes back the last preparation, or the one that is named, after asking", async () => {
     expect((await sampan("prepare", host, "--undo", "--yes")).err).toContain("there is none");
-    await sampan("prepare", host, "--yes");
+    await sampan("prepare", host, "--confirm", host);
     expect((await sampan("prepare", host, "--undo")).exitCode).toBe(2);
     expect((await sampan("prepare", host, "--undo", "--dry-run")).out).toContain("preparation second");
     expect((await sampan("prepare", host, "--undo", "--yes")).exitCode).toBe(0);
@@ -103,7 +108,7 @@ describe("a plan that changes the host itself", () => {
     expect((await sampan("resume", id)).exitCode).toBe(2);
     expect(machine.calls).not.toContain("prepare");
 
-    const done = await sampan("resume", id, "--yes");
+    const done = await sampan("resume", id, "--confirm", host);
     expect(done.exitCode, done.err).toBeLessThanOrEqual(3);
     expect(machine.calls).toContain("prepare");
     expect(done.err).toContain("on the host: modify /etc/selinux/config");

@@ -5,7 +5,7 @@ import { argument, type CommandCall, type CommandFunction, optionList, optionSet
 import { hostSource } from "../disk/host-source.ts";
 import { openHostOf } from "../disk/open-host-target.ts";
 import { patchNotes } from "../render/messages.ts";
-import { confirmHostChange } from "../run/confirm.ts";
+import { confirmHostByName, confirmHostChange } from "../run/confirm.ts";
 import { oneLine, plainText } from "../terminal/plain-text.ts";
 
 /** A machine whose running system can be prepared. */
@@ -65,7 +65,7 @@ async function prepare(call: CommandCall, machine: Preparable, title: string): P
     else if (dryRun) output.talk("dry run: nothing was done");
     return 0;
   }
-  await confirmHostChange(
+  await confirmHostByName(
     call,
     title,
     preparation.changes.map(({ text, fixups }) => oneLine(`${text}, by ${fixups.join(", ")}`)),

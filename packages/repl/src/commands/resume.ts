@@ -1,6 +1,6 @@
 import { chooseCloud } from "@sampan/sdk";
 import { type CommandFunction, optionSet, optionText } from "../command-call.ts";
-import { confirmHosts, confirmRealCloud } from "../run/confirm.ts";
+import { confirmHosts, confirmRealClouds } from "../run/confirm.ts";
 import { followRun } from "../run/follow-run.ts";
 import { findRun, lookingRunner } from "../run/homes.ts";
 import { optionDeadline } from "../run/option-deadline.ts";
@@ -20,7 +20,7 @@ export const run: CommandFunction = async (call) => {
   const flag = status.cloud.name === "alibaba" ? "alibaba" : "simulator";
   const { configured } = call;
   const cloud = chooseCloud({ flag, profile: optionText(options, "profile"), plan, configured, env });
-  await confirmRealCloud(call, cloud, [plan]);
+  await confirmRealClouds(call, [{ plan, cloud }]);
   const through = optionText(options, "through");
   const timeLeft = optionDeadline(options);
   // What was changed on the host already is not changed again.

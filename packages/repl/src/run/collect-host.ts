@@ -3,7 +3,7 @@ import { type HeldMoment, heldMoments, type SourceSpec, sourceTitle } from "@sam
 import { type CommandCall, optionSet } from "../command-call.ts";
 import { openHostOf } from "../disk/open-host-target.ts";
 import { oneLine } from "../terminal/plain-text.ts";
-import { confirmHostChange } from "./confirm.ts";
+import { confirmHostByName } from "./confirm.ts";
 import { type FoundRun, lookingRunner } from "./homes.ts";
 
 /** A moment that a run left on its host. */
@@ -49,7 +49,7 @@ export async function collectMoments(
   if (moments.length === 0 || dryRun) return left;
   const { source } = await lookingRunner(found.home).plan(found.status.runId);
   const lines = left.map(({ id, name }) => oneLine(`let go of ${name ?? id}`));
-  await confirmHostChange(call, sourceTitle(source), lines);
+  await confirmHostByName(call, sourceTitle(source), lines);
   const host = await openHostOf(call, source);
   try {
     for (const [index, moment] of moments.entries()) {
@@ -80,7 +80,7 @@ export async function collectHost(call: CommandCall, source: SourceSpec): Promis
     for (const line of held.map(heldLine)) output.talk(line);
     const lines = left.map(({ id, made }) => oneLine(made.length === 0 ? `moment ${id}` : made.join(", ")));
     if (left.length > 0 && !dryRun) {
-      await confirmHostChange(
+      await confirmHostByName(
         call,
         title,
         lines.map((line) => `remove ${line}`),

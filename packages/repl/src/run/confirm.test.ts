@@ -57,7 +57,7 @@ describe("asking before a real account is changed", () => {
 
   it("names host, bucket, image and regions, and only a part of the key", () => {
     expect(describeTouched(plan)).toBe(
-      "host /exports/web-01.vmdk · bucket web-images · image web-01 · copies to cn-shanghai · shared with 1234567890123456",
+      "host /exports/web-01.vmdk · bucket web-images · image web-01 in the bucket's region · copies to cn-shanghai · shared with 1234567890123456",
     );
     expect(maskKey(keys.ALIBABA_CLOUD_ACCESS_KEY_ID)).toBe("LTAI…9f2c");
     expect(maskKey("short")).toBe("…");

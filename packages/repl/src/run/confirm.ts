@@ -1,14 +1,15 @@
-import { createInterface } from "node:readline/promises";
-import { SampanError } from "@sampan/core";
 import {
   type CloudChoice,
   findCloudCredentials,
   type LaunchOptions,
   type Plan,
   sourceTitle,
+  whoAmI,
 } from "@sampan/sdk";
-import { type CommandCall, optionSet } from "../command-call.ts";
+import type { CommandCall } from "../command-call.ts";
 import { oneLine } from "../terminal/plain-text.ts";
+import { ask } from "./ask.ts";
+import { askWords } from "./ask-messages.ts";
 
 /**
  * Asks before a real account is changed by plans, naming what would be touched. A rehearsal, or `--yes`, asks nothing.
@@ -23,7 +24,10 @@ export async function confirmRealCloud(
   await confirmChange(call, choice, plans.map(describeTouched));
 }
 
-/** Asks as {@link confirmRealCloud} does, once for each account that the plans name. */
+/**
+ * Asks as {@link confirmRealCloud} does, once for each account that the plans name; and for each bucket in which objects are replaced,
+ * its name has to be typed.
+ */
 export async function confirmRealClouds(
   call: CommandCall,
   jobs: readonly { readonly plan: Plan; readonly cloud: CloudChoice }[],
@@ -35,7 +39,10 @@ export async function confirmRealClouds(
     if (known === undefined) accounts.set(key, { cloud, plans: [plan] });
     else known.plans.push(plan);
   }
-  for (const { cloud, plans } of accounts.values()) await confirmRealCloud(call, cloud, plans);
+  for (const { cloud, plans } of accounts.values()) {
+    await confirmRealCloud(call, cloud, plans);
+    await confirmOverwrites(call, cloud, plans);
+  }
 }
 
 /**
@@ -52,21 +59,76 @@ export async function confirmChange(
   if (choice.kind !== "alibaba") return;
   const found = await findCloudCredentials(choice, call.env);
   const { accessKeyId } = await found.provider.get();
-  call.output.talk(`credentials: ${oneLine(found.source)} (key ${maskKey(accessKeyId)})`);
+  call.output.talk(askWords.credentials(oneLine(found.source), maskKey(accessKeyId)));
   for (const warning of found.warnings) call.output.talk(`warning: ${oneLine(warning)}`);
-  await ask(
-    call,
-    "a real account",
-    `This changes a real account of Alibaba Cloud (access key ${maskKey(accessKeyId)}):`,
+  const title = async () => askWords.account(await accountOf(call, choice));
+  await ask(call, { what: "a real account", title, changes });
+}
+
+/** Asks for the name of each bucket in which a plan replaces what is there. A rehearsal, or `--confirm BUCKET`, asks nothing. */
+async function confirmOverwrites(
+  call: CommandCall,
+  choice: CloudChoice,
+  plans: readonly Plan[],
+): Promise<void> {
+  if (choice.kind !== "alibaba") return;
+  const objects = new Map<string, string[]>();
+  for (const step of plans.flatMap(({ steps }) => steps)) {
+    if (step.verb !== "upload" || step.options.overwrite !== true) continue;
+    const { bucket, key } = step.options;
+    objects.set(bucket, [...(objects.get(bucket) ?? []), `oss://${bucket}/${key ?? "…"}`]);
+  }
+  for (const [name, found] of objects) {
+    const title = async () => askWords.overwrites(await accountOf(call, choice));
+    await ask(call, { what: `bucket ${name}`, title, changes: found.map(askWords.replace), name });
+  }
+}
+
+/** Asks for a run's id before what it left in a real account is deleted. A rehearsal, or `--confirm ID`, asks nothing. */
+export async function confirmDeletion(
+  call: CommandCall,
+  choice: CloudChoice,
+  runId: string,
+  changes: readonly string[],
+): Promise<void> {
+  if (choice.kind !== "alibaba") return;
+  const title = async () => askWords.deletes(runId, await accountOf(call, choice));
+  await ask(call, { what: "a real account", title, changes, name: runId });
+}
+
+/** Asks for the name of the host before a run of it in a real cloud is cancelled. A rehearsal, or `--confirm HOST`, asks nothing. */
+export async function confirmCancel(
+  call: CommandCall,
+  run: { readonly runId: string; readonly title: string; readonly rehearsal: boolean },
+  changes: readonly string[],
+): Promise<void> {
+  if (run.rehearsal) return;
+  await ask(call, {
+    what: "a real account",
+    title: () => askWords.cancels(run.runId),
     changes,
-  );
+    name: run.title,
+  });
+}
+
+/** Whose account a choice means, as people know it; by the key alone where STS cannot be asked. */
+async function accountOf(call: CommandCall, choice: CloudChoice): Promise<string> {
+  const { accessKeyId } = await (await findCloudCredentials(choice, call.env)).provider.get();
+  const key = maskKey(accessKeyId);
+  try {
+    const { caller } = await whoAmI(choice, { home: call.cwd, env: call.env });
+    return oneLine(askWords.who(caller.accountId, caller.arn, key));
+  } catch {
+    return askWords.whoByKey(key);
+  }
 }
 
 /** Stages that change no host, up to which a run may be told to go. */
 const harmless: readonly string[] = ["select", "assess", "check"];
 
 /**
- * Asks before plans change hosts themselves (`prepare({ on: "host" })`), in a rehearsal too: its host is a real one. `--yes` asks nothing.
+ * Asks before plans change hosts themselves (`prepare({ on: "host" })`), in a rehearsal too: its host is a real one. Each host's name has
+ * to be typed; `--confirm HOST` does without.
  *
  * @throws as {@link confirmHostChange} does.
  */
@@ -79,14 +141,7 @@ export async function confirmHosts(
   const changed = plans.flatMap(({ source, steps }) =>
     steps.some((step) => step.verb === "prepare" && step.options.on === "host") ? [sourceTitle(source)] : [],
   );
-  if (changed.length === 0) return;
-  await confirmHostChange(
-    call,
-    changed.join(", "),
-    changed.map((title) =>
-      oneLine(`prepare ${title} itself; \`sampan prepare ${title} --dry-run\` shows what that changes`),
-    ),
-  );
+  for (const title of new Set(changed)) await confirmHostByName(call, title, [askWords.prepare(title)]);
 }
 
 /**
@@ -99,46 +154,35 @@ export async function confirmHostChange(
   title: string,
   changes: readonly string[],
 ): Promise<void> {
-  await ask(call, "a host", oneLine(`This changes ${title}:`), changes);
+  await ask(call, { what: "a host", title: () => askWords.host(title), changes });
 }
 
-async function ask(
+/** As {@link confirmHostChange} for what cannot simply be taken back: the host's name has to be typed, or given by `--confirm`. */
+export async function confirmHostByName(
   call: CommandCall,
-  what: string,
-  question: string,
+  title: string,
   changes: readonly string[],
 ): Promise<void> {
-  if (optionSet(call.options, "yes")) return;
-  if (call.output.asJson || process.stdin.isTTY !== true || call.output.stderr.isTTY !== true) {
-    throw new SampanError(
-      "COMMAND_CONFIRMATION_NEEDED",
-      `asking whether ${what} may be changed: there is no terminal`,
-      { hint: "Pass `--yes` to go on without being asked." },
-    );
-  }
-  call.output.alert(question);
-  for (const change of changes) call.output.alert(`  ${change}`);
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await prompt.question("Go on? [y/N] ");
-    if (/^y(es)?$/i.test(answer.trim())) return;
-  } finally {
-    prompt.close();
-  }
-  throw new SampanError("COMMAND_DECLINED", `asking whether ${what} may be changed: the answer was no`);
+  await ask(call, { what: "a host", title: () => askWords.host(title), changes, name: title });
 }
 
 /** What a plan touches, in one line: host, bucket, image, regions. */
 export function describeTouched(plan: Plan): string {
   const words = [`host ${sourceTitle(plan.source)}`];
   for (const step of plan.steps) {
-    if (step.verb === "upload") words.push(`bucket ${step.options.bucket}`);
-    if (step.verb === "import") words.push(`image ${step.options.name ?? "named after the host"}`);
-    if (step.verb === "import" && step.options.region) words.push(`in ${step.options.region}`);
+    if (step.verb === "upload") {
+      const where = step.options.region === undefined ? "" : ` in ${step.options.region}`;
+      words.push(`bucket ${step.options.bucket}${where}`);
+    }
+    if (step.verb === "import") {
+      const name = step.options.name ?? "named after the host";
+      words.push(`image ${name} in ${step.options.region ?? "the bucket's region"}`);
+    }
     if (step.verb === "copyTo") words.push(`copies to ${step.options.regions.join(", ")}`);
     if (step.verb === "snapshot")
       words.push(step.options.stop === true ? "stopped for snapshots" : "snapshots");
-    if (step.verb === "createImage") words.push(`image ${step.options.name ?? "named after the instance"}`);
+    if (step.verb === "createImage")
+      words.push(`image ${step.options.name ?? "named after the instance"} in the instance's region`);
     if (step.verb === "launch") words.push(launchWords(step.options));
     if (step.verb === "verify" && step.options.afterwards !== undefined)
       words.push(`then ${step.options.afterwards}`);

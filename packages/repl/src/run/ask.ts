@@ -1,0 +1,70 @@
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { SampanError } from "@sampan/core";
+import { type CommandCall, optionList, optionSet } from "../command-call.ts";
+import { oneLine } from "../terminal/plain-text.ts";
+import { askWords } from "./ask-messages.ts";
+
+/** A question before something is changed. */
+export interface Question {
+  /** What would be changed, for errors: `a real account`, `a host`. */
+  readonly what: string;
+  /** The line above the changes, made when somebody is really asked: it may look things up. */
+  readonly title: () => string | Promise<string>;
+  /** A line for each change. */
+  readonly changes: readonly string[];
+  /** The name that has to be typed, for what cannot be taken back; otherwise the answer is yes or no. */
+  readonly name?: string;
+}
+
+/**
+ * Asks, and returns when the answer is yes. `--yes` answers, and for a question with a name `--confirm NAME`, which alone does.
+ *
+ * @throws `COMMAND_CONFIRMATION_NEEDED`, naming the flag, where nobody can answer; `COMMAND_DECLINED` for any other answer, Ctrl+C and
+ * Ctrl+D included.
+ */
+export async function ask(
+  call: CommandCall,
+  question: Question,
+  terminal: Readable & { readonly isTTY?: boolean } = process.stdin,
+): Promise<void> {
+  const name = question.name === undefined ? undefined : oneLine(question.name);
+  const given = optionList(call.options, "confirm").map((one) => oneLine(one));
+  if (name === undefined ? optionSet(call.options, "yes") : given.includes(name)) return;
+  if (call.output.asJson || terminal.isTTY !== true || call.output.stderr.isTTY !== true) {
+    throw new SampanError("COMMAND_CONFIRMATION_NEEDED", askWords.nobody(question.what, name, given), {
+      hint: askWords.flag(name),
+      details: { flag: name === undefined ? "--yes" : `--confirm ${quoted(name)}` },
+    });
+  }
+  call.output.alert(oneLine(await question.title()));
+  for (const change of question.changes) call.output.alert(`  ${oneLine(change)}`);
+  const prompt = name === undefined ? askWords.goOn : askWords.typeName(name);
+  const answer = await lineFrom(terminal, call.output.stderr, prompt);
+  const isYes = name === undefined ? /^y(es)?$/i.test(answer ?? "") : answer === name;
+  if (isYes) return;
+  if (answer === undefined) call.output.alert("");
+  throw new SampanError("COMMAND_DECLINED", askWords.declined(question.what, name));
+}
+
+/** A name as a shell takes it. */
+function quoted(name: string): string {
+  return /^[\w@%+=:,./-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
+}
+
+/** Reads one line; `undefined` when the terminal was left by Ctrl+C or Ctrl+D instead. */
+function lineFrom(
+  input: Readable,
+  output: NodeJS.WritableStream,
+  prompt: string,
+): Promise<string | undefined> {
+  const lines = createInterface({ input, output });
+  return new Promise((resolve) => {
+    lines.once("close", () => resolve(undefined));
+    lines.once("SIGINT", () => lines.close());
+    lines.question(prompt, (answer) => {
+      resolve(answer.trim());
+      lines.close();
+    });
+  });
+}
