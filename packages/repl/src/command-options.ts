@@ -1,5 +1,6 @@
 import type { ImageFormat } from "@sampan/image";
 import type { SettingName } from "@sampan/sdk/settings";
+import { languages } from "./language/language.ts";
 
 /** Names that lie outside the table: of runs, of profiles, of the steps of a plan, of what can be explained, of regions. */
 export type NameKind = "run" | "profile" | "stage" | "code" | "region";
@@ -24,6 +25,12 @@ export interface OptionEntry {
  * Options that several commands have.
  */
 
+/** What every command has, and the program itself. */
+export const language: OptionEntry = {
+  flags: "--lang <language>",
+  summary: "language of what is said (default: SAMPAN_LANG, else that of the locale)",
+  choices: languages,
+};
 export const json: OptionEntry = { flags: "--json", summary: "one JSON value on stdout, errors included" };
 export const jsonEvents: OptionEntry = {
   flags: "--json",

@@ -1,4 +1,5 @@
 import type { DetachedJob, DetachedReport } from "./detached/detached-job.ts";
+import { withoutLanguage } from "./language/language.ts";
 import { programVersion } from "./version.ts";
 
 /**
@@ -26,7 +27,7 @@ export async function runProgram(): Promise<void> {
     stderr: process.stderr,
   };
   let exitCode: number;
-  if (argv.length === 0) {
+  if (withoutLanguage(argv).length === 0) {
     const [{ runShell }, { settleShell }, { plainText }] = await Promise.all([
       import("./shell/run-shell.ts"),
       import("./settings/settle-shell.ts"),

@@ -1,16 +1,12 @@
-import {
-  type ExitCode,
-  errorCodeEntry,
-  exitCodes,
-  isSampanError,
-  SampanError,
-  toErrorRecord,
-} from "@sampan/core";
+import { type ExitCode, errorCodeEntry, isSampanError, SampanError, toErrorRecord } from "@sampan/core";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { CommandCall, OpenHost } from "./command-call.ts";
 import type { CommandEntry } from "./command-entry.ts";
-import { noConfig, type OptionEntry } from "./command-options.ts";
+import { language, noConfig, type OptionEntry } from "./command-options.ts";
 import { commandTable } from "./command-table.ts";
+import { helpNote, helpWords } from "./language/help-words.ts";
+import { languageOf } from "./language/language.ts";
+import { say, speak, translated } from "./language/speech.ts";
 import { errorLines } from "./render/messages.ts";
 import { createOutput, type OutputStream } from "./terminal/output.ts";
 import { oneLine, plainText } from "./terminal/plain-text.ts";
@@ -41,6 +37,7 @@ export async function runCommandLine(world: ProgramWorld): Promise<ExitCode> {
     return 0;
   }
   let exitCode: ExitCode = 0;
+  await speak(languageOf(world));
   const program = buildProgram(world, (code) => {
     exitCode = code;
   });
@@ -88,33 +85,34 @@ function askedForJson(argv: readonly string[]): boolean {
 function buildProgram(world: ProgramWorld, done: (code: ExitCode) => void): Command {
   const program = new Command("sampan");
   program
-    .description(
-      "Moves servers to Alibaba Cloud ECS as images. `sampan` alone opens the shell; with no cloud configured\n" +
-        "every run is a rehearsal against a built-in simulator.",
-    )
-    .version(programVersion(), "-V, --version", "print the version")
-    .helpOption("-h, --help", "show help")
-    .helpCommand("help [command]", "show the help of a command, or of a topic")
+    .description(say("help.description"))
+    .version(programVersion(), "-V, --version", say("help.version"))
+    .addOption(commanderOption(language))
+    .helpOption("-h, --help", say("help.help"))
+    .helpCommand("help [command]", say("help.command"))
     .showSuggestionAfterError()
     .addHelpText(
       "after",
-      `\nExit codes: ${Object.entries(exitCodes)
-        .map(([code, meaning]) => `${code} ${meaning}`)
-        .join(" · ")}.\n` + `Topics: ${topicNames.map((name) => `sampan help ${name}`).join(", ")}.`,
+      `\n${helpNote(say("help.exit-codes"), helpColumns(world))}\n${say("help.topics", { topics: topicNames.map((name) => `sampan help ${name}`).join(", ") })}`,
     );
   const commands = world.commands ?? commandTable;
   for (const entry of commands) addCommand(program, entry, { ...world, commands }, done);
   for (const command of [program, ...program.commands]) {
     command.exitOverride();
+    command.configureHelp(helpWords());
     command.configureOutput({
       writeOut: (text) => void world.stdout.write(text),
       // Errors are thrown and told by reportError; help after a wrong command line would bury them.
       writeErr: () => undefined,
       getOutHasColors: () => false,
-      getOutHelpWidth: () => Math.min(world.stdout.columns || 100, 120),
+      getOutHelpWidth: () => helpColumns(world),
     });
   }
   return program;
+}
+
+function helpColumns({ stdout }: ProgramWorld): number {
+  return Math.min(stdout.columns || 100, 120);
 }
 
 function addCommand(
@@ -126,10 +124,15 @@ function addCommand(
   const command = program.command(`${entry.name} ${entry.usage}`.trim(), {
     hidden: entry.hidden === true,
   });
-  command.summary(entry.summary).description([entry.summary, entry.details].filter(Boolean).join("\n"));
-  command.helpOption("-h, --help", "show help").showSuggestionAfterError().allowExcessArguments(false);
+  const summary = translated(entry.summary);
+  const details = entry.details === undefined ? [] : [translated(entry.details)];
+  command.summary(summary).description([summary, ...details].join("\n"));
+  command.helpOption("-h, --help", say("help.help")).showSuggestionAfterError().allowExcessArguments(false);
   for (const option of entry.options) command.addOption(commanderOption(option));
-  command.addHelpText("after", `\nExamples:\n${entry.examples.map((example) => `  ${example}`).join("\n")}`);
+  command.addHelpText(
+    "after",
+    `\n${say("help.examples")}\n${entry.examples.map((example) => `  ${example}`).join("\n")}`,
+  );
   command.action(async (...given: unknown[]) => {
     const options = command.opts<Record<string, unknown>>();
     const args = given
@@ -170,7 +173,7 @@ async function settle(
 }
 
 function commanderOption(entry: OptionEntry): Option {
-  const option = new Option(entry.flags, entry.summary);
+  const option = new Option(entry.flags, translated(entry.summary));
   if (entry.choices) option.choices([...entry.choices]);
   if (entry.repeatable) {
     option.argParser((text: string, earlier: readonly string[] = []) => [...earlier, text]);

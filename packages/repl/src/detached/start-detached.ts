@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type ExitCode, fromErrorRecord, SampanError, toErrorRecord } from "@sampan/core";
 import { type Plan, sourceTitle } from "@sampan/sdk";
 import type { CommandCall } from "../command-call.ts";
+import { spokenLanguage } from "../language/speech.ts";
 import type { PlanFile } from "../plan/load-plan.ts";
 import { homeOption } from "../run/home-folders.ts";
 import { catchInterrupts } from "../run/interrupts.ts";
@@ -84,7 +85,8 @@ function spawnRunner(call: CommandCall, home: string, log: string): ChildProcess
       // A session of its own: closing the terminal ends nothing in it.
       detached: true,
       cwd: call.cwd,
-      env: call.env,
+      // Its log is read by whoever started it.
+      env: { ...call.env, SAMPAN_LANG: spokenLanguage() },
       stdio: ["ignore", file, file, "ipc"],
       windowsHide: true,
     });

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { type JsonObject, type RunEvent, SampanError, Secret, toErrorRecord } from "@sampan/core";
 import type { AskSecret, RunHandle, Runner } from "@sampan/sdk";
 import type { CommandCall, CommandFunction } from "../command-call.ts";
+import { languageOf } from "../language/language.ts";
+import { speak } from "../language/speech.ts";
 import { reportError } from "../program.ts";
 import { createOutput } from "../terminal/output.ts";
 import type { DetachedJob, DetachedReport } from "./detached-job.ts";
@@ -16,6 +18,7 @@ export async function workDetached(
   tell: (report: DetachedReport) => Promise<void>,
 ): Promise<number> {
   const { env, stdout, stderr } = process;
+  await speak(languageOf({ argv: [], env }));
   const output = createOutput({ stdout, stderr, env });
   let told: Promise<void> | undefined;
   const tellOnce = (report: DetachedReport): Promise<void> => {

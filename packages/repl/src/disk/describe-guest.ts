@@ -1,4 +1,6 @@
 import type { GuestFacts, WindowsFacts } from "@sampan/guest";
+import { translated } from "../language/speech.ts";
+import { padText, textWidth } from "../terminal/width.ts";
 import { linuxPairs } from "./describe-linux.ts";
 
 /** Facts about a guest as pairs of a name and a value, for people. */
@@ -39,11 +41,12 @@ function windowsPairs(guest: WindowsFacts): [string, string][] {
   ];
 }
 
-/** Pairs under each other, names padded to one width; `paint` colours the names. */
+/** Pairs under each other in the language of this process, names padded to one width; `paint` colours the names. */
 export function pairLines(
   pairs: readonly (readonly [string, string])[],
   paint: (name: string) => string = (name) => name,
 ): string {
-  const width = Math.max(...pairs.map(([name]) => name.length));
-  return pairs.map(([name, value]) => `${paint(name.padEnd(width))}  ${value}`).join("\n");
+  const told = pairs.map(([name, value]) => [translated(name), translated(value)] as const);
+  const width = Math.max(...told.map(([name]) => textWidth(name)));
+  return told.map(([name, value]) => `${paint(padText(name, width))}  ${value}`).join("\n");
 }

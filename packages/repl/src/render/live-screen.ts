@@ -1,8 +1,9 @@
 import { formatBytes } from "@sampan/core";
+import { say, translated } from "../language/speech.ts";
 import type { Colours } from "../terminal/colours.ts";
 import { formatDuration, formatRate, percentDone } from "../terminal/numbers.ts";
-import { fitText, textWidth } from "../terminal/width.ts";
-import { leftText, runTitle } from "./messages.ts";
+import { fitText, padText, textWidth } from "../terminal/width.ts";
+import { bytesDone, leftText, runTitle } from "./messages.ts";
 import { type RunView, type StageView, sinceMs } from "./run-view.ts";
 
 /** How a screen is drawn. */
@@ -33,8 +34,7 @@ export function liveLines(view: RunView, style: ScreenStyle): string[] {
     if (stage.state === "running") lines.push(...stageLines(stage, style));
   }
   if (style.stopping) {
-    const text = "stopping: what is in flight ends or is aborted; Ctrl+C again leaves at once";
-    lines.push(colours.yellow(fitText(text, columns, style.unicode)));
+    lines.push(colours.yellow(fitText(say("run.stopping"), columns, style.unicode)));
   }
   return lines;
 }
@@ -96,7 +96,7 @@ function pipelineLine(view: RunView, style: ScreenStyle): string {
 /** A bar with its numbers, and below it what is being waited for. */
 function stageLines(stage: StageView, style: ScreenStyle): string[] {
   const { colours, columns, unicode } = style;
-  const name = fitText(stage.key, Math.min(24, columns), unicode).padEnd(Math.min(8, columns));
+  const name = padText(fitText(stage.key, Math.min(24, columns), unicode), Math.min(8, columns));
   const numbers = numbersText(stage, style.nowMs, columns - textWidth(name) - 1);
   const lines: string[] = [];
   const percent = percentDone(stage.doneBytes, stage.totalBytes);
@@ -120,7 +120,7 @@ function numbersText(stage: StageView, nowMs: number, cells: number): string {
   const share = percent === null ? [] : [`${String(percent).padStart(3)} %`];
   const bytes: string[] = [];
   if (stage.totalBytes !== null) {
-    bytes.push(`${formatBytes(stage.doneBytes)} of ${formatBytes(stage.totalBytes)}`);
+    bytes.push(bytesDone(stage.doneBytes, stage.totalBytes));
   } else if (stage.doneBytes > 0) bytes.push(formatBytes(stage.doneBytes));
   const isMoving = stage.ratePerSecond !== null && stage.ratePerSecond > 0;
   const rate = isMoving ? [formatRate(stage.ratePerSecond ?? 0)] : [];
@@ -150,20 +150,16 @@ function noteText(
   nowMs: number,
 ): { readonly text: string; readonly grave: boolean } | null {
   if (stage.retry !== null) {
-    const wait = formatDuration(stage.retry.waitMs - sinceMs(stage.retry.atMs, nowMs));
-    return {
-      text: `trying again in ${wait} (attempt ${stage.retry.attempt}): ${stage.retry.message}`,
-      grave: true,
-    };
+    const time = formatDuration(stage.retry.waitMs - sinceMs(stage.retry.atMs, nowMs));
+    const { attempt, message } = stage.retry;
+    return { text: say("stage.retrying", { time, attempt, message: translated(message) }), grave: true };
   }
   if (stage.stalled !== null) {
     const { ms, atMs } = stage.stalled;
-    return {
-      text: `no progress for ${formatDuration(ms + sinceMs(atMs, nowMs))}: ${stage.note}`,
-      grave: true,
-    };
+    const time = formatDuration(ms + sinceMs(atMs, nowMs));
+    return { text: say("stage.stalled-note", { time, note: translated(stage.note) }), grave: true };
   }
-  const text = stage.note !== "" ? stage.note : stage.summary;
+  const text = translated(stage.note !== "" ? stage.note : stage.summary);
   return text === "" ? null : { text, grave: false };
 }
 

@@ -1,7 +1,8 @@
+import { say, translated } from "../language/speech.ts";
 import { formatDuration } from "../terminal/numbers.ts";
-import { fitText, textWidth } from "../terminal/width.ts";
+import { fitText, padText, textWidth } from "../terminal/width.ts";
 import type { ScreenStyle } from "./live-screen.ts";
-import { progressText } from "./messages.ts";
+import { logLine, progressText } from "./messages.ts";
 import type { RunView } from "./run-view.ts";
 
 /** One of several runs as a screen of all shows it. */
@@ -26,34 +27,36 @@ export function manyLines(runs: readonly ShownRun[], style: ScreenStyle): string
   const ended = runs.filter((run) => run.ended).length;
   const rehearsal = active.length > 0 && active.every((run) => run.view.cloud?.rehearsal === true);
   const waiting = runs.length - ended - active.length;
-  const counts = `${rehearsal ? "rehearsal: " : ""}${ended} of ${runs.length} ended, ${active.length} running, ${waiting} waiting`;
+  const told = say("many.counts", { ended, runs: runs.length, active: active.length, waiting });
+  const counts = rehearsal ? say("many.rehearsal", { counts: told }) : told;
   const lines = ["", rehearsal ? colours.magenta(fit(counts)) : colours.bold(fit(counts))];
   const width = Math.min(widestLabel, Math.max(0, ...active.map(({ label }) => textWidth(label))));
   for (const { label, view } of active) {
     const name = fitText(label, width, unicode);
-    const pad = " ".repeat(Math.max(0, width - textWidth(name)));
-    lines.push(fit(`${name}${pad}  ${stagesText(view, style.nowMs)}`));
+    lines.push(fit(`${padText(name, width)}  ${stagesText(view, style.nowMs)}`));
   }
   if (style.stopping) {
-    lines.push(
-      colours.yellow(fit("stopping: what is in flight ends or is aborted; Ctrl+C again leaves at once")),
-    );
+    lines.push(colours.yellow(fit(say("run.stopping"))));
   }
   return lines;
 }
 
 function stagesText(view: RunView, nowMs: number): string {
   const running = view.stages.filter((stage) => stage.state === "running");
-  if (running.length === 0) return "between two stages";
+  if (running.length === 0) return say("stage.between");
   return running
     .map((stage) => {
-      if (stage.retry !== null) return `${stage.key}: trying again, ${stage.retry.message}`;
+      if (stage.retry !== null)
+        return logLine(stage.key, say("stage.retrying-now", { message: translated(stage.retry.message) }));
       if (stage.stalled !== null) {
         const { ms, atMs } = stage.stalled;
-        return `${stage.key}: no progress for ${formatDuration(ms + Math.max(0, nowMs - atMs))}`;
+        return logLine(
+          stage.key,
+          say("stage.stalled", { time: formatDuration(ms + Math.max(0, nowMs - atMs)) }),
+        );
       }
       const progress = progressText(stage);
-      return progress === "" ? stage.key : `${stage.key}: ${progress}`;
+      return progress === "" ? stage.key : logLine(stage.key, progress);
     })
     .join(" · ");
 }

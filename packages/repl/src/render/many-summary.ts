@@ -6,6 +6,7 @@ import {
   type Json,
   type JsonObject,
 } from "@sampan/core";
+import { listed, say } from "../language/speech.ts";
 import { formatDuration } from "../terminal/numbers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 import { formatTable, type TableStyle } from "../terminal/table.ts";
@@ -48,7 +49,7 @@ export function manySummary(
 ): string {
   const rows = runs.map((one) => [
     one.title,
-    one.state === "finished" ? "done" : one.state.replace("-", " "),
+    say(`many.${one.state === "finished" ? "done" : one.state}`),
     outcomeText(one),
     one.storedBytes === null ? "–" : formatBytes(one.storedBytes),
     one.state === "not-started" ? "–" : formatDuration(one.tookMs),
@@ -62,8 +63,8 @@ export function manySummary(
 }
 
 function outcomeText({ error, images, exitCode }: EndedRun): string {
-  if (error !== null) return `${error.code} (exit ${exitCode})`;
-  return images.length === 0 ? "–" : images.map(({ region, imageId }) => `${imageId} (${region})`).join(", ");
+  if (error !== null) return say("many.exit", { code: error.code, exit: exitCode });
+  return images.length === 0 ? "–" : listed(images.map(({ region, imageId }) => `${imageId} (${region})`));
 }
 
 /** The images that a result tells of. */

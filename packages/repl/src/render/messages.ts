@@ -1,17 +1,27 @@
-import { type ErrorRecord, type Finding, formatBytes, type PatchRecord, type RunEvent } from "@sampan/core";
+import {
+  type ErrorRecord,
+  errorCodeEntry,
+  type Finding,
+  formatBytes,
+  type PatchRecord,
+  type RunEvent,
+} from "@sampan/core";
+import { listed, say, spokenLanguage, translated } from "../language/speech.ts";
 import type { Colours } from "../terminal/colours.ts";
-import { count, formatDuration, formatRate, percentDone } from "../terminal/numbers.ts";
+import { formatDuration, formatRate, percentDone } from "../terminal/numbers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 import type { RunView, StageView } from "./run-view.ts";
 
-/** Said on every screen of a run that is not real. */
+/** Said on every screen of a run that is not real; it is translated where it is said. */
 export const rehearsalNotice = "rehearsal: a simulator answers for the cloud, nothing here is real";
 
 /** The first line of a run's screen. */
 export function runTitle(view: RunView): string {
   const cloud = view.cloud;
-  const kind = cloud?.rehearsal ? "rehearsal" : `cloud ${oneLine(cloud?.name ?? "unknown")}`;
-  return [kind, view.title, `run ${view.runId}`].join(" · ");
+  const kind = cloud?.rehearsal
+    ? say("run.rehearsal")
+    : say("run.cloud", { name: oneLine(cloud?.name ?? "unknown") });
+  return [kind, view.title, say("run.id", { id: view.runId })].join(" · ");
 }
 
 /** How far a running stage is, in words: `62 %, 1.2 GiB of 2 GiB, 118 MiB/s, 7 s left`. Empty when nothing is known. */
@@ -20,63 +30,97 @@ export function progressText(stage: StageView): string {
   const percent = percentDone(stage.doneBytes, stage.totalBytes);
   if (percent !== null) words.push(`${percent} %`);
   if (stage.totalBytes !== null) {
-    words.push(`${formatBytes(stage.doneBytes)} of ${formatBytes(stage.totalBytes)}`);
+    words.push(bytesDone(stage.doneBytes, stage.totalBytes));
   } else if (stage.doneBytes > 0) {
     words.push(formatBytes(stage.doneBytes));
   }
   if (stage.ratePerSecond !== null && stage.ratePerSecond > 0) words.push(formatRate(stage.ratePerSecond));
   if (stage.left !== null) words.push(leftText(stage.left.ms, stage.left.runs));
-  if (stage.note !== "") words.push(stage.note);
-  return words.join(", ");
+  if (stage.note !== "") words.push(translated(stage.note));
+  return listed(words);
+}
+
+/** `1.2 GiB of 2 GiB`. */
+export function bytesDone(doneBytes: number, totalBytes: number): string {
+  return say("progress.of", { done: formatBytes(doneBytes), total: formatBytes(totalBytes) });
 }
 
 /** How long it will still take, and of how many earlier runs that is the median, where it does not rest on the rate. */
 export function leftText(leftMs: number, runs: number): string {
-  if (runs === 0) return `${formatDuration(leftMs)} left`;
-  return `about ${formatDuration(leftMs)} left (${runs === 1 ? "as once before" : `median of ${runs} runs`})`;
+  const time = formatDuration(leftMs);
+  if (runs === 0) return say("progress.left", { time });
+  return runs === 1 ? say("progress.left-once", { time }) : say("progress.left-median", { time, runs });
 }
 
 /** One line for a finding that people should see. */
 export function findingLine(finding: Finding, colours: Colours): string {
   const accepted = finding.accepted !== null;
-  const mended = finding.fixup === null ? "" : ` (mended by the fix-up ${oneLine(finding.fixup)})`;
-  const reason = accepted ? ` (accepted: ${oneLine(finding.accepted ?? "")})` : mended;
+  const mended = finding.fixup === null ? "" : say("finding.mended", { fixup: oneLine(finding.fixup) });
+  const reason = accepted ? say("finding.accepted", { reason: oneLine(finding.accepted ?? "") }) : mended;
   const paint =
     finding.severity === "blocker" && !accepted
       ? colours.red
       : finding.severity === "info"
         ? colours.dim
         : colours.yellow;
-  return `${paint(finding.severity)} ${oneLine(finding.rule)}: ${oneLine(finding.message)}${reason}`;
+  const line = say("finding.line", {
+    severity: paint(say(`finding.${finding.severity}`)),
+    rule: oneLine(finding.rule),
+    message: oneLine(translated(finding.message)),
+  });
+  return `${line}${reason}`;
 }
 
 /** One line for what the fix-ups changed. */
 export function patchLine(patch: PatchRecord): string {
-  if (patch.changes.length === 0) return "the fix-ups change nothing";
+  if (patch.changes.length === 0) return say("patch.nothing");
   const paths = patch.changes.map((change) => oneLine(change.path));
-  const shown = paths.slice(0, 6).join(", ");
-  const more = paths.length > 6 ? ` and ${paths.length - 6} more` : "";
-  return `the fix-ups change ${count(paths.length, "file")} of the copy: ${shown}${more}`;
+  const shown = listed(paths.slice(0, 6));
+  const more = paths.length > 6 ? say("patch.more", { more: paths.length - 6 }) : "";
+  return say("patch.changes", { files: paths.length, paths: `${shown}${more}` });
 }
 
 /** A line for each thing the fix-ups left as it is. */
 export function patchNotes(patch: PatchRecord): readonly string[] {
-  return patch.notes.map((note) => oneLine(`fix-up ${note.fixup}: ${note.text}`));
+  return patch.notes.map((note) =>
+    oneLine(say("patch.note", { fixup: note.fixup, text: translated(note.text) })),
+  );
 }
 
-/** Lines of an error for people: what happened, why, what to do. */
+/**
+ * Lines of an error for people: what happened, why, what to do.
+ *
+ * What happened is told with its facts, in English where no translation of just this message is known. In another language the meaning
+ * and cure of the code stand below it then.
+ */
 export function errorLines(record: ErrorRecord, colours: Colours): string[] {
-  const lines = [`${colours.red("error")} ${record.code}: ${oneLine(record.message)}`];
+  const message = translated(record.message);
+  const hint = translated(record.hint);
+  const isForeign = spokenLanguage() !== "en";
+  const entry = isForeign ? errorCodeEntry(record.code) : undefined;
+  const lines = [
+    say("error.line", {
+      error: colours.red(say("error.word")),
+      code: record.code,
+      message: oneLine(message),
+    }),
+  ];
+  if (entry !== undefined && message === record.message)
+    lines.push(`  ${say("error.meaning", { meaning: translated(entry.meaning) })}`);
   const cause = record.causes[0]?.split("\n")[0]?.trim();
   const told = cause === undefined || cause === "" || cause.startsWith("ENOENT:");
   if (!told && !record.message.includes(cause.replace(/^ParseError: /, "")))
-    lines.push(`  because: ${oneLine(cause)}`);
+    lines.push(`  ${say("error.because", { cause: oneLine(translated(cause)) })}`);
   const requestId = record.details.requestId;
   const vendorCode = record.details.vendorCode;
-  if (typeof vendorCode === "string") lines.push(`  the cloud said: ${oneLine(vendorCode)}`);
-  if (typeof requestId === "string") lines.push(`  request id: ${oneLine(requestId)}`);
-  if (record.hint !== "") lines.push(`  ${colours.cyan("try")}: ${oneLine(record.hint)}`);
-  lines.push(`  ${colours.dim(`more: sampan explain ${record.code}`)}`);
+  if (typeof vendorCode === "string")
+    lines.push(`  ${say("error.cloud-said", { code: oneLine(vendorCode) })}`);
+  if (typeof requestId === "string") lines.push(`  ${say("error.request-id", { id: oneLine(requestId) })}`);
+  if (entry !== undefined && hint === record.hint)
+    lines.push(`  ${say("error.cure", { cure: translated(entry.cure) })}`);
+  if (hint !== "")
+    lines.push(`  ${say("error.try", { try: colours.cyan(say("error.try-word")), hint: oneLine(hint) })}`);
+  lines.push(`  ${colours.dim(say("error.more", { code: record.code }))}`);
   return lines;
 }
 
@@ -89,17 +133,29 @@ export function eventLine(event: RunEvent, view: RunView, colours: Colours): str
       return [patchLine(event.patch), ...patchNotes(event.patch)].join("\n");
     case "log":
       if (event.level === "debug") return null;
-      return `${event.stage === null ? "" : `${oneLine(event.stage)}: `}${
-        event.level === "warning" ? colours.yellow("warning ") : ""
-      }${oneLine(event.message)}`;
+      return logLine(
+        event.stage === null ? null : oneLine(event.stage),
+        `${event.level === "warning" ? colours.yellow(`${say("log.warning")} `) : ""}${oneLine(translated(event.message))}`,
+      );
     case "stage.failed":
-      return `${colours.red(`${oneLine(event.stage)} failed`)}: ${oneLine(event.error.message)}`;
+      return logLine(
+        colours.red(say("stage.failed", { stage: oneLine(event.stage) })),
+        oneLine(translated(event.error.message)),
+      );
     case "stage.finished": {
       const stage = view.stages.find((one) => one.key === event.stage);
-      const warnings = stage && stage.warnings > 0 ? `, ${count(stage.warnings, "finding")} to look at` : "";
-      return `${colours.green(oneLine(event.stage))}: done in ${formatDuration(event.tookMs)}${warnings}`;
+      const [time, findings] = [formatDuration(event.tookMs), stage?.warnings ?? 0];
+      return logLine(
+        colours.green(oneLine(event.stage)),
+        findings > 0 ? say("stage.done-findings", { time, findings }) : say("stage.done", { time }),
+      );
     }
     default:
       return null;
   }
+}
+
+/** What a stage says, behind its name; of the run itself, only what is said. */
+export function logLine(stage: string | null, text: string): string {
+  return stage === null ? text : say("stage.named", { stage, text });
 }

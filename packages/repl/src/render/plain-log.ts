@@ -1,8 +1,9 @@
-import type { RunEvent } from "@sampan/core";
+import type { RunEvent, RunEventOf } from "@sampan/core";
+import { listed, say, translated } from "../language/speech.ts";
 import type { Colours } from "../terminal/colours.ts";
 import { formatDuration } from "../terminal/numbers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
-import { eventLine, progressText, rehearsalNotice, runTitle } from "./messages.ts";
+import { eventLine, logLine, progressText, rehearsalNotice, runTitle } from "./messages.ts";
 import { emptyRunView, foldEvent, type RunView } from "./run-view.ts";
 
 /** A progress line at most this often; after ten minutes half as often, so that long runs keep short logs. */
@@ -39,13 +40,11 @@ export function plainLines(
       const lines = [runTitle(view)];
       if (event.cloud.rehearsal) lines.push(rehearsalNotice);
       const done = view.stages.filter((stage) => stage.state === "finished").map((stage) => stage.key);
-      if (event.attempt > 1 && done.length > 0) lines.push(`already done: ${done.join(", ")}`);
+      if (event.attempt > 1 && done.length > 0) lines.push(say("run.already-done", { stages: listed(done) }));
       return after(lines, atMs);
     }
     case "stage.started":
-      return after([
-        `${oneLine(event.stage)}: ${oneLine(event.summary)}${event.attempt > 1 ? ` (attempt ${event.attempt})` : ""}`,
-      ]);
+      return after([startLine(event)]);
     case "stage.progress":
     case "stage.retrying":
     case "stage.stalled": {
@@ -65,17 +64,25 @@ export function plainLines(
   }
 }
 
+function startLine({ stage, summary, attempt }: RunEventOf<"stage.started">): string {
+  const line = logLine(oneLine(stage), oneLine(translated(summary)));
+  return attempt > 1 ? say("stage.attempt", { stage: line, attempt }) : line;
+}
+
 function progressLine(
   view: RunView,
   event: Extract<RunEvent, { readonly type: "stage.progress" | "stage.retrying" | "stage.stalled" }>,
 ): string {
   const name = oneLine(event.stage);
   if (event.type === "stage.retrying") {
-    return `${name}: trying again in ${formatDuration(event.waitMs)} (attempt ${event.attempt}): ${oneLine(event.error.message)}`;
+    const message = oneLine(translated(event.error.message));
+    const time = formatDuration(event.waitMs);
+    return logLine(name, say("stage.retrying", { time, attempt: event.attempt, message }));
   }
   if (event.type === "stage.stalled") {
-    return `${name}: no progress for ${formatDuration(event.sinceMs)}: ${oneLine(event.note)}`;
+    const note = oneLine(translated(event.note));
+    return logLine(name, say("stage.stalled-note", { time: formatDuration(event.sinceMs), note }));
   }
   const stage = view.stages.find((one) => one.key === name);
-  return `${name}: ${stage ? progressText(stage) : ""}`;
+  return logLine(name, stage ? progressText(stage) : "");
 }

@@ -1,8 +1,9 @@
-import { formatBytes } from "@sampan/core";
 import type { createLogUpdate } from "log-update";
-import { formatDuration, formatRate, percentDone, timeLeftMs } from "../terminal/numbers.ts";
+import { listed, say, translated } from "../language/speech.ts";
+import { formatRate, percentDone, timeLeftMs } from "../terminal/numbers.ts";
 import type { Output } from "../terminal/output.ts";
 import { fitText } from "../terminal/width.ts";
+import { bytesDone, leftText } from "./messages.ts";
 
 /** Shows how far one piece of work is. */
 export interface ProgressLine {
@@ -50,10 +51,11 @@ export function createProgressLine(output: Output, name: string, now: () => numb
 export function workText(name: string, doneBytes: number, totalBytes: number, elapsedMs: number): string {
   const rate = elapsedMs > 500 ? doneBytes / (elapsedMs / 1000) : null;
   const left = timeLeftMs(doneBytes, totalBytes, rate);
-  return [
-    `${name}: ${percentDone(doneBytes, totalBytes)} %`,
-    `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`,
+  const words = [
+    `${percentDone(doneBytes, totalBytes)} %`,
+    bytesDone(doneBytes, totalBytes),
     ...(rate === null ? [] : [formatRate(rate)]),
-    ...(left === null || left <= 0 ? [] : [`${formatDuration(left)} left`]),
-  ].join(", ");
+    ...(left === null || left <= 0 ? [] : [leftText(left, 0)]),
+  ];
+  return say("stage.named", { stage: translated(name), text: listed(words) });
 }

@@ -1,5 +1,5 @@
 import { formatBytes, type Json, type JsonObject } from "@sampan/core";
-import { count } from "../terminal/numbers.ts";
+import { say, translated } from "../language/speech.ts";
 import { formatTable, type TableStyle } from "../terminal/table.ts";
 import type { RunView } from "./run-view.ts";
 
@@ -65,22 +65,22 @@ export function closingLines(view: RunView): string[] {
   const lines: string[] = [];
   if (view.end?.kind !== "finished") {
     const left = view.resources.filter((resource) => resource.billed);
-    const where = view.cloud?.rehearsal ? "in the simulator" : "in the cloud, and billed";
+    const where = view.cloud?.rehearsal ? "left.simulator" : "left.cloud";
     for (const { kind, id, name, region } of left.slice(0, shownResources)) {
       const named = name === null || id.endsWith(name) ? id : `${id} (${name})`;
-      lines.push(`left ${where}: ${kind} ${named}${region === null ? "" : ` in ${region}`}`);
+      const what = `${translated(kind)} ${named}`;
+      lines.push(say(where, { what: region === null ? what : say("left.in", { what, region }) }));
     }
     if (left.length > shownResources) {
-      lines.push(`left ${where}: ${left.length - shownResources} more, all in the last event of the journal`);
+      lines.push(say(where, { what: say("left.more", { more: left.length - shownResources }) }));
     }
     for (const { name, id, leaseMs } of view.resources.filter(({ kind }) => kind === "moment")) {
       const minutes = Math.ceil((leaseMs ?? 0) / 60_000);
-      const goes = `goes by itself ${count(minutes, "minute")} after its last use`;
-      lines.push(`left on the host: ${name ?? id}; ${goes}, at once by sampan gc ${view.runId}`);
+      lines.push(say("left.host", { moment: name ?? id, minutes, run: view.runId }));
     }
-    if (left.length > 0) lines.push(`to use it: go on with the run; to delete it: sampan gc ${view.runId}`);
+    if (left.length > 0) lines.push(say("left.use", { run: view.runId }));
   }
-  if (view.folder !== null) lines.push(`journal: ${view.folder}`);
+  if (view.folder !== null) lines.push(say("run.journal", { folder: view.folder }));
   return lines;
 }
 

@@ -1,12 +1,15 @@
 import type { ExitCode } from "@sampan/core";
 import { SampanError } from "@sampan/core";
 import * as sdk from "@sampan/sdk";
+import { languageOf } from "../language/language.ts";
+import { speak } from "../language/speech.ts";
 import { createOutput } from "../terminal/output.ts";
 import { createEvaluator } from "./evaluator.ts";
 import { interact } from "./interact.ts";
 import { type ShellSession, type ShellWorld, sayError, showResult } from "./session.ts";
 /** Opens the shell on a terminal; otherwise evaluates the whole of stdin as one input. */
 export async function runShell(world: ShellWorld): Promise<ExitCode> {
+  await speak(languageOf(world));
   const output = createOutput(world);
   const evaluator = createEvaluator(world.cwd, { ...sdk });
   const session: ShellSession = { world, output, evaluator };

@@ -1,18 +1,19 @@
 import { formatBytes } from "@sampan/core";
+import { say } from "../language/speech.ts";
 
-/** A duration for people, from milliseconds: `0.4 s`, `12 s`, `3 min 5 s`, `2 h 4 min`. Negative counts as zero. */
+/** A duration for people, from milliseconds, in the language of this process: `0.4 s`, `12 s`, `3 min 5 s`, `2 h 4 min`. Negative counts as zero. */
 export function formatDuration(milliseconds: number): string {
   const seconds = Math.max(0, milliseconds) / 1000;
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 9.95) return say("time.s", { s: seconds.toFixed(1) });
   const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return withRest(Math.floor(whole / 60), "min", whole % 60, "s");
+  if (whole < 60) return say("time.s", { s: whole });
+  if (whole < 3600) {
+    const [min, s] = [Math.floor(whole / 60), whole % 60];
+    return s === 0 ? say("time.min", { min }) : say("time.min-s", { min, s });
+  }
   const minutes = Math.round(whole / 60);
-  return withRest(Math.floor(minutes / 60), "h", minutes % 60, "min");
-}
-
-function withRest(main: number, unit: string, rest: number, smaller: string): string {
-  return rest === 0 ? `${main} ${unit}` : `${main} ${unit} ${rest} ${smaller}`;
+  const [h, min] = [Math.floor(minutes / 60), minutes % 60];
+  return min === 0 ? say("time.h", { h }) : say("time.h-min", { h, min });
 }
 
 /** Share done, 0 to 100, rounded down so that 100 % means all of it; `null` while the total is unknown. */

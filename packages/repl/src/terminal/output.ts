@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import { translatedLines } from "../language/speech.ts";
 import { type Colours, coloursFor, wantsColour } from "./colours.ts";
 import { safeJson } from "./plain-text.ts";
 
@@ -38,7 +39,7 @@ export interface Output {
   data(text: string): void;
   /** Prints one JSON value on one line. */
   json(value: unknown): void;
-  /** Says something on stderr; nothing when quiet. */
+  /** Says something on stderr, in the language of this process where it is known; nothing when quiet. */
   talk(text: string): void;
   /** Says something on stderr even when quiet: errors. */
   alert(text: string): void;
@@ -66,7 +67,7 @@ export function createOutput(options: OutputOptions): Output {
     },
     json: (value) => line(stdout, safeJson(value)),
     talk: (text) => {
-      if (!quiet) line(stderr, text);
+      if (!quiet) line(stderr, translatedLines(text));
     },
     alert: (text) => line(stderr, text),
   };

@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { translated } from "../language/speech.ts";
 import { oneLine } from "./plain-text.ts";
 
 /** What a table looks like. */
@@ -25,14 +26,14 @@ const noBorders = {
   middle: "  ",
 };
 
-/** Lays rows out as a table of plain text without colours; cells are made safe for a terminal. */
+/** Lays rows out as a table of plain text without colours, its head in the language of this process; cells are made safe for a terminal. */
 export function formatTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   style: TableStyle,
 ): string {
   const table = new Table({
-    head: [...head],
+    head: head.map(translated),
     style: {
       head: [],
       border: [],

@@ -23,3 +23,34 @@ export function fitText(text: string, cells: number, unicode = true): string {
   }
   return `${cut}${unicode ? "…" : "~"}`;
 }
+
+/** A text filled up with spaces to a number of cells. */
+export function padText(text: string, cells: number): string {
+  return text + " ".repeat(Math.max(0, cells - textWidth(text)));
+}
+
+const opening = "（《「“";
+const closing = "，。、；：？！）》」”…";
+// What stays together on a line: a word, or one wide character, with the punctuation that may not be parted from it.
+const unbreakable = new RegExp(
+  `\\s*[${opening}]*(?:(?![${closing}])${wide.source}|(?:(?!${wide.source})[^\\s${opening}${closing}])+)?[${closing}]*`,
+  "gu",
+);
+
+/** Breaks a text into lines of so many cells at most: at spaces, and between Chinese characters where punctuation allows it. */
+export function wrapText(text: string, cells: number): string {
+  return text
+    .split("\n")
+    .flatMap((line) => {
+      const lines: string[] = [];
+      let begun = "";
+      for (const [piece] of line.matchAll(unbreakable)) {
+        if (begun !== "" && textWidth(begun + piece) > cells) {
+          lines.push(begun);
+          begun = piece.trimStart();
+        } else begun += piece;
+      }
+      return [...lines, begun];
+    })
+    .join("\n");
+}

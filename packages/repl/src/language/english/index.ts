@@ -1,0 +1,7 @@
+import { assessments } from "./assessments.ts";
+import { frame } from "./frame.ts";
+import { questions } from "./questions.ts";
+import { runs } from "./runs.ts";
+
+/** Every message in English. This table says which keys there are, and which values each takes. */
+export const english = { ...frame, ...runs, ...assessments, ...questions } as const;

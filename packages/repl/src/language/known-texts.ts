@@ -1,0 +1,65 @@
+import { fillMessage } from "./message.ts";
+
+/** Sentences of other tables, in English, and what they are in another language. Both may have placeholders: `{name}`. */
+export type KnownTexts = Readonly<Record<string, string>>;
+
+/** Finds the translation of a sentence; `undefined` when it is not known. */
+export type FindText = (text: string) => string | undefined;
+
+interface Pattern {
+  readonly shape: RegExp;
+  readonly names: readonly string[];
+  readonly translation: string;
+}
+
+/** A longer text is no sentence of ours with a few names in it; looking for it would take long for nothing. */
+const longestMatched = 1_000;
+
+/**
+ * Makes the look-up of sentences that were written elsewhere. One with placeholders stands for every sentence of its shape: what
+ * stands in their place is taken over as it is. The longest shape that fits wins.
+ */
+export function findTextIn(known: KnownTexts): FindText {
+  const exact = new Map<string, string>();
+  const shaped: string[] = [];
+  for (const [text, translation] of Object.entries(known)) {
+    if (/\{\w+\}/.test(text)) shaped.push(text);
+    else exact.set(text, translation);
+  }
+  let patterns: readonly Pattern[] | undefined;
+  return (given) => {
+    // Texts of several lines are broken by hand for a terminal: the breaks are no part of what they say.
+    const text = given.replaceAll("\n", " ");
+    const found = exact.get(text);
+    if (found !== undefined || text.length > longestMatched) return found;
+    patterns ??= shaped
+      .sort((a, b) => literalLength(b) - literalLength(a))
+      .map((shape) => patternOf(shape, known[shape] ?? shape));
+    for (const { shape, names, translation } of patterns) {
+      const match = shape.exec(text);
+      if (match === null) continue;
+      return fillMessage(
+        translation,
+        Object.fromEntries(names.map((name, at) => [name, match[at + 1] ?? ""])),
+      );
+    }
+    return undefined;
+  };
+}
+
+function literalLength(shape: string): number {
+  return shape.replace(/\{\w+\}/g, "").length;
+}
+
+function patternOf(shape: string, translation: string): Pattern {
+  const names: string[] = [];
+  const source = shape
+    .split(/(\{\w+\})/)
+    .map((part) => {
+      if (!/^\{\w+\}$/.test(part)) return part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+      names.push(part.slice(1, -1));
+      return "(.+?)";
+    })
+    .join("");
+  return { shape: new RegExp(`^${source}$`, "s"), names, translation };
+}

@@ -1,0 +1,13 @@
+import { findTextIn } from "../known-texts.ts";
+import type { Translation } from "../speech.ts";
+import { chineseAssessments } from "./assessments.ts";
+import { chineseFrame } from "./frame.ts";
+import { chineseQuestions } from "./questions.ts";
+import { chineseRuns } from "./runs.ts";
+import { knownTexts } from "./texts/index.ts";
+
+/** Simplified Chinese. Loaded only where it is spoken. */
+export const chinese: Translation = {
+  messages: { ...chineseFrame, ...chineseRuns, ...chineseAssessments, ...chineseQuestions },
+  findText: findTextIn(knownTexts),
+};

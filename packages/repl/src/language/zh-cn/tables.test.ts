@@ -1,0 +1,129 @@
+import { type ErrorCodeEntry, errorCodes } from "@sampan/core";
+import { describe, expect, it } from "vitest";
+import { language } from "../../command-options.ts";
+import { commandTable } from "../../command-table.ts";
+import { english } from "../english/index.ts";
+import { findTextIn } from "../known-texts.ts";
+import { namesIn } from "../message.ts";
+import { glossary } from "./glossary.ts";
+import { chinese } from "./index.ts";
+import { knownTexts } from "./texts/index.ts";
+
+/** What stands in English in Chinese sentences too: names, commands, options, code, paths, formats. */
+const kept = [
+  /`[^`]*`/g,
+  /\{\w+\}/g,
+  /\b[a-z]+:\/\/[\w.@[\]:/-]*/g,
+  /sampan [a-z]+/g,
+  /\bram:\w+/g,
+  /[\w.]*\w\((?:"[^"]*")?\)/g,
+  /(?<!\w)--?[a-z][a-z-]*/g,
+  /[\w~.@]*\/[\w./<>-]+/g,
+  /[\w./-]*\.(?:ts|json|md|inf|exe|cfg|conf|vhd|raw|qcow2|img)\b/g,
+  /\b[A-Z0-9]+(?:[_-][A-Z0-9]+)+\b/g,
+];
+
+/** Words that are names in Chinese as well. Everything else in Latin letters is English that was left. */
+const names = new Set(
+  (
+    "Sampan Shell TypeScript JavaScript JSON SARIF Bucket Endpoint AccessKey RequestId OpenSSH SSH WinRM PowerShell Windows Linux Node.js " +
+    "ECS OSS RAM STS VPC ID Key Action manifest monolithic sparse hive root sudo raw dd diff unified setup mount status remove show TARGET FOLDER SHARE NAME " +
+    "NFS SMB PEM OVA OVF VHD VHDX VMDK QCOW2 VDI raw Btrfs ext2 ext3 ext4 XFS NTFS FAT exFAT UTF-8 HTTP Range Negotiate NTLM UAC Administrator " +
+    "SELinux NetworkManager Ctrl+C Ctrl+D Ctrl Tab SDK GiB vSwitch ssh-agent AliyunECSImageImportDefaultRole LocalAccountTokenFilterPolicy " +
+    "alibaba ssh mbit MB/s nfs sampan auto other dynamic snapshot refuse zeros env file ask vers noatime crcOfCopies present help exit y N " +
+    "SAMPAN_HOME SAMPAN_LANG SAMPAN_CLOUD Web CRC V1 am Sampan's TypeScript"
+  ).split(" "),
+);
+
+function englishLeft(text: string): readonly string[] {
+  const bare = kept.reduce((rest, pattern) => rest.replace(pattern, " "), text);
+  return (bare.match(/[A-Za-z][A-Za-z0-9.+/'_-]*[A-Za-z0-9+]|[A-Za-z]/g) ?? []).filter(
+    (word) => !names.has(word) && !/^\d/.test(word) && word.length > 1,
+  );
+}
+
+/** Chinese sentences have Chinese punctuation. */
+function punctuationWrong(text: string): boolean {
+  const bare = kept.reduce((rest, pattern) => rest.replace(pattern, "x"), text);
+  return /\p{Script=Han}\s*[,;:?!]|\p{Script=Han}\.(?!\w)|[,;](?=\p{Script=Han})|\p{Script=Han}\(|\)\p{Script=Han}/u.test(
+    bare,
+  );
+}
+
+const messages = Object.entries(english) as [keyof typeof english, string][];
+const texts = Object.entries(knownTexts);
+const pairs = [...messages.map(([key, text]) => [text, chinese.messages[key]] as const), ...texts];
+
+describe("the Chinese tables", () => {
+  it("have the keys of the English ones, and the placeholders", () => {
+    expect(Object.keys(chinese.messages).sort()).toEqual(Object.keys(english).sort());
+    for (const [text, translation] of pairs)
+      expect([text, namesIn(translation)]).toEqual([text, namesIn(text)]);
+  });
+
+  it("are filled, and have no English but names", () => {
+    expect(pairs.filter(([, translation]) => translation.trim() === "")).toEqual([]);
+    const left = pairs.map(([, translation]) => [translation, englishLeft(translation)] as const);
+    expect(left.filter(([, words]) => words.length > 0)).toEqual([]);
+  });
+
+  it("have Chinese punctuation", () => {
+    expect(pairs.map(([, translation]) => translation).filter(punctuationWrong)).toEqual([]);
+    const ends = pairs.filter(
+      ([text, translation]) => /[a-z]\.$/.test(text) && !/[。）`]$/.test(translation),
+    );
+    expect(ends).toEqual([]);
+  });
+
+  it("say one thing by one term", () => {
+    const wrong = glossary.flatMap(({ english: word, chinese: term, also = [], noun }) => {
+      const article = noun === true ? "(?:the|a|an|this|that|of|its|each) " : "";
+      const shape = new RegExp(`(?<![\\w/{-])${article}${word.toLowerCase()}s?(?![\\w}/-])`);
+      return texts
+        .filter(([text]) => shape.test(text.replace(/`[^`]*`|--[\w-]+|\(default[^)]*\)/g, "").toLowerCase()))
+        .filter(([, translation]) => ![term, ...also].some((one) => translation.includes(one)))
+        .map(([text, translation]) => `${word}: ${text} → ${translation}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("have a shape for no sentence that another one has already", () => {
+    const find = findTextIn(knownTexts);
+    for (const [text, translation] of texts) {
+      if (!/\{\w+\}/.test(text)) expect(find(text)).toBe(translation);
+    }
+  });
+});
+
+/** What is missing, ready to be pasted into a table below `texts/`. */
+function missingOf(all: readonly string[]): readonly string[] {
+  return [...new Set(all)].filter((text) => text !== "" && chinese.findText(text) === undefined);
+}
+
+describe("there is a translation", () => {
+  it("of every summary, detail and option of the commands (texts/commands.ts)", () => {
+    const all = commandTable.flatMap(({ summary, details = "", options }) => [
+      summary,
+      details.replaceAll("\n", " "),
+      ...options.map((option) => option.summary),
+    ]);
+    expect(missingOf([...all, language.summary])).toEqual([]);
+  });
+
+  it("of the meaning and cure of every code (texts/error-codes.ts, texts/host-error-codes.ts)", () => {
+    const all = Object.values(errorCodes).flatMap(({ meaning, cure }: ErrorCodeEntry) => [meaning, cure]);
+    expect(missingOf(all)).toEqual([]);
+  });
+
+  it("of nothing that is said no more (texts/commands.ts)", async () => {
+    const { commandTexts } = await import("./texts/commands.ts");
+    const said = new Set(
+      commandTable.flatMap(({ summary, details = "", options }) => [
+        summary,
+        details.replaceAll("\n", " "),
+        ...options.map((option) => option.summary),
+      ]),
+    );
+    expect(Object.keys(commandTexts).filter((text) => !said.has(text))).toEqual([]);
+  });
+});
