@@ -1,6 +1,7 @@
 import type { Resource } from "@sampan/core";
 import type { Runner, RunState } from "@sampan/sdk";
 import { argument, type CommandFunction, optionText } from "../command-call.ts";
+import { say, translated } from "../language/speech.ts";
 import { confirmCancel } from "../run/confirm.ts";
 import { findRun, lookingRunner } from "../run/homes.ts";
 import { oneLine } from "../terminal/plain-text.ts";
@@ -34,7 +35,10 @@ export const run: CommandFunction = async (call) => {
     output.talk(`it has not stopped within ${waitMs / 1000} s; \`sampan attach ${runId}\` follows it`);
   } else output.talk(`it is ${state}; \`sampan resume ${runId}\` goes on with it`);
   for (const { kind, id, region } of output.asJson || !asked ? [] : left) {
-    output.talk(oneLine(`left: ${kind} ${id}${region === null ? "" : ` in ${region}`}`));
+    const what = `${translated(kind)} ${id}`;
+    output.talk(
+      oneLine(say("cancel.left", { what: region === null ? what : say("left.in", { what, region }) })),
+    );
   }
   if (asked && left.length > 0 && !output.asJson) output.talk(`to delete it: sampan gc ${runId}`);
   return state === "running" ? 124 : 0;

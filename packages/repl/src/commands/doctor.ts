@@ -1,6 +1,8 @@
 import type { CommandFunction } from "../command-call.ts";
 import { type Check, runChecks } from "../doctor/checks.ts";
+import { say, translated } from "../language/speech.ts";
 import { oneLine } from "../terminal/plain-text.ts";
+import { padText, textWidth } from "../terminal/width.ts";
 
 /** `sampan doctor`: checks this machine; exit code 1 when something needed is missing. */
 export const run: CommandFunction = async (call) => {
@@ -16,15 +18,21 @@ export const run: CommandFunction = async (call) => {
     ? { ok: "✓", note: "·", warning: "!", failed: "✗" }
     : { ok: "+", note: ".", warning: "!", failed: "x" };
   const paint = { ok: colours.green, note: colours.dim, warning: colours.yellow, failed: colours.red };
-  const width = Math.max(...checks.map((check) => check.name.length));
+  const width = Math.max(...checks.map((check) => textWidth(translated(check.name))));
   const lines = (check: Check): string[] => {
-    const line = `${paint[check.state](marks[check.state])} ${check.name.padEnd(width)}  ${oneLine(check.fact)}`;
-    return check.fix === null ? [line] : [line, `  ${" ".repeat(width)}  fix: ${oneLine(check.fix)}`];
+    const line = `${paint[check.state](marks[check.state])} ${padText(translated(check.name), width)}  ${oneLine(translated(check.fact))}`;
+    return check.fix === null
+      ? [line]
+      : [line, `  ${" ".repeat(width)}  ${say("doctor.fix", { fix: oneLine(translated(check.fix)) })}`];
   };
   for (const check of checks) for (const line of lines(check)) output.data(line);
   output.data("");
   output.data(
-    healthy ? "this machine is ready for rehearsals" : "mend what is marked, then run `sampan doctor` again",
+    translated(
+      healthy
+        ? "this machine is ready for rehearsals"
+        : "mend what is marked, then run `sampan doctor` again",
+    ),
   );
   return healthy ? 0 : 1;
 };

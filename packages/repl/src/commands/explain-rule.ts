@@ -1,6 +1,7 @@
 import { fixups, profiles, rules } from "@sampan/guest";
 import type { CommandCall } from "../command-call.ts";
 import { pairLines } from "../disk/describe-guest.ts";
+import { translated, translatedLines } from "../language/speech.ts";
 
 /** Explains a rule or a fix-up by its id, in any case; `undefined` when there is none of that name. */
 export function explainRule(call: CommandCall, id: string): 0 | undefined {
@@ -36,7 +37,7 @@ export function explainRule(call: CommandCall, id: string): 0 | undefined {
       ["What is looked at", rule.looksAt],
       ["How to mend it by hand", rule.mend],
     ] as const) {
-      output.data(`\n${title}\n\n${forTerminal(text)}`);
+      output.data(`\n${translated(title)}\n\n${forTerminal(translatedLines(text))}`);
     }
     return 0;
   }

@@ -2,6 +2,7 @@ import type { VendorErrorEntry } from "@sampan/cloud";
 import { type ErrorCodeEntry, errorCodeEntry, errorCodes, SampanError } from "@sampan/core";
 import type { CommandCall, CommandFunction } from "../command-call.ts";
 import { pairLines } from "../disk/describe-guest.ts";
+import { translated } from "../language/speech.ts";
 import { closestNames } from "../terminal/closest-names.ts";
 import { formatTable } from "../terminal/table.ts";
 
@@ -112,7 +113,7 @@ function list(call: CommandCall): 0 {
     output.json(entries.map(([code, entry]) => ({ code, ...entry, exitCode: entry.exitCode ?? 1 })));
     return 0;
   }
-  const rows = entries.map(([code, entry]) => [code, String(entry.exitCode ?? 1), entry.meaning]);
+  const rows = entries.map(([code, entry]) => [code, String(entry.exitCode ?? 1), translated(entry.meaning)]);
   output.data(formatTable(["code", "exit", "meaning"], rows, { borders: false }));
   return 0;
 }

@@ -3,6 +3,7 @@ import { type ExitCode, foldResources, formatBytes, type Resource } from "@sampa
 import { chooseCloud, connectCloud } from "@sampan/sdk";
 import { type CommandCall, type CommandFunction, optionSet, optionText } from "../command-call.ts";
 import { hostSource } from "../disk/host-source.ts";
+import { listed, say, translated } from "../language/speech.ts";
 import {
   collectHost,
   collectMoments,
@@ -46,7 +47,7 @@ export const run: CommandFunction = async (call) => {
   else if (found.length === 0) output.talk("no run here has left anything that costs money, or is on a host");
   else {
     for (const { runId, title, left } of found) {
-      output.data(`run ${runId} · ${oneLine(title)}`);
+      output.data(say("gc.run", { run: runId, title: oneLine(title) }));
       for (const one of left) output.data(`  ${describe(one)}`);
     }
     output.talk("`sampan gc ID` deletes what a run left, after asking; `sampan resume ID` uses it");
@@ -69,18 +70,18 @@ async function collect(call: CommandCall, found: FoundRun): Promise<ExitCode> {
       call,
       cloudOf(call, found),
       runId,
-      present.map((one) => `delete ${describe(one)}`),
+      present.map((one) => say("gc.delete", { what: describe(one) })),
     );
     for (const one of present) {
       await remove(one);
-      output.talk(`deleted ${describe(one)}`);
+      output.talk(say("gc.deleted", { what: describe(one) }));
     }
     return present;
   });
   const left = [...moments, ...leftInCloud];
   if (output.asJson) output.json({ runId, deleted: !dryRun, left });
   else if (left.length === 0) output.talk(`run ${runId} has left nothing`);
-  else if (dryRun) for (const one of left) output.data(`would delete ${describe(one)}`);
+  else if (dryRun) for (const one of left) output.data(say("gc.would-delete", { what: describe(one) }));
   return 0;
 }
 
@@ -136,6 +137,7 @@ function cloudOf(call: CommandCall, { status }: FoundRun) {
 
 function describe({ kind, id, name, region, sizeBytes }: Leftover | LeftMoment): string {
   const named = name === null || id.endsWith(name) ? id : `${id} (${name})`;
-  const size = sizeBytes === null ? "" : `, ${formatBytes(sizeBytes)}`;
-  return oneLine(`${kind} ${named}${region === null ? "" : ` in ${region}`}${size}`);
+  const thing = `${translated(kind)} ${named}`;
+  const placed = region === null ? thing : say("left.in", { what: thing, region });
+  return oneLine(sizeBytes === null ? placed : listed([placed, formatBytes(sizeBytes)]));
 }

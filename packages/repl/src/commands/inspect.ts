@@ -7,7 +7,13 @@ import { inspectImage } from "../disk/inspect-report.ts";
 import { layoutTable } from "../disk/layout-table.ts";
 import { missingParentNote, missingParentOption } from "../disk/missing-parent.ts";
 import { closing, openTarget } from "../disk/open-target.ts";
+import { say, translated } from "../language/speech.ts";
+import type { Colours } from "../terminal/colours.ts";
 import { oneLine } from "../terminal/plain-text.ts";
+
+function noteLine(colours: Colours, note: string): string {
+  return `${colours.yellow(say("assess.note", { note: "" }).trim())} ${oneLine(translated(note))}`;
+}
 
 /** `sampan inspect IMAGE`: shows what an image file holds; exit code 0, or 3 when a parent is not there. */
 export const run: CommandFunction = async (call) => {
@@ -38,7 +44,7 @@ export const run: CommandFunction = async (call) => {
       // Without its parent no image is thinned.
       ...(report.missingParent === null ? report.use.notes.map((note) => `with --used-only ${note}`) : []),
     ];
-    for (const note of notes) output.data(`${colours.yellow("note:")} ${oneLine(note)}`);
+    for (const note of notes) output.data(noteLine(colours, note));
     return exitCode;
   });
 };

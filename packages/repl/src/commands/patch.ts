@@ -3,8 +3,8 @@ import { inspectDisk, makePatch } from "@sampan/guest";
 import { argument, type CommandFunction } from "../command-call.ts";
 import { withImage } from "../disk/open-target.ts";
 import { requireGuest } from "../disk/require-guest.ts";
+import { listed, say } from "../language/speech.ts";
 import { patchNotes } from "../render/messages.ts";
-import { count } from "../terminal/numbers.ts";
 import { oneLine, plainText } from "../terminal/plain-text.ts";
 
 /** `sampan patch IMAGE`: prints the fix-ups as a unified diff; writes nothing. */
@@ -28,13 +28,14 @@ export const run: CommandFunction = async (call) => {
           change.link === null
             ? ""
             : ` (link: ${change.link.before ?? "none"} → ${change.link.after ?? "none"})`;
-        output.talk(oneLine(`${change.kind} ${change.path}${link}, by ${change.fixups.join(", ")}`));
+        const told = { what: `${change.kind} ${change.path}${link}`, fixups: listed(change.fixups) };
+        output.talk(oneLine(say("patch.by", told)));
       }
       for (const note of patchNotes(record)) output.talk(note);
       output.talk(
         record.changes.length === 0
           ? "nothing has to change"
-          : `${count(record.changes.length, "change")}; the source itself was not touched`,
+          : say("patch.count", { changes: record.changes.length }),
       );
       return 0;
     },

@@ -4,6 +4,7 @@ import type { HostPreparation, LiveMachine } from "@sampan/sdk";
 import { argument, type CommandCall, type CommandFunction, optionList, optionSet } from "../command-call.ts";
 import { hostSource } from "../disk/host-source.ts";
 import { openHostOf } from "../disk/open-host-target.ts";
+import { listed, say, translated } from "../language/speech.ts";
 import { patchNotes } from "../render/messages.ts";
 import { confirmHostByName, confirmHostChange } from "../run/confirm.ts";
 import { oneLine, plainText } from "../terminal/plain-text.ts";
@@ -65,24 +66,24 @@ async function prepare(call: CommandCall, machine: Preparable, title: string): P
     else if (dryRun) output.talk("dry run: nothing was done");
     return 0;
   }
-  await confirmHostByName(
-    call,
-    title,
-    preparation.changes.map(({ text, fixups }) => oneLine(`${text}, by ${fixups.join(", ")}`)),
-  );
+  await confirmHostByName(call, title, preparation.changes.map(changeLine));
   const { id, undo, notes } = await preparation.apply();
   if (output.asJson) output.json({ ...told, id, undo, notes });
   else {
-    for (const note of notes) output.talk(oneLine(`note: ${note}`));
+    for (const note of notes) output.talk(oneLine(say("assess.note", { note: translated(note) })));
     output.talk(oneLine(`${title} is prepared; it counts from its next start on`));
     output.talk(oneLine(`to take it back: sampan prepare TARGET ${id} --undo, or on the host: ${undo}`));
   }
   return notes.length > 0 ? 3 : 0;
 }
 
+function changeLine({ text, fixups }: HostPreparation["changes"][number]): string {
+  return oneLine(say("patch.by", { what: translated(text), fixups: listed(fixups) }));
+}
+
 function show({ output }: CommandCall, { changes, patch }: HostPreparation, title: string): void {
   if (patch !== null && patch.diff !== "") output.data(plainText(patch.diff));
-  for (const { text, fixups } of changes) output.talk(oneLine(`${text}, by ${fixups.join(", ")}`));
+  for (const change of changes) output.talk(changeLine(change));
   for (const note of patch === null ? [] : patchNotes(patch)) output.talk(note);
   if (changes.length === 0) output.talk(oneLine(`nothing has to be changed on ${title}`));
 }
@@ -103,11 +104,11 @@ async function takeBack(call: CommandCall, machine: Preparable, title: string): 
   const dryRun = optionSet(call.options, "dryRun");
   let kept: readonly string[] = [];
   if (!dryRun) {
-    await confirmHostChange(call, title, [oneLine(`take back the preparation ${id}`)]);
+    await confirmHostChange(call, title, [oneLine(say("prepare.take-back", { id }))]);
     kept = await machine.undoPreparation(id);
   }
   if (output.asJson) output.json({ host: title, dryRun, id, kept });
-  else if (dryRun) output.data(oneLine(`would take back the preparation ${id}`));
+  else if (dryRun) output.data(oneLine(say("prepare.would-take-back", { id })));
   else {
     for (const one of kept) output.talk(oneLine(`kept as it is, for it was changed since: ${one}`));
     output.talk(oneLine(`the preparation ${id} of ${title} is taken back`));

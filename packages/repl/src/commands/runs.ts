@@ -3,6 +3,7 @@ import { extname, resolve } from "node:path";
 import { type ExitCode, SampanError } from "@sampan/core";
 import { type RunReport, type RunStatus, reportOf } from "@sampan/sdk";
 import { type CommandCall, type CommandFunction, optionText } from "../command-call.ts";
+import { say, translated } from "../language/speech.ts";
 import { reportHtml } from "../report/report-html.ts";
 import { reportMarkdown } from "../report/report-markdown.ts";
 import { reportSections } from "../report/report-sections.ts";
@@ -58,7 +59,7 @@ async function show(call: CommandCall): Promise<ExitCode> {
     });
   }
   if (output.asJson) output.json({ runId: status.runId, report: file });
-  else output.talk(`wrote ${file}`);
+  else output.talk(say("runs.wrote", { file }));
   return 0;
 }
 
@@ -66,7 +67,7 @@ async function show(call: CommandCall): Promise<ExitCode> {
 function showReport(output: Output, report: RunReport): void {
   for (const part of reportSections(report)) {
     if (part.kind === "table" && part.rows.length === 0) continue;
-    output.data(output.colours.bold(part.title));
+    output.data(output.colours.bold(translated(part.title)));
     if (part.kind === "code") output.data(part.text);
     else
       output.data(formatTable(part.kind === "facts" ? ["", ""] : part.head, part.rows, { borders: false }));
@@ -96,8 +97,8 @@ function row({ status }: FoundRun): string[] {
   return [
     status.runId,
     stateText(status),
-    status.state === "unreadable" ? "–" : status.cloud.rehearsal ? "rehearsal" : status.cloud.name,
-    status.state === "unreadable" ? "–" : `${done} of ${status.stages.length}`,
+    status.state === "unreadable" ? "–" : status.cloud.rehearsal ? say("run.rehearsal") : status.cloud.name,
+    status.state === "unreadable" ? "–" : say("progress.of", { done, total: status.stages.length }),
     status.updatedAt.replace("T", " ").replace(/\..*$/, ""),
     status.title,
   ];
@@ -106,7 +107,9 @@ function row({ status }: FoundRun): string[] {
 function stateText(status: RunStatus): string {
   // Nothing failed: what the cloud was asked to do goes on.
   if (status.error?.code === "RUN_DEADLINE" || status.error?.code === "CLOUD_DEADLINE")
-    return "stopped waiting";
-  if (status.error !== null) return `${status.state} (${status.error.code})`;
-  return status.state === "finished" && !isComplete(status) ? "stopped where asked" : status.state;
+    return translated("stopped waiting");
+  if (status.error !== null) return `${translated(status.state)} (${status.error.code})`;
+  return translated(
+    status.state === "finished" && !isComplete(status) ? "stopped where asked" : status.state,
+  );
 }

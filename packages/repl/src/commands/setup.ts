@@ -3,6 +3,7 @@ import type { AccessControl, ImportRole } from "@sampan/cloud";
 import { type ExitCode, SampanError } from "@sampan/core";
 import { chooseCloud, connectCloud, sampanHome } from "@sampan/sdk";
 import { argument, type CommandCall, type CommandFunction, optionSet, optionText } from "../command-call.ts";
+import { say, translated } from "../language/speech.ts";
 import { confirmChange } from "../run/confirm.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 
@@ -32,7 +33,8 @@ export const run: CommandFunction = async (call) => {
     const steps = importRoleSteps(role.state).map(({ action, text }) => ({ action, text: oneLine(text) }));
     if (steps.length === 0) return tell(call, role, steps, false);
     if (optionSet(options, "dryRun")) {
-      if (!call.output.asJson) for (const { text } of steps) call.output.data(`would ${text}`);
+      if (!call.output.asJson)
+        for (const { text } of steps) call.output.data(say("share.would", { what: translated(text) }));
       return tell(call, role, steps, false);
     }
     await confirmChange(
@@ -41,7 +43,7 @@ export const run: CommandFunction = async (call) => {
       steps.map(({ text }) => text),
     );
     await cloud.access.createImportRole();
-    for (const { text } of steps) call.output.talk(`did ${text}`);
+    for (const { text } of steps) call.output.talk(say("setup.did", { what: translated(text) }));
     return tell(call, await untilReady(cloud.access), steps, true);
   } finally {
     await cloud.close();

@@ -21,6 +21,7 @@ import {
 import { readSecret, sourceTitle } from "@sampan/sdk";
 import { argument, type CommandCall, type CommandFunction, optionSet, optionText } from "../command-call.ts";
 import { hostSource } from "../disk/host-source.ts";
+import { listed, say, translated } from "../language/speech.ts";
 import { confirmHostChange } from "../run/confirm.ts";
 import { secretAsker } from "../terminal/ask-secret.ts";
 import { oneLine } from "../terminal/plain-text.ts";
@@ -137,7 +138,7 @@ async function make(call: CommandCall, work: ShareWork): Promise<ExitCode> {
   const hints = work.kind === "mount" ? [] : await shareHints(shell, work.kind);
   if (output.asJson) output.json({ target: shell.title, share: key, dryRun, steps, hints });
   else {
-    for (const hint of hints) output.talk(`note: ${oneLine(hint)}`);
+    for (const hint of hints) output.talk(say("assess.note", { note: oneLine(translated(hint)) }));
     output.talk(`\`sampan share remove\` takes back what was made: ${oneLine(key)}`);
   }
   return hints.length > 0 ? 3 : 0;
@@ -154,13 +155,17 @@ async function remove(call: CommandCall, shell: Shell): Promise<ExitCode> {
       : [{ work: recordedWork(shell, key, record), made: Object.keys(record.made) }];
   });
   const lines = works.map(({ work, made }) =>
-    oneLine(`remove ${work.key}: ${made.join(", ") || "nothing of it was made by Sampan"}`),
+    oneLine(
+      made.length === 0
+        ? say("share.remove-nothing", { share: work.key })
+        : say("share.remove", { share: work.key, made: listed(made) }),
+    ),
   );
   const dryRun = optionSet(call.options, "dryRun");
   if (dryRun || works.length === 0) {
     if (output.asJson) output.json({ target: shell.title, dryRun, removed: [], would: keys });
     else if (works.length === 0) output.talk(`nothing of Sampan's is on ${oneLine(shell.title)}`);
-    else for (const line of lines) output.data(`would ${line}`);
+    else for (const line of lines) output.data(say("share.would", { what: line }));
     return 0;
   }
   await confirmHostChange(call, shell.title, lines);
@@ -194,14 +199,17 @@ async function status(call: CommandCall, shell: Shell): Promise<ExitCode> {
 }
 
 function previewLine({ title, state, text, hint }: StepReport): string {
-  const word = state === "already" ? "already so" : state === "refused" ? "refused" : "would";
-  return oneLine(
-    `${title}: ${word}${state === "needed" ? ` ${text}` : ` (${text})`}${hint === undefined ? "" : ` ${hint}`}`,
+  const told = { step: translated(title), text: translated(text) };
+  const line = say(
+    state === "already" ? "step.already" : state === "refused" ? "step.refused" : "step.would",
+    told,
   );
+  return oneLine(hint === undefined ? line : `${line} ${translated(hint)}`);
 }
 
 function doneLine({ title, state, text }: StepReport): string {
-  return oneLine(state === "already" ? `${title}: already so (${text})` : `${title}: done (${text})`);
+  const told = { step: translated(title), text: translated(text) };
+  return oneLine(say(state === "already" ? "step.already" : "step.done", told));
 }
 
 function required(call: CommandCall, index: number, what: string, example: string): string {

@@ -8,8 +8,10 @@ import {
   optionSet,
   optionText,
 } from "../command-call.ts";
+import { translated } from "../language/speech.ts";
 import { catchInterrupts } from "../run/interrupts.ts";
 import { plainText } from "../terminal/plain-text.ts";
+import { padText } from "../terminal/width.ts";
 
 // As fast as the built-in simulator of a rehearsal: an import of minutes takes a second or two.
 const defaultTimeScale = 100;
@@ -43,11 +45,11 @@ export const run: CommandFunction = async (call) => {
     output.data(
       plainText(
         [
-          `listening    ${endpoint}`,
-          `access key   ${line.accessKeyId}`,
-          `secret       ${line.accessKeySecret}   (fixed and documented: worth nothing outside a simulator)`,
-          `account      ${line.accountId}`,
-          `status page  ${line.statusPage}`,
+          `${padText(translated("listening"), 11)}  ${endpoint}`,
+          `${padText(translated("access key"), 11)}  ${line.accessKeyId}`,
+          `${padText(translated("secret"), 11)}  ${line.accessKeySecret}   ${translated("(fixed and documented: worth nothing outside a simulator)")}`,
+          `${padText(translated("account"), 11)}  ${line.accountId}`,
+          `${padText(translated("status page"), 11)}  ${line.statusPage}`,
         ].join("\n"),
       ),
     );

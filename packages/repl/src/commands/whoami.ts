@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import { chooseCloud, type Identity, type IdentityPart, sampanHome, whoAmI } from "@sampan/sdk";
 import { type CommandFunction, optionText } from "../command-call.ts";
+import { pairLines } from "../disk/describe-guest.ts";
+import { say, translated } from "../language/speech.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 
 /** `sampan whoami`: whose credentials a run would use, and where they were found. */
@@ -19,7 +21,8 @@ export const run: CommandFunction = async ({ options, env, output, cwd, configur
     return 0;
   }
   for (const line of linesOf(identity)) output.data(line);
-  for (const warning of identity.warnings) output.talk(`warning: ${oneLine(warning)}`);
+  for (const warning of identity.warnings)
+    output.talk(say("ask.warning", { warning: oneLine(translated(warning)) }));
   return 0;
 };
 
@@ -37,18 +40,22 @@ function linesOf({ cloud, rehearsal, caller, parts, expiresAt, source, passedOve
     ["profile", partLine(parts.profile)],
     ["expires", expiresAt ?? "never"],
   ];
-  const width = Math.max(...rows.map(([name]) => name.length));
-  const lines = rows.map(([name, value]) => `${name.padEnd(width)}  ${oneLine(value)}`);
+  const lines = pairLines(rows.map(([name, value]) => [name, oneLine(value)])).split("\n");
   if (passedOver.length === 0) return lines;
   return [
     ...lines,
     "",
-    "not taken:",
-    ...passedOver.map(({ source: place, reason }) => `  ${oneLine(place)}: ${oneLine(reason)}`),
+    translated("not taken:"),
+    ...passedOver.map(
+      ({ source: place, reason }) => `  ${oneLine(translated(place))}: ${oneLine(translated(reason))}`,
+    ),
   ];
 }
 
 function partLine(part: IdentityPart | null): string {
   if (part === null) return "none";
-  return part.value === null ? `hidden, from ${part.source}` : `${part.value}, from ${part.source}`;
+  const source = translated(part.source);
+  return part.value === null
+    ? say("part.hidden", { source })
+    : say("part.from", { value: part.value, source });
 }

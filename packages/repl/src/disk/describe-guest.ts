@@ -1,5 +1,5 @@
 import type { GuestFacts, WindowsFacts } from "@sampan/guest";
-import { translated } from "../language/speech.ts";
+import { say, translated } from "../language/speech.ts";
 import { padText, textWidth } from "../terminal/width.ts";
 import { linuxPairs } from "./describe-linux.ts";
 
@@ -13,7 +13,13 @@ export function guestPairs(guest: GuestFacts | null): [string, string][] {
         ? guest.name
         : `${guest.name} (${guest.version})`,
     ],
-    ["architecture", `${guest.architecture ?? "unknown"}, boots by ${guest.bootMode ?? "unknown means"}`],
+    [
+      "architecture",
+      say("fact.architecture", {
+        architecture: guest.architecture ?? translated("unknown"),
+        mode: guest.bootMode ?? say("fact.unknown-means"),
+      }),
+    ],
   ];
   if (guest.hostname !== null) pairs.push(["host name", guest.hostname]);
   const interfaces = guest.interfaces.map((one) => `${one.name} (${one.method})`);
@@ -31,7 +37,13 @@ function windowsPairs(guest: WindowsFacts): [string, string][] {
   const { enabled, port } = guest.remoteDesktop;
   const remote = enabled === null ? "unknown" : enabled ? `on, port ${port ?? "unknown"}` : "off";
   return [
-    ["build", `${guest.build ?? "unknown"}, edition ${guest.edition ?? "unknown"}`],
+    [
+      "build",
+      say("fact.build", {
+        build: guest.build ?? translated("unknown"),
+        edition: guest.edition ?? translated("unknown"),
+      }),
+    ],
     ["drivers", drivers.length > 0 ? drivers.join(", ") : "no virtio drivers"],
     ["remote desktop", remote],
     ["firewall", firewall.length > 0 ? firewall.join(", ") : "off"],

@@ -1,4 +1,5 @@
 import { formatBytes, type JsonObject } from "@sampan/core";
+import { say } from "../language/speech.ts";
 import { count } from "../terminal/numbers.ts";
 import type { ImageReport, InspectReport } from "./inspect-report.ts";
 
@@ -34,7 +35,7 @@ function exactly(bytes: number): string {
 }
 
 function runs(bytes: number, extents: number): string {
-  return extents === 0 ? "none" : `${formatBytes(bytes)} in ${count(extents, "run")}`;
+  return extents === 0 ? "none" : say("fact.runs", { bytes: formatBytes(bytes), runs: extents });
 }
 
 function storedText({ sizeBytes, allocatedBytes, files }: InspectReport["storage"]): string {

@@ -12,6 +12,9 @@ interface Pattern {
   readonly translation: string;
 }
 
+/** Placeholders in which words of ours stand, not names of other people's things: they are looked up themselves. */
+const ourWords = new Set(["what", "kind", "state", "text", "reason", "volume", "why", "advice", "verdict"]);
+
 /** A longer text is no sentence of ours with a few names in it; looking for it would take long for nothing. */
 const longestMatched = 1_000;
 
@@ -27,7 +30,7 @@ export function findTextIn(known: KnownTexts): FindText {
     else exact.set(text, translation);
   }
   let patterns: readonly Pattern[] | undefined;
-  return (given) => {
+  const find: FindText = (given) => {
     // Texts of several lines are broken by hand for a terminal: the breaks are no part of what they say.
     const text = given.replaceAll("\n", " ");
     const found = exact.get(text);
@@ -38,13 +41,15 @@ export function findTextIn(known: KnownTexts): FindText {
     for (const { shape, names, translation } of patterns) {
       const match = shape.exec(text);
       if (match === null) continue;
-      return fillMessage(
-        translation,
-        Object.fromEntries(names.map((name, at) => [name, match[at + 1] ?? ""])),
-      );
+      const values = names.map((name, at) => {
+        const value = match[at + 1] ?? "";
+        return [name, ourWords.has(name) ? (find(value) ?? value) : value];
+      });
+      return fillMessage(translation, Object.fromEntries(values));
     }
     return undefined;
   };
+  return find;
 }
 
 function literalLength(shape: string): number {

@@ -1,4 +1,5 @@
 import { describePlan, type Plan } from "@sampan/sdk";
+import { translated } from "../language/speech.ts";
 import type { Output } from "../terminal/output.ts";
 import { plainText } from "../terminal/plain-text.ts";
 
@@ -11,5 +12,16 @@ export function planJson(plans: readonly Plan[]): Plan | readonly Plan[] {
 /** Prints what plans would do: JSON under `--json`, otherwise one line a step. */
 export function printPlans(output: Output, plans: readonly Plan[]): void {
   if (output.asJson) output.json(planJson(plans));
-  else output.data(plans.map((plan) => plainText(describePlan(plan))).join("\n\n"));
+  else output.data(plans.map((plan) => plainText(planText(plan))).join("\n\n"));
+}
+
+/** A plan in words, one line a step; what a step does is told in the language of this process. */
+export function planText(plan: Plan): string {
+  return describePlan(plan)
+    .split("\n")
+    .map((line) => {
+      const [step, ...words] = line.split(" — ");
+      return words.length === 0 ? line : `${step} — ${translated(words.join(" — "))}`;
+    })
+    .join("\n");
 }

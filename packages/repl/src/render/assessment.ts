@@ -1,7 +1,7 @@
 import { type ExitCode, type Finding, formatBytes, type Severity } from "@sampan/core";
 import type { GuestFacts, MigrationAdvice, ProfileName } from "@sampan/guest";
 import { guestPairs, pairLines } from "../disk/describe-guest.ts";
-import { count } from "../terminal/numbers.ts";
+import { say, translated } from "../language/speech.ts";
 import type { Output } from "../terminal/output.ts";
 import { oneLine, plainText } from "../terminal/plain-text.ts";
 import { findingLine } from "./messages.ts";
@@ -20,12 +20,12 @@ export function verdictOf(findings: readonly Finding[]): Verdict {
     findings.filter((finding) => finding.severity === severity && finding.accepted === null);
   const blockers = open("blocker").length;
   if (blockers > 0) {
-    return { name: "blocked", exitCode: 5, words: `not ready: ${count(blockers, "blocker")} to mend first` };
+    return { name: "blocked", exitCode: 5, words: say("verdict.blocked", { blockers }) };
   }
   const warnings = open("warning");
-  if (warnings.length === 0) return { name: "ready", exitCode: 0, words: "ready to be migrated" };
+  if (warnings.length === 0) return { name: "ready", exitCode: 0, words: say("verdict.ready") };
   const mended = warnings.filter((finding) => finding.fixup !== null).length;
-  const words = `can be migrated: ${count(warnings.length, "warning")}, ${mended} of them mended by \`prepare()\``;
+  const words = say("verdict.warnings", { warnings: warnings.length, mended });
   return { name: "warnings", exitCode: 3, words };
 }
 
@@ -43,23 +43,20 @@ export interface AssessmentToPrint {
 /** Prints an assessment for people: the guest, findings by severity with evidence and mend, notes, advice, verdict. */
 export function printAssessment(output: Output, assessment: AssessmentToPrint): void {
   const { guest, profile, first, dataDisks, notes, advice, verdict } = assessment;
-  output.data(plainText(pairLines([...guestPairs(guest), ["profile", profile]])));
+  output.data(plainText(pairLines([...guestPairs(guest), [say("assess.profile"), profile]])));
   output.data("");
   printFindings(output, first.findings);
   for (const { path, sizeBytes, findings } of dataDisks) {
-    output.data(
-      oneLine(
-        `data disk ${path}, ${formatBytes(sizeBytes)}${findings.length === 0 ? ": nothing found" : ""}`,
-      ),
-    );
+    const disk = say("assess.data-disk", { path, size: formatBytes(sizeBytes) });
+    output.data(oneLine(findings.length === 0 ? say("assess.nothing-found", { disk }) : disk));
     printFindings(output, findings);
   }
-  for (const note of notes) output.data(oneLine(`note: ${note}`));
+  for (const note of notes) output.data(oneLine(say("assess.note", { note: translated(note) })));
   if (advice !== null) {
-    const data = advice.dataDisks === "file-sync" ? ", data disks by file synchronisation" : "";
-    const what = advice.approach === "image" ? `migrate by image${data}` : "redeploy or synchronise files";
-    output.data(`advice: ${what}`);
-    for (const reason of advice.reasons) output.data(`    ${reason}`);
+    const byImage = advice.dataDisks === "file-sync" ? "advice.image-and-files" : "advice.image";
+    const what = say(advice.approach === "image" ? byImage : "advice.files");
+    output.data(say("assess.advice", { advice: what }));
+    for (const reason of advice.reasons) output.data(`    ${translated(reason)}`);
   }
   output.data(verdict.words);
 }
@@ -74,13 +71,14 @@ export function printFindings(output: Output, findings: readonly Finding[]): voi
         evidence.kind === "file"
           ? `${evidence.path}${evidence.line === null ? "" : `:${evidence.line}`}: `
           : evidence.kind === "disk"
-            ? `at byte ${evidence.offset}: `
+            ? `${say("assess.at-byte", { offset: evidence.offset })}: `
             : `${evidence.name}: `;
       output.data(colours.dim(oneLine(`    ${where}${evidence.text}`)));
     }
     const more = finding.evidence.length - 3;
-    if (more > 0) output.data(colours.dim(`    and ${count(more, "more place")}`));
-    if (finding.fixup === null && finding.hint !== "") output.data(oneLine(`    try: ${finding.hint}`));
+    if (more > 0) output.data(colours.dim(`    ${say("assess.more-places", { places: more })}`));
+    if (finding.fixup === null && finding.hint !== "")
+      output.data(oneLine(`    ${say("assess.try", { hint: translated(finding.hint) })}`));
   }
   if (findings.length > 0) output.data("");
 }

@@ -5,6 +5,7 @@ import { type CloudIdentity, type ExitCode, type Finding, isSampanError, SampanE
 import { chooseCloud, createEmbeddedRunner, Migration, type SourceSpec, sourceTitle } from "@sampan/sdk";
 import { type CommandCall, optionText } from "../command-call.ts";
 import { pairLines } from "../disk/describe-guest.ts";
+import { say, translated } from "../language/speech.ts";
 import { printFindings, verdictOf } from "../render/assessment.ts";
 import { rehearsalNotice } from "../render/messages.ts";
 import { oneLine, plainText } from "../terminal/plain-text.ts";
@@ -63,7 +64,7 @@ export async function assessInstance(
     );
     output.data("");
     printFindings(output, looked.findings);
-    for (const note of looked.notes) output.data(oneLine(`note: ${note}`));
+    for (const note of looked.notes) output.data(oneLine(say("assess.note", { note: translated(note) })));
     output.data(verdict.words);
     if (looked.cloud?.rehearsal === true) output.talk(output.talkColours.magenta(rehearsalNotice));
     return verdict.exitCode;

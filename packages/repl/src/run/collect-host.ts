@@ -2,6 +2,7 @@ import { type ExitCode, SampanError } from "@sampan/core";
 import { type HeldMoment, heldMoments, type SourceSpec, sourceTitle } from "@sampan/sdk";
 import { type CommandCall, optionSet } from "../command-call.ts";
 import { openHostOf } from "../disk/open-host-target.ts";
+import { say } from "../language/speech.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 import { confirmHostByName } from "./confirm.ts";
 import { type FoundRun, lookingRunner } from "./homes.ts";
@@ -48,7 +49,7 @@ export async function collectMoments(
   const left = moments.map(leftMoment);
   if (moments.length === 0 || dryRun) return left;
   const { source } = await lookingRunner(found.home).plan(found.status.runId);
-  const lines = left.map(({ id, name }) => oneLine(`let go of ${name ?? id}`));
+  const lines = left.map(({ id, name }) => oneLine(say("gc.let-go", { moment: name ?? id })));
   await confirmHostByName(call, sourceTitle(source), lines);
   const host = await openHostOf(call, source);
   try {
@@ -83,16 +84,16 @@ export async function collectHost(call: CommandCall, source: SourceSpec): Promis
       await confirmHostByName(
         call,
         title,
-        lines.map((line) => `remove ${line}`),
+        lines.map((line) => say("gc.remove", { what: line })),
       );
       for (const [index, one] of left.entries()) {
         await host.removeLeftover(one);
-        output.talk(`removed ${lines[index]}`);
+        output.talk(say("gc.removed", { what: lines[index] ?? "" }));
       }
     }
     if (output.asJson) output.json({ host: title, deleted: !dryRun, left, held: held.map(leftMoment) });
     else if (left.length === 0) output.talk(oneLine(`nothing is left on ${title}`));
-    else if (dryRun) for (const line of lines) output.data(`would remove ${line}`);
+    else if (dryRun) for (const line of lines) output.data(say("gc.would-remove", { what: line }));
     return 0;
   } finally {
     await host.close();

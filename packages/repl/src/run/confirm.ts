@@ -7,6 +7,7 @@ import {
   whoAmI,
 } from "@sampan/sdk";
 import type { CommandCall } from "../command-call.ts";
+import { listed, say } from "../language/speech.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 import { ask } from "./ask.ts";
 import { askWords } from "./ask-messages.ts";
@@ -168,33 +169,53 @@ export async function confirmHostByName(
 
 /** What a plan touches, in one line: host, bucket, image, regions. */
 export function describeTouched(plan: Plan): string {
-  const words = [`host ${sourceTitle(plan.source)}`];
+  const words = [say("touched.host", { host: sourceTitle(plan.source) })];
   for (const step of plan.steps) {
     if (step.verb === "upload") {
-      const where = step.options.region === undefined ? "" : ` in ${step.options.region}`;
-      words.push(`bucket ${step.options.bucket}${where}`);
+      const { bucket, region } = step.options;
+      words.push(inRegion(say("touched.bucket", { bucket }), region));
     }
     if (step.verb === "import") {
-      const name = step.options.name ?? "named after the host";
-      words.push(`image ${name} in ${step.options.region ?? "the bucket's region"}`);
+      const { name, region } = step.options;
+      const image = imageWords(name, "touched.image-of-host");
+      words.push(
+        region === undefined ? `${image} ${say("touched.in-bucket-region")}` : inRegion(image, region),
+      );
     }
-    if (step.verb === "copyTo") words.push(`copies to ${step.options.regions.join(", ")}`);
+    if (step.verb === "copyTo") words.push(say("touched.copies", { regions: listed(step.options.regions) }));
     if (step.verb === "snapshot")
-      words.push(step.options.stop === true ? "stopped for snapshots" : "snapshots");
-    if (step.verb === "createImage")
-      words.push(`image ${step.options.name ?? "named after the instance"} in the instance's region`);
+      words.push(say(step.options.stop === true ? "touched.stopped" : "touched.snapshots"));
+    if (step.verb === "createImage") {
+      const image = imageWords(step.options.name, "touched.image-of-instance");
+      words.push(`${image} ${say("touched.in-instance-region")}`);
+    }
     if (step.verb === "launch") words.push(launchWords(step.options));
     if (step.verb === "verify" && step.options.afterwards !== undefined)
-      words.push(`then ${step.options.afterwards}`);
-    if (step.verb === "shareWith") words.push(`shared with ${step.options.accounts.join(", ")}`);
+      words.push(say("touched.then", { what: step.options.afterwards }));
+    if (step.verb === "shareWith")
+      words.push(say("touched.shared", { accounts: listed(step.options.accounts) }));
   }
   return oneLine(words.join(" · "));
 }
 
 function launchWords({ region, profile, test }: LaunchOptions): string {
-  const where = region === undefined ? "" : ` in ${region}`;
-  const who = profile === undefined ? "" : ` by profile ${profile}`;
-  return `${test === true ? "a test instance" : "an instance, billed until deleted,"}${where}${who}`;
+  const words = [
+    say(test === true ? "touched.test-instance" : "touched.instance"),
+    ...(region === undefined ? [] : [say("touched.in", { region })]),
+    ...(profile === undefined ? [] : [say("touched.by-profile", { profile })]),
+  ];
+  return words.join(" ");
+}
+
+function inRegion(what: string, region: string | undefined): string {
+  return region === undefined ? what : `${what} ${say("touched.in", { region })}`;
+}
+
+function imageWords(
+  name: string | undefined,
+  unnamed: "touched.image-of-host" | "touched.image-of-instance",
+): string {
+  return name === undefined ? say(unnamed) : say("touched.image", { image: name });
 }
 
 /** Enough of a key id to know which it is: `LTAI…9f2c`. */

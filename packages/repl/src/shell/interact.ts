@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import type { ExitCode } from "@sampan/core";
 import { chooseCloud } from "@sampan/sdk";
+import { say } from "../language/speech.ts";
 import { rehearsalNotice } from "../render/messages.ts";
 import { programVersion } from "../version.ts";
 import { readlineCompleter } from "./completion/readline-completer.ts";
@@ -10,15 +11,6 @@ import { createSurroundings } from "./completion/surroundings.ts";
 import { readHistory, writeHistory } from "./history.ts";
 import { isRun, type ShellSession, sayError, shellHome, showResult } from "./session.ts";
 
-const helpText = `Type TypeScript; the SDK is there. A plan is shown, never run, until you call .run().
-
-  Migration.from("./web-01.vmdk").assess()      a plan
-    .prepare().capture().toVhd()                a line that begins with a verb continues the last value
-  _.run()                                       runs the last value and shows it; Ctrl+C cancels
-  .help  .exit  Ctrl+D                          this text; leave; leave
-
-Every subcommand of \`sampan\` works in your own shell: \`sampan --help\` lists them.`;
-
 /** Talks with a person on a terminal, one line at a time, until they leave. */
 export function interact(session: ShellSession): Promise<ExitCode> {
   const { world, output, evaluator } = session;
@@ -26,7 +18,7 @@ export function interact(session: ShellSession): Promise<ExitCode> {
   const historyPath = join(shellHome(session), "shell-history");
   output.talk(`sampan ${programVersion()} · .help says what can be typed, .exit or Ctrl+D leaves`);
   if (kind === "simulator") output.talk(output.talkColours.magenta(rehearsalNotice));
-  const prompt = `sampan (${kind === "simulator" ? "rehearsal" : kind})> `;
+  const prompt = `sampan (${kind === "simulator" ? say("run.rehearsal") : kind})> `;
   const completer = createCompleter({
     cwd: world.cwd,
     variables: evaluator.outlines,
@@ -121,7 +113,7 @@ async function takeLine(
     return "";
   }
   if (pending === "" && command === ".help") {
-    output.talk(helpText);
+    output.talk(say("shell.help"));
     return "";
   }
   const source = pending === "" ? line : `${pending}\n${line}`;

@@ -1,7 +1,16 @@
 import type { KnownTexts } from "../../known-texts.ts";
+import { checkTexts } from "./checks.ts";
 import { commandTexts } from "./commands.ts";
 import { errorCodeTexts } from "./error-codes.ts";
+import { factTexts } from "./facts.ts";
+import { findingTexts } from "./findings.ts";
+import { fixupNoteTexts } from "./fixup-notes.ts";
 import { hostErrorCodeTexts } from "./host-error-codes.ts";
+import { mendTexts } from "./mends.ts";
+import { reasonTexts } from "./reasons.ts";
+import { requirementTexts } from "./requirements.ts";
+import { stageTexts } from "./stages.ts";
+import { toldTexts } from "./told.ts";
 import { usageTexts } from "./usage.ts";
 import { wordTexts } from "./words.ts";
 
@@ -10,6 +19,15 @@ export const knownTexts: KnownTexts = {
   ...commandTexts,
   ...errorCodeTexts,
   ...hostErrorCodeTexts,
+  ...requirementTexts,
+  ...reasonTexts,
+  ...checkTexts,
+  ...mendTexts,
+  ...findingTexts,
+  ...fixupNoteTexts,
+  ...stageTexts,
+  ...toldTexts,
   ...usageTexts,
+  ...factTexts,
   ...wordTexts,
 };
