@@ -38,6 +38,8 @@ export interface CommandCall {
   readonly settings?: LoadedSettings | SampanError;
   /** The commands of the program that the call came through. */
   readonly commands?: readonly CommandEntry[];
+  /** Runs another command line of the program, in the same world. */
+  readonly runCommand?: (argv: readonly string[]) => Promise<ExitCode>;
   /** Set in a detached runner only. */
   readonly detached?: DetachedCall;
 }

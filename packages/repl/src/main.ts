@@ -1,6 +1,9 @@
 import type { DetachedJob, DetachedReport } from "./detached/detached-job.ts";
-import { withoutLanguage } from "./language/language.ts";
+import { languageOf, withoutLanguage } from "./language/language.ts";
 import { programVersion } from "./version.ts";
+
+/** What writing says once nobody reads any more, such as a terminal whose window was closed. */
+const gone = ["EPIPE", "EIO", "ERR_STREAM_DESTROYED"];
 
 /**
  * Runs the `sampan` program in this process and ends it.
@@ -12,7 +15,7 @@ export async function runProgram(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) {
     // Whoever read our output has left (`sampan runs | head -1`): no reason to die noisily, nor to stop a run.
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") throw error;
+      if (!gone.includes(error.code ?? "")) throw error;
     });
   }
   if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
@@ -27,23 +30,61 @@ export async function runProgram(): Promise<void> {
     stderr: process.stderr,
   };
   let exitCode: number;
-  if (withoutLanguage(argv).length === 0) {
-    const [{ runShell }, { settleShell }, { plainText }] = await Promise.all([
-      import("./shell/run-shell.ts"),
-      import("./settings/settle-shell.ts"),
-      import("./terminal/plain-text.ts"),
-    ]);
-    const problem = await settleShell(process.env, world.cwd);
-    if (problem !== undefined) process.stderr.write(`${plainText(problem)}\n`);
-    exitCode = await runShell({ ...world, stdin: process.stdin });
-  } else {
+  const words = withoutLanguage(argv);
+  if (words.length === 0 && process.stdin.isTTY === true) exitCode = await openShell(world);
+  else {
     const { reportError, runCommandLine } = await import("./program.ts");
     process.on("unhandledRejection", (reason) => process.exit(reportError(world, reason)));
-    exitCode = await runCommandLine(world);
+    exitCode = await runCommandLine({ ...world, argv: isShellOption(words[0]) ? ["shell", ...argv] : argv });
   }
   await Promise.all([drained(process.stdout), drained(process.stderr)]);
   // Sockets kept alive for another request must not keep the program.
   process.exit(exitCode);
+}
+
+/** Options without a command are the shell's, but for those of the program itself. */
+function isShellOption(word: string | undefined): boolean {
+  return word === undefined || (word.startsWith("-") && !["-h", "--help", "-V", "--version"].includes(word));
+}
+
+/** Opens the shell without loading what other commands need: its prompt is to be there at once. */
+async function openShell(world: {
+  readonly argv: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}): Promise<number> {
+  const [{ runShell }, { createOutput }, { commandTable }, { plainText }, { settleShell }, { speak }] =
+    await Promise.all([
+      import("./shell/run-shell.ts"),
+      import("./terminal/output.ts"),
+      import("./command-table.ts"),
+      import("./terminal/plain-text.ts"),
+      import("./settings/settle-shell.ts"),
+      import("./language/speech.ts"),
+    ]);
+  const problem = await settleShell(world.env, world.cwd);
+  await speak(languageOf(world));
+  if (problem !== undefined) world.stderr.write(`${plainText(problem)}\n`);
+  const call = {
+    ...world,
+    args: [],
+    options: {},
+    output: createOutput(world),
+    stdin: process.stdin,
+    commands: commandTable,
+    runCommand: async (argv: readonly string[]) => {
+      const { runCommandLine } = await import("./program.ts");
+      return runCommandLine({ ...world, argv });
+    },
+  };
+  try {
+    return await runShell(call, { codes: [], file: undefined, rc: "usual" });
+  } catch (error) {
+    const { printError } = await import("./render/print-error.ts");
+    return printError(call.output, error);
+  }
 }
 
 /** Works on the runs of `sampan run --detach`: gets them from the process that started this one, and goes on without it. */

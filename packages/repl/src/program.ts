@@ -1,4 +1,4 @@
-import { type ExitCode, errorCodeEntry, isSampanError, SampanError, toErrorRecord } from "@sampan/core";
+import { type ExitCode, isSampanError, SampanError } from "@sampan/core";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { CommandCall, OpenHost } from "./command-call.ts";
 import type { CommandEntry } from "./command-entry.ts";
@@ -7,9 +7,9 @@ import { commandTable } from "./command-table.ts";
 import { helpNote, helpWords } from "./language/help-words.ts";
 import { languageOf } from "./language/language.ts";
 import { say, speak, translated } from "./language/speech.ts";
-import { errorLines } from "./render/messages.ts";
+import { printError } from "./render/print-error.ts";
 import { createOutput, type OutputStream } from "./terminal/output.ts";
-import { oneLine, plainText } from "./terminal/plain-text.ts";
+import { oneLine } from "./terminal/plain-text.ts";
 import { programVersion } from "./version.ts";
 
 /** The world a program runs in. */
@@ -61,20 +61,7 @@ async function topicOf([command, name, ...more]: readonly string[]): Promise<str
 
 /** Prints an error: a JSON line on stdout under `--json`, otherwise lines on stderr. Gives the exit code it stands for. */
 export function reportError(world: ProgramWorld, thrown: unknown): ExitCode {
-  const json = askedForJson(world.argv);
-  const output = createOutput({ ...world, json });
-  const record = toErrorRecord(thrown);
-  if (json) {
-    output.json(record);
-  } else {
-    for (const line of errorLines(record, output.talkColours)) output.alert(line);
-    const frame = record.details.frame;
-    if (Array.isArray(frame)) output.alert(plainText(["", ...frame.map(String)].join("\n")));
-    if (record.code === "CORE_INTERNAL" && typeof record.details.stack === "string") {
-      output.alert(plainText(record.details.stack));
-    }
-  }
-  return errorCodeEntry(record.code)?.exitCode ?? 1;
+  return printError(createOutput({ ...world, json: askedForJson(world.argv) }), thrown);
 }
 
 function askedForJson(argv: readonly string[]): boolean {
@@ -151,7 +138,9 @@ function addCommand(
         ),
       );
     }
-    done(await run({ args, output, cwd: world.cwd, commands, ...settled, ...(openHost && { openHost }) }));
+    const runCommand = (argv: readonly string[]) => runCommandLine({ ...world, argv });
+    const { cwd } = world;
+    done(await run({ args, output, cwd, commands, runCommand, ...settled, ...(openHost && { openHost }) }));
   });
 }
 

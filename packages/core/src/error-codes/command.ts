@@ -35,6 +35,10 @@ export const commandErrorCodes = {
     meaning: "The operating system refused to write a file the command was asked for.",
     cure: "Check the folder's permissions and free space.",
   },
+  COMMAND_SCRIPT_FAILED: {
+    meaning: "A statement of a script of the shell threw an error of its own, or of a library it uses.",
+    cure: "Mend the statement that the message names; `sampan shell` evaluates it by itself.",
+  },
   COMMAND_DEMO_DISK_MISSING: {
     meaning: "The disk of the demo is missing from this installation or damaged.",
     cure: "Install the package again, or give a disk of your own: `sampan demo --disk FILE`.",

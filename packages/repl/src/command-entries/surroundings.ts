@@ -158,6 +158,32 @@ export const surroundings: readonly CommandEntry[] = [
     load: () => import("../commands/explain.ts"),
   },
   {
+    name: "shell",
+    usage: "[file]",
+    summary: "Open the shell, as `sampan` alone does, or evaluate a script by its rules.",
+    details:
+      "A script is a file, code after -e, or what comes on stdin (`-`). It is evaluated statement by statement, and the value of\n" +
+      "each that is an expression is printed. `sampan -e CODE` is short for `sampan shell -e CODE`.",
+    options: [
+      { flags: "-e, --eval <code>", summary: "evaluate this code; repeatable", repeatable: true },
+      { flags: "--rc <file>", summary: "evaluate this file first, in place of ~/.sampanrc.ts" },
+      { flags: "--norc", summary: "do not evaluate ~/.sampanrc.ts" },
+      cloud,
+      account,
+      {
+        flags: "--json",
+        summary: "the value of each expression as one line of JSON on stdout, errors included",
+      },
+      quiet,
+    ],
+    examples: [
+      "sampan -e 'images(\"cn-hangzhou\")' --json",
+      "sampan shell nightly.ts",
+      "echo 'whoami().caller.accountId' | sampan",
+    ],
+    load: () => import("../commands/shell.ts"),
+  },
+  {
     name: "completion",
     usage: "<shell>",
     values: { shell: ["bash", "zsh", "fish", "pwsh"] },

@@ -20,13 +20,22 @@ export const run: CommandFunction = async ({ options, env, output, cwd, configur
     output.json(identity);
     return 0;
   }
-  for (const line of linesOf(identity)) output.data(line);
+  for (const line of identityLines(identity)) output.data(line);
   for (const warning of identity.warnings)
     output.talk(say("ask.warning", { warning: oneLine(translated(warning)) }));
   return 0;
 };
 
-function linesOf({ cloud, rehearsal, caller, parts, expiresAt, source, passedOver }: Identity): string[] {
+/** An identity for people: a line for each part, and one for each place that was passed over. Safe for a terminal. */
+export function identityLines({
+  cloud,
+  rehearsal,
+  caller,
+  parts,
+  expiresAt,
+  source,
+  passedOver,
+}: Identity): string[] {
   const rows: (readonly [string, string])[] = [
     ["cloud", rehearsal ? "simulator (rehearsal)" : cloud],
     ["account", caller.accountId],

@@ -1,22 +1,23 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { homedir } from "node:os";
+import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { errorCodes } from "@sampan/core";
 import { catalogue, knownRegions } from "@sampan/sdk/catalogue";
 import { cachedNames, chooseCloud } from "@sampan/sdk/names";
 import type { NameKind } from "../command-options.ts";
 import { type HomeQuestion, homesAround } from "../run/home-folders.ts";
+import { knownProfiles, readJson } from "../run/known-profiles.ts";
 import type { Candidate } from "./complete-words.ts";
 
 /** No more ids of runs than this are offered. */
 const mostRuns = 200;
-const mostConfigBytes = 1024 ** 2;
 
 /** Gives the names of a kind that lie around a folder. What cannot be read offers nothing; no secret is kept or given. */
 export function knownNames(kind: NameKind, question: HomeQuestion): readonly Candidate[] {
   if (kind === "run") return runIds(question);
-  if (kind === "profile") return profiles(question.env);
   if (kind === "region") return regions(question);
+  if (kind === "profile") {
+    return knownProfiles(question.env).map(({ name, region }) => ({ value: name, summary: region }));
+  }
   if (kind === "stage") return Object.entries(catalogue).map(([value, { summary }]) => ({ value, summary }));
   return Object.entries(errorCodes).map(([value, { meaning }]) => ({ value, summary: meaning }));
 }
@@ -62,24 +63,4 @@ function titleOf(plan: string): string {
   const source = (readJson(plan) as { readonly source?: unknown } | undefined)?.source;
   const { path, host, url } = (source ?? {}) as Readonly<Record<string, unknown>>;
   return [path, host, url].find((value) => typeof value === "string") ?? "";
-}
-
-function profiles(env: HomeQuestion["env"]): readonly Candidate[] {
-  const path = env.ALIBABA_CLOUD_CONFIG_FILE || join(env.HOME || homedir(), ".aliyun", "config.json");
-  const config = readJson(path) as { readonly profiles?: unknown } | undefined;
-  if (!Array.isArray(config?.profiles)) return [];
-  return config.profiles.flatMap((profile: unknown) => {
-    const { name, region_id: region } = (profile ?? {}) as Readonly<Record<string, unknown>>;
-    if (typeof name !== "string") return [];
-    return [{ value: name, summary: typeof region === "string" ? region : "" }];
-  });
-}
-
-function readJson(path: string): unknown {
-  try {
-    if (statSync(path).size > mostConfigBytes) return undefined;
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch {
-    return undefined;
-  }
 }

@@ -82,8 +82,13 @@ function isLeft(error: SampanError): boolean {
   return error.details.left !== undefined;
 }
 
-/** `tookMs` is `null` for a run that was over before. */
-function sayHowItEnded(call: CommandCall, home: string, run: FollowedRun, tookMs: number | null): void {
+/** Says what came of a run: its table, what it left, how to go on. `tookMs` is `null` for a run that was over before. */
+export function sayHowItEnded(
+  call: CommandCall,
+  home: string,
+  run: FollowedRun,
+  tookMs: number | null,
+): void {
   const { output } = call;
   const { view, result, error, runId } = run;
   if (result !== null) {

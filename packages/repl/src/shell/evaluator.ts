@@ -11,14 +11,29 @@ export type Evaluation =
   | { readonly kind: "incomplete" }
   /**
    * `declared`: the value was given a name and need not be shown. `awaited`: it stood behind `await` and is still to be
-   * waited for, so that a run can be shown meanwhile. `undefined` as value when there was none.
+   * waited for, so that a run can be shown meanwhile; `name` is what is to be bound to it then. `undefined` as value when there was none.
    */
   | {
       readonly kind: "value";
       readonly value: unknown;
       readonly declared: boolean;
       readonly awaited: boolean;
+      readonly name: string | null;
     };
+
+/** How an evaluator is made. */
+export interface EvaluatorOptions {
+  /** Modules are looked for from here. */
+  readonly folder: string;
+  /** What is in scope from the start. */
+  readonly globals: Readonly<Record<string, unknown>>;
+  /** What a module of this package finds as `sampan`. */
+  readonly sdk: Readonly<Record<string, unknown>>;
+  /** Names of functions that are awaited without `await`. */
+  readonly queries?: ReadonlySet<string>;
+  /** Called around what may compute for long without a pause, so that Ctrl+C can break it off. */
+  readonly around?: <T>(work: () => T) => T;
+}
 
 /** The evaluator of one session: TypeScript in, values out, variables kept between inputs. */
 export interface Evaluator {
@@ -27,21 +42,32 @@ export interface Evaluator {
    * name is bound to what comes of it. Rejects with what the input threw; a mistake in its grammar is a `COMMAND_USAGE`.
    */
   evaluate(input: string): Promise<Evaluation>;
-  /** Replaces the last value, `_`. */
-  keep(value: unknown): void;
+  /** Whether the input is a whole; also true for one that can never be. Runs nothing. */
+  isComplete(input: string): boolean;
+  /** Replaces the last value, `_`, and keeps it by a number in `out`. */
+  keep(value: unknown, number?: number): void;
+  /** Gives a name a value. */
+  bind(name: string, value: unknown): void;
+  /** The value of a name; `undefined` when there is none. Runs nothing but what a getter does. */
+  valueOf(name: string): unknown;
   /** Names that can be used, sorted. */
   names(): readonly string[];
   /** The same names with what each stands for, without touching it: no getter and no proxy is asked. */
   outlines(): ReadonlyMap<string, ValueOutline>;
 }
 
-/** Makes an evaluator whose scope begins with the given names; modules are looked for from the folder. */
-export function createEvaluator(folder: string, globals: Readonly<Record<string, unknown>>): Evaluator {
-  const scope: Record<string, unknown> = Object.assign(Object.create(null), globals, { _: undefined });
+const mostKept = 1_000;
+
+/** Makes an evaluator. */
+export function createEvaluator(options: EvaluatorOptions): Evaluator {
+  const { folder, globals, sdk, around = (work) => work() } = options;
+  const out: Record<number, unknown> = {};
+  const scope: Record<string, unknown> = Object.assign(Object.create(null), globals, { _: undefined, out });
+  const hidden = new Set(["jitiImport", "require"]);
   const jiti = createJiti(join(folder, "input.ts"), {
     fsCache: false,
     moduleCache: false,
-    virtualModules: { sampan: globals, "@sampan/sdk": globals },
+    virtualModules: { sampan: sdk, "@sampan/sdk": sdk },
   });
   const load = (name: string): Promise<unknown> => jiti.import(name);
   scope.jitiImport = load;
@@ -58,17 +84,20 @@ export function createEvaluator(folder: string, globals: Readonly<Record<string,
     result: undefined,
   };
   let lastName: string | null = null;
+  /** Queries that the session has not given another meaning. */
+  const queries = (): ReadonlySet<string> =>
+    new Set([...(options.queries ?? [])].filter((name) => scope[name] === globals[name]));
   return {
     async evaluate(input) {
       const source = continued(input, lastName);
-      const made = transformInput(source);
+      const made = transformInput(source, queries());
       if (made.kind === "incomplete") return { kind: "incomplete" };
       if (made.kind === "wrong") {
         throw new SampanError(
           "COMMAND_USAGE",
           `reading line ${made.line}, column ${made.column}: ${made.message}`,
           {
-            hint: "Correct the line; `.help` says what can be typed.",
+            hint: "Correct the line; `:help` says what can be typed.",
           },
         );
       }
@@ -84,19 +113,27 @@ export function createEvaluator(folder: string, globals: Readonly<Record<string,
         configurable: true,
         enumerable: false,
       });
-      await script.runInThisContext({ breakOnSigint: process.stdin.isTTY === true });
+      await around(() => script.runInThisContext({ breakOnSigint: process.stdin.isTTY === true }));
       const result = session.result as { value: unknown } | undefined;
       const declared = made.lastName !== null;
       lastName = made.lastName ?? (isContinuation(input) ? lastName : null);
       if (result !== undefined && result.value !== undefined) scope._ = result.value;
-      return { kind: "value", value: result?.value, declared, awaited: made.awaited };
+      return { kind: "value", value: result?.value, declared, awaited: made.awaited, name: made.lastName };
     },
-    keep(value) {
-      scope._ = value;
+    isComplete: (input) => transformInput(continued(input, lastName)).kind !== "incomplete",
+    keep(value, number) {
+      if (value !== undefined) scope._ = value;
+      if (number === undefined || value === undefined) return;
+      out[number] = value;
+      delete out[number - mostKept];
     },
+    bind(name, value) {
+      scope[name] = value;
+    },
+    valueOf: (name) => scope[name],
     names: () =>
       Object.keys(scope)
-        .filter((name) => name !== "jitiImport" && name !== "require")
+        .filter((name) => !hidden.has(name))
         .sort(),
     outlines() {
       const outlines = new Map(outlineScope(scope));

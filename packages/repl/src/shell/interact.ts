@@ -1,180 +1,234 @@
-import { join } from "node:path";
-import { createInterface, type Interface } from "node:readline";
 import type { ExitCode } from "@sampan/core";
-import { chooseCloud } from "@sampan/sdk";
-import { say } from "../language/speech.ts";
 import { rehearsalNotice } from "../render/messages.ts";
 import { programVersion } from "../version.ts";
-import { readlineCompleter } from "./completion/readline-completer.ts";
-import { createCompleter } from "./completion/shell-completer.ts";
-import { createSurroundings } from "./completion/surroundings.ts";
-import { readHistory, writeHistory } from "./history.ts";
-import { isRun, type ShellSession, sayError, shellHome, showResult } from "./session.ts";
+import type { Completer } from "./completer.ts";
+import type { Evaluation } from "./evaluator.ts";
+import type { Job } from "./jobs.ts";
+import {
+  dropped,
+  greeting,
+  idleInterrupt,
+  jobsLeaveAgain,
+  jobsLeaveFirst,
+  noLongerWaiting,
+  stoppingJobs,
+  wayOut,
+} from "./messages.ts";
+import { continuationText, promptText } from "./prompt.ts";
+import { isRun, sayError, type TypedSession } from "./session.ts";
+import { shellContext } from "./shell-context.ts";
+import { isBreak, isShellLine } from "./shell-line.ts";
+import { statusLine } from "./status-line.ts";
 
-/** Talks with a person on a terminal, one line at a time, until they leave. */
-export function interact(session: ShellSession): Promise<ExitCode> {
-  const { world, output, evaluator } = session;
-  const { kind } = chooseCloud({ env: world.env });
-  const historyPath = join(shellHome(session), "shell-history");
-  output.talk(`sampan ${programVersion()} · .help says what can be typed, .exit or Ctrl+D leaves`);
-  if (kind === "simulator") output.talk(output.talkColours.magenta(rehearsalNotice));
-  const prompt = `sampan (${kind === "simulator" ? say("run.rehearsal") : kind})> `;
-  const completer = createCompleter({
-    cwd: world.cwd,
-    variables: evaluator.outlines,
-    surroundings: createSurroundings({ env: world.env, cwd: world.cwd }),
-  });
-  const tab = readlineCompleter(completer, output);
-  const lines = createInterface({
-    input: world.stdin,
-    output: process.stdout,
-    terminal: true,
-    historySize: 1_000,
-    history: [...readHistory(historyPath)],
-    removeHistoryDuplicates: true,
-    completer: tab.completer,
-    prompt,
-  });
-  tab.attach(lines);
-  let history: readonly string[] = [];
-  lines.on("history", (entries: string[]) => {
-    history = entries;
-  });
-  // What was typed earlier may still fail in the background; that is told, and the shell stays.
-  const onStray = (error: unknown): void => void sayError(session, error);
-  process.on("unhandledRejection", onStray);
-  process.on("uncaughtException", onStray);
-  return new Promise((resolve) => {
-    const queue: string[] = [];
-    let pending = "";
-    let busy = false;
-    let closed = false;
-    const ask = (): void => {
-      tab.earlier = pending;
-      completer.refresh();
-      lines.setPrompt(pending === "" ? prompt : "... ");
-      lines.prompt();
-    };
-    const leave = (): void => {
-      completer.close();
-      writeHistory(historyPath, history);
-      resolve(0);
-    };
-    const work = async (): Promise<void> => {
-      if (busy) return;
-      busy = true;
-      // Lines of one paste arrive together: a turn's pause lets them become one input.
-      await new Promise((turn) => setImmediate(turn));
-      while (queue.length > 0 && !closed) {
-        pending = await takeLine(session, lines, pending, nextInput(queue));
-      }
-      busy = false;
-      if (closed) leave();
-      else ask();
-    };
-    lines.on("line", (line) => {
-      queue.push(line);
-      void work();
-    });
-    lines.on("SIGINT", () => {
-      output.talk(pending === "" && lines.line === "" ? "\n(.exit or Ctrl+D leaves)" : "");
-      pending = "";
-      lines.write(null, { ctrl: true, name: "u" });
-      ask();
-    });
-    lines.on("close", () => {
-      closed = true;
-      if (busy) return;
-      output.talk("");
-      leave();
-    });
-    ask();
-  });
-}
-
-/** Takes what waits as one input; a command of the shell stands alone. */
-function nextInput(queue: string[]): string {
-  const command = queue.findIndex((line) => /^\s*\.(exit|help)\s*$/.test(line));
-  return queue.splice(0, command < 0 ? queue.length : Math.max(1, command)).join("\n");
-}
-
-/** Takes one input, a line or a paste; gives what is still waiting for its rest. */
-async function takeLine(
-  session: ShellSession,
-  lines: Interface,
-  pending: string,
-  line: string,
-): Promise<string> {
-  const { output, evaluator } = session;
-  const command = line.trim();
-  if (pending === "" && command === "") return "";
-  if (command === ".exit") {
-    lines.close();
-    return "";
-  }
-  if (pending === "" && command === ".help") {
-    output.talk(say("shell.help"));
-    return "";
-  }
-  const source = pending === "" ? line : `${pending}\n${line}`;
-  try {
-    return await interruptible(session, lines, async (untilInterrupted) => {
-      const evaluation = await untilInterrupted(evaluator.evaluate(source));
-      if (evaluation === undefined) return "";
-      if (evaluation.kind === "incomplete") {
-        // Two empty lines end what will never be complete.
-        if (!source.endsWith("\n\n")) return source;
-        output.talk("the input was not complete and is dropped");
-        return "";
-      }
-      const shown = showResult(session, evaluation);
-      // A run hears of Ctrl+C itself and ends in its own time.
-      await (isRun(evaluation.value) ? shown : untilInterrupted(shown));
-      return "";
-    });
-  } catch (error) {
-    sayError(session, error);
-    return "";
-  }
-}
+const statusEveryMs = 500;
 
 /**
- * Lets Ctrl+C reach what is being evaluated: the terminal leaves raw mode, so that it is a signal again. Code that only
- * computes is broken off; waiting is given up, while what is waited for goes on.
+ * Talks with a person on a terminal, one input at a time, until they leave.
+ *
+ * @param prepare what has to be done before the first input is evaluated; begun once the prompt is there.
  */
-async function interruptible<T>(
-  session: ShellSession,
-  lines: Interface,
-  work: (untilInterrupted: <V>(promise: Promise<V>) => Promise<V | undefined>) => Promise<T>,
-): Promise<T> {
-  const { stdin } = session.world;
-  let interrupt: (() => void) | undefined;
-  const onSignal = (): void => interrupt?.();
-  const untilInterrupted = async <V>(promise: Promise<V>): Promise<V | undefined> => {
-    const interrupted = new Promise<undefined>((resolve) => {
-      interrupt = () => {
-        session.output.talk("\nno longer waiting; what was started may go on");
-        resolve(undefined);
-      };
-    });
-    promise.catch(() => undefined);
-    try {
-      return await Promise.race([promise, interrupted]);
-    } finally {
-      interrupt = undefined;
-    }
+export async function interact(
+  session: TypedSession,
+  ends: JobEnds,
+  completer: Completer,
+  prepare: () => Promise<unknown>,
+): Promise<ExitCode> {
+  const { output, call, jobs, terminal } = session;
+  const { editor } = terminal;
+  output.talk(greeting(programVersion()));
+  if (shellContext(call.env).rehearsal) output.talk(output.talkColours.magenta(rehearsalNotice));
+  const terminated = untilTerminated();
+  // What was typed earlier may still fail in the background; that is told, and the shell stays.
+  const onStray = (error: unknown): void => editor.say(() => void sayError(session, error));
+  process.on("unhandledRejection", onStray);
+  process.on("uncaughtException", onStray);
+  const style = (): { columns: number; unicode: boolean } => ({
+    columns: output.columns() - 1,
+    unicode: output.unicode,
+  });
+  const showStatus = (): void => {
+    const line = statusLine(jobs.running(), style());
+    editor.setStatus(line === null ? [] : [line]);
   };
-  lines.pause();
-  stdin.setRawMode(false);
-  process.on("SIGINT", onSignal);
-  // While the terminal is not read, only this keeps the program: what is waited for may have no handle of its own.
-  const alive = setInterval(() => undefined, 60_000);
+  const timer = setInterval(showStatus, statusEveryMs);
+  const ready = new Promise((resolve) => setImmediate(resolve)).then(prepare).catch(onStray);
+  let askedToLeave = 0;
   try {
-    return await work(untilInterrupted);
+    for (;;) {
+      await ends.listen((job) => {
+        showStatus();
+        return announce(session, job);
+      });
+      showStatus();
+      const answer = await Promise.race([editor.read(promptLook(session)), terminated]);
+      ends.hold();
+      if (answer.kind === "input") {
+        await ready;
+        const after = await takeInput(session, answer.text);
+        completer.refresh();
+        if (after !== "leave") {
+          askedToLeave = 0;
+          continue;
+        }
+      } else if (answer.kind === "interrupt" && askedToLeave === 0) {
+        askedToLeave++;
+        output.talk(idleInterrupt);
+        continue;
+      }
+      const going = jobs.running().filter(({ handle }) => !handle.attached);
+      if (going.length === 0) return answer.kind === "terminated" ? 130 : 0;
+      // Asked again, or nobody left to ask.
+      if (answer.kind === "terminated" || askedToLeave >= 2) return await stopJobs(session, going);
+      askedToLeave = 2;
+      output.talk(output.talkColours.yellow(jobsLeaveFirst));
+      for (const { number, handle, view } of going) output.talk(`  [${number}] ${handle.id} ${view.title}`);
+      output.talk(jobsLeaveAgain);
+    }
   } finally {
-    clearInterval(alive);
-    process.off("SIGINT", onSignal);
-    stdin.setRawMode(true);
-    lines.resume();
+    clearInterval(timer);
+    completer.close();
+    editor.close();
   }
+}
+
+/** Where ends of runs are told: at once while a prompt waits, else when the next one comes. */
+export interface JobEnds {
+  /** Tells what has ended meanwhile, and then whatever ends, until {@link JobEnds.hold}. */
+  listen(tell: (job: Job) => Promise<void>): Promise<void>;
+  hold(): void;
+  /** A run has ended. */
+  ended(job: Job): void;
+}
+
+/** Makes it. */
+export function createJobEnds(): JobEnds {
+  const untold: Job[] = [];
+  let tell: ((job: Job) => Promise<void>) | null = null;
+  return {
+    async listen(listener) {
+      for (let job = untold.shift(); job !== undefined; job = untold.shift()) await listener(job);
+      tell = listener;
+    },
+    hold() {
+      tell = null;
+    },
+    ended(job) {
+      if (tell === null) untold.push(job);
+      else void tell(job);
+    },
+  };
+}
+
+async function announce(session: TypedSession, job: Job): Promise<void> {
+  const { editor, watched } = session.terminal;
+  const { announceJob } = await session.engine();
+  if (!watched.has(job)) editor.say(() => announceJob(session, job));
+}
+
+function promptLook({ call, output, number }: TypedSession) {
+  const context = shellContext(call.env);
+  const prompt = promptText(number, context, output.columns());
+  const { talkColours } = output;
+  return {
+    prompt,
+    continuation: continuationText(prompt),
+    wayOut,
+    paint: context.rehearsal ? talkColours.cyan : talkColours.yellow,
+    paintHint: talkColours.dim,
+  };
+}
+
+/** Takes one input; errors of it are told. */
+async function takeInput(session: TypedSession, text: string): Promise<"leave" | undefined> {
+  const { output, terminal } = session;
+  if (text.trim() === "") return undefined;
+  if (isBreak(text)) {
+    output.talk(dropped);
+    return undefined;
+  }
+  terminal.history.add(text);
+  try {
+    const { runShellLine } = await session.engine();
+    if (!isShellLine(text)) await evaluate(session, text);
+    else {
+      const after = await runShellLine(session, text);
+      if (after?.kind === "leave") return "leave";
+      if (after?.kind === "evaluate") return await takeInput(session, after.text);
+    }
+  } catch (error) {
+    sayError(session, error);
+  }
+  return undefined;
+}
+
+async function evaluate(session: TypedSession, text: string): Promise<void> {
+  const { evaluator, showResult } = await session.engine();
+  try {
+    const evaluated: Evaluation | undefined = await untilInterrupted(session, evaluator.evaluate(text));
+    if (evaluated?.kind !== "value") return;
+    const shown = showResult(session, evaluated);
+    // A run hears of Ctrl+C itself and ends in its own time.
+    await (isRun(evaluated.value) ? shown : untilInterrupted(session, shown));
+  } finally {
+    session.number++;
+  }
+}
+
+/** Gives up waiting at Ctrl+C, while what is waited for goes on. */
+async function untilInterrupted<T>(
+  { terminal, output }: TypedSession,
+  promise: Promise<T>,
+): Promise<T | undefined> {
+  promise.catch(() => undefined);
+  const interrupted = new Promise<undefined>((resolve) => {
+    terminal.editor.whileBusy((key) => {
+      if (key !== "interrupt") return;
+      output.talk(noLongerWaiting);
+      resolve(undefined);
+    });
+  });
+  try {
+    return await Promise.race([promise, interrupted]);
+  } finally {
+    terminal.editor.whileBusy(null);
+  }
+}
+
+/** Stops the runs of this process and waits until each has ended, so that what they left is told. */
+async function stopJobs(session: TypedSession, going: readonly Job[]): Promise<ExitCode> {
+  const { output, terminal } = session;
+  output.talk(stoppingJobs);
+  terminal.editor.whileBusy((key) => {
+    if (key === "interrupt") process.exit(130);
+  });
+  for (const { handle } of going) handle.cancel("because the shell was left");
+  const { announceJob } = await session.engine();
+  for (const job of going) {
+    terminal.watched.add(job);
+    await job.ended;
+    announceJob(session, job);
+  }
+  return 130;
+}
+
+/** Resolves when the process is asked to end. Ctrl+C is a key here; as a signal from elsewhere it ends nothing. */
+function untilTerminated(): Promise<{ readonly kind: "terminated" }> {
+  process.on("SIGINT", () => undefined);
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGHUP"] as const)
+      process.once(signal, () => resolve({ kind: "terminated" }));
+  });
+}
+
+/** What the line editor asks of a session. */
+export function editorQuestions(session: () => TypedSession, completer: Completer) {
+  return {
+    history: () => session().terminal.history.entries(),
+    complete: completer.complete,
+    async isComplete(text: string): Promise<boolean> {
+      if (text.trim() === "" || isShellLine(text) || isBreak(text)) return true;
+      const { evaluator } = await session().engine();
+      return evaluator.isComplete(text);
+    },
+  };
 }

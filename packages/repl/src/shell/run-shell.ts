@@ -1,34 +1,108 @@
-import type { ExitCode } from "@sampan/core";
-import { SampanError } from "@sampan/core";
-import * as sdk from "@sampan/sdk";
-import { languageOf } from "../language/language.ts";
-import { speak } from "../language/speech.ts";
-import { createOutput } from "../terminal/output.ts";
-import { createEvaluator } from "./evaluator.ts";
-import { interact } from "./interact.ts";
-import { type ShellSession, type ShellWorld, sayError, showResult } from "./session.ts";
-/** Opens the shell on a terminal; otherwise evaluates the whole of stdin as one input. */
-export async function runShell(world: ShellWorld): Promise<ExitCode> {
-  await speak(languageOf(world));
-  const output = createOutput(world);
-  const evaluator = createEvaluator(world.cwd, { ...sdk });
-  const session: ShellSession = { world, output, evaluator };
-  return world.stdin.isTTY ? interact(session) : evaluateInput(session);
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { type ExitCode, SampanError } from "@sampan/core";
+import { scriptSession, startOf, withEngine } from "./create-session.ts";
+import type { LineEditor } from "./line-editor/line-editor.ts";
+import type { RcWish } from "./rc-file.ts";
+import { type ShellCall, type ShellSession, sayError, type Terminal, type TypedSession } from "./session.ts";
+
+/** What a shell evaluates. */
+export interface ShellWishes {
+  /** Codes given on the command line, in order. */
+  readonly codes: readonly string[];
+  /** A script file; `-` for stdin. */
+  readonly file: string | undefined;
+  readonly rc: RcWish;
 }
 
-async function evaluateInput(session: ShellSession): Promise<ExitCode> {
-  const pieces: Buffer[] = [];
-  for await (const piece of session.world.stdin) pieces.push(Buffer.from(piece as Uint8Array));
-  const source = Buffer.concat(pieces).toString("utf8");
-  if (source.trim() === "") return 0;
+/** Opens the shell on a terminal; otherwise evaluates what was given: codes, a file, or the whole of stdin. */
+export async function runShell(call: ShellCall, wishes: ShellWishes): Promise<ExitCode> {
+  const script = wishes.codes.length > 0 || wishes.file !== undefined || call.stdin.isTTY !== true;
+  if (script) return runShellScript(call, wishes);
+  const { output } = call;
+  if (output.asJson || output.stderr.isTTY !== true) {
+    throw new SampanError(
+      "COMMAND_USAGE",
+      `opening the shell: ${output.asJson ? "--json" : "no terminal"} needs a script`,
+      {
+        hint: "Give one: a file, `-e CODE`, or stdin.",
+      },
+    );
+  }
+  return openShell(call, wishes);
+}
+
+async function openShell(call: ShellCall, wishes: ShellWishes): Promise<ExitCode> {
+  const [{ createLineEditor }, { createCompleter }, shell, { historyPath, openHistory }] = await Promise.all([
+    import("./line-editor/line-editor.ts"),
+    import("./completer.ts"),
+    import("./interact.ts"),
+    import("./history-file.ts"),
+  ]);
+  const { createJobEnds, editorQuestions, interact } = shell;
+  const ends = createJobEnds();
+  const completer = createCompleter(() => session);
+  const editor: LineEditor = createLineEditor(
+    call.stdin,
+    call.output.stderr,
+    editorQuestions(() => session, completer),
+  );
+  const terminal: Terminal = {
+    editor,
+    history: openHistory(historyPath(call.env), call.env),
+    watched: new Set(),
+  };
+  const session = withEngine<TypedSession>({ ...startOf(call, ends.ended), terminal }, (work) =>
+    editor.lendWhile(work),
+  );
+  return interact(session, ends, completer, () => evaluateRc(session, wishes.rc));
+}
+
+async function runShellScript(call: ShellCall, { codes, file, rc }: ShellWishes): Promise<ExitCode> {
+  const session = scriptSession(call);
+  const { runScript } = await import("./run-script.ts");
+  // Only what was asked for: a script does the same on every machine.
+  if (rc !== "usual") {
+    const failed = await evaluateRc(session, rc);
+    if (failed !== 0) return failed;
+  }
+  for (const code of codes) {
+    const exitCode = await runScript(session, code, "-e");
+    if (exitCode !== 0) return exitCode;
+  }
+  if (file !== undefined && file !== "-") return runScript(session, await scriptIn(file, call.cwd), file);
+  return codes.length > 0 ? 0 : runScript(session, await wholeOf(call.stdin), "stdin");
+}
+
+/** Evaluates the rc file; what is wrong with it is told, and gives an exit code. */
+async function evaluateRc(session: ShellSession, wish: RcWish): Promise<ExitCode> {
+  const [{ readRcFile }, { evaluateScript }] = await Promise.all([
+    import("./rc-file.ts"),
+    import("./run-script.ts"),
+  ]);
   try {
-    const evaluation = await session.evaluator.evaluate(source);
-    if (evaluation.kind === "incomplete") {
-      throw new SampanError("COMMAND_USAGE", "reading stdin: it ends in the middle of an expression");
-    }
-    await showResult(session, evaluation);
+    const rc = await readRcFile(session.call, wish);
+    if (rc !== undefined) await evaluateScript(session, rc.source, rc.path, false);
+    session.number = 1;
     return 0;
   } catch (error) {
     return sayError(session, error);
   }
+}
+
+async function scriptIn(file: string, cwd: string): Promise<string> {
+  try {
+    return await readFile(resolve(cwd, file), "utf8");
+  } catch (error) {
+    throw new SampanError("COMMAND_USAGE", `reading the script ${file}: ${(error as Error).message}`, {
+      hint: "Give the path of a file, or `-` for stdin.",
+      cause: error,
+    });
+  }
+}
+
+async function wholeOf(stdin: NodeJS.ReadStream): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of stdin) pieces.push(Buffer.from(piece as Uint8Array));
+  return Buffer.concat(pieces).toString("utf8");
 }

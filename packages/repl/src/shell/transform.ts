@@ -1,4 +1,5 @@
-import { createJiti } from "jiti";
+import { awaitQueries } from "./await-queries.ts";
+import { type Compiled, compile, type Node } from "./syntax.ts";
 
 /** What an input became: code to run, how much is missing, or what is wrong with it. */
 export type TransformedInput =
@@ -9,20 +10,10 @@ export type TransformedInput =
       readonly lastName: string | null;
       readonly awaited: boolean;
     }
-  | { readonly kind: "incomplete" }
-  | { readonly kind: "wrong"; readonly message: string; readonly line: number; readonly column: number };
-
-/** A node of the syntax tree, as far as this file looks into it. */
-interface Node {
-  readonly type: string;
-  readonly [field: string]: unknown;
-}
+  | Exclude<Compiled, { readonly kind: "code" }>;
 
 /** Name under which the running code finds its session. */
 export const sessionName = "$sampan";
-
-const jiti = createJiti(import.meta.url, { fsCache: false });
-const errorMark = "exports.__JITI_ERROR__ = ";
 
 /**
  * Turns an input of the shell, TypeScript or JavaScript, into a script that can be run again and again in one session.
@@ -31,51 +22,23 @@ const errorMark = "exports.__JITI_ERROR__ = ";
  * can be declared anew; the whole becomes an async function, so that `await` works; the value of the last expression is kept
  * in the session. Runs nothing.
  */
-export function transformInput(source: string): TransformedInput {
+export function transformInput(source: string, queries: ReadonlySet<string> = new Set()): TransformedInput {
   const names: string[] = [];
   let lastName: string | null = null;
   let awaited = false;
-  const plugin = () => ({
-    name: "sampan-shell",
-    pre(file: {
-      readonly ast: { readonly program: Record<string, unknown> };
-      readonly scope: { crawl(): void };
-    }) {
-      const { program } = file.ast;
-      const rewritten = rewriteProgram(program.body as readonly Node[], names);
-      lastName = rewritten.lastName;
-      awaited = rewritten.awaited;
-      program.body = [rewritten.statement];
-      program.directives = [];
-      // A script, not a module: strict mode would forbid the scope that keeps the variables.
-      program.sourceType = "script";
-      file.scope.crawl();
-    },
+  const compiled = compile(source, ({ ast: { program }, scope }) => {
+    const body = program.body as readonly Node[];
+    awaitQueries(body, queries);
+    const rewritten = rewriteProgram(body, names);
+    lastName = rewritten.lastName;
+    awaited = rewritten.awaited;
+    program.body = [rewritten.statement];
+    program.directives = [];
+    // A script, not a module: strict mode would forbid the scope that keeps the variables.
+    program.sourceType = "script";
+    scope.crawl();
   });
-  const code = jiti.transform({
-    source,
-    filename: "input.ts",
-    ts: true,
-    async: true,
-    babel: { plugins: [plugin] },
-  });
-  if (!code.startsWith(errorMark)) return { kind: "code", code, names, lastName, awaited };
-  const error = JSON.parse(code.slice(errorMark.length)) as {
-    readonly message?: string;
-    readonly line: number;
-    readonly column: number;
-  };
-  const message = (error.message ?? "this is no TypeScript").replace(/^.*?: /, "").trim();
-  if (endsTooEarly(source, error.line, error.column, message)) return { kind: "incomplete" };
-  return { kind: "wrong", message, line: error.line, column: error.column + 1 };
-}
-
-/** True when the parser gave up only because the input ends: at its last character, or inside a comment or template. */
-function endsTooEarly(source: string, line: number, column: number, message: string): boolean {
-  if (/^Unterminated (template|comment)/.test(message)) return true;
-  const lines = source.trimEnd().split("\n");
-  const last = lines[lines.length - 1] ?? "";
-  return line > lines.length || (line === lines.length && column >= last.length);
+  return compiled.kind === "code" ? { ...compiled, names, lastName, awaited } : compiled;
 }
 
 function rewriteProgram(
@@ -101,7 +64,12 @@ function rewriteProgram(
           const only = last && (plain.declarations as readonly Node[]).length === 1;
           const id = declarator.id as Node;
           if (only && id.type === "Identifier") lastName = String(id.name);
-          statements.push(only ? keepResult(value) : expressionStatement(value));
+          const init = declarator.init as Node | null;
+          if (only && id.type === "Identifier" && init?.type === "AwaitExpression") {
+            // The shell waits here too, and gives the name its value then.
+            awaited = true;
+            statements.push(keepResult(init.argument as Node));
+          } else statements.push(only ? keepResult(value) : expressionStatement(value));
         }
         break;
       case "FunctionDeclaration":

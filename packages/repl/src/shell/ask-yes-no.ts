@@ -1,0 +1,14 @@
+import type { ShellSession } from "./session.ts";
+
+/** Asks the person at the prompt; no where there is nobody. */
+export async function askYesNo({ terminal, output }: ShellSession, question: string): Promise<boolean> {
+  if (terminal === null) return false;
+  const answer = await terminal.editor.read({
+    prompt: `${question} [y/N] `,
+    continuation: "",
+    wayOut: "",
+    paint: output.talkColours.yellow,
+    paintHint: output.talkColours.dim,
+  });
+  return answer.kind === "input" && /^y(es)?$/i.test(answer.text.trim());
+}

@@ -1,0 +1,96 @@
+import { listCandidates } from "./completion/list-candidates.ts";
+import { matchCandidates } from "./completion/match.ts";
+import type { ShellCompleter } from "./completion/shell-completer.ts";
+import type { Candidate, Completion } from "./completion/world.ts";
+import type { TabAnswer } from "./line-editor/prompt-look.ts";
+import type { ShellSession } from "./session.ts";
+import { contextVariables } from "./shell-context.ts";
+
+/** What Tab asks, and what is to be told when an input has been dealt with. */
+export interface Completer {
+  complete(text: string, cursor: number): Promise<TabAnswer>;
+  /** What an input may have changed is read anew, behind; to be called once it has been dealt with. */
+  refresh(): void;
+  close(): void;
+}
+
+type Completed = Pick<Completion, "from" | "insert" | "candidates" | "hint" | "match" | "note">;
+
+const mostLines = 24;
+
+/** Completes what is typed at the prompt: commands behind a colon, else code. Evaluates nothing, waits for no cloud. */
+export function createCompleter(session: () => ShellSession): Completer {
+  let code: ShellCompleter | undefined;
+  const ofCode = async (): Promise<ShellCompleter> => {
+    const { call, engine } = session();
+    const [{ evaluator }, { createCompleter: make }, { createSurroundings }] = await Promise.all([
+      engine(),
+      import("./completion/shell-completer.ts"),
+      import("./completion/surroundings.ts"),
+    ]);
+    code ??= make({
+      cwd: call.cwd,
+      variables: () => evaluator.outlines(),
+      surroundings: createSurroundings({ env: call.env, cwd: call.cwd }),
+    });
+    return code;
+  };
+  return {
+    async complete(text, cursor) {
+      const before = text.slice(0, cursor);
+      const completed = /^\s*:[^\n]*$/.test(before)
+        ? await completeCommand(session(), before)
+        : await (await ofCode()).complete(text, cursor);
+      return tabAnswer(completed, session());
+    },
+    refresh: () => code?.refresh(),
+    close: () => code?.close(),
+  };
+}
+
+function tabAnswer(completed: Completed, { output }: ShellSession): TabAnswer {
+  const { from, insert, candidates, hint } = completed;
+  if (insert !== undefined) return { from, insert, menu: [] };
+  if (candidates.length < 2 && hint === undefined) return { from, menu: [] };
+  const rows = output.stderr.rows ?? 24;
+  const menu = listCandidates(completed, {
+    columns: output.columns() - 1,
+    mostLines: Math.max(4, Math.min(mostLines, rows - 3)),
+    unicode: output.unicode,
+    faint: (text) => text,
+  });
+  return { from, menu };
+}
+
+async function completeCommand(session: ShellSession, before: string): Promise<Completed> {
+  const words = before.trimStart().slice(1).split(/\s+/);
+  const begun = words.at(-1) ?? "";
+  const matched = matchCandidates(begun, await commandCandidates(session, words));
+  return { from: before.length - begun.length, hint: undefined, note: undefined, ...matched };
+}
+
+async function commandCandidates(
+  session: ShellSession,
+  words: readonly string[],
+): Promise<readonly Candidate[]> {
+  const [{ colonCommands }, { programCommands }, { completeWords }, { knownNames }] = await Promise.all([
+    import("./commands/index.ts"),
+    import("./commands/known-commands.ts"),
+    import("../completion/complete-words.ts"),
+    import("../completion/known-names.ts"),
+  ]);
+  const { call } = session;
+  const commands = programCommands(session);
+  const question = { env: call.env, cwd: call.cwd };
+  const plain = (names: readonly string[]) => names.map((value) => ({ value, summary: "" }));
+  if (words.length === 1) {
+    // A command of the shell hides that of the program of the same name.
+    const byName = new Map([...commands, ...colonCommands].map(({ name, summary }) => [name, summary]));
+    return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([value, summary]) => ({ value, summary }));
+  }
+  if (words[0] === "cloud") return plain(["simulator", "alibaba"]);
+  if (words[0] === "profile") return knownNames("profile", question);
+  if (words[0] === "region") return plain([call.env[contextVariables.region] ?? "cn-hangzhou"]);
+  const { candidates } = await completeWords(commands, words, (kind) => knownNames(kind, question));
+  return candidates;
+}

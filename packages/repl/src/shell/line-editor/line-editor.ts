@@ -1,0 +1,338 @@
+import type { OutputStream } from "../../terminal/output.ts";
+import { fitText } from "../../terminal/width.ts";
+import { drawPrompt } from "./draw.ts";
+import { type EditedText, editedText, edits, insert, replace } from "./edit-text.ts";
+import { createKeySource, type KeyEvent, type KeyInput } from "./key-source.ts";
+import { actionOf, type KeyAction, textOf } from "./keys.ts";
+import type { EditorQuestions, PromptAnswer, PromptLook } from "./prompt-look.ts";
+import { emptySearch, type ReverseSearch, searchFor, searchOn } from "./reverse-search.ts";
+
+/** Reads inputs from a terminal, with history, search, completion and several lines. */
+export interface LineEditor {
+  /** Shows a prompt and reads one input. What was typed ahead is taken first. */
+  read(look: PromptLook): Promise<PromptAnswer>;
+  /** Shows lines above the prompt for as long as they are not replaced; each is cut to the screen. */
+  setStatus(lines: readonly string[]): void;
+  /** Says something above the prompt, or simply says it while nothing is read. */
+  say(speak: () => void): void;
+  /** Lets somebody else read the terminal meanwhile. */
+  lend<T>(work: () => Promise<T>): Promise<T>;
+  /** As {@link LineEditor.lend}, for work that blocks: Ctrl+C is a signal meanwhile. */
+  lendWhile<T>(work: () => T): T;
+  /** Who hears of Ctrl+C and Ctrl+Z while nothing is read; everything else waits for the next prompt. */
+  whileBusy(hears: ((key: "interrupt" | "background") => void) | null): void;
+  /** Gives the terminal back. */
+  close(): void;
+}
+
+/** Makes the editor of a terminal, and takes the terminal. */
+export function createLineEditor(
+  input: KeyInput,
+  output: OutputStream,
+  questions: EditorQuestions,
+): LineEditor {
+  const waiting: KeyEvent[] = [];
+  let status: readonly string[] = [];
+  let menu: readonly string[] = [];
+  let edited: EditedText = editedText("");
+  let search: (ReverseSearch & { readonly before: EditedText }) | null = null;
+  let place: { index: number; readonly typed: string } = { index: -1, typed: "" };
+  let reading: { readonly look: PromptLook; readonly answer: (answer: PromptAnswer) => void } | null = null;
+  let deciding = false;
+  let ended = false;
+  let hears: ((key: "interrupt" | "background") => void) | null = null;
+  let cursorRow = 0;
+
+  const write = (text: string): void => void output.write(text);
+  const keys = createKeySource(input, write, (event) => {
+    if (event.kind === "end") ended = true;
+    waiting.push(event);
+    if (reading === null) hearWaiting();
+    else drain();
+  });
+
+  function columns(): number {
+    // One cell stays free: some terminals wrap when the last one is written.
+    return Math.max(10, (output.columns || 80) - 1);
+  }
+
+  function erase(): void {
+    write(`${cursorRow > 0 ? `\u001b[${cursorRow}A` : ""}\r\u001b[J`);
+    cursorRow = 0;
+  }
+
+  function draw(final = false): void {
+    if (reading === null) return;
+    const { look } = reading;
+    const width = columns();
+    const found = search === null ? "" : (questions.history()[search.index] ?? "");
+    const failing = search !== null && search.query !== "" && search.index < 0;
+    const isLong = edited.text.includes("\n");
+    const below = final ? [] : [...menu, ...(isLong && search === null ? [look.wayOut] : [])];
+    const drawn = drawPrompt({
+      above: final ? [] : status.map((line) => line),
+      prompt: search === null ? look.prompt : `(${failing ? "not found" : "search"}) ${search.query}: `,
+      continuation: look.continuation,
+      text: search === null ? edited.text : found,
+      cursor: search === null ? edited.cursor : 0,
+      below: below.map((line) => look.paintHint(fitText(line, width))),
+      columns: width,
+      rows: Math.max(3, (output.rows || 24) - 1),
+      paintPrompt: look.paint,
+    });
+    erase();
+    write(drawn.lines.join("\r\n"));
+    const last = drawn.lines.length - 1;
+    if (final) {
+      write("\r\n");
+      return;
+    }
+    const up = last - drawn.cursorRow;
+    write(
+      `${up > 0 ? `\u001b[${up}A` : ""}\r${drawn.cursorColumn > 0 ? `\u001b[${drawn.cursorColumn}C` : ""}`,
+    );
+    cursorRow = drawn.cursorRow;
+  }
+
+  function answer(given: PromptAnswer): void {
+    const { answer: give } = reading ?? {};
+    if (given.kind !== "input") edited = { ...edited, cursor: edited.text.length };
+    menu = [];
+    draw(true);
+    reading = null;
+    give?.(given);
+  }
+
+  function drain(): void {
+    while (reading !== null && !deciding) {
+      const event = waiting.shift();
+      if (event === undefined) return;
+      menu = [];
+      if (event.kind === "end") answer({ kind: "end" });
+      else if (event.kind === "paste") {
+        endSearch(true);
+        apply(insert(event.text));
+      } else take(actionOf(event.key), textOf(event.typed, event.key));
+    }
+  }
+
+  function apply(edit: (before: EditedText) => EditedText | null): boolean {
+    const after = edit(edited);
+    if (after !== null) edited = after;
+    draw();
+    return after !== null;
+  }
+
+  function take(action: KeyAction | null, text: string): void {
+    if (search !== null && takeInSearch(action, text)) return;
+    switch (action) {
+      case null:
+        if (text !== "") apply(insert(text));
+        break;
+      case "submit":
+        void submit();
+        break;
+      case "newLine":
+        apply(insert("\n"));
+        break;
+      case "complete":
+        void complete();
+        break;
+      case "historyUp":
+        if (!apply(edits.lineUp)) recall(1);
+        break;
+      case "historyDown":
+        if (!apply(edits.lineDown)) recall(-1);
+        break;
+      case "search":
+        search = { ...emptySearch, before: edited };
+        draw();
+        break;
+      case "interrupt":
+        if (edited.text === "") answer({ kind: "interrupt" });
+        else drop();
+        break;
+      case "endOrDelete":
+        if (edited.text === "") answer({ kind: "end" });
+        else apply(edits.deleteRight);
+        break;
+      case "clearScreen":
+        write("\u001b[H\u001b[2J");
+        cursorRow = 0;
+        draw();
+        break;
+      case "background":
+        stopProcess();
+        break;
+      case "escape":
+      case "searchNewer":
+        draw();
+        break;
+      default:
+        apply(edits[action]);
+    }
+  }
+
+  /** Leaves what is half typed: it stays on the screen, and the prompt begins anew. */
+  function drop(): void {
+    edited = { ...edited, cursor: edited.text.length };
+    draw(true);
+    edited = editedText("", edited.cut);
+    place = { index: -1, typed: "" };
+    draw();
+  }
+
+  async function submit(): Promise<void> {
+    deciding = true;
+    let whole = true;
+    try {
+      whole = await questions.isComplete(edited.text);
+    } finally {
+      deciding = false;
+    }
+    if (reading === null) return;
+    if (whole) {
+      edited = { ...edited, cursor: edited.text.length };
+      return answer({ kind: "input", text: edited.text });
+    }
+    const line = edited.text.slice(0, edited.cursor).split("\n").at(-1) ?? "";
+    apply(insert(`\n${/^\s*/.exec(line)?.[0] ?? ""}`));
+    drain();
+  }
+
+  async function complete(): Promise<void> {
+    const before = edited.text.slice(0, edited.cursor);
+    if ((before.split("\n").at(-1) ?? "").trim() === "") {
+      apply(insert("  "));
+      return;
+    }
+    deciding = true;
+    try {
+      const given = await questions.complete(edited.text, edited.cursor);
+      if (given.insert === undefined) menu = given.menu;
+      else edited = replace(given.from, given.insert)(edited) ?? edited;
+    } catch {
+      // What cannot be completed is not.
+    } finally {
+      deciding = false;
+    }
+    draw();
+    drain();
+  }
+
+  function recall(step: 1 | -1): void {
+    const entries = questions.history();
+    const typed = place.index < 0 ? edited.text : place.typed;
+    const index = place.index + step;
+    if (index < -1 || index >= entries.length) return;
+    place = { index, typed };
+    edited = editedText(index < 0 ? typed : (entries[index] ?? ""), edited.cut);
+    draw();
+  }
+
+  /** Takes a key while the history is searched; false for one that ends the search and means something besides. */
+  function takeInSearch(action: KeyAction | null, text: string): boolean {
+    if (search === null) return false;
+    const entries = questions.history();
+    const { before, query } = search;
+    if (action === "escape" || action === "interrupt") endSearch(false);
+    else if (action === "search") search = { ...searchOn(search, 1, entries), before };
+    else if (action === "searchNewer") search = { ...searchOn(search, -1, entries), before };
+    else if (action === "deleteLeft")
+      search = { ...searchFor(emptySearch, query.slice(0, -1), entries), before };
+    else if (action === null && text !== "") {
+      search = { ...searchFor(search, query + text, entries), before };
+    } else {
+      endSearch(true);
+      return false;
+    }
+    draw();
+    return true;
+  }
+
+  function endSearch(taken: boolean): void {
+    if (search === null) return;
+    const found = taken ? questions.history()[search.index] : undefined;
+    edited = found === undefined ? search.before : editedText(found, edited.cut);
+    search = null;
+  }
+
+  function stopProcess(): void {
+    erase();
+    keys.give();
+    process.once("SIGCONT", () => {
+      keys.take();
+      draw();
+    });
+    process.kill(process.pid, "SIGTSTP");
+  }
+
+  /** A Ctrl+C that came before anybody listened for it is meant for what began meanwhile. */
+  function hearWaiting(): void {
+    const index = waiting.findIndex((event) => breaking(event) !== null);
+    const key = index < 0 ? null : breaking(waiting[index]);
+    if (hears === null || key === null) return;
+    // What was typed before Ctrl+C was typed for what is being broken off.
+    if (key === "interrupt") waiting.splice(0, index + 1);
+    else waiting.splice(index, 1);
+    hears(key);
+  }
+
+  const onResize = (): void => draw();
+  output.on("resize", onResize);
+  keys.take();
+  return {
+    read(look) {
+      return new Promise((resolve) => {
+        edited = editedText("", edited.cut);
+        place = { index: -1, typed: "" };
+        reading = { look, answer: resolve };
+        draw();
+        if (ended && waiting.length === 0) answer({ kind: "end" });
+        else drain();
+      });
+    },
+    setStatus(lines) {
+      const fitted = lines.map((line) => fitText(line, columns()));
+      if (fitted.length === status.length && fitted.every((line, index) => line === status[index])) return;
+      status = fitted;
+      if (reading !== null) draw();
+    },
+    say(speak) {
+      if (reading === null) return speak();
+      erase();
+      speak();
+      draw();
+    },
+    async lend(work) {
+      keys.give();
+      try {
+        return await work();
+      } finally {
+        if (!ended) keys.take();
+      }
+    },
+    lendWhile(work) {
+      input.setRawMode?.(false);
+      try {
+        return work();
+      } finally {
+        if (!ended) input.setRawMode?.(true);
+      }
+    },
+    whileBusy(listener) {
+      hears = listener;
+      if (listener !== null) queueMicrotask(hearWaiting);
+    },
+    close() {
+      output.off("resize", onResize);
+      keys.give();
+    },
+  };
+}
+
+/** What a key breaks off while nothing is read; `null` for one that waits for the next prompt. */
+function breaking(event: KeyEvent | undefined): "interrupt" | "background" | null {
+  const action = event?.kind === "key" ? actionOf(event.key) : null;
+  return action === "interrupt" || action === "background" ? action : null;
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { redactSecrets } from "./redact-secrets.ts";
+
+describe("secrets in what was typed", () => {
+  it.each([
+    ['f("LTAI5tAbcdefghijklmn")', 'f("******")'],
+    ["STS.NUgYrLnoC37mZZCNnAbcdef", "******"],
+    ['key("AbCdEfGhIjKlMnOpQrStUvWxYz0123")', 'key("******")'],
+    ["ssh://root:hunter2@web-01/x", "ssh://root:******@web-01/x"],
+    ["https://u:p%40w@h.example/a?b=1", "https://u:******@h.example/a?b=1"],
+    [
+      "https://b.oss/a?OSSAccessKeyId=x&Signature=abc%3D&x=1",
+      "https://b.oss/a?OSSAccessKeyId=x&Signature=******&x=1",
+    ],
+    ['const password = "pw"; f(password)', 'const password = "******"; f(password)'],
+    [
+      "{ accessKeySecret: 'a\\'b', region: 'cn-hangzhou' }",
+      "{ accessKeySecret: '******', region: 'cn-hangzhou' }",
+    ],
+    ['{ "securityToken": "abc" }', '{ "securityToken": "******" }'],
+    ["const token: string = `a\nb`", "const token: string = `******`"],
+    ['new Secret("pw")', 'new Secret("******")'],
+    ["-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nx", "******\nx"],
+    ["-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl", "******"],
+    ["ALICLOUD_SECRET_KEY=abc DB_PASSWORD=x sampan", "ALICLOUD_SECRET_KEY=****** DB_PASSWORD=****** sampan"],
+    ["Authorization: Bearer abcdefgh.ijk", "Authorization: Bearer ******"],
+    ["ghp_abcdefghijklmnopqrstuvwxyz0123456789", "******"],
+    ["eyJhbGciOiJI.eyJzdWIiOiIx.c2ln", "******"],
+  ])("go: %j", (text, without) => {
+    expect(redactSecrets(text)).toBe(without);
+  });
+
+  it.each([
+    'Migration.from("ssh://root@web-01").assess()',
+    'Migration.from({ kind: "ssh", host: "a", passwordFrom: { env: "WEB_PASSWORD" } })',
+    'images("cn-hangzhou")',
+    'const name = "web-01-disk-with-a-rather-long-name"',
+    "a ? b : c",
+    'runs().find((run) => run.runId === "20261123-094205-k3f8p")',
+  ])("are not seen where there are none: %s", (text) => {
+    expect(redactSecrets(text)).toBe(text);
+  });
+
+  it("are known by the environment that holds them, wherever they stand", () => {
+    const env = { DB_PASSWORD: "plain words", HOME: "/home/me", SHORT_TOKEN: "ab" };
+    expect(redactSecrets('login("plain words"); cd("/home/me"); ab', env)).toBe(
+      'login("******"); cd("/home/me"); ab',
+    );
+  });
+});

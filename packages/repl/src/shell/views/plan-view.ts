@@ -1,0 +1,21 @@
+import { type Plan, sourceTitle } from "@sampan/sdk";
+import { catalogue } from "@sampan/sdk/catalogue";
+import { oneLine } from "../../terminal/plain-text.ts";
+import { planEmpty, planHint } from "../messages.ts";
+import { fittedTable } from "./fitted-table.ts";
+
+/** A plan as a table of its steps, and what can be done with it. Safe for a terminal. Pure. */
+export function planView(plan: Plan, columns: number, dim: (text: string) => string): string {
+  const settings = Object.entries(plan.context).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  const heading = [`plan of ${sourceTitle(plan.source)}`, ...settings].join(", ");
+  const rows = plan.steps.map((step, index) => [
+    String(index + 1),
+    step.verb,
+    Object.entries(step.options)
+      .map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
+      .join(", "),
+    catalogue[step.verb].summary,
+  ]);
+  const table = rows.length === 0 ? planEmpty : fittedTable(["", "step", "options", "does"], rows, columns);
+  return [oneLine(heading), table, dim(planHint)].join("\n");
+}
