@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { constants, Script } from "node:vm";
 import { SampanError } from "@sampan/core";
 import { createJiti } from "jiti";
-import { outlineScope, type ValueOutline } from "./completion/session-values.ts";
+import { outlineScope, type SessionVariables } from "./completion/session-values.ts";
 import { sessionName, transformInput } from "./transform.ts";
 
 /** What evaluating an input gave. */
@@ -53,7 +53,7 @@ export interface Evaluator {
   /** Names that can be used, sorted. */
   names(): readonly string[];
   /** The same names with what each stands for, without touching it: no getter and no proxy is asked. */
-  outlines(): ReadonlyMap<string, ValueOutline>;
+  outlines(): SessionVariables;
 }
 
 const mostKept = 1_000;
@@ -135,11 +135,7 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
       Object.keys(scope)
         .filter((name) => !hidden.has(name))
         .sort(),
-    outlines() {
-      const outlines = new Map(outlineScope(scope));
-      for (const name of ["jitiImport", "require"]) outlines.delete(name);
-      return outlines;
-    },
+    outlines: () => outlineScope(scope, ["jitiImport", "require"]),
   };
 }
 

@@ -5,6 +5,7 @@ import { refreshNames } from "@sampan/sdk";
 import { Simulator } from "@sampan/simulator";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { accountNamesSource } from "./account-names.ts";
+import { outlineScope } from "./session-values.ts";
 import { createCompleter } from "./shell-completer.ts";
 import { createSurroundings } from "./surroundings.ts";
 
@@ -29,7 +30,7 @@ const question = () => ({
 it("knows regions before anything was asked, and the account's names once they were asked for behind", async () => {
   const completer = createCompleter({
     cwd,
-    variables: () => new Map(),
+    variables: () => outlineScope({}),
     surroundings: createSurroundings({ cwd, env }),
   });
   const text = 'x.launch({ region: "cn-hangzhou", zone: "';

@@ -17,7 +17,7 @@ import { pathCandidates, sourceCandidates } from "./path-candidates.ts";
 import type { CallPlace, Place } from "./place.ts";
 import { isPlainName } from "./plain-name.ts";
 import { isVerb, type Receiver } from "./receiver.ts";
-import { kindOfValue, membersOf, type ValueOutline } from "./session-values.ts";
+import { kindOfValue, membersOf, type SessionVariables, type ValueOutline } from "./session-values.ts";
 import type { Candidate, Completion, CompletionWorld, KnownName, ShellNamesKind } from "./world.ts";
 
 /** Candidates for a place, before they are compared with what is typed. */
@@ -90,17 +90,33 @@ const runMembers: Readonly<Record<string, string>> = {
   attached: "Whether the run was going on already.",
 };
 
-function namesHere(world: CompletionWorld, declared: readonly string[]): readonly Candidate[] {
-  const session = [...world.variables].map(([value, outline]) => ({
-    value,
-    summary: summaryOf(value, outline),
-  }));
-  const known = new Set(world.variables.keys());
+function namesHere({ variables }: CompletionWorld, declared: readonly string[]): readonly Candidate[] {
+  const names = variables.names();
+  const known = new Set(names);
   const here = [...new Set(declared)].filter((name) => !known.has(name));
-  return [...here.map((value) => ({ value, summary: "declared above" })), ...session];
+  return [
+    ...here.map((value) => ({ value, summary: "declared above" })),
+    ...names.map((name) => new VariableCandidate(name, variables)),
+  ];
 }
 
-function summaryOf(name: string, outline: ValueOutline): string {
+/** A variable of the session. There may be thousands, and few are shown: what one stands for is looked at only then. */
+class VariableCandidate implements Candidate {
+  readonly value: string;
+  readonly #variables: SessionVariables;
+
+  constructor(value: string, variables: SessionVariables) {
+    this.value = value;
+    this.#variables = variables;
+  }
+
+  get summary(): string {
+    return summaryOf(this.value, this.#variables.get(this.value));
+  }
+}
+
+function summaryOf(name: string, outline: ValueOutline | undefined): string {
+  if (outline === undefined) return "";
   if (outline.kind === "migration") return exportSummaries.Migration ?? "";
   if (outline.kind === "stage") return `${outline.stage} of ${outline.source}`;
   const documented = Object.hasOwn(exportSummaries, name) ? exportSummaries[name] : undefined;

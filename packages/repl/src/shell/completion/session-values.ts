@@ -20,13 +20,28 @@ export function outlineValue(value: unknown): ValueOutline {
   return stage === undefined ? { kind: "value", value } : { kind: "stage", ...stage };
 }
 
-/** The variables of a scope, as {@link outlineValue} sees them; a variable that is a getter is known by its name alone. */
-export function outlineScope(scope: object): ReadonlyMap<string, ValueOutline> {
-  const outlines = new Map<string, ValueOutline>();
-  for (const name of Object.getOwnPropertyNames(scope)) {
-    outlines.set(name, outlineValue(Object.getOwnPropertyDescriptor(scope, name)?.value));
-  }
-  return outlines;
+/** Variables of a session, looked at without touching them. */
+export interface SessionVariables {
+  names(): readonly string[];
+  /** What a name stands for; `undefined` for a name that is not there. */
+  get(name: string): ValueOutline | undefined;
+}
+
+/**
+ * The variables of a scope but for the hidden ones, as {@link outlineValue} sees them: each is looked at when it is asked for. A variable
+ * that is a getter is known by its name alone.
+ */
+export function outlineScope(scope: object, hidden: readonly string[] = []): SessionVariables {
+  return {
+    names() {
+      const names = Object.getOwnPropertyNames(scope);
+      return hidden.length === 0 ? names : names.filter((name) => !hidden.includes(name));
+    },
+    get(name) {
+      const descriptor = hidden.includes(name) ? undefined : Object.getOwnPropertyDescriptor(scope, name);
+      return descriptor === undefined ? undefined : outlineValue(descriptor.value);
+    },
+  };
 }
 
 /** A name that a value has. */

@@ -1,5 +1,5 @@
 import { completeInput } from "./complete-input.ts";
-import type { ValueOutline } from "./session-values.ts";
+import type { SessionVariables } from "./session-values.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Completion, CompletionWorld, ShellCommandName } from "./world.ts";
 
@@ -7,7 +7,7 @@ import type { Completion, CompletionWorld, ShellCommandName } from "./world.ts";
 export interface CompleterOptions {
   readonly cwd: string;
   /** Variables of the session as they are now, looked at without being touched. */
-  readonly variables: () => ReadonlyMap<string, ValueOutline>;
+  readonly variables: () => SessionVariables;
   /** Commands of the shell, such as `:help`. */
   readonly commands?: readonly ShellCommandName[];
   readonly surroundings: Surroundings;

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { outlineScope } from "./session-values.ts";
 import { createCompleter } from "./shell-completer.ts";
 import { createSurroundings, type Surroundings } from "./surroundings.ts";
 
@@ -61,7 +62,7 @@ describe("names around the shell", () => {
 
   it("look at the folder of a path that is typed", async () => {
     await writeFile(join(cwd, "web.vmdk"), "");
-    const completer = createCompleter({ cwd, surroundings, variables: () => new Map() });
+    const completer = createCompleter({ cwd, surroundings, variables: () => outlineScope({}) });
     const text = 'x.assess().capture({ share: { here: "./w';
     expect(await completer.complete(text, text.length)).toMatchObject({ insert: 'web.vmdk"' });
     const nowhere = 'x.assess().capture({ share: { here: "/no/such/w';

@@ -1,5 +1,5 @@
 import type { NamesKind } from "@sampan/sdk/catalogue";
-import type { ValueOutline } from "./session-values.ts";
+import type { SessionVariables } from "./session-values.ts";
 
 /** Kinds of names that can stand in quotes in the shell: those of plans, and ids of runs. */
 export type ShellNamesKind = NamesKind | "run";
@@ -36,7 +36,7 @@ export interface ShellCommandName {
  */
 export interface CompletionWorld {
   /** Variables of the session. */
-  readonly variables: ReadonlyMap<string, ValueOutline>;
+  readonly variables: SessionVariables;
   readonly commands: readonly ShellCommandName[];
   /** Names outside of the session that were found so far. */
   names(kind: ShellNamesKind): readonly KnownName[];
