@@ -48,7 +48,9 @@ const tools = {
   "bsd-csh": "csh",
   fish: "fish",
   zsh: "zsh",
+  tmux: "tmux",
   openssl: "openssl",
+  strace: "strace",
 };
 
 // Debian keeps administrators' programs where other users' PATH does not look.
