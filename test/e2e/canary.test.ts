@@ -222,6 +222,18 @@ describe("a secret planted in every source of credentials and every answer", () 
     }
   }, 120_000);
 
+  it("is in no file of names, whether they could be asked for or not", async () => {
+    const cache = join(folder, "cache");
+    const refresh = ["names", "--refresh", "--cloud", "alibaba", "--json"];
+    const asked = await run(refresh, { env: { ...key, SAMPAN_CACHE: cache } });
+    expect(asked.exitCode, asked.stderr + asked.stdout).toBe(0);
+    const { path, buckets } = asked.json<{ path: string; buckets: { name: string }[] }>();
+    expect(buckets.map(({ name }) => name)).toEqual(["canary-images"]);
+    expect(await readFile(path, "utf8")).toContain("canary-images");
+    const refused = await run(refresh, { env: { ...key, SAMPAN_CACHE: cache }, at: "echo" });
+    expect(refused.exitCode).not.toBe(0);
+  });
+
   it("is in no report of a broken file", async () => {
     for (const text of [`{"profiles": [{"access_key_secret": "${canary.config}" "x"`, `${canary.config}`]) {
       const done = await run(whoami, { files: { ".aliyun/config.json": text } });
