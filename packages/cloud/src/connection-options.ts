@@ -40,11 +40,16 @@ export function proxyFromEnvironment(
   env: Environment,
   scheme: "https" | "http" = "https",
 ): ConnectionOptions {
-  const name = proxyNames[scheme].find((candidate) => present(env, candidate) !== undefined);
+  const name = proxyVariable(env, scheme);
   const text = name === undefined ? undefined : present(env, name);
   if (name === undefined || text === undefined) return {};
   const noProxy = exceptionNames.map((candidate) => present(env, candidate)).find((value) => value);
   return { ...proxyOf(text, `the variable ${name}`), ...(noProxy === undefined ? {} : { noProxy }) };
+}
+
+/** Name of the variable whose proxy is used for addresses of a scheme; `undefined` where none is set. */
+export function proxyVariable(env: Environment, scheme: "https" | "http" = "https"): string | undefined {
+  return proxyNames[scheme].find((candidate) => present(env, candidate) !== undefined);
 }
 
 /**

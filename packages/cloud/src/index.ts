@@ -4,7 +4,7 @@ export type { AlibabaCloudOptions, CloudEndpoints } from "./alibaba-cloud-option
 export type { Cloud } from "./cloud.ts";
 export { type EndpointProbe, type ProbeStep, probeEndpoint } from "./connecting/probe-endpoint.ts";
 export { type ProxyOfAddress, proxyFor } from "./connecting/proxy-for.ts";
-export { type ConnectionOptions, proxyFromEnvironment } from "./connection-options.ts";
+export { type ConnectionOptions, proxyFromEnvironment, proxyVariable } from "./connection-options.ts";
 export {
   type CloudCredentials,
   type CredentialProvider,
@@ -20,6 +20,7 @@ export {
 } from "./credentials/find-credentials.ts";
 export { maskedKeyId } from "./credentials/mask.ts";
 export { type CredentialSource, RefreshingCredentials } from "./credentials/refreshing.ts";
+export { type ServiceEndpoint, serviceEndpoints } from "./endpoints.ts";
 export type {
   ImageBuild,
   ImageBuilder,

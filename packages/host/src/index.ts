@@ -41,6 +41,7 @@ export { type LinuxMoments, type LinuxMomentsOptions, linuxMoments } from "./lin
 export { linuxProbeText } from "./linux/probe/probe-text.ts";
 export { openRemoteDisk, type RemoteDiskOptions } from "./linux/remote-disk/open-remote-disk.ts";
 export type { WireCompression } from "./linux/remote-disk/wire-packing.ts";
+export { type HostSurvey, surveyedTools, surveyLinux } from "./linux/survey-host.ts";
 export { shareHints } from "./share/hints.ts";
 export { type MountOptions, mountShare } from "./share/mount-share.ts";
 export { type NfsShareOptions, nfsShare } from "./share/nfs-share.ts";

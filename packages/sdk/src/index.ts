@@ -8,6 +8,7 @@ export type {
   HostLeftover,
   HostPreparation,
   HostPreparationOptions,
+  HostSurvey,
   LiveMachine,
   PreparedMachine,
 } from "@sampan/host";
@@ -102,4 +103,5 @@ export {
   startAll,
   usualParallelPlans,
 } from "./run/start-all.ts";
+export { type SurveyedHost, surveyHost } from "./run/survey-host.ts";
 export { defineConfig, type SampanConfig } from "./settings/define-config.ts";

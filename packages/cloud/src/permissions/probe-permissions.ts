@@ -1,4 +1,4 @@
-import { GiB, isSampanError } from "@sampan/core";
+import { GiB, isSampanError, type SampanError } from "@sampan/core";
 import type { Cloud } from "../cloud.ts";
 import type { ObjectStore } from "../object-store.ts";
 import { vendorCodeOf } from "../vendor-failure.ts";
@@ -147,11 +147,15 @@ async function probeOss(cloud: Cloud, place: PermissionPlace): Promise<readonly 
         ask: () => store.listMultipartUploads(bucket, "sampan-doctor/", signal),
       }),
     ]);
+    const isListed = listing[0]?.verdict === "allowed";
     return [
       info,
       ...listing,
       ...(await probeUpload(store, bucket, signal)),
-      ...(await probeObject(cloud, store, { ...place, region: bucketRegion }, bucket, disk)),
+      ...(await probeObject(cloud, store, { ...place, region: bucketRegion }, bucket, {
+        key: disk,
+        isListed,
+      })),
     ];
   } finally {
     await store.close();
@@ -194,10 +198,12 @@ async function probeObject(
   store: ObjectStore,
   { region, signal }: PermissionPlace,
   bucket: string,
-  key: string | undefined,
+  { key, isListed }: { readonly key: string | undefined; readonly isListed: boolean },
 ) {
   if (key === undefined) {
-    const none = "not asked: the bucket holds no disk (.vhd, .raw, .qcow2) to ask about";
+    const none = isListed
+      ? "not asked: the bucket holds no disk (.vhd, .raw, .qcow2) to ask about"
+      : "not asked: the bucket could not be listed";
     return [unknown("oss:GetObject", null, none), unknown("ecs:ImportImage", null, none)];
   }
   const request = {
@@ -254,17 +260,27 @@ async function answer({ action, verb = null, how, ask }: Asked): Promise<Permiss
   } catch (error) {
     if (!isSampanError(error)) throw error;
     if (error.code === "CLOUD_PERMISSION_DENIED") {
-      const named = error.details.deniedAction;
-      const evidence = [vendorCodeOf(error) ?? "refused", ...(typeof named === "string" ? [named] : [])].join(
-        ", ",
-      );
-      return { action, verb, verdict: "denied", evidence: `${evidence}: ${error.message}` };
+      const { deniedAction, requestId } = error.details;
+      // One question may take several permissions.
+      const which = typeof deniedAction === "string" ? deniedAction : calledAction(error);
+      const other = which === null || which.split(":").at(-1) === action.split(":").at(-1) ? null : which;
+      const said = [
+        vendorCodeOf(error) ?? error.code,
+        other,
+        typeof requestId === "string" ? `request ${requestId}` : null,
+      ];
+      return { action, verb, verdict: "denied", evidence: said.filter(Boolean).join(", ") };
     }
     // Whoever cannot be asked at all has no permissions to tell.
     if (/^CLOUD_(CREDENTIALS|UNREACHABLE|CLOCK)/.test(error.code) || error.code === "CORE_CANCELLED")
       throw error;
     return unknown(action, verb, `asked, and answered by ${vendorCodeOf(error) ?? error.code}`);
   }
+}
+
+/** The call that was refused, as the vendor names it. */
+function calledAction({ details }: SampanError): string | null {
+  return typeof details.action === "string" ? details.action : null;
 }
 
 function unknown(action: string, verb: string | null, evidence: string): PermissionAnswer {

@@ -1,6 +1,6 @@
 import type { SettingName } from "@sampan/sdk/settings";
 import type { CommandEntry } from "../command-entry.ts";
-import { account, cloud, home, json, noConfig, quiet, yes } from "../command-options.ts";
+import { account, cloud, home, hostOptions, json, noConfig, quiet, yes } from "../command-options.ts";
 
 // Written out, and held complete by its type: the table of commands loads no settings.
 const settingList: Readonly<Record<SettingName, true>> = {
@@ -113,9 +113,37 @@ export const surroundings: readonly CommandEntry[] = [
   {
     name: "doctor",
     usage: "",
-    summary: "Check that this machine has what migrations need; each finding with its fix.",
-    options: [json, quiet],
-    examples: ["sampan doctor", "sampan doctor --json"],
+    summary:
+      "Check that this machine, an account and a host have what migrations need; each finding with its fix.",
+    details:
+      "Nothing outside this machine is asked unless a cloud is chosen (--cloud, settings, SAMPAN_CLOUD) or a host is named. Permissions\n" +
+      "are asked for by calls that change nothing; what only doing it would tell is said to be unknown. Exit code 1 when a check\n" +
+      "failed, 3 when there are only warnings.",
+    options: [
+      cloud,
+      account,
+      {
+        flags: "--region <id>",
+        summary: "region to ask about (default: that of settings or the credentials, else cn-hangzhou)",
+      },
+      { flags: "--bucket <name>", summary: "also check this bucket, and what may be done in it" },
+      { flags: "--host <target>", summary: "also reach this host: ssh://, winrm://, esxi://, local://" },
+      ...hostOptions,
+      {
+        flags: "--fix",
+        summary: "mend what is on this machine: folders that are missing, files that others may read",
+      },
+      home,
+      noConfig,
+      json,
+      quiet,
+    ],
+    bearsBrokenSettings: true,
+    examples: [
+      "sampan doctor",
+      "sampan doctor --cloud alibaba --region cn-shanghai --bucket web-images",
+      "sampan doctor --host ssh://root@web-01 --json",
+    ],
     load: () => import("../commands/doctor.ts"),
   },
   {

@@ -1,38 +1,98 @@
-import type { CommandFunction } from "../command-call.ts";
-import { type Check, runChecks } from "../doctor/checks.ts";
-import { say, translated } from "../language/speech.ts";
-import { oneLine } from "../terminal/plain-text.ts";
-import { padText, textWidth } from "../terminal/width.ts";
+import { resolve } from "node:path";
+import { type ExitCode, isSampanError, SampanError } from "@sampan/core";
+import { type CloudChoice, chooseCloud, sampanHome, sourceTitle, surveyHost } from "@sampan/sdk";
+import { type CommandCall, type CommandFunction, optionSet, optionText } from "../command-call.ts";
+import { hostSource } from "../disk/host-source.ts";
+import type { Check, DoctorWorld } from "../doctor/check.ts";
+import { printLines, printReport } from "../doctor/print-report.ts";
+import { runChecks } from "../doctor/run-checks.ts";
+import { secretAsker } from "../terminal/ask-secret.ts";
+import { count } from "../terminal/numbers.ts";
 
-/** `sampan doctor`: checks this machine; exit code 1 when something needed is missing. */
+/** `sampan doctor`: checks this machine, the cloud that was chosen and a host; exit code 1 when something failed, 3 with warnings. */
 export const run: CommandFunction = async (call) => {
   const { output } = call;
-  const { colours } = output;
-  const checks = await runChecks({ env: call.env, cwd: call.cwd });
-  const healthy = checks.every((check) => check.state !== "failed");
-  if (output.asJson) {
-    output.json({ healthy, checks });
-    return healthy ? 0 : 1;
+  const world = await worldOf(call);
+  let diagnosis = await runChecks(world);
+  const fixed: string[] = [];
+  if (optionSet(call.options, "fix") && diagnosis.repairs.length > 0) {
+    for (const repair of diagnosis.repairs) fixed.push(await repair());
+    diagnosis = await runChecks(world);
   }
-  const marks = output.unicode
-    ? { ok: "✓", note: "·", warning: "!", failed: "✗" }
-    : { ok: "+", note: ".", warning: "!", failed: "x" };
-  const paint = { ok: colours.green, note: colours.dim, warning: colours.yellow, failed: colours.red };
-  const width = Math.max(...checks.map((check) => textWidth(translated(check.name))));
-  const lines = (check: Check): string[] => {
-    const line = `${paint[check.state](marks[check.state])} ${padText(translated(check.name), width)}  ${oneLine(translated(check.fact))}`;
-    return check.fix === null
-      ? [line]
-      : [line, `  ${" ".repeat(width)}  ${say("doctor.fix", { fix: oneLine(translated(check.fix)) })}`];
-  };
-  for (const check of checks) for (const line of lines(check)) output.data(line);
+  const { checks, permissions } = diagnosis;
+  const exitCode = exitCodeOf(checks);
+  if (output.asJson) {
+    output.json({ healthy: exitCode !== 1, cloud: world.choice?.kind ?? null, checks, permissions, fixed });
+    return exitCode;
+  }
+  printReport(output, checks);
   output.data("");
-  output.data(
-    translated(
-      healthy
-        ? "this machine is ready for rehearsals"
-        : "mend what is marked, then run `sampan doctor` again",
-    ),
-  );
-  return healthy ? 0 : 1;
+  printLines(output, [...fixed.map((done) => `fixed: ${done}`), verdictOf(checks, world)]);
+  return exitCode;
 };
+
+function exitCodeOf(checks: readonly Check[]): ExitCode {
+  if (checks.some(({ state }) => state === "failed")) return 1;
+  return checks.some(({ state }) => state === "warning") ? 3 : 0;
+}
+
+function verdictOf(checks: readonly Check[], { choice }: DoctorWorld): string {
+  const failures = checks.filter(({ state }) => state === "failed").length;
+  const warnings = checks.filter(({ state }) => state === "warning").length;
+  if (failures > 0) {
+    const besides = warnings === 0 ? "" : `, ${count(warnings, "warning")}`;
+    return `${count(failures, "check")} failed${besides}: mend what is marked, then run \`sampan doctor\` again`;
+  }
+  const ready = choice?.kind === "alibaba" ? "ready for migrations" : "ready for rehearsals";
+  return warnings === 0 ? ready : `${ready}, with ${count(warnings, "warning")}`;
+}
+
+async function worldOf(call: CommandCall): Promise<DoctorWorld> {
+  const { env, cwd, options, settings } = call;
+  const named = optionText(options, "home");
+  const target = optionText(options, "host");
+  const source = target === undefined ? undefined : await hostSource(call, target);
+  if (target !== undefined && source === undefined) {
+    throw new SampanError(
+      "COMMAND_USAGE",
+      `looking at the host ${JSON.stringify(target)}, which is no address`,
+      {
+        hint: "Write it as ssh://root@web-01; `sampan inspect` looks at files.",
+      },
+    );
+  }
+  const ask = secretAsker(call);
+  const settled = settings instanceof Error ? undefined : settings;
+  const region = settled?.settings.find(({ name }) => name === "region")?.value;
+  return {
+    env,
+    cwd,
+    choice: choiceOf(call),
+    home: named === undefined ? sampanHome({ env, baseFolder: cwd }) : resolve(cwd, named),
+    region: optionText(options, "region") ?? (typeof region === "string" ? region : undefined),
+    bucket: optionText(options, "bucket"),
+    settings,
+    ...(source === undefined
+      ? {}
+      : {
+          host: {
+            title: sourceTitle(source),
+            survey: (signal) =>
+              surveyHost(source, { env, signal, ...(ask === undefined ? {} : { ask, atTerminal: true }) }),
+          },
+        }),
+  };
+}
+
+/** The cloud that somebody chose; without a word about it nothing outside this machine is asked. */
+function choiceOf({ options, env, configured }: CommandCall): CloudChoice | undefined {
+  const flag = optionText(options, "cloud");
+  if (flag === undefined && !env.SAMPAN_CLOUD && !env.SAMPAN_SIMULATOR) return undefined;
+  try {
+    return chooseCloud({ flag, profile: optionText(options, "profile"), configured, env });
+  } catch (error) {
+    // A variable that names no cloud is one of the things found.
+    if (flag === undefined && isSampanError(error)) return undefined;
+    throw error;
+  }
+}

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { asSampanError } from "@sampan/core";
 import { chooseCloud, connectCloud } from "@sampan/sdk";
 import { formatDuration } from "../terminal/numbers.ts";
-import type { Check } from "./checks.ts";
+import { type Finding, failed, good } from "./check.ts";
 
 /**
  * Makes a bucket in a simulator and asks for it again, with the clients a real run uses: proves that loopback works, that
  * everything is installed, and that signatures are right. The state is removed afterwards.
  */
-export async function checkSimulator(env: Readonly<Record<string, string | undefined>>): Promise<Check> {
+export async function checkSimulator(env: Readonly<Record<string, string | undefined>>): Promise<Finding> {
   const name = "simulator";
   const folder = await mkdtemp(join(tmpdir(), "sampan-doctor-"));
   const startedMs = Date.now();
@@ -30,12 +30,7 @@ export async function checkSimulator(env: Readonly<Record<string, string | undef
       }
       const which = cloud.identity.endpoint ?? "loopback";
       const took = formatDuration(Date.now() - startedMs);
-      return {
-        name,
-        state: "ok",
-        fact: `answers at ${which}: ${regions.length} regions, in ${took}`,
-        fix: null,
-      };
+      return good(name, `answers at ${which}: ${regions.length} regions, in ${took}`);
     } finally {
       await cloud.close();
     }
@@ -44,7 +39,7 @@ export async function checkSimulator(env: Readonly<Record<string, string | undef
     const fix = env.SAMPAN_SIMULATOR
       ? "Start the simulator that SAMPAN_SIMULATOR names, or unset it."
       : error.hint || "Look whether a firewall blocks connections to 127.0.0.1.";
-    return { name, state: "failed", fact: `${error.code}: ${error.message}`, fix };
+    return failed(name, `${error.code}: ${error.message}`, fix);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -35,7 +35,7 @@ describe("the manual of settings", () => {
     const options = commandTable.flatMap((entry) => entry.options.map(({ flags }) => flags.split(" ")[0]));
     for (const name of settingNames) {
       const { flag } = settingEntry(name);
-      if (flag !== null && name !== "region") expect(options).toContain(flag);
+      if (flag !== null) expect(options).toContain(flag);
     }
     const config = commandTable.find(({ name }) => name === "config");
     expect(config?.values?.name).toEqual(settingNames);

@@ -60,7 +60,8 @@ export async function openHost(source: SourceSpec, options: OpenHostOptions = {}
   }
 }
 
-async function accessOf(
+/** How a live host is reached, with the password its source says where to find. */
+export async function accessOf(
   source: SourceSpec,
   passwordFrom: SecretSource | undefined,
   options: OpenHostOptions,

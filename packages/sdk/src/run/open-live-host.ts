@@ -53,7 +53,8 @@ export function openThisMachine(source: SourceOf<"local">, access: LiveAccess): 
   return openLinux(openLocalShell(), { ...source, compression: "none" }, access);
 }
 
-function openShell(source: SshLogin, access: LiveAccess): Promise<Shell> {
+/** Opens a shell on a host over SSH, whatever runs there. */
+export function openShell(source: SshLogin, access: LiveAccess): Promise<Shell> {
   return openSshShell(targetOf(source, access), optionsOf(access));
 }
 
