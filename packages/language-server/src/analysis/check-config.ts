@@ -3,7 +3,7 @@ import { entryOf, type PlacedValue } from "./placed-value.ts";
 import type { AnalysisOptions, ProblemLevel } from "./plan-analysis.ts";
 import { Evaluator } from "./read/evaluator.ts";
 import { parse } from "./read/read-plan.ts";
-import { changedNames } from "./read/scope.ts";
+import { changedNames, everyNode } from "./read/scope.ts";
 import { scopeOfBlock } from "./read/statements.ts";
 
 /**
@@ -36,7 +36,7 @@ function isLevel(text: string): text is ProblemLevel | "off" {
 /** The object that a module exports as its default, itself or given to one function: `defineConfig({ … })`. */
 function defaultObject(text: string): PlacedValue | undefined {
   const file = parse(text, "sampan.config.ts");
-  const evaluator = new Evaluator(file, changedNames(file, new Set(["defineConfig"])), false);
+  const evaluator = new Evaluator(file, changedNames(everyNode(file), new Set(["defineConfig"])), false);
   const scope = scopeOfBlock(evaluator, file.statements, undefined);
   for (const statement of file.statements) {
     if (!ts.isExportAssignment(statement)) continue;

@@ -2,7 +2,6 @@ import ts from "typescript";
 import type { TextRange } from "./placed-value.ts";
 import type { Problem, ProblemFix } from "./plan-analysis.ts";
 import type { ReadPlan } from "./read/read-plan.ts";
-import { everyNode } from "./read/scope.ts";
 import type { Rule, RuleFinding } from "./rules/rule.ts";
 
 /** One code in a comment that silences rules. */
@@ -83,9 +82,9 @@ function* everySuppression(read: ReadPlan): Generator<Suppression> {
 }
 
 /** Where texts stand that only look like comments. */
-function literalRanges({ file, evaluator }: ReadPlan): readonly TextRange[] {
+function literalRanges({ nodes, evaluator }: ReadPlan): readonly TextRange[] {
   const ranges: TextRange[] = [];
-  for (const node of everyNode(file)) {
+  for (const node of nodes) {
     if (
       ts.isStringLiteralLike(node) ||
       ts.isTemplateExpression(node) ||

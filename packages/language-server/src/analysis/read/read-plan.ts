@@ -23,6 +23,8 @@ export interface ChainUse {
 export interface ReadPlan {
   readonly text: string;
   readonly file: ts.SourceFile;
+  /** Every node of it, in the order of the text. */
+  readonly nodes: readonly ts.Node[];
   readonly evaluator: Evaluator;
   readonly scopeAt: (node: ts.Node) => Scope;
   readonly chains: readonly PlanChain[];
@@ -46,7 +48,8 @@ export function readPlan(text: string, options: AnalysisOptions): ReadPlan | und
 
 function read(text: string, options: AnalysisOptions): ReadPlan {
   const file = parse(text, options.path);
-  const evaluator = new Evaluator(file, changedNames(file, methodNames), options.globalMigration ?? false);
+  const nodes = everyNode(file);
+  const evaluator = new Evaluator(file, changedNames(nodes, methodNames), options.globalMigration ?? false);
   const fileScope = scopeOfBlock(evaluator, file.statements, undefined);
   const scopeAt = scopesOf(evaluator, fileScope);
   const found = new FoundChains(file);
@@ -59,9 +62,9 @@ function read(text: string, options: AnalysisOptions): ReadPlan {
       found.add(chain, index === undefined ? name : `${name}[${index}]`, false);
     }
   }
-  const uses = [...chainUses(evaluator, scopeAt)];
+  const uses = [...chainUses(evaluator, nodes, scopeAt)];
   for (const { node, chain } of uses) found.addUnnamed(chain, node);
-  return { text, file, evaluator, scopeAt, chains: found.chains(), uses };
+  return { text, file, nodes, evaluator, scopeAt, chains: found.chains(), uses };
 }
 
 /** Parses a text as the language its name says; TypeScript unless it says otherwise. */
@@ -93,8 +96,12 @@ function* chainsIn(
 }
 
 /** Every expression of the file that is a chain, the longest each. */
-function* chainUses(evaluator: Evaluator, scopeAt: (node: ts.Node) => Scope): Generator<ChainUse> {
-  for (const node of everyNode(evaluator.file)) {
+function* chainUses(
+  evaluator: Evaluator,
+  nodes: readonly ts.Node[],
+  scopeAt: (node: ts.Node) => Scope,
+): Generator<ChainUse> {
+  for (const node of nodes) {
     if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) continue;
     if (goesOn(node)) continue;
     const chain = evaluator.evaluate(node, scopeAt(node));

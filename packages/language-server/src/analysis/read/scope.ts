@@ -46,14 +46,14 @@ const harmless = new Set(["console", "JSON", "Migration"]);
  * place cannot be told from their declaration; as `name.*` those whose value is given to a function that may change it.
  * Shadowing is not looked at, which errs on the side of not knowing.
  */
-export function changedNames(file: ts.SourceFile, verbs: ReadonlySet<string>): ReadonlySet<string> {
+export function changedNames(nodes: readonly ts.Node[], verbs: ReadonlySet<string>): ReadonlySet<string> {
   const changed = new Set<string>();
   const given = new Set<string>();
   const givenToOwn = new Set<string>();
   const ownFunctions = new Set<string>();
   const parameters = new Set<string>();
   const calls: ts.CallExpression[] = [];
-  for (const node of everyNode(file)) {
+  for (const node of nodes) {
     if (ts.isBinaryExpression(node)) {
       const { kind } = node.operatorToken;
       if (kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment) {
@@ -119,12 +119,15 @@ function addTargets(target: ts.Node, names: Set<string>): void {
 }
 
 /** A node with everything below it, in the order of the text; without recursion, since hostile texts nest deep. */
-export function* everyNode(start: ts.Node): Generator<ts.Node> {
+export function everyNode(start: ts.Node): readonly ts.Node[] {
+  const found: ts.Node[] = [];
   const waiting: ts.Node[] = [start];
+  const children: ts.Node[] = [];
+  const keep = (child: ts.Node): void => void children.push(child);
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    yield node;
-    const children: ts.Node[] = [];
-    ts.forEachChild(node, (child) => void children.push(child));
-    for (let index = children.length - 1; index >= 0; index--) waiting.push(children[index] as ts.Node);
+    found.push(node);
+    ts.forEachChild(node, keep);
+    for (let child = children.pop(); child !== undefined; child = children.pop()) waiting.push(child);
   }
+  return found;
 }

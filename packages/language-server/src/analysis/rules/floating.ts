@@ -1,6 +1,5 @@
 import ts from "typescript";
 import { hasDefaultExport } from "../read/exports.ts";
-import { everyNode } from "../read/scope.ts";
 import { file } from "./example.ts";
 import type { Rule, RuleFinding, RuleInput } from "./rule.ts";
 
@@ -48,10 +47,10 @@ function isStatement(node: ts.Node): boolean {
 
 /** Constants of the file that hold a plan and are never named again. */
 function* unusedConstants({ read }: RuleInput, hasDefault: boolean): Generator<RuleFinding> {
-  const { file, evaluator, text } = read;
+  const { file, nodes, evaluator, text } = read;
   const names = new Map<string, number>();
   const declared: { readonly name: ts.Identifier; readonly statement: ts.VariableStatement }[] = [];
-  for (const node of everyNode(file)) {
+  for (const node of nodes) {
     if (ts.isIdentifier(node)) names.set(node.text, (names.get(node.text) ?? 0) + 1);
   }
   for (const statement of file.statements) {

@@ -1,6 +1,5 @@
 import ts from "typescript";
 import { entryOf } from "../placed-value.ts";
-import { everyNode } from "../read/scope.ts";
 import { file } from "./example.ts";
 import type { Rule } from "./rule.ts";
 
@@ -17,7 +16,7 @@ export const openDoors: Rule = {
   bad: file(`process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";\n${chain}`),
   good: file(`process.env.NODE_EXTRA_CA_CERTS = "./ca.pem";\n${chain}`),
   *check({ read, chains, options }) {
-    for (const node of everyNode(read.file)) {
+    for (const node of read.nodes) {
       if (ts.isStringLiteralLike(node) && /StrictHostKeyChecking[ =]+(no|off)\b/i.test(node.text)) {
         yield {
           message:

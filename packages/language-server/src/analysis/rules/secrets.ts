@@ -1,6 +1,5 @@
 import ts from "typescript";
 import type { ProblemFix, TextEdit } from "../plan-analysis.ts";
-import { everyNode } from "../read/scope.ts";
 import { plan } from "./example.ts";
 import type { Rule, RuleFinding, RuleInput } from "./rule.ts";
 
@@ -15,7 +14,7 @@ export const secrets: Rule = {
   bad: plan('Migration.from("ssh://root:wonderland@web-01").assess()'),
   good: plan('Migration.from("ssh://root@web-01").assess()'),
   *check(input) {
-    for (const node of everyNode(input.read.file)) {
+    for (const node of input.read.nodes) {
       if (
         ts.isStringLiteralLike(node) ||
         ts.isTemplateHead(node) ||
