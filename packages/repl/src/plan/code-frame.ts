@@ -7,7 +7,13 @@ export interface SourcePlace {
   readonly column: number | null;
 }
 
-/** The lines around a place, numbered, with a mark under the column where it is known: what compilers print. Empty when it lies outside. */
+/** Cells of a line that are shown. */
+const width = 200;
+
+/**
+ * The lines around a place, numbered, with a mark under the column where it is known: what compilers print. Of lines that are too long
+ * the part around the place. Empty when it lies outside.
+ */
 export function codeFrame(source: string, place: SourcePlace): readonly string[] {
   const lines = source.split("\n");
   if (place.line < 1 || place.line > lines.length) return [];
@@ -15,11 +21,14 @@ export function codeFrame(source: string, place: SourcePlace): readonly string[]
   const last = Math.min(lines.length, place.line + 1);
   const digits = String(last).length;
   const frame: string[] = [];
+  const cut = place.column !== null && place.column > width - 40 ? place.column - width / 2 : 0;
   for (let number = first; number <= last; number++) {
-    const text = oneLine(lines[number - 1] ?? "").slice(0, 200);
+    const whole = oneLine(lines[number - 1] ?? "");
+    const text = cut === 0 ? whole.slice(0, width) : `…${whole.slice(cut, cut + width)}`;
     frame.push(`${number === place.line ? ">" : " "} ${String(number).padStart(digits)} | ${text}`.trimEnd());
     if (number === place.line && place.column !== null) {
-      frame.push(`  ${" ".repeat(digits)} | ${" ".repeat(Math.max(0, Math.min(place.column, 200) - 1))}^`);
+      const before = Math.max(0, place.column - 1 - cut + (cut === 0 ? 0 : 1));
+      frame.push(`  ${" ".repeat(digits)} | ${" ".repeat(before)}^`);
     }
   }
   return frame;

@@ -23,12 +23,30 @@ export function chainFacts(chain: PlanChain): ChainFacts {
   let on: StageName | undefined = "SelectedHost";
   const steps = chain.steps.map((step): StepFacts => {
     const facts = { ...step, options: stepOptions(step), on };
-    on = isVerb(step.verb) ? catalogue[step.verb].to : undefined;
+    on = stageAfterStep(step.verb, on);
     return facts;
   });
   const source = sourceOf(chain.source);
   const regions = [...namedRegions(chain, steps)];
   return { chain, steps, source, regions, imageRegion: imageRegion(chain, steps, source) };
+}
+
+const ranks: Readonly<Record<StageName, number>> = {
+  SelectedHost: 0,
+  AssessedHost: 1,
+  InstanceSnapshots: 2,
+  CapturedDisks: 2,
+  EncodedImages: 3,
+  UploadedImages: 4,
+  ImportedImage: 5,
+  LaunchedInstance: 6,
+};
+
+/** What a chain is after a verb. One that comes too late leads back to nothing: what follows is judged as if it were not there. */
+function stageAfterStep(verb: string, on: StageName | undefined): StageName | undefined {
+  if (!isVerb(verb)) return undefined;
+  const { from, to }: VerbEntry = catalogue[verb];
+  return on !== undefined && !from.includes(on) && ranks[to] < ranks[on] ? on : to;
 }
 
 /** Whether a name is a verb of the catalogue. */

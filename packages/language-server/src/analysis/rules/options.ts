@@ -75,7 +75,10 @@ interface Issue {
   readonly message: string;
   readonly keys?: readonly string[];
   readonly values?: readonly unknown[];
-  readonly note?: string;
+  readonly minimum?: number | bigint;
+  readonly maximum?: number | bigint;
+  readonly origin?: string;
+  readonly expected?: string;
 }
 
 function* judge(
@@ -110,11 +113,25 @@ function* judge(
   }
 }
 
-function told({ code, message, values }: Issue): string {
+function told({ code, message, values, minimum, maximum, origin, expected }: Issue): string {
+  const things = origin === "array" ? " items" : origin === "string" ? " characters" : "";
   if (code === "invalid_value" && values)
     return `it takes ${values.map((one) => JSON.stringify(one)).join(", ")}`;
+  if (code === "too_small" && minimum !== undefined) return `it takes at least ${minimum}${things}`;
+  if (code === "too_big" && maximum !== undefined) return `it takes at most ${maximum}${things}`;
+  if (code === "invalid_type" && expected !== undefined) return `it takes ${typeNames[expected] ?? expected}`;
   return message.replace(/\.$/, "").replace(/^Invalid input: /, "");
 }
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: "a text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+  record: "an object",
+};
 
 function nearValues({ values }: Issue, given: string, range: PlacedValue["range"]) {
   const texts = (values ?? []).filter((one) => typeof one === "string");

@@ -42,7 +42,7 @@ function judge(
     if (isNewerSdk(input.options.versions)) return undefined;
     const near = closestNames(verb, on ? verbsOf(on) : Object.keys(catalogue));
     return {
-      message: `There is no step ${verb}().${on ? ` ${may(on)}` : ""}${near.length > 0 ? ` Did you mean ${near.join(" or ")}?` : ""}`,
+      message: `There is no step ${verb}().${on ? ` ${may(on, chain)}` : ""}${near.length > 0 ? ` Did you mean ${near.join(" or ")}?` : ""}`,
       range: nameRange,
       fixes: near.map((name) => ({
         title: `Change to ${name}`,
@@ -70,11 +70,11 @@ function judge(
     return {
       message: repeated
         ? `${verb}() was called already, and cannot stand here again.`
-        : `${verb}() cannot stand here: it comes after ${entry.from.join(" or ")}. ${may(on)}`,
+        : `${verb}() cannot stand here: it comes after ${entry.from.join(" or ")}. ${may(on, chain)}`,
       range: nameRange,
       fixes:
         repeated && withoutOptions(step)
-          ? [{ title: `Remove ${verb}()`, safe: false, edits: [{ range: step.callRange, newText: "" }] }]
+          ? [{ title: `Remove ${verb}()`, safe: true, edits: [{ range: step.callRange, newText: "" }] }]
           : [],
     };
   }
@@ -86,16 +86,22 @@ function judge(
   };
 }
 
-function may(on: StageName): string {
-  return `Here may stand ${verbsOf(on).join(", ") || "nothing more"}.`;
+function may(on: StageName, chain: ChainFacts): string {
+  return `Here may stand ${
+    verbsOf(on)
+      .filter((verb) => fits(verb, chain))
+      .join(", ") || "nothing more"
+  }.`;
+}
+
+/** Whether a verb is for the host. What the source is may not be known: disks are read far more often than instances imaged. */
+function fits(verb: Verb, { source }: ChainFacts): boolean {
+  const { hosts }: VerbEntry = catalogue[verb];
+  return hosts === undefined || (source ? hosts.includes(source.kind) : hosts.length > 1);
 }
 
 /** The shortest way from one stage to another; steps that are not for the host are left out. */
-function pathTo(
-  from: StageName,
-  to: readonly StageName[],
-  { source }: ChainFacts,
-): readonly Verb[] | undefined {
+function pathTo(from: StageName, to: readonly StageName[], chain: ChainFacts): readonly Verb[] | undefined {
   const waiting: { readonly stage: StageName; readonly path: readonly Verb[] }[] = [
     { stage: from, path: [] },
   ];
@@ -103,10 +109,8 @@ function pathTo(
   for (let at = waiting.shift(); at !== undefined; at = waiting.shift()) {
     if (at.path.length > 0 && to.includes(at.stage)) return at.path;
     for (const verb of verbsOf(at.stage)) {
-      const { to: next, hosts }: VerbEntry = catalogue[verb];
-      // What the source is, is not known: disks are read far more often than instances imaged.
-      const fits = hosts === undefined || (source ? hosts.includes(source.kind) : hosts.length > 1);
-      if (!fits || seen.has(next)) continue;
+      const { to: next } = catalogue[verb];
+      if (!fits(verb, chain) || seen.has(next)) continue;
       seen.add(next);
       waiting.push({ stage: next, path: [...at.path, verb] });
     }

@@ -40,7 +40,8 @@ function judge(input: RuleInput, value: PlacedText): RuleFinding | undefined {
   }
   if (entry) return undefined;
   const ids = knownRegions.filter(({ closed }) => !closed).map((one) => one.id);
-  const near = closestNames(id.toLowerCase().replace(/^oss-/, "").replaceAll("_", "-"), ids);
+  const meantId = id.trim().toLowerCase().replace(/^oss-/, "").replaceAll("_", "-");
+  const near = ids.includes(meantId) ? [meantId] : closestNames(meantId, ids);
   const fixes = near.flatMap((name) => change(input, value, name, near.length === 1));
   const meant = near.length === 0 ? "" : ` Did you mean ${near.join(" or ")}?`;
   if (!form.test(id) || id.startsWith("oss-")) {

@@ -85,3 +85,95 @@ describe("comments that silence", () => {
     expect(codes({ text: `${chain}; // sampan-ignore SMP134 made by hand\n` })).toEqual([]);
   });
 });
+
+describe("what is told of one place", () => {
+  /** Code and the marked text of each problem of a chain. */
+  function told(chain: string): readonly string[] {
+    const text = `import { Migration } from "sampan";\nexport default ${chain};\n`;
+    return analysePlan(text).problems.map(
+      ({ code, range, message }) =>
+        `${code} ${text.slice(range.start, range.end)}: ${message.split("\n")[0]}`,
+    );
+  }
+  const disk = 'Migration.from("./a.vmdk").assess()';
+
+  it.each([
+    [
+      `${disk}.capture().prepare().toVhd()`,
+      [
+        "SMP110 prepare: prepare() cannot stand here: it comes after AssessedHost. Here may stand toVhd, toRaw, toQcow2.",
+      ],
+    ],
+    [`${disk}.assess()`, ["SMP110 assess: assess() was called already, and cannot stand here again."]],
+    [
+      `${disk}.captrue().toVhd()`,
+      ["SMP110 captrue: There is no step captrue(). Here may stand prepare, capture. Did you mean capture?"],
+    ],
+    [`${disk}.capture({ disks: [] })`, ["SMP115 []: capture() disks: it takes at least 1 items."]],
+    [`${disk}.capture().toVhd().upload()`, ["SMP115 upload: upload() bucket is missing: it takes a text."]],
+    [
+      `${disk}.capture().toVhd().upload("b-1", { parallel: 65 })`,
+      ["SMP115 65: upload() parallel: it takes at most 64."],
+    ],
+    [
+      `${disk}.capture().toVhd().upload("b-1", { parallel: "4" })`,
+      ['SMP115 "4": upload() parallel: it takes a number.'],
+    ],
+    [
+      `${disk}.capture().toVhd().upload("b-1", { key: "/k" })`,
+      ['SMP115 "/k": upload() key: a key that does not begin with a slash.'],
+    ],
+    [
+      'Migration.with({ region: "oss-cn-hangzhou" }).from("a.vmdk")',
+      [
+        'SMP101 "oss-cn-hangzhou": "oss-cn-hangzhou" cannot be a region id, such as cn-hangzhou or ap-southeast-1. Did you mean cn-hangzhou?',
+      ],
+    ],
+    [
+      'Migration.from("ecs://cn-hangzhuo/i-bp1").assess()',
+      ['SMP101 cn-hangzhuo: No region "cn-hangzhuo" is known (as of 2026-11). Did you mean cn-hangzhou?'],
+    ],
+    [
+      'Migration.from("ecs://cn-nanjing/i-bp1").assess()',
+      [
+        "SMP101 cn-nanjing: China (Nanjing) (cn-nanjing) is closed: it takes no new images or instances (as of 2026-11).",
+      ],
+    ],
+    [
+      'Migration.from("ecs://cn-hangzhou/i-bp1").assess().capture()',
+      [
+        "SMP117 capture: capture is for a disk image and other hosts whose disks are read, and the host is an ECS instance.",
+      ],
+    ],
+    [
+      'Migration.from("ecs://cn-hangzhou/i-bp1").createImage().copyTo("cn-hangzhou")',
+      ['SMP140 "cn-hangzhou": The image is in cn-hangzhou already: a copy there is refused.'],
+    ],
+    [
+      'Migration.from("ssh://root:pw@[bad").assess()',
+      [
+        'SMP116 "ssh://root:pw@[bad": This address names no host.',
+        'SMP130 "ssh://root:pw@[bad": A password stands in this address. Leave it out and say where it is found, passwordFrom: { env: "NAME" }; then change it.',
+      ],
+    ],
+    [
+      'Migration.from({ kind: "winrm", host: "w", user: "a", password: "pw" }).assess()',
+      [
+        'SMP115 password: Migration.from has no option "password".',
+        'SMP130 "pw": A password stands in this file. Say where it is found, passwordFrom: { env: "NAME" }, and change it.',
+      ],
+    ],
+    [
+      `${disk}.capture().toVhd().upload("b-1").import({ bootMode: "BIOS", architecture: "arm64" })`,
+      ['SMP121 "BIOS": ARM images boot by UEFI only: ECS refuses BIOS (InvalidBootMode.NotSupport).'],
+    ],
+    [
+      `${disk}.capture().toVhd().upload("b-1", { region: "cn-beijing" }).import({ region: "cn-hangzhou" })`,
+      [
+        'SMP104 "cn-hangzhou": The image is made in cn-hangzhou, and the bucket lies in cn-beijing: an import reads buckets of its own region only.',
+      ],
+    ],
+  ])("%s", (chain, expected) => {
+    expect(told(chain)).toEqual(expected);
+  });
+});
