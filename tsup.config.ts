@@ -9,7 +9,7 @@ const entries: Record<string, string[]> = {
   cloud: ["index", "testing/index"],
   simulator: ["index"],
   sdk: ["index", "plan-data", "names/index", "settings/settings", "testing/index"],
-  "language-server": ["index", "analysis/index"],
+  "language-server": ["index", "analysis/index", "server/serve"],
   repl: ["index", "main"],
 };
 

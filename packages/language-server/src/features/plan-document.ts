@@ -1,0 +1,23 @@
+import type { PlanAnalysis, PlanChain } from "../analysis/plan-analysis.ts";
+import type { PlanText } from "./plan-text.ts";
+
+/** A plan file as it stands in the editor, and what was read of exactly this text. */
+export interface PlanDocument {
+  readonly uri: string;
+  readonly text: PlanText;
+  readonly analysis: PlanAnalysis;
+}
+
+/** Languages that titles, hints and hovers are written in. */
+export type Language = "en" | "zh";
+
+/** Whether the step at this index begins a line of its own, so that something about it may stand over that line. */
+export function beginsLine({ text: { text } }: PlanDocument, offset: number): boolean {
+  const before = text.slice(Math.max(0, offset - 200), offset);
+  return /(?:^|[\r\n])[ \t]*$/.test(before);
+}
+
+/** True for a chain that `sampan run` runs when it is given the file. */
+export function isRunnable(chain: PlanChain): boolean {
+  return chain.exported;
+}

@@ -1,0 +1,26 @@
+import { systemClock } from "@sampan/core";
+import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
+import { noNames } from "../features/known-names.ts";
+import { localPlanFiles } from "./plan-files.ts";
+import { startServer } from "./start-server.ts";
+
+/** What {@link serve} is told. */
+export interface ServeOptions {
+  /** Version the server gives itself out as. */
+  readonly version: string;
+}
+
+/**
+ * Serves the language server protocol to the process that started this one: over standard input and output with `--stdio`, over the channel
+ * of a parent that is Node with `--node-ipc`, as this process's arguments say. Ends the process when the client is gone.
+ */
+export function serve({ version }: ServeOptions): void {
+  startServer(createConnection(ProposedFeatures.all), {
+    // The parser takes longer to load than everything else.
+    loadReader: () => import("../analysis/index.ts"),
+    files: localPlanFiles(),
+    names: { read: async () => noNames },
+    clock: systemClock,
+    version,
+  });
+}
