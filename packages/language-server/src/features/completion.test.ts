@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { cloudRegions, cloudRegionsAsOf } from "../catalogue/regions.ts";
 import { edited, markedPlan } from "../testing/marked-plan.ts";
+import { cloudCatalogue } from "./cloud-catalogue.ts";
 import { type CompletionContext, completions } from "./completion.ts";
 import { type KnownNames, noNames } from "./known-names.ts";
 
@@ -30,7 +30,7 @@ const names: KnownNames = {
 
 const base: CompletionContext = {
   language: "en",
-  catalogue: { regions: cloudRegions, asOf: cloudRegionsAsOf },
+  catalogue: cloudCatalogue,
   extraRegions: [],
   names,
   typesKnown: true,
@@ -57,7 +57,7 @@ describe("completion in strings of a plan", () => {
     expect(item).toMatchObject({
       label: "cn-hangzhou",
       detail: "as of 2026-11",
-      labelDetails: { description: "China (Hangzhou) 华东1(杭州)" },
+      labelDetails: { description: "China (Hangzhou) 华东1（杭州）" },
     });
   });
 
@@ -168,7 +168,7 @@ describe("completion in strings of a plan", () => {
 
   it("works, if less, with nothing known of the account", () => {
     expect(labels(`${upTo}.upload("|")`, { names: noNames })).toEqual([]);
-    expect(labels(`${imported}.copyTo("|")`, { names: noNames }).length).toBe(cloudRegions.length);
+    expect(labels(`${imported}.copyTo("|")`, { names: noNames }).length).toBe(cloudCatalogue.regions.length);
   });
 
   it("offers nothing in strings of no plan", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { cloudRegions, cloudRegionsAsOf } from "../catalogue/regions.ts";
 import { markedPlan } from "../testing/marked-plan.ts";
+import { cloudCatalogue } from "./cloud-catalogue.ts";
 import { codeLenses } from "./code-lenses.ts";
 import { documentLinks } from "./document-links.ts";
 import { foldingRanges } from "./folding.ts";
@@ -190,7 +190,7 @@ describe("hovers", () => {
     if (place === undefined) return undefined;
     const found = hoverAt(document.text, place, {
       language: "en",
-      catalogue: { regions: cloudRegions, asOf: cloudRegionsAsOf },
+      catalogue: cloudCatalogue,
       names: known,
       run,
       nowMs: Date.UTC(2026, 10, 26, 12, 5),
@@ -220,7 +220,7 @@ describe("hovers", () => {
 
   it("tell of a region both names, its endpoint, the time there and our buckets in it", () => {
     const text = hover(`${upTo}.upload("b").import({ region: "cn-hang|zhou" })`);
-    expect(text).toContain("**cn-hangzhou** China (Hangzhou) 华东1(杭州)");
+    expect(text).toContain("**cn-hangzhou** China (Hangzhou) 华东1（杭州）");
     expect(text).toContain("`oss-cn-hangzhou.aliyuncs.com` · local time 20:05");
     expect(text).toContain("Bucket: `web-images`");
     expect(text).toContain("as of 2026-11");

@@ -2,7 +2,7 @@ import { catalogue, type Verb, type VerbEntry } from "@sampan/sdk/catalogue";
 import { type Hover, MarkupKind } from "vscode-languageserver-types";
 import type { Place } from "../analysis/place-at.ts";
 import type { TextRange } from "../analysis/placed-value.ts";
-import { type CloudCatalogue, regionTitle } from "./cloud-catalogue.ts";
+import { type CloudCatalogue, regionTitle, timeZoneOf } from "./cloud-catalogue.ts";
 import { nameKindAt } from "./completion.ts";
 import type { KnownNames } from "./known-names.ts";
 import { limitSources } from "./limit-sources.ts";
@@ -132,7 +132,9 @@ function regionText(
   const buckets = names.facts.buckets?.items.filter((bucket) => bucket.region === id) ?? [];
   return [
     `**${region.id}** ${regionTitle(region, language)}`,
-    `${words.endpoint}: \`oss-${region.id}.aliyuncs.com\` · ${words.localTime(localTime(nowMs, region.timeZone))}`,
+    [`${words.endpoint}: \`oss-${region.id}.aliyuncs.com\``, ...localTime(nowMs, region.id, language)].join(
+      " · ",
+    ),
     ...(buckets.length === 0
       ? []
       : [
@@ -145,9 +147,12 @@ function regionText(
   ].join("\n\n");
 }
 
-/** `14:05` there. */
-function localTime(nowMs: number, timeZone: string): string {
-  return new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" }).format(nowMs);
+/** `local time 14:05`, where the time zone is known. */
+function localTime(nowMs: number, regionId: string, language: Language): readonly string[] {
+  const timeZone = timeZoneOf(regionId);
+  if (timeZone === undefined) return [];
+  const format = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
+  return [wordsOf(language).localTime(format.format(nowMs))];
 }
 
 function bucketText(name: string, { names, language }: HoverContext): string | undefined {

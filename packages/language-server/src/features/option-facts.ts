@@ -1,4 +1,4 @@
-import { catalogue, type Verb } from "@sampan/sdk/catalogue";
+import { catalogue, contextOptions, type Verb } from "@sampan/sdk/catalogue";
 import { z } from "zod";
 
 /** What is known of an option, as its schema says it. */
@@ -29,13 +29,16 @@ interface Schema {
   readonly maximum?: number;
 }
 
-const schemas = new Map<Verb, Schema>();
+const schemas = new Map<string, Schema>();
 
-function schemaOf(verb: Verb): Schema {
+/** Schema of the options of a verb, or of `with`; `undefined` for what has none. */
+function schemaOf(verb: string): Schema | undefined {
   const known = schemas.get(verb);
   if (known !== undefined) return known;
+  const options = verb === "with" ? contextOptions : isVerb(verb) ? catalogue[verb].options : undefined;
+  if (options === undefined) return undefined;
   // What JSON Schema cannot say, such as a refinement, is left out: it is not needed here.
-  const made = z.toJSONSchema(catalogue[verb].options, { io: "input", unrepresentable: "any" }) as Schema;
+  const made = z.toJSONSchema(options, { io: "input", unrepresentable: "any" }) as Schema;
   schemas.set(verb, made);
   return made;
 }
@@ -47,10 +50,11 @@ export function isVerb(name: string): name is Verb {
 
 /** Options that may stand in an object of a verb's options: at the top for an empty path. Those that come before it are left out. */
 export function optionsAt(verb: string, path: readonly (string | number)[]): readonly OptionFacts[] {
-  if (!isVerb(verb)) return [];
   const schema = schemaAt(schemaOf(verb), path);
   const positional =
-    path.length === 0 ? catalogue[verb].positional.map((name) => name.replace("...", "")) : [];
+    path.length === 0 && isVerb(verb)
+      ? catalogue[verb].positional.map((name) => name.replace("...", ""))
+      : [];
   return Object.entries(schema?.properties ?? {})
     .filter(([name]) => !positional.includes(name))
     .map(([name, inner]) => factsOf(name, inner, schema?.required?.includes(name) === true));
@@ -58,14 +62,13 @@ export function optionsAt(verb: string, path: readonly (string | number)[]): rea
 
 /** What is known of one option; `undefined` for none of the verb's. */
 export function optionAt(verb: string, path: readonly (string | number)[]): OptionFacts | undefined {
-  if (!isVerb(verb)) return undefined;
   const schema = schemaAt(schemaOf(verb), path);
   const name = path.findLast((step) => typeof step === "string");
   return schema === undefined || name === undefined ? undefined : factsOf(String(name), schema, false);
 }
 
-function schemaAt(root: Schema, path: readonly (string | number)[]): Schema | undefined {
-  let at: Schema | undefined = root;
+function schemaAt(root: Schema | undefined, path: readonly (string | number)[]): Schema | undefined {
+  let at = root;
   for (const step of path) {
     const choices: readonly Schema[] = at?.anyOf ?? (at ? [at] : []);
     at = choices

@@ -6,7 +6,7 @@ import {
   type TextDocumentIdentifier,
 } from "vscode-languageserver";
 import type { Place } from "../analysis/index.ts";
-import { cloudRegions, cloudRegionsAsOf } from "../catalogue/regions.ts";
+import { cloudCatalogue } from "../features/cloud-catalogue.ts";
 import { type ActionKey, actionEdits, codeActions, workspaceEdit } from "../features/code-actions.ts";
 import { codeLenses } from "../features/code-lenses.ts";
 import { folderOf } from "../features/complete-path.ts";
@@ -24,8 +24,6 @@ import type { ServerState } from "./server-state.ts";
 
 /** How long completion waits for names and files, in milliseconds. What is not there by then is offered when the user types on. */
 const patienceMs = 150;
-
-const cloudCatalogue = { regions: cloudRegions, asOf: cloudRegionsAsOf };
 
 interface DocumentParams {
   readonly textDocument: TextDocumentIdentifier;
