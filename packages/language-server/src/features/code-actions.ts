@@ -25,8 +25,8 @@ export interface ActionContext {
   readonly only?: readonly string[];
   /** Whether edits may be left out until an action is chosen. */
   readonly lazy: boolean;
-  /** The edit that silences a problem where it is; `undefined` for what cannot be silenced. */
-  readonly suppress: (text: string, problem: Problem) => TextEdit | undefined;
+  /** The change that silences a problem where it is. */
+  readonly suppress: (text: string, problem: Problem) => ProblemFix;
 }
 
 /**
@@ -60,12 +60,10 @@ export function actionEdits(
     ({ code, range }) => code === key.code && range.start === key.start && range.end === key.end,
   );
   if (problem === undefined) return undefined;
-  if (key.fix >= 0) return problem.fixes[key.fix]?.edits;
-  const edit = suppress(document.text.text, problem);
-  return edit === undefined ? undefined : [edit];
+  return key.fix < 0 ? suppress(document.text.text, problem).edits : problem.fixes[key.fix]?.edits;
 }
 
-/** The safe fixes of a document that can be applied together: of those that overlap the first. */
+/** The safe fixes of a document that can be applied together: of those that touch each other the first. */
 export function safeEdits({ analysis }: PlanDocument): readonly TextEdit[] {
   const taken: TextEdit[] = [];
   for (const problem of analysis.problems) {
@@ -77,11 +75,9 @@ export function safeEdits({ analysis }: PlanDocument): readonly TextEdit[] {
 }
 
 function overlaps(edits: readonly TextEdit[], taken: readonly TextEdit[]): boolean {
+  // Those that touch each other wait too: which of two insertions comes first would be chance.
   return edits.some(({ range }) =>
-    taken.some((other) => {
-      const same = range.start === other.range.start && range.end === other.range.end;
-      return same || (range.start < other.range.end && other.range.start < range.end);
-    }),
+    taken.some((other) => range.start <= other.range.end && other.range.start <= range.end),
   );
 }
 
@@ -102,15 +98,14 @@ function suppressAction(
   problem: Problem,
   context: ActionContext,
 ): readonly CodeAction[] {
-  const edit = context.suppress(document.text.text, problem);
-  if (edit === undefined) return [];
+  const { edits } = context.suppress(document.text.text, problem);
   const diagnostics: Diagnostic[] = [diagnosticOf(document, problem)];
   return [
     {
       title: wordsOf(context.language).suppress(problem.code),
       kind: CodeActionKind.QuickFix,
       diagnostics,
-      ...editOrKey(document, problem, -1, [edit], context),
+      ...editOrKey(document, problem, -1, edits, context),
     },
   ];
 }

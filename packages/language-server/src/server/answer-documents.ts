@@ -94,20 +94,20 @@ export function answerDocuments(connection: Connection, state: ServerState): voi
     }),
   );
   connection.onCodeAction(
-    answering((document, { range, context: { only } }) => [
+    answering((document, { range, context: { only } }, reader) => [
       ...codeActions(document, document.text.partOf(range), {
         language: state.settings.language,
         lazy: client.resolvesActions,
-        suppress: () => undefined,
+        suppress: reader.suppressionFix,
         ...(only === undefined ? {} : { only }),
       }),
     ]),
   );
   connection.onCodeActionResolve(async (action) => {
-    await state.reader();
+    const reader = await state.reader();
     const key = action.data as ActionKey | undefined;
     const document = key && state.plans.get(key.uri);
-    const edits = document && actionEdits(document, key, () => undefined);
+    const edits = document && actionEdits(document, key, reader.suppressionFix);
     if (edits === undefined) throw outdated();
     return { ...action, edit: workspaceEdit(document as PlanDocument, edits) };
   });
