@@ -72,6 +72,12 @@ describe("the language server over its pipes", () => {
     expect(await client.stop()).toBe(0);
   });
 
+  it("leaves out what the client does itself", async () => {
+    const client = await start({ initializationOptions: { without: ["codeLens", "unheard-of"] } });
+    expect(client.capabilities.codeLensProvider).toBeUndefined();
+    expect(client.capabilities.documentLinkProvider).toBeDefined();
+  });
+
   it("counts in the unit the client prefers", async () => {
     const client = await start({ capabilities: { general: { positionEncodings: ["utf-8", "utf-16"] } } });
     expect(client.capabilities.positionEncoding).toBe("utf-8");

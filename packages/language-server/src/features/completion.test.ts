@@ -25,7 +25,7 @@ const names: KnownNames = {
       ],
     },
   },
-  profiles: [{ name: "receiver", region: "cn-shanghai" }, { name: "default" }],
+  profiles: ["receiver", "default"],
 };
 
 const base: CompletionContext = {

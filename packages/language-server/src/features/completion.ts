@@ -95,11 +95,7 @@ function choicesAt(place: Extract<Place, { kind: "value" }>, context: StepContex
     case "instanceType":
       return instanceTypeChoices(place.chain, context);
     case "profile":
-      return context.names.profiles.map(({ name, region }) => ({
-        text: name,
-        kind: CompletionItemKind.Constant,
-        ...(region === undefined ? {} : { description: region }),
-      }));
+      return context.names.profiles.map((text) => ({ text, kind: CompletionItemKind.Constant }));
     default:
       return context.typesKnown ? [] : fixedChoices(place);
   }

@@ -41,7 +41,7 @@ export function answerDocuments(connection: Connection, state: ServerState): voi
       const document = state.plans.get(params.textDocument.uri);
       return document === undefined ? null : answer(document, params, reader);
     };
-  const bucketRegion = (bucket: string) => regionOfBucket(state.names, bucket);
+  const namesIn = ({ analysis }: PlanDocument) => state.namesFor(analysis.chains[0]?.context);
 
   connection.onCodeLens(
     answering((document) => [
@@ -59,7 +59,7 @@ export function answerDocuments(connection: Connection, state: ServerState): voi
         runs: state.runs,
         language: state.settings.language,
         commands: client.commandLinks,
-        facts: state.names.facts,
+        facts: namesIn(document).facts,
       }),
     ]),
   );
@@ -71,7 +71,7 @@ export function answerDocuments(connection: Connection, state: ServerState): voi
             ...inlayHints(document, document.text.partOf(range), {
               runs: state.runs,
               language: state.settings.language,
-              regionOfBucket: bucketRegion,
+              regionOfBucket: (bucket) => regionOfBucket(namesIn(document), bucket),
             }),
           ]
         : [],
@@ -85,7 +85,7 @@ export function answerDocuments(connection: Connection, state: ServerState): voi
         hoverAt(document.text, place, {
           language: state.settings.language,
           catalogue: cloudCatalogue,
-          names: state.names,
+          names: state.namesFor(place.chain.context),
           nowMs: state.ports.clock.now(),
           run: runAround(document, place, state),
           markdown: client.markdown,
@@ -157,34 +157,27 @@ async function completionContext(
   const needsNames = kind !== undefined && kind !== "source";
   const waiting = new AbortController();
   const tooLong = clock.sleep(patienceMs, waiting.signal).catch(() => undefined);
-  const inTime = async <T>(work: Promise<T>, otherwise: T): Promise<{ value: T; late: boolean }> =>
+  const inTime = async <T, O>(work: Promise<T>, otherwise: O): Promise<{ value: T | O; late: boolean }> =>
     Promise.race([
       work.then((value) => ({ value, late: false })).catch(() => ({ value: otherwise, late: false })),
       tooLong.then(() => ({ value: otherwise, late: true })),
     ]);
   try {
     const [known, listed, typed] = await Promise.all([
-      needsNames
-        ? inTime(
-            names.read().then((read) => {
-              state.takeNames(read);
-              return read;
-            }),
-            state.names,
-          )
-        : { value: state.names, late: false },
+      needsNames ? inTime(names.read(), undefined) : { value: undefined, late: false },
       kind === "source" && place.kind === "value"
         ? inTime(files.list(uri, folderOf(place.typed)), [])
         : { value: [], late: false },
       inTime(files.hasTypes(uri), true),
     ]);
+    if (known.value !== undefined) state.takeNames(known.value);
     return {
       late: known.late || listed.late,
       context: {
         language: state.settings.language,
         catalogue: cloudCatalogue,
         extraRegions: state.settings.extraRegions,
-        names: known.value,
+        names: state.namesFor(place.chain.context),
         files: listed.value,
         typesKnown: typed.value,
       },

@@ -1,6 +1,18 @@
 import type { InitializeParams } from "vscode-languageserver";
 import type { PositionUnit } from "../features/plan-text.ts";
 
+/** Features that a client may do without. */
+const optionalFeatures = [
+  "codeLens",
+  "documentLink",
+  "foldingRange",
+  "inlayHint",
+  "workspaceSymbol",
+] as const;
+
+/** One of the features that a client may do without. */
+export type OptionalFeature = (typeof optionalFeatures)[number];
+
 /** What the server has to know of its client. */
 export interface ClientFacts {
   readonly unit: PositionUnit;
@@ -25,6 +37,8 @@ export interface ClientFacts {
   readonly icons: boolean;
   /** Links may be `command:` addresses: initialization option `commandLinks`. */
   readonly commandLinks: boolean;
+  /** Features the client has itself, and wants no second time: initialization option `without`. */
+  readonly without: readonly OptionalFeature[];
   readonly locale: string | undefined;
   /** URIs of the open folders. */
   readonly folders: readonly string[];
@@ -53,6 +67,9 @@ export function readClient(params: InitializeParams): ClientFacts {
     markdown: textDocument?.hover?.contentFormat?.includes("markdown") !== false,
     icons: options.icons === true,
     commandLinks: options.commandLinks === true,
+    without: Array.isArray(options.without)
+      ? optionalFeatures.filter((feature) => (options.without as readonly unknown[]).includes(feature))
+      : [],
     locale: params.locale,
     folders: params.workspaceFolders?.map(({ uri }) => uri) ?? root,
   };

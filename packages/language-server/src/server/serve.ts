@@ -1,6 +1,6 @@
 import { systemClock } from "@sampan/core";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
-import { noNames } from "../features/known-names.ts";
+import { namesFromFiles } from "./names-files.ts";
 import { localPlanFiles } from "./plan-files.ts";
 import { startServer } from "./start-server.ts";
 
@@ -19,7 +19,7 @@ export function serve({ version }: ServeOptions): void {
     // The parser takes longer to load than everything else.
     loadReader: () => import("../analysis/index.ts"),
     files: localPlanFiles(),
-    names: { read: async () => noNames },
+    names: namesFromFiles(process.env),
     clock: systemClock,
     version,
   });

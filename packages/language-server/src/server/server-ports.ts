@@ -1,11 +1,11 @@
 import type { Clock } from "@sampan/core";
-import type { KnownNames } from "../features/known-names.ts";
+import type { AccountNames } from "../features/known-names.ts";
 import type { PlanFiles } from "./plan-files.ts";
 
-/** Names of the account that were seen before, such as those the `sampan` command keeps. Asks no cloud and reads no credentials. */
+/** Names of accounts that were seen before, such as those the `sampan` command keeps. Asks no cloud and reads no credentials. */
 export interface NamesReader {
   /** May take its time: completion waits for it only so long, and asks again when the user types on. */
-  read(): Promise<KnownNames>;
+  read(): Promise<readonly AccountNames[]>;
 }
 
 /** What reads plans; loaded when the first one is looked at, for its parser takes a moment. */

@@ -1,5 +1,6 @@
+import type { PlacedValue } from "../analysis/placed-value.ts";
 import type { AnalysisOptions } from "../analysis/plan-analysis.ts";
-import { type KnownNames, noNames } from "../features/known-names.ts";
+import { type AccountNames, factsToJudgeBy, type KnownNames, namesToOffer } from "../features/known-names.ts";
 import { lastRunsOf, type PlanRun } from "../features/plan-run.ts";
 import type { ClientFacts } from "./client-facts.ts";
 import { OpenPlans } from "./open-plans.ts";
@@ -16,7 +17,7 @@ export class ServerState {
   settings: ServerSettings;
   folders: readonly string[];
   #runs: readonly PlanRun[] = [];
-  #names: KnownNames = noNames;
+  #accounts: readonly AccountNames[] = [];
   #reader: PlanReader | undefined;
   #loading: Promise<PlanReader> | undefined;
 
@@ -29,7 +30,12 @@ export class ServerState {
       client.unit,
       (text, options) => {
         if (this.#reader === undefined) throw new Error("a plan is read before its reader is loaded");
-        return this.#reader.analysePlan(text, options);
+        const read = this.#reader.analysePlan(text, options);
+        const account = factsToJudgeBy(
+          this.#accounts,
+          read.chains.map(({ context }) => context),
+        );
+        return account === undefined ? read : this.#reader.analysePlan(text, { ...options, account });
       },
       (uri) => this.#optionsOf(uri),
     );
@@ -57,14 +63,15 @@ export class ServerState {
     return true;
   }
 
-  get names(): KnownNames {
-    return this.#names;
+  /** Names to offer for a plan, by what `Migration.with` was given. */
+  namesFor(context: PlacedValue | undefined): KnownNames {
+    return namesToOffer(this.#accounts, context);
   }
 
-  /** Takes names of the account. True when they are others than before. */
-  takeNames(names: KnownNames): boolean {
-    if (JSON.stringify(names) === JSON.stringify(this.#names)) return false;
-    this.#names = names;
+  /** Takes names of accounts. True when they are others than before. */
+  takeNames(accounts: readonly AccountNames[]): boolean {
+    if (JSON.stringify(accounts) === JSON.stringify(this.#accounts)) return false;
+    this.#accounts = accounts;
     this.plans.forget();
     return true;
   }
@@ -74,7 +81,6 @@ export class ServerState {
       path: uri,
       levels: this.settings.levels,
       extraRegions: this.settings.extraRegions,
-      account: this.#names.facts,
       lastRuns: lastRunsOf(this.#runs, uri),
       nowMs: this.ports.clock.now(),
     };

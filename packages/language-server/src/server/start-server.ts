@@ -9,7 +9,7 @@ import { fixAllKind } from "../features/code-actions.ts";
 import { readPlanRuns } from "../features/plan-run.ts";
 import { answerDiagnostics, type DiagnosticsAnswers } from "./answer-diagnostics.ts";
 import { answerDocuments } from "./answer-documents.ts";
-import { asRecord, type ClientFacts, readClient } from "./client-facts.ts";
+import { asRecord, type ClientFacts, type OptionalFeature, readClient } from "./client-facts.ts";
 import type { ServerPorts } from "./server-ports.ts";
 import { ServerState } from "./server-state.ts";
 import { readSettings } from "./settings.ts";
@@ -45,6 +45,8 @@ export function startServer(connection: Connection, ports: ServerPorts): void {
 }
 
 function initializeResult(client: ClientFacts, version: string): InitializeResult {
+  const unless = <T extends object>(feature: OptionalFeature, ability: T): T | Record<string, never> =>
+    client.without.includes(feature) ? {} : ability;
   return {
     serverInfo: { name: "sampan", version },
     capabilities: {
@@ -53,11 +55,11 @@ function initializeResult(client: ClientFacts, version: string): InitializeResul
       completionProvider: { triggerCharacters: ['"', "'", "`", "/"], resolveProvider: false },
       hoverProvider: true,
       codeActionProvider: { codeActionKinds: ["quickfix", fixAllKind], resolveProvider: true },
-      codeLensProvider: { resolveProvider: false },
-      documentLinkProvider: { resolveProvider: false },
-      inlayHintProvider: { resolveProvider: false },
-      foldingRangeProvider: true,
-      workspaceSymbolProvider: { resolveProvider: false, workDoneProgress: true },
+      ...unless("codeLens", { codeLensProvider: { resolveProvider: false } }),
+      ...unless("documentLink", { documentLinkProvider: { resolveProvider: false } }),
+      ...unless("inlayHint", { inlayHintProvider: { resolveProvider: false } }),
+      ...unless("foldingRange", { foldingRangeProvider: true }),
+      ...unless("workspaceSymbol", { workspaceSymbolProvider: { resolveProvider: false } }),
       diagnosticProvider: {
         identifier: "sampan",
         interFileDependencies: false,
