@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { systemClock } from "@sampan/core";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import { namesFromFiles } from "./names-files.ts";
@@ -15,6 +16,8 @@ export interface ServeOptions {
  * of a parent that is Node with `--node-ipc`, as this process's arguments say. Ends the process when the client is gone.
  */
 export function serve({ version }: ServeOptions): void {
+  // Trees of plans die young. Room for the young that grows keeps them longer than needed, for 30 MiB that are never given back.
+  setFlagsFromString("--semi-space-growth-factor=1");
   startServer(createConnection(ProposedFeatures.all), {
     // The parser takes longer to load than everything else.
     loadReader: () => import("../analysis/index.ts"),
