@@ -34,7 +34,12 @@ export async function ask(
   if (call.output.asJson || terminal.isTTY !== true || call.output.stderr.isTTY !== true) {
     throw new SampanError("COMMAND_CONFIRMATION_NEEDED", askWords.nobody(question.what, name, given), {
       hint: askWords.flag(name),
-      details: { flag: name === undefined ? "--yes" : `--confirm ${quoted(name)}` },
+      details: {
+        flag: name === undefined ? "--yes" : `--confirm ${quoted(name)}`,
+        // For programs that ask a person themselves.
+        question: oneLine(await question.title()),
+        changes: question.changes.map((change) => oneLine(change)),
+      },
     });
   }
   call.output.alert(oneLine(await question.title()));
