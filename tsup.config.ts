@@ -13,8 +13,38 @@ const entries: Record<string, string[]> = {
   repl: ["index", "main"],
 };
 
-export default defineConfig(
-  Object.entries(entries).map(
+/** What the extension's bundles share: everything they import is in them, as it is installed without dependencies. */
+const bundle: Options = {
+  outDir: "extension/dist",
+  target: "node20",
+  minify: true,
+  clean: false,
+  silent: true,
+  noExternal: [/^(?!vscode$)/],
+};
+
+/** The extension: for the editor, which loads CommonJS and brings `vscode` itself, and for the pages of its webviews. */
+const extension: Options[] = [
+  {
+    ...bundle,
+    entry: { extension: "extension/src/extension.ts" },
+    format: "cjs",
+    platform: "node",
+    external: ["vscode"],
+    outExtension: () => ({ js: ".cjs" }),
+  },
+  {
+    ...bundle,
+    entry: { pipeline: "extension/src/pipeline/page.ts", inspector: "extension/src/inspector/page.ts" },
+    format: "iife",
+    platform: "browser",
+    target: "es2022",
+    outExtension: () => ({ js: ".js" }),
+  },
+];
+
+export default defineConfig([
+  ...Object.entries(entries).map(
     ([name, files]): Options => ({
       entry: Object.fromEntries(files.map((file) => [file, `packages/${name}/src/${file}.ts`])),
       outDir: `packages/${name}/dist`,
@@ -27,4 +57,5 @@ export default defineConfig(
       skipNodeModulesBundle: true,
     }),
   ),
-);
+  ...extension,
+]);

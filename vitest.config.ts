@@ -14,7 +14,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "unit",
-          include: ["packages/*/src/**/*.test.ts"],
+          include: ["packages/*/src/**/*.test.ts", "extension/src/**/*.test.ts"],
           testTimeout: 60_000,
           // Vitest leaves one processor free, which on two is half the machine.
           maxWorkers: "100%",
@@ -25,12 +25,25 @@ export default defineConfig({
         test: {
           name: "whole",
           include: ["test/**/*.test.ts"],
+          exclude: ["test/editor/**"],
           testTimeout: 120_000,
           hookTimeout: 600_000,
           // These start processes, servers and emulators; two at once is what a small machine bears.
           maxWorkers: 2,
           // After the unit tests, which are quick to say what is wrong.
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        ...shared,
+        test: {
+          // A real editor in a browser (test/tools/install-workbench.mjs): it wants the machine for itself.
+          name: "editor",
+          include: ["test/editor/**/*.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 400_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -53,6 +53,11 @@ export function readSourceFiles(): readonly SourceFile[] {
   );
 }
 
+/** Every TypeScript file of the editor's extension. */
+export function readExtensionFiles(): readonly SourceFile[] {
+  return typeScriptFiles(join(repositoryFolder, "extension/src")).map((path) => parse("extension", path));
+}
+
 /** The file of the same package that a relative import names, as a path from the root. */
 export function resolveRelative(file: SourceFile, specifier: string): string {
   return relative(repositoryFolder, resolve(repositoryFolder, dirname(file.path), specifier));

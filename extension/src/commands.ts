@@ -1,0 +1,172 @@
+import { basename, dirname } from "node:path";
+import * as vscode from "vscode";
+import { runLogText } from "./documents/run-log.ts";
+import type { VirtualDocuments } from "./documents/virtual-documents.ts";
+import { inspectorViewType } from "./inspector/image-inspector.ts";
+import { createPlan } from "./new-plan.ts";
+import type { Pipelines } from "./pipeline/panel.ts";
+import { isPlanFile, type PlanFiles } from "./plans/plan-files.ts";
+import { type ProgramAccess, showProblem } from "./program/program-access.ts";
+import type { PlanPlace } from "./runs/listed-run.ts";
+import type { KnownRun, Logbook } from "./runs/logbook.ts";
+import { resumeRun, startPlan } from "./runs/start-plan.ts";
+
+/** What commands work with. */
+export interface CommandSurroundings {
+  readonly plans: PlanFiles;
+  readonly program: ProgramAccess;
+  readonly logbook: Logbook;
+  readonly documents: VirtualDocuments;
+  readonly pipelines: Pipelines;
+  readonly refresh: () => Promise<void>;
+}
+
+/** Starts one chain; tells what went wrong. */
+export type Starter = (
+  place: PlanPlace,
+  how: { readonly through?: string; readonly rehearse?: boolean },
+) => Promise<KnownRun | null>;
+
+/** How a chain is started from everywhere: lenses, tests, trees, the palette. Throws what kept it from starting. */
+export function createStarter({ plans, program, logbook }: CommandSurroundings): Starter {
+  return (place, how) => {
+    const chains = plans.get(vscode.Uri.parse(place.uri))?.chains.length ?? 1;
+    return startPlan(program, logbook, { place, chains, ...how });
+  };
+}
+
+/** Registers the commands of the manifest. Each tells a person what went wrong, with the action that helps. */
+export function registerCommands(around: CommandSurroundings): vscode.Disposable {
+  const { plans, program, logbook, documents, pipelines } = around;
+  const start = createStarter(around);
+  const begin = async (given: unknown[], how: { through?: string; rehearse?: boolean } = {}) => {
+    const place = placeOf(plans, given);
+    if (place === null) {
+      await vscode.window.showInformationMessage(vscode.l10n.t("Open a plan file (*.migration.ts) first."));
+      return;
+    }
+    await start(place, how);
+  };
+  const commands: Readonly<Record<string, (...given: unknown[]) => Promise<unknown> | unknown>> = {
+    "sampan.run": (...given) => begin(given),
+    "sampan.rehearse": (...given) => begin(given, { rehearse: true }),
+    "sampan.assess": (...given) => begin(given, { through: "assess" }),
+    "sampan.runTo": (uri, chain, step) => {
+      const verb = plans.get(vscode.Uri.parse(String(uri)))?.chains[Number(chain)]?.steps[Number(step)]?.verb;
+      return begin([uri, chain], verb === undefined ? {} : { through: verb });
+    },
+    "sampan.plan": async (...given) => {
+      const place = placeOf(plans, given);
+      if (place === null) return;
+      const file = vscode.Uri.parse(place.uri).fsPath;
+      const result = await program.call(["plan", file], { cwd: dirname(file) });
+      await documents.showText(
+        `${basename(file)}.plan`,
+        result.exitCode === 0 ? result.stdout : result.stderr,
+      );
+    },
+    "sampan.pipeline": (...given) => {
+      const run = runOf(logbook, given);
+      const place = run?.place ?? placeOf(plans, given);
+      if (place === null && run === undefined) return;
+      pipelines.show({
+        uri: place?.uri ?? null,
+        chain: place?.chain ?? 0,
+        runId: place === null ? (run?.runId ?? null) : null,
+      });
+    },
+    "sampan.stop": async (...given) => {
+      const run = runOf(logbook, given) ?? (await pickRun(logbook, (one) => one.state === "running"));
+      if (run !== undefined) await logbook.cancel(run.runId);
+    },
+    "sampan.resume": async (...given) => {
+      const run = runOf(logbook, given) ?? (await pickRun(logbook, canResume));
+      if (run !== undefined) await resumeRun(logbook, run.runId);
+    },
+    "sampan.openLog": async (...given) => {
+      const run = runOf(logbook, given) ?? (await pickRun(logbook, () => true));
+      if (run !== undefined) await documents.showLog(run.runId);
+    },
+    "sampan.copyReport": async (...given) => {
+      const run = runOf(logbook, given) ?? (await pickRun(logbook, () => true));
+      if (run === undefined) return;
+      const args = ["runs", "show", run.runId, "--report", "md", "--home", run.home];
+      const result = await program.call(args, { cwd: dirname(run.home) });
+      await vscode.env.clipboard.writeText(result.exitCode === 0 ? result.stdout : runLogText(run.view));
+    },
+    "sampan.inspect": (uri) => {
+      if (uri instanceof vscode.Uri)
+        return vscode.commands.executeCommand("vscode.openWith", uri, inspectorViewType);
+    },
+    "sampan.patch": (uri) => (uri instanceof vscode.Uri ? documents.showPatch(uri) : undefined),
+    "sampan.explain": async (code) => {
+      const wanted =
+        typeof code === "string" ? code : await vscode.window.showInputBox({ prompt: vscode.l10n.t("Code") });
+      if (!wanted) return;
+      const cwd = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? process.cwd();
+      const result = await program.call(["explain", wanted], { cwd });
+      await documents.showText(`${wanted}.txt`, result.exitCode === 0 ? result.stdout : result.stderr);
+    },
+    "sampan.newPlan": () => createPlan(),
+    "sampan.refresh": () => around.refresh(),
+    "sampan.openWalkthrough": () =>
+      vscode.commands.executeCommand(
+        "workbench.action.openWalkthrough",
+        "sampan.sampan-vscode#sampan.first",
+        false,
+      ),
+  };
+  return vscode.Disposable.from(
+    ...Object.entries(commands).map(([name, command]) =>
+      vscode.commands.registerCommand(name, async (...given: unknown[]) => {
+        try {
+          return await command(...given);
+        } catch (error) {
+          void showProblem(error);
+        }
+      }),
+    ),
+  );
+}
+
+function canResume(run: KnownRun): boolean {
+  return run.state === "failed" || run.state === "cancelled" || run.state === "interrupted";
+}
+
+/** The run a command was called with: its id, or the row of a tree. */
+function runOf(logbook: Logbook, [first]: readonly unknown[]): KnownRun | undefined {
+  if (typeof first === "string") return logbook.get(first);
+  if (typeof first === "object" && first !== null && "run" in first) {
+    const { run } = first as { readonly run: KnownRun };
+    return logbook.get(run.runId);
+  }
+  return undefined;
+}
+
+/** The chain a command was called with: file and number, the row of a tree, or where the cursor is. */
+function placeOf(plans: PlanFiles, [first, second]: readonly unknown[]): PlanPlace | null {
+  if (typeof first === "string" && typeof second === "number") return { uri: first, chain: second };
+  if (typeof first === "object" && first !== null && "file" in first) {
+    const row = first as {
+      readonly file: { readonly uri: vscode.Uri };
+      readonly chain?: { readonly index: number };
+    };
+    return { uri: row.file.uri.toString(), chain: row.chain?.index ?? 0 };
+  }
+  if (first instanceof vscode.Uri && isPlanFile(first)) return { uri: first.toString(), chain: 0 };
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined || !isPlanFile(editor.document.uri)) return null;
+  const offset = editor.document.offsetAt(editor.selection.active);
+  const chains = plans.get(editor.document.uri)?.chains ?? [];
+  const chain = chains.find(({ span }) => span.start <= offset && offset <= span.end) ?? chains[0];
+  return chain === undefined ? null : { uri: editor.document.uri.toString(), chain: chain.index };
+}
+
+async function pickRun(logbook: Logbook, fits: (run: KnownRun) => boolean): Promise<KnownRun | undefined> {
+  const runs = logbook.list().filter(fits);
+  if (runs.length <= 1) return runs[0];
+  const picked = await vscode.window.showQuickPick(
+    runs.map((run) => ({ label: run.title, description: `${run.runId} ${run.state}`, run })),
+  );
+  return picked?.run;
+}

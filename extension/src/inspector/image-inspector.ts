@@ -1,0 +1,68 @@
+import { basename, dirname } from "node:path";
+import * as vscode from "vscode";
+import { escapeHtml } from "../pipeline/render.ts";
+import { ProgramError } from "../program/call-program.ts";
+import type { ProgramAccess } from "../program/program-access.ts";
+import { webviewHtml } from "../webview-html.ts";
+import { type ImageWords, renderImage } from "./render-image.ts";
+
+export const inspectorViewType = "sampan.inspect";
+
+/** `Inspect with Sampan`: what an image file holds, read by `sampan inspect`. Nothing can be changed in it. */
+export function registerImageInspector(extension: vscode.Uri, program: ProgramAccess): vscode.Disposable {
+  const provider: vscode.CustomReadonlyEditorProvider = {
+    openCustomDocument: (uri) => ({ uri, dispose() {} }),
+    resolveCustomEditor: async ({ uri }, panel, token) => {
+      const name = basename(uri.fsPath);
+      panel.webview.options = {
+        enableScripts: true,
+        localResourceRoots: [vscode.Uri.joinPath(extension, "dist"), vscode.Uri.joinPath(extension, "media")],
+      };
+      const show = (body: string, script = false): void => {
+        panel.webview.html = webviewHtml(panel.webview, extension, {
+          title: "Sampan",
+          body,
+          style: "media/inspector.css",
+          ...(script ? { script: "dist/inspector.js" } : {}),
+        });
+      };
+      show(`<main><h1>${escapeHtml(name)}</h1><p>${escapeHtml(vscode.l10n.t("Reading…"))}</p></main>`);
+      const stop = new AbortController();
+      token.onCancellationRequested(() => stop.abort());
+      panel.onDidDispose(() => stop.abort());
+      panel.webview.onDidReceiveMessage(() => vscode.commands.executeCommand("sampan.patch", uri));
+      try {
+        const report = await program.ask<Record<string, unknown>>(["inspect", uri.fsPath, "--json"], {
+          cwd: dirname(uri.fsPath),
+          signal: stop.signal,
+        });
+        show(renderImage(name, report, words()), true);
+      } catch (error) {
+        const hint = error instanceof ProgramError ? error.hint : "";
+        const message = error instanceof Error ? error.message : String(error);
+        show(
+          `<main><h1>${escapeHtml(name)}</h1><p class="problem">${escapeHtml(message)}</p><p>${escapeHtml(hint)}</p></main>`,
+        );
+      }
+    },
+  };
+  return vscode.window.registerCustomEditorProvider(inspectorViewType, provider, {
+    supportsMultipleEditorsPerDocument: true,
+  });
+}
+
+function words(): ImageWords {
+  const { l10n } = vscode;
+  return {
+    facts: l10n.t("Image"),
+    partitions: l10n.t("Partitions"),
+    guest: l10n.t("Guest"),
+    columns: [l10n.t("Number"), l10n.t("Start"), l10n.t("Size"), l10n.t("Type"), l10n.t("File system")],
+    format: l10n.t("Format"),
+    virtualSize: l10n.t("Size of the disk"),
+    fileSize: l10n.t("Size of the file"),
+    data: l10n.t("Data in it"),
+    used: l10n.t("In use by the guest"),
+    patch: l10n.t("Show Fix-ups as a Diff"),
+  };
+}

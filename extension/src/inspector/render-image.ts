@@ -1,0 +1,116 @@
+import { escapeHtml } from "../pipeline/render.ts";
+import { formatBytes } from "../runs/numbers.ts";
+
+/** Words of the page. */
+export interface ImageWords {
+  readonly facts: string;
+  readonly partitions: string;
+  readonly guest: string;
+  readonly columns: readonly [number: string, start: string, size: string, type: string, fileSystem: string];
+  readonly format: string;
+  readonly virtualSize: string;
+  readonly fileSize: string;
+  readonly data: string;
+  readonly used: string;
+  readonly patch: string;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What `sampan inspect --json` tells of an image, as HTML. Pure; fields that are not there are left out. */
+export function renderImage(name: string, report: Fields, words: ImageWords): string {
+  const facts: (readonly [string, string])[] = [
+    [words.format, [text(report.format), text(report.variant)].filter(Boolean).join(" ")],
+    [words.virtualSize, bytes(report.virtualSizeBytes)],
+    [words.fileSize, bytes(report.fileSizeBytes)],
+    [words.data, bytes(fields(report.extents).dataBytes)],
+    [words.used, bytes(fields(report.use).usedBytes)],
+  ];
+  const guest = fields(report.guest);
+  const guestFacts = ["name", "version", "architecture", "bootMode", "hostname"].flatMap(
+    (key): (readonly [string, string])[] => (text(guest[key]) === "" ? [] : [[key, text(guest[key])]]),
+  );
+  return (
+    `<main><h1>${escapeHtml(name)}</h1>` +
+    `<p class="actions"><button type="button" class="action" data-action="patch">${escapeHtml(words.patch)}</button></p>` +
+    table(
+      words.facts,
+      facts.filter(([, value]) => value !== ""),
+    ) +
+    renderMap(report) +
+    renderPartitions(report, words) +
+    (guestFacts.length === 0 ? "" : table(words.guest, guestFacts)) +
+    "</main>"
+  );
+}
+
+function table(title: string, rows: readonly (readonly [string, string])[]): string {
+  const body = rows
+    .map(([name, value]) => `<tr><th scope="row">${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`)
+    .join("");
+  return `<h2>${escapeHtml(title)}</h2><table class="facts-table"><tbody>${body}</tbody></table>`;
+}
+
+/** The disk as one bar, its partitions where they lie. */
+function renderMap(report: Fields): string {
+  const size = number(report.virtualSizeBytes);
+  const places = partitionsOf(report).flatMap((partition) => {
+    const range = fields(partition.range);
+    const offset = number(range.offset);
+    const length = number(range.length);
+    return size === null || size <= 0 || offset === null || length === null ? [] : [{ offset, length, size }];
+  });
+  if (places.length === 0) return "";
+  const boxes = places
+    .map(({ offset, length, size: whole }) => {
+      const x = (offset / whole) * 1000;
+      return `<rect x="${x.toFixed(1)}" y="0" width="${Math.max(1, (length / whole) * 1000).toFixed(1)}" height="20"/>`;
+    })
+    .join("");
+  return `<svg class="map" viewBox="0 0 1000 20" preserveAspectRatio="none" aria-hidden="true">${boxes}</svg>`;
+}
+
+function renderPartitions(report: Fields, words: ImageWords): string {
+  const partitions = partitionsOf(report);
+  if (partitions.length === 0) return "";
+  const volumes = list(fields(report.layout).volumes);
+  const rows = partitions.map((partition) => {
+    const volume = volumes.find((one) => number(fields(one.partition).number) === number(partition.number));
+    const fileSystem = fields(volume?.fileSystem);
+    const cells = [
+      text(partition.number),
+      bytes(fields(partition.range).offset),
+      bytes(fields(partition.range).length),
+      text(partition.typeName),
+      [text(fileSystem.kind), text(fileSystem.label)].filter(Boolean).join(" "),
+    ];
+    return `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join("")}</tr>`;
+  });
+  const head = words.columns.map((column) => `<th scope="col">${escapeHtml(column)}</th>`).join("");
+  return `<h2>${escapeHtml(words.partitions)}</h2><table class="rows"><thead><tr>${head}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
+}
+
+function partitionsOf(report: Fields): readonly Fields[] {
+  return list(fields(fields(report.layout).table).partitions);
+}
+
+function fields(value: unknown): Fields {
+  return typeof value === "object" && value !== null ? (value as Fields) : {};
+}
+
+function list(value: unknown): readonly Fields[] {
+  return Array.isArray(value) ? value.map(fields) : [];
+}
+
+function number(value: unknown): number | null {
+  return typeof value === "number" && Number.isFinite(value) ? value : null;
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
+
+function bytes(value: unknown): string {
+  const known = number(value);
+  return known === null ? "" : formatBytes(known);
+}

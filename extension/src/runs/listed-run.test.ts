@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { guessPlace, type ListedRun, viewOfListed } from "./listed-run.ts";
+
+const plan = {
+  uri: "file:///ws/a.migration.ts",
+  path: "/ws/a.migration.ts",
+  sources: ["./web.vmdk", "ssh://root@b"],
+};
+
+describe("a run that this window did not start", () => {
+  it("belongs to the chain of the same folder and host", () => {
+    expect(guessPlace({ home: "/ws/.sampan", title: "/ws/web.vmdk" }, [plan])).toEqual({
+      uri: plan.uri,
+      chain: 0,
+    });
+    expect(guessPlace({ home: "/ws/.sampan", title: "ssh://root@b" }, [plan])).toEqual({
+      uri: plan.uri,
+      chain: 1,
+    });
+  });
+
+  it("belongs to none where the folder is another, or two chains fit", () => {
+    expect(guessPlace({ home: "/other/.sampan", title: "ssh://root@b" }, [plan])).toBeNull();
+    expect(guessPlace({ home: "/ws/.sampan", title: "ssh://root@b" }, [plan, plan])).toBeNull();
+    expect(guessPlace({ home: "/ws/.sampan", title: "x" }, [{ ...plan, sources: [null] }])).toBeNull();
+  });
+
+  it("is seen as far as the list tells, before its events are read", () => {
+    const listed: ListedRun = {
+      home: "/ws/.sampan",
+      runId: "r",
+      title: "t",
+      state: "cancelled",
+      cloud: null,
+      stages: [
+        { stage: "select", state: "finished", tookMs: 4 },
+        { stage: "upload", state: "waiting", tookMs: null },
+      ],
+      startedAt: "",
+      result: null,
+      error: null,
+    };
+    expect(viewOfListed(listed)).toMatchObject({
+      end: { kind: "cancelled" },
+      stages: [
+        { key: "select", state: "finished", tookMs: 4 },
+        { key: "upload", state: "waiting" },
+      ],
+    });
+  });
+});

@@ -1,0 +1,249 @@
+import { dirname } from "node:path";
+import type { RunEvent } from "@sampan/core";
+import * as vscode from "vscode";
+import { ProgramError } from "../program/call-program.ts";
+import type { ProgramAccess } from "../program/program-access.ts";
+import { type ListedRun, type PlanPlace, type RunState, viewOfListed } from "./listed-run.ts";
+import { emptyRunView, foldEvent, type RunView } from "./run-view.ts";
+
+/** A run as the workspace knows it. */
+export interface KnownRun {
+  readonly runId: string;
+  readonly home: string;
+  readonly title: string;
+  readonly state: RunState;
+  readonly startedAt: string;
+  readonly place: PlanPlace | null;
+  /** Stop was asked for, and the run has not said yet that it has stopped. */
+  readonly stopping: boolean;
+  readonly view: RunView;
+}
+
+/** What `sampan run --detach --json` and `resume --detach --json` print. */
+interface StartedRun {
+  readonly runId?: string;
+  readonly home?: string;
+  readonly exitCode?: number;
+}
+
+/** How a plan is started. */
+export interface StartRequest {
+  readonly place: PlanPlace;
+  /** The file that is run, and the home of its runs where that does not follow from the file. */
+  readonly file: string;
+  readonly home?: string;
+  readonly through?: string;
+  readonly rehearse?: boolean;
+  readonly again?: boolean;
+  /** A person has agreed that a real account, or the host itself, is changed. */
+  readonly confirmed?: boolean;
+}
+
+const placesKey = "sampan.places";
+const mostPlaces = 200;
+
+/**
+ * The runs of this workspace. A run is a process of its own: closing the window ends none, and each window that opens follows those
+ * that go on. What is known of a run comes from `sampan` alone.
+ */
+export class Logbook implements vscode.Disposable {
+  readonly #program: ProgramAccess;
+  readonly #memory: vscode.Memento;
+  readonly #output: vscode.LogOutputChannel;
+  readonly #runs = new Map<string, KnownRun>();
+  readonly #followers = new Map<string, AbortController>();
+  readonly #changed = new vscode.EventEmitter<KnownRun | null>();
+  /** A run that changed; `null` when the list did. */
+  readonly onDidChange = this.#changed.event;
+
+  constructor(program: ProgramAccess, memory: vscode.Memento, output: vscode.LogOutputChannel) {
+    this.#program = program;
+    this.#memory = memory;
+    this.#output = output;
+  }
+
+  /** Newest first. */
+  list(): readonly KnownRun[] {
+    return [...this.#runs.values()].sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+  }
+
+  get(runId: string): KnownRun | undefined {
+    return this.#runs.get(runId);
+  }
+
+  /** The run that matters for a chain: one that goes on, else the newest. */
+  ofPlace(place: PlanPlace): KnownRun | undefined {
+    const runs = this.list().filter((run) => run.place?.uri === place.uri && run.place.chain === place.chain);
+    return runs.find((run) => run.state === "running") ?? runs[0];
+  }
+
+  /**
+   * Asks `sampan` which runs there are around these folders, and follows those that go on. `placeOf` says where a run that this
+   * window did not start comes from.
+   */
+  async refresh(
+    folders: readonly string[],
+    placeOf: (run: { readonly home: string; readonly title: string }) => PlanPlace | null,
+  ): Promise<void> {
+    if (typeof this.#program.find() === "string") return;
+    const lists = await Promise.all(
+      folders.map((cwd) =>
+        this.#program.ask<readonly ListedRun[]>(["runs", "--json"], { cwd }).catch((error: unknown) => {
+          this.#output.warn(`listing the runs around ${cwd}: ${String(error)}`);
+          return [];
+        }),
+      ),
+    );
+    const listed = new Map(lists.flat().map((run) => [run.runId, run]));
+    for (const runId of this.#runs.keys()) {
+      if (!listed.has(runId) && !this.#followers.has(runId)) this.#runs.delete(runId);
+    }
+    for (const run of listed.values()) {
+      if (this.#followers.has(run.runId)) continue;
+      const known = this.#runs.get(run.runId);
+      this.#runs.set(run.runId, {
+        runId: run.runId,
+        home: run.home,
+        title: run.title,
+        state: run.state,
+        startedAt: run.startedAt,
+        place: known?.place ?? this.#places()[run.runId] ?? placeOf(run),
+        stopping: false,
+        view: viewOfListed(run),
+      });
+      if (run.state === "running") this.#follow(run.runId);
+    }
+    this.#changed.fire(null);
+  }
+
+  /** Starts a plan in a process of its own, or goes on with its earlier run; `null` when nothing had to be done. */
+  async start(request: StartRequest): Promise<KnownRun | null> {
+    const args = ["run", request.file, "--detach", "--json"];
+    if (request.home !== undefined) args.push("--home", request.home);
+    if (request.through !== undefined) args.push("--through", request.through);
+    if (request.rehearse) args.push("--cloud", "simulator");
+    if (request.again) args.push("--again");
+    if (request.confirmed) args.push("--yes");
+    const started = await this.#program.ask<StartedRun>(args, { cwd: dirname(request.file) });
+    return this.#opened(started, request.place);
+  }
+
+  /** Goes on with a run that does not go on by itself. */
+  async resume(runId: string, confirmed = false): Promise<KnownRun | null> {
+    const run = this.#required(runId);
+    const args = ["resume", runId, "--detach", "--json", "--home", run.home];
+    if (confirmed) args.push("--yes");
+    const started = await this.#program.ask<StartedRun>(args, { cwd: dirname(run.home) });
+    return this.#opened({ home: run.home, ...started }, run.place);
+  }
+
+  /** Asks a run to stop. It has stopped once it says so itself, which ends what follows it. */
+  async cancel(runId: string): Promise<void> {
+    const run = this.#required(runId);
+    this.#change(runId, { stopping: true });
+    try {
+      await this.#program.ask(["cancel", runId, "--json", "--home", run.home], { cwd: dirname(run.home) });
+    } catch (error) {
+      this.#change(runId, { stopping: false });
+      throw error;
+    }
+  }
+
+  /** Reads all events of a run that has ended, so that its view has times and findings. */
+  async load(runId: string): Promise<KnownRun | undefined> {
+    const run = this.#runs.get(runId);
+    if (run === undefined || this.#followers.has(runId) || run.view.startedAtMs !== null) return run;
+    let view = emptyRunView;
+    await this.#program.call(["attach", runId, "--json", "--home", run.home], {
+      cwd: dirname(run.home),
+      onValue: (value) => {
+        if (isEvent(value)) view = foldEvent(view, value);
+      },
+    });
+    this.#change(runId, { view: view.runId === "" ? run.view : view });
+    return this.#runs.get(runId);
+  }
+
+  dispose(): void {
+    // What follows a run ends; the runs themselves go on.
+    for (const follower of this.#followers.values()) follower.abort();
+    this.#changed.dispose();
+  }
+
+  #opened(started: StartedRun, place: PlanPlace | null): KnownRun | null {
+    const { runId, home } = started;
+    if (runId === undefined || home === undefined) return null;
+    const known = this.#runs.get(runId);
+    this.#runs.set(runId, {
+      runId,
+      home,
+      title: known?.title ?? "",
+      state: "running",
+      startedAt: known?.startedAt ?? new Date().toISOString(),
+      place: place ?? known?.place ?? null,
+      stopping: false,
+      view: { ...(known?.view ?? emptyRunView), runId, end: null },
+    });
+    if (place !== null) this.#remember(runId, place);
+    this.#follow(runId);
+    this.#changed.fire(null);
+    return this.#runs.get(runId) ?? null;
+  }
+
+  #follow(runId: string): void {
+    const run = this.#runs.get(runId);
+    if (run === undefined || this.#followers.has(runId)) return;
+    const following = new AbortController();
+    this.#followers.set(runId, following);
+    // The record is replayed from its first event, so the view starts anew.
+    let view = emptyRunView;
+    this.#program
+      .call(["attach", runId, "--json", "--home", run.home], {
+        cwd: dirname(run.home),
+        signal: following.signal,
+        onValue: (value) => {
+          if (!isEvent(value)) return;
+          view = foldEvent(view, value);
+          // Events of earlier starts are not told one by one as if they happened now.
+          this.#change(runId, { view, title: view.title });
+        },
+      })
+      .catch((error: unknown) => this.#output.warn(`following run ${runId}: ${String(error)}`))
+      .finally(() => {
+        this.#followers.delete(runId);
+        if (following.signal.aborted) return;
+        this.#change(runId, { state: view.end?.kind ?? "interrupted", stopping: false });
+        this.#changed.fire(null);
+      });
+  }
+
+  #change(runId: string, change: Partial<KnownRun>): void {
+    const run = this.#runs.get(runId);
+    if (run === undefined) return;
+    const changed = { ...run, ...change };
+    this.#runs.set(runId, changed);
+    this.#changed.fire(changed);
+  }
+
+  #required(runId: string): KnownRun {
+    const run = this.#runs.get(runId);
+    if (run !== undefined) return run;
+    throw new ProgramError("RUN_NOT_FOUND", vscode.l10n.t("Run {0} is not known here.", runId), "");
+  }
+
+  #places(): Readonly<Record<string, PlanPlace>> {
+    return this.#memory.get<Record<string, PlanPlace>>(placesKey, {});
+  }
+
+  #remember(runId: string, place: PlanPlace): void {
+    const places = [
+      ...Object.entries(this.#places()).filter(([id]) => id !== runId),
+      [runId, place] as const,
+    ];
+    void this.#memory.update(placesKey, Object.fromEntries(places.slice(-mostPlaces)));
+  }
+}
+
+function isEvent(value: unknown): value is RunEvent {
+  return typeof value === "object" && value !== null && "seq" in value && "runId" in value && "at" in value;
+}

@@ -1,0 +1,101 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import * as vscode from "vscode";
+import { ProgramError } from "../program/call-program.ts";
+import type { ProgramAccess } from "../program/program-access.ts";
+import type { PlanPlace } from "./listed-run.ts";
+import type { KnownRun, Logbook, StartRequest } from "./logbook.ts";
+
+/** What a person asked to be started. */
+export interface PlanStart {
+  readonly place: PlanPlace;
+  /** How many chains the file has as far as its text tells. */
+  readonly chains: number;
+  readonly through?: string;
+  readonly rehearse?: boolean;
+}
+
+/**
+ * Starts one chain of a file. Of a file with several, that one alone: its plan is asked for as JSON and run from there.
+ *
+ * A real account, and a host that is changed itself, are asked for first: `sampan` refuses to start until somebody agreed.
+ * Gives `null` when a person said no, or nothing had to be done.
+ */
+export async function startPlan(
+  program: ProgramAccess,
+  logbook: Logbook,
+  start: PlanStart,
+): Promise<KnownRun | null> {
+  await saveDirty(start.place.uri);
+  const earlier = logbook.ofPlace(start.place);
+  const again =
+    earlier?.state === "finished" && earlier.view.end?.kind === "finished" && earlier.view.end.complete;
+  if (again && earlier.view.cloud?.rehearsal === false && !(await agreeToSecond(earlier.title))) return null;
+  const file = vscode.Uri.parse(start.place.uri).fsPath;
+  const scratch = start.chains > 1 ? await mkdtemp(join(tmpdir(), "sampan-plan-")) : null;
+  try {
+    const single = scratch === null ? null : await writeSinglePlan(program, file, start.place.chain, scratch);
+    const request: StartRequest = {
+      place: start.place,
+      file: single ?? file,
+      ...(single === null ? {} : { home: join(dirname(file), ".sampan") }),
+      ...(start.through === undefined ? {} : { through: start.through }),
+      rehearse: start.rehearse ?? false,
+      again,
+    };
+    return await agreed((confirmed) => logbook.start({ ...request, confirmed }));
+  } finally {
+    if (scratch !== null) await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Goes on with a run, asking first as {@link startPlan} does. */
+export function resumeRun(logbook: Logbook, runId: string): Promise<KnownRun | null> {
+  return agreed((confirmed) => logbook.resume(runId, confirmed));
+}
+
+async function agreed(start: (confirmed: boolean) => Promise<KnownRun | null>): Promise<KnownRun | null> {
+  try {
+    return await start(false);
+  } catch (error) {
+    if (!(error instanceof ProgramError) || error.code !== "COMMAND_CONFIRMATION_NEEDED") throw error;
+    const go = vscode.l10n.t("Start");
+    const { question, changes } = error.record?.details ?? {};
+    const asked = typeof question === "string" ? question : error.message;
+    const detail = Array.isArray(changes) ? changes.map(String).join("\n") : error.hint;
+    const answer = await vscode.window.showWarningMessage(asked, { modal: true, detail }, go);
+    return answer === go ? start(true) : null;
+  }
+}
+
+async function agreeToSecond(title: string): Promise<boolean> {
+  const go = vscode.l10n.t("Run Again");
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t("The migration of {0} has finished. Run it again and make a second image?", title),
+    { modal: true },
+    go,
+  );
+  return answer === go;
+}
+
+/** The plan of one chain as a file of its own; `null` when the chains cannot be told apart, and all are run. */
+async function writeSinglePlan(
+  program: ProgramAccess,
+  file: string,
+  chain: number,
+  folder: string,
+): Promise<string | null> {
+  const plans = await program.ask<unknown>(["plan", file, "--json"], { cwd: dirname(file) });
+  const plan: unknown = Array.isArray(plans) ? plans[chain] : undefined;
+  if (plan === undefined) return null;
+  const path = join(folder, "plan.json");
+  await writeFile(path, JSON.stringify(plan), { mode: 0o600 });
+  return path;
+}
+
+/** What is run is the file: unsaved changes are saved first, as for tests and tasks. */
+async function saveDirty(uri: string): Promise<void> {
+  const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === uri);
+  if (document?.isDirty) await document.save();
+}

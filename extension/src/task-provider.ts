@@ -1,0 +1,40 @@
+import { dirname } from "node:path";
+import * as vscode from "vscode";
+import type { PlanFiles } from "./plans/plan-files.ts";
+import type { ProgramAccess } from "./program/program-access.ts";
+
+interface SampanTask extends vscode.TaskDefinition {
+  readonly command: "check" | "plan" | "run";
+  readonly file: string;
+}
+
+const commands = ["check", "plan", "run"] as const;
+
+/** Tasks that check, plan and run each plan file, in a terminal. `$sampan` reads what `check` says. */
+export function registerTasks(program: ProgramAccess, plans: PlanFiles): vscode.Disposable {
+  const make = (folder: vscode.WorkspaceFolder, definition: SampanTask): vscode.Task | undefined => {
+    const found = program.find();
+    if (typeof found === "string") return undefined;
+    const { command, file } = definition;
+    const path = vscode.Uri.joinPath(folder.uri, file).fsPath;
+    const run = new vscode.ProcessExecution(found.command, [...found.args, command, path], {
+      cwd: dirname(path),
+    });
+    const matchers = command === "check" ? ["$sampan"] : [];
+    return new vscode.Task(definition, folder, `${command} ${file}`, "sampan", run, matchers);
+  };
+  return vscode.tasks.registerTaskProvider("sampan", {
+    provideTasks: () =>
+      plans.all().flatMap(({ uri }) => {
+        const folder = vscode.workspace.getWorkspaceFolder(uri);
+        if (folder === undefined) return [];
+        const file = vscode.workspace.asRelativePath(uri, false);
+        return commands.flatMap((command) => make(folder, { type: "sampan", command, file }) ?? []);
+      }),
+    resolveTask: (task) => {
+      const definition = task.definition as SampanTask;
+      const folder = typeof task.scope === "object" ? task.scope : vscode.workspace.workspaceFolders?.[0];
+      return folder === undefined ? undefined : make(folder, definition);
+    },
+  });
+}

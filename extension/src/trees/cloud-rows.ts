@@ -1,0 +1,73 @@
+/** A row of the cloud's tree that says something. Plain data. */
+export interface FactRow {
+  readonly label: string;
+  readonly description: string;
+  readonly icon: "info" | "pass" | "warning" | "error" | "package" | "key";
+  readonly tooltip: string;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What `sampan whoami --json` tells. */
+export function accountRows(answer: Fields): readonly FactRow[] {
+  const caller = fieldsOf(answer.caller);
+  const parts = fieldsOf(answer.parts);
+  const rows: FactRow[] = [];
+  const add = (label: string, value: unknown, icon: FactRow["icon"] = "info", tooltip = ""): void => {
+    if (typeof value === "string" && value !== "") rows.push({ label, description: value, icon, tooltip });
+  };
+  add("account", caller.accountId, "key");
+  add("arn", caller.arn);
+  for (const name of ["profile", "region"]) {
+    const part = fieldsOf(parts[name]);
+    add(name, part.value, "info", textOf(part.source));
+  }
+  add("credentials", answer.source);
+  add("expires", answer.expiresAt, "warning");
+  for (const warning of Array.isArray(answer.warnings) ? answer.warnings : [])
+    add("warning", warning, "warning");
+  return rows;
+}
+
+/** What `sampan gc --json` lists: what runs left that costs money or is on a host. */
+export function leftRows(answer: unknown): readonly FactRow[] {
+  return (Array.isArray(answer) ? answer : []).flatMap((run: unknown) => {
+    const { runId, title, left } = fieldsOf(run);
+    return (Array.isArray(left) ? left : []).map((one: unknown): FactRow => {
+      const { kind, id, region } = fieldsOf(one);
+      return {
+        label: textOf(id),
+        description: [textOf(kind), textOf(region)].filter((part) => part !== "").join(" · "),
+        icon: "package",
+        tooltip: `${textOf(title)}\n${textOf(runId)}`,
+      };
+    });
+  });
+}
+
+/** What `sampan doctor --json` found. */
+export function doctorRows(answer: Fields): readonly FactRow[] {
+  const icons: Readonly<Record<string, FactRow["icon"]>> = {
+    ok: "pass",
+    note: "info",
+    warning: "warning",
+    bad: "error",
+  };
+  return (Array.isArray(answer.checks) ? answer.checks : []).map((check: unknown): FactRow => {
+    const { name, state, fact, fix } = fieldsOf(check);
+    return {
+      label: textOf(name),
+      description: textOf(fact),
+      icon: icons[textOf(state)] ?? "error",
+      tooltip: textOf(fix),
+    };
+  });
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === "object" && value !== null ? (value as Fields) : {};
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

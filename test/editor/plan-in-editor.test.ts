@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from "vitest";
+import { type Rehearsal, startRehearsal } from "../helpers/rehearsal.ts";
+import { sampan } from "../helpers/sampan.ts";
+import { accessibilityFaults, webviewFrame } from "./webviews.ts";
+import { openWorkbench, packExtension, type Workbench, workbenchHome } from "./workbench.ts";
+
+const fast = `import { Migration } from "sampan";
+
+export default Migration.from("./.sampan/demo/first-guest.qcow2")
+  .assess()
+  .prepare()
+  .capture()
+  .toVhd()
+  .upload("editor-fast", { createBucket: true })
+  .import({ name: "editor-fast", createRole: true });
+`;
+// Slow enough to be stopped, reloaded and looked at in the middle of the upload.
+const slow = fast
+  .replaceAll("editor-fast", "editor-slow")
+  .replace("createBucket: true }", "createBucket: true, bytesPerSecond: 1_000_000, partBytes: 1_048_576 }");
+
+interface ListedRun {
+  readonly runId: string;
+  readonly state: string;
+}
+
+const home = workbenchHome();
+
+describe.skipIf(home === null)("a plan in the editor", () => {
+  let rehearsal: Rehearsal;
+  let editor: Workbench;
+
+  const lens = (text: string | RegExp) => editor.page.locator(".codelens-decoration a", { hasText: text });
+  const runs = async () =>
+    (await sampan(["runs", "--json"], { cwd: editor.folder })).json<readonly ListedRun[]>();
+  /** Requests that an upload or an import starts with: more than one of a kind is work done twice. */
+  const starts = (bucket: string) =>
+    rehearsal.simulator.requests.count({ operation: "InitiateMultipartUpload", bucket });
+
+  beforeAll(async () => {
+    if (home === null) return;
+    rehearsal = await startRehearsal();
+    editor = await openWorkbench(home, {
+      vsix: packExtension(home),
+      files: { "fast.migration.ts": fast, "slow.migration.ts": slow },
+      env: rehearsal.env,
+      settings: { "workbench.editorAssociations": { "*.qcow2": "sampan.inspect" } },
+    });
+    await editor.goto("fast.migration.ts");
+  });
+  afterAll(async () => {
+    await editor?.close();
+    await rehearsal?.stop();
+  });
+  beforeEach(({ task }) => {
+    onTestFailed(() => editor.shot(`failed: ${task.name.replaceAll(/[^\w ]/g, "")}`));
+  });
+
+  it("has its buttons above the chain, and starts no program for that", async () => {
+    await lens("Run").first().waitFor();
+    const titles = async () => (await editor.page.locator(".codelens-decoration").allTextContents()).join();
+    await expect.poll(titles, { timeout: 30_000 }).toMatch(/Run.*Plan.*Assess.*Pipeline/);
+    expect(editor.descendants().filter((line) => /\bsampan\b.* (run|runs|attach|plan)\b/.test(line))).toEqual(
+      [],
+    );
+    await editor.shot("1-lenses");
+  });
+
+  it("is run from the gutter, each step turning green, with the image in the cloud at the end", async () => {
+    const { page } = editor;
+    await page.locator(".testing-run-glyph").first().click();
+    await page
+      .locator(".glyph-margin-widgets .codicon-testing-passed-icon, .cgmr.codicon-testing-passed-icon")
+      .nth(5)
+      .waitFor();
+    await editor.shot("2-gutter-green");
+    const images = await rehearsal.images("cn-hangzhou");
+    expect(images.map(({ imageName, status }) => [imageName, status])).toEqual([
+      ["editor-fast", "Available"],
+    ]);
+    expect((await runs()).map(({ state }) => state)).toEqual(["finished"]);
+  });
+
+  it("shows its steps with their times in the Testing view", async () => {
+    const { page } = editor;
+    await editor.command("Testing: Focus on Test Explorer View");
+    await page.locator(".test-explorer .monaco-list-row", { hasText: "fast.migration.ts" }).first().waitFor();
+    await editor.shot("3-test-explorer");
+  });
+
+  it("is stopped in the middle of its upload: the button tells how far it is, and says stopped when it has", async () => {
+    const { page } = editor;
+    await editor.goto("slow.migration.ts");
+    await lens("Run").first().click();
+    await lens(/Stop\s+upload \d+ %/)
+      .first()
+      .waitFor();
+    await editor.shot("4-running");
+    await lens(/Stop/).first().click();
+    await lens("Resume from upload").first().waitFor();
+    await editor.shot("5-stopped");
+    const [newest] = await runs();
+    expect(newest?.state).toBe("cancelled");
+    expect(starts("editor-slow")).toBe(1);
+    await page.locator(".codelens-decoration a", { hasText: "Pipeline" }).first().waitFor();
+  });
+
+  it("is drawn as a pipeline that is live while it goes on, found again after a reload, which starts nothing anew", async () => {
+    await lens("Resume from upload").first().click();
+    await lens(/Stop\s+upload \d+ %/)
+      .first()
+      .waitFor();
+    await lens("Pipeline").first().click();
+    const before = await webviewFrame(editor.page, ".node.running progress");
+    const share = async (frame: typeof before) =>
+      Number(await frame.locator('[data-key="node:upload"] + progress').getAttribute("value"));
+    const first = await share(before);
+    await editor.shot("7-pipeline-live");
+    expect(await accessibilityFaults(before)).toEqual([]);
+    await editor.page.reload();
+    const after = await webviewFrame(editor.page, ".node");
+    await after.locator(".node.running, .node.finished").nth(3).waitFor();
+    const upload = after.locator('[data-key="node:upload"]');
+    await upload.waitFor();
+    await editor.shot("8-pipeline-after-reload");
+    if ((await upload.getAttribute("class"))?.includes("running"))
+      expect(await share(after)).toBeGreaterThanOrEqual(first);
+    await after.locator(".timeline").waitFor();
+    await editor.shot("9-timeline");
+    expect(await accessibilityFaults(after)).toEqual([]);
+    expect(starts("editor-slow")).toBe(1);
+    expect(rehearsal.simulator.requests.count({ operation: "ImportImage" })).toBe(2);
+    expect((await runs()).map(({ state }) => state)).toEqual(["finished", "finished"]);
+    await after.locator('[data-key="node:import"]').click();
+    await editor.page.locator(".monaco-editor.focused").waitFor();
+  });
+
+  it("opens an image in the inspector, which shows what is on it", async () => {
+    const { page } = editor;
+    await editor.goto(".sampan/demo/first-guest.qcow2");
+    await editor.command("View: Reopen Editor With...");
+    await page
+      .locator(".quick-input-list .monaco-list-row", { hasText: "Inspect with Sampan" })
+      .first()
+      .click();
+    const frame = await webviewFrame(page, ".facts-table");
+    await editor.shot("10-inspector");
+    const text = (await frame.locator("main").textContent()) ?? "";
+    expect(text).toMatch(/qcow2.*512 MiB/s);
+    expect(text).toContain("Debian GNU/Linux 12");
+    expect(await accessibilityFaults(frame)).toEqual([]);
+  });
+
+  it("lists plans and runs in its own views", async () => {
+    const { page } = editor;
+    await editor.command("Sampan: Focus on Runs View");
+    await page.locator(".monaco-list-row", { hasText: "first-guest.qcow2" }).first().waitFor();
+    await editor.shot("11-trees");
+  });
+});
