@@ -38,9 +38,6 @@ export type {
   Stage,
   UploadedImages,
 } from "./fluent/stages.ts";
-export { type CachedNames, cachedNames, type NamesQuestion } from "./names/cached-names.ts";
-export type { AccountNames } from "./names/names-file.ts";
-export { type RefreshNamesOptions, refreshNames } from "./names/refresh-names.ts";
 export { changesSince, worldChangedError } from "./forecast/assert-world.ts";
 export type {
   Basis,
@@ -57,6 +54,9 @@ export type { LookOptions } from "./forecast/look-at-world.ts";
 export { mergePolicies, type PolicyDocument, type StageActions } from "./forecast/permissions.ts";
 export { isSavedPlans, readSavedPlans, type SavedPlan, savedPlansJson } from "./forecast/saved-plan.ts";
 export type { World, WorldChange } from "./forecast/world.ts";
+export { type CachedNames, cachedNames, type NamesQuestion } from "./names/cached-names.ts";
+export type { AccountNames } from "./names/names-file.ts";
+export { type RefreshNamesOptions, refreshNames } from "./names/refresh-names.ts";
 export type {
   CreateImageOptions,
   LaunchOptions,
