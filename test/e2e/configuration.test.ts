@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { readSourceFiles } from "../architecture/source-files.ts";
 import { sampan } from "../helpers/sampan.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
@@ -104,6 +105,20 @@ describe("configuration", () => {
     expect((await sampan(["config", "regoin"], await project("{}"))).stderr).toContain(
       "Did you mean region?",
     );
+  });
+
+  it("has every variable that the sources look at among those help tells of", async () => {
+    const looked = readSourceFiles()
+      .filter(({ path, isTest }) => !isTest && !/\/(testing|simulator)\//.test(path))
+      .flatMap(
+        ({ text }) =>
+          text.match(/(?<=["'`.])(SAMPAN|ALIBABA_CLOUD|ALIBABACLOUD|ALICLOUD)_[A-Z0-9_]+(?=["'`\s),;|])/g) ??
+          [],
+      );
+    const { stdout } = await sampan(["help", "environment"], { cwd: await temporaryFolder() });
+    const told = new Set(stdout.match(/[A-Z][A-Z0-9_]+/g));
+    expect(looked).toContain("SAMPAN_HOME");
+    expect([...new Set(looked)].filter((name) => !told.has(name))).toEqual([]);
   });
 
   it("is told by topics of help", async () => {

@@ -115,7 +115,7 @@ async function checkModes({ env, cwd }: DoctorWorld): Promise<readonly Finding[]
   if (process.platform === "win32") return [];
   const { user } = userFolders(env, cwd);
   const paths = [
-    env.ALIBABA_CLOUD_CONFIG_FILE || join(user, ".aliyun", "config.json"),
+    join(user, ".aliyun", "config.json"),
     env.ALIBABA_CLOUD_CREDENTIALS_FILE || join(user, ".alibabacloud", "credentials"),
   ];
   const findings: Finding[] = [];

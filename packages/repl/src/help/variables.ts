@@ -52,12 +52,22 @@ const otherGroups: readonly VariableGroup[] = [
         names: ["ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE"],
         summary: "a role taken by a token of OIDC; all three are needed",
       },
+      { names: ["ALIBABA_CLOUD_ROLE_SESSION_NAME"], summary: "name of the session of such a role" },
+      { names: ["ALIBABA_CLOUD_STS_REGION"], summary: "region whose STS gives temporary keys" },
+      {
+        names: ["ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "ALIBABA_CLOUD_IGNORE_PROFILE"],
+        summary: "true: profiles of ~/.aliyun/config.json are not looked at",
+      },
       { names: ["ALIBABA_CLOUD_CREDENTIALS_FILE"], summary: "file in place of ~/.alibabacloud/credentials" },
       { names: ["ALIBABA_CLOUD_CREDENTIALS_URI"], summary: "address that gives a key" },
       { names: ["ALIBABA_CLOUD_ECS_METADATA"], summary: "role of the ECS instance this runs on" },
       {
         names: ["ALIBABA_CLOUD_ECS_METADATA_DISABLED"],
         summary: "true: the instance's metadata service is not asked",
+      },
+      {
+        names: ["ALIBABA_CLOUD_IMDSV1_DISABLED"],
+        summary: "true: the metadata service is asked with a token only",
       },
       {
         names: ["ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS"],

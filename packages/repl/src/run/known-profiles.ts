@@ -15,7 +15,7 @@ const mostConfigBytes = 1024 ** 2;
 
 /** The profiles of `~/.aliyun/config.json`; none when it cannot be read. No secret is kept or given. */
 export function knownProfiles(env: Readonly<Record<string, string | undefined>>): readonly KnownProfile[] {
-  const path = env.ALIBABA_CLOUD_CONFIG_FILE || join(env.HOME || homedir(), ".aliyun", "config.json");
+  const path = join(env.HOME || homedir(), ".aliyun", "config.json");
   const config = readJson(path) as { readonly profiles?: unknown; readonly current?: unknown } | undefined;
   if (!Array.isArray(config?.profiles)) return [];
   return config.profiles.flatMap((profile: unknown) => {
