@@ -24,7 +24,7 @@ export interface EndpointProbe {
 }
 
 /** How long one step may take, in milliseconds. */
-const usualStepMs = 8_000;
+const usualStepMs = 15_000;
 
 /**
  * Reaches an address step by step, the way the cloud's clients do, through the same proxy and trusting the same certificates, and asks for `/` without

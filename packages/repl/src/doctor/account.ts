@@ -4,7 +4,7 @@ import { formatDuration } from "../terminal/numbers.ts";
 import { type CheckTask, type DoctorWorld, type Finding, failed, good, note, warning } from "./check.ts";
 import { checkSimulator } from "./check-simulator.ts";
 
-const limitMs = 45_000;
+const limitMs = 80_000;
 /** A key that ends within this is worth a word: uploads take longer. */
 const soonMs = 3_600_000;
 

@@ -5,7 +5,7 @@ import { count } from "../terminal/numbers.ts";
 import { bucketFindings } from "./bucket.ts";
 import { type CheckTask, type DoctorWorld, type Finding, failed, good, note, warning } from "./check.ts";
 
-const limitMs = 90_000;
+const limitMs = 120_000;
 
 /** What the checks of an account share: each is asked for once, by whoever needs it first. */
 export interface AccountQuestions {

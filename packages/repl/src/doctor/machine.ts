@@ -7,7 +7,7 @@ import { formatBytes, GiB, isSampanError } from "@sampan/core";
 import { userFolders } from "../settings/config-folders.ts";
 import { type CheckTask, type DoctorWorld, type Finding, failed, good, note, warning } from "./check.ts";
 
-const limitMs = 10_000;
+const limitMs = 20_000;
 
 /** What this machine has and lacks. */
 export function machineTasks(world: DoctorWorld): readonly CheckTask[] {

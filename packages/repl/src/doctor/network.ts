@@ -12,7 +12,7 @@ import { isSampanError } from "@sampan/core";
 import { formatDuration } from "../terminal/numbers.ts";
 import { type CheckTask, type DoctorWorld, type Finding, failed, good, note, warning } from "./check.ts";
 
-const limitMs = 45_000;
+const limitMs = 80_000;
 /** Beyond this the cloud refuses what was signed; half of it is worth a word. */
 const refusedSkewMs = 900_000;
 const worrySkewMs = 60_000;
