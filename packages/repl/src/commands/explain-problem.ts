@@ -1,12 +1,17 @@
+import { SampanError } from "@sampan/core";
 import { planRules } from "@sampan/language-server/analysis";
 import type { CommandCall } from "../command-call.ts";
 import { pairLines } from "../disk/describe-guest.ts";
 import { forTerminal } from "./explain-rule.ts";
 
-/** Explains a problem of plan files by its code, in any case; `undefined` when there is none of that name. */
-export function explainProblem({ output }: CommandCall, code: string): 0 | undefined {
+/** Explains a problem of plan files by its code, in any case; `COMMAND_CODE_UNKNOWN` when there is none of that name. */
+export function explainProblem({ output }: CommandCall, code: string): 0 {
   const rule = planRules.find((one) => one.code === code.toUpperCase());
-  if (rule === undefined) return undefined;
+  if (rule === undefined) {
+    throw new SampanError("COMMAND_CODE_UNKNOWN", `explaining ${JSON.stringify(code)}`, {
+      hint: `The problems of plans are ${planRules.map((one) => one.code).join(", ")}.`,
+    });
+  }
   const { title, level, tier, why, mend, bad, good } = rule;
   if (output.asJson) {
     const examples = { bad: bad.text, good: good.text };

@@ -16,8 +16,7 @@ export const run: CommandFunction = async (call) => {
   if (own) return explainOwn(call, code.toUpperCase(), own);
   if (/^SMP\w*$/i.test(code)) {
     const { explainProblem } = await import("./explain-problem.ts");
-    const problem = explainProblem(call, code);
-    if (problem !== undefined) return problem;
+    return explainProblem(call, code);
   }
   const { explainRule } = await import("./explain-rule.ts");
   const told = explainRule(call, code);
