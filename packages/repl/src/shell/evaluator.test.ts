@@ -31,6 +31,11 @@ describe("evaluating input", () => {
     expect(await value("twice(a + c) + Level.Low + new Box(7).item")).toBe(22);
   });
 
+  it("gives the value of a text that stands alone", async () => {
+    expect(await value("'a'")).toBe("a");
+    expect(await value('"it\'s";')).toBe("it's");
+  });
+
   it("waits at its top, and imports", async () => {
     await value('import { basename as base } from "node:path"; import * as path from "node:path"');
     expect(await value('const x = await Promise.resolve("/a/b"); base(x) + typeof path.join')).toBe(

@@ -4,7 +4,7 @@ import { count, formatDuration } from "../terminal/numbers.ts";
  * What the shell says to people, apart from its tables of commands and help. Texts that take something foreign take it safe.
  */
 
-export const wayOut = "Enter goes on; Ctrl+C, or :break on a line of its own, drops this input";
+export const wayOut = "Enter evaluates what is whole · Ctrl+C, or :break on a line of its own, drops it";
 export const planHint = "nothing was done → `.run()` to start, `.plan()` for detail";
 export const planEmpty = "no steps yet";
 export const promiseText = "a promise: `await` it for its value";

@@ -1,5 +1,5 @@
 import { SampanError } from "@sampan/core";
-import { compile, type Node } from "./syntax.ts";
+import { compile, type Node, statementsOf } from "./syntax.ts";
 
 /** One statement of a script. */
 export interface ScriptStatement {
@@ -19,8 +19,9 @@ export interface ScriptStatement {
 export function splitScript(source: string, name: string): readonly ScriptStatement[] {
   const nodes: Node[] = [];
   const compiled = compile(source, ({ ast: { program } }) => {
-    nodes.push(...(program.body as readonly Node[]));
+    nodes.push(...statementsOf(program));
     program.body = [];
+    program.directives = [];
   });
   if (compiled.kind === "incomplete") {
     throw new SampanError("COMMAND_USAGE", `reading ${name}: it ends in the middle of an expression`);

@@ -48,3 +48,14 @@ function endsTooEarly(source: string, line: number, column: number, message: str
   const last = lines[lines.length - 1] ?? "";
   return line > lines.length || (line === lines.length && column >= last.length);
 }
+
+/** The statements of a program. A text that stands alone at its beginning is to the parser a directive, and here a value. */
+export function statementsOf(program: Record<string, unknown>): readonly Node[] {
+  const directives = (program.directives ?? []) as readonly Node[];
+  const values = directives.map((directive): Node => {
+    const { value, start, end } = directive.value as Node;
+    const expression: Node = { type: "StringLiteral", value, start, end };
+    return { type: "ExpressionStatement", expression, start: directive.start, end: directive.end };
+  });
+  return [...values, ...(program.body as readonly Node[])];
+}

@@ -1,5 +1,5 @@
 import { awaitQueries } from "./await-queries.ts";
-import { type Compiled, compile, type Node } from "./syntax.ts";
+import { type Compiled, compile, type Node, statementsOf } from "./syntax.ts";
 
 /** What an input became: code to run, how much is missing, or what is wrong with it. */
 export type TransformedInput =
@@ -27,7 +27,7 @@ export function transformInput(source: string, queries: ReadonlySet<string> = ne
   let lastName: string | null = null;
   let awaited = false;
   const compiled = compile(source, ({ ast: { program }, scope }) => {
-    const body = program.body as readonly Node[];
+    const body = statementsOf(program);
     awaitQueries(body, queries);
     const rewritten = rewriteProgram(body, names);
     lastName = rewritten.lastName;

@@ -69,7 +69,7 @@ describe("reading an input", () => {
   it("takes a paste as one unit, which waits for Enter", async () => {
     expect(await typed(pasted("plan\r\n  .assess()\n  .run()\n"), enter)).toEqual({
       kind: "input",
-      text: "plan\n  .assess()\n  .run()\n",
+      text: "plan\n  .assess()\n  .run()",
     });
   });
 

@@ -111,7 +111,8 @@ export function createLineEditor(
       if (event.kind === "end") answer({ kind: "end" });
       else if (event.kind === "paste") {
         endSearch(true);
-        apply(insert(event.text));
+        // Copying a whole line takes its end along.
+        apply(insert(event.text.replace(/[\r\n]+$/, "")));
       } else take(actionOf(event.key), textOf(event.typed, event.key));
     }
   }
