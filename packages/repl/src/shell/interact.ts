@@ -11,6 +11,7 @@ import {
   jobsLeaveAgain,
   jobsLeaveFirst,
   noLongerWaiting,
+  realAccountNotice,
   stoppingJobs,
   wayOut,
 } from "./messages.ts";
@@ -37,6 +38,7 @@ export async function interact(
   const { editor } = terminal;
   output.talk(greeting(programVersion()));
   if (shellContext(call.env).rehearsal) output.talk(output.talkColours.magenta(rehearsalNotice));
+  else output.talk(output.talkColours.yellow(realAccountNotice));
   const terminated = untilTerminated();
   // What was typed earlier may still fail in the background; that is told, and the shell stays.
   const onStray = (error: unknown): void => editor.say(() => void sayError(session, error));

@@ -21,6 +21,8 @@ export const wasStopped = "the run was stopped";
 export const sentBack = "it goes on behind the prompt";
 export const noJobs = "no runs were started here; `.run()` of a plan starts one, `:runs` lists those on disk";
 
+export const realAccountNotice = "`.run()` changes a real account of Alibaba Cloud, without another question";
+
 /** The first line of a shell. */
 export function greeting(version: string): string {
   return `sampan ${version} · :help says what can be typed, Ctrl+D leaves`;

@@ -3,6 +3,7 @@ import { knownProfiles } from "../../run/known-profiles.ts";
 import { closestNames } from "../../terminal/closest-names.ts";
 import { oneLine } from "../../terminal/plain-text.ts";
 import { formatTable } from "../../terminal/table.ts";
+import { realAccountNotice } from "../messages.ts";
 import type { ShellSession } from "../session.ts";
 import { contextVariables, shellContext } from "../shell-context.ts";
 import type { ColonCommand } from "./colon-command.ts";
@@ -95,7 +96,7 @@ function sayContext({ call, output }: ShellSession): void {
 /** Says whose credentials are used from now on; when there are none it fails, and the prompt says so all the same. */
 async function sayAccount({ call, output }: ShellSession): Promise<void> {
   const { findCloudCredentials, chooseCloud } = await import("@sampan/sdk");
-  output.talk(output.talkColours.yellow("from now on `.run()` changes a real account of Alibaba Cloud"));
+  output.talk(output.talkColours.yellow(`from now on ${realAccountNotice}`));
   const found = await findCloudCredentials(chooseCloud({ env: call.env }), call.env);
   output.talk(
     `credentials: ${oneLine(found.source)}${found.keyId === undefined ? "" : ` (key ${oneLine(found.keyId)})`}`,
