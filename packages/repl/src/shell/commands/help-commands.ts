@@ -6,16 +6,17 @@ import { sayHelp, topicsOf } from "./help-world.ts";
 import { programCommands } from "./known-commands.ts";
 import { patternOf } from "./pattern.ts";
 
-const guide = `Type TypeScript; the SDK is there. A plan is shown, never run, until you call .run().
+const guide = `Type TypeScript; the SDK is there. A plan is shown, never run, until \`.run()\`.
 
-  const plan = Migration.from("./web-01.vmdk")     a plan
-    .assess().prepare().capture().toVhd()          a line that begins with a dot continues the last value
-  plan.run()                                       starts it; the prompt stays, a line above it says how far it is
-  images()  buckets()  inspect("./web-01.vmdk")    queries: their answers are waited for without await
-  _  out[3]                                        the last value; that of input 3
-  ?upload  plan?  h(plan)                          help on anything
+  const plan = Migration.from("./web-01.vmdk")    a plan
+    .assess().prepare().capture().toVhd()         a dot continues the last value
+  plan.run()                                      starts it, and the prompt stays
+  images()  buckets()  inspect("./web-01.vmdk")   queries need no await
+  _  out[3]                                       the last value; that of input 3
+  ?upload  plan?  h(plan)                         help on anything
 
-Tab completes · Ctrl+R searches earlier inputs · Alt+Enter begins a new line · a paste is one input, evaluated by Enter`;
+Tab completes · Ctrl+R searches earlier inputs · Alt+Enter begins a new line
+A paste is one input, evaluated by Enter.`;
 
 /** Commands that explain. `all` gives the commands of the shell, which these are among. */
 export function helpCommands(all: () => readonly ColonCommand[]): readonly ColonCommand[] {
