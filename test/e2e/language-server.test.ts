@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -147,6 +147,41 @@ describe("the language server over its pipes", () => {
       position,
     });
     expect(items.map(({ label }) => label)).toEqual(["./web-01.qcow2"]);
+  });
+
+  it("offers buckets from the file that the command keeps, and none from one that others may write", async () => {
+    const names = join(folder, "names");
+    mkdirSync(names);
+    const file = join(names, "1234567890123456.json");
+    const bucket = { name: "kept-images", region: "cn-hangzhou", storageClass: "Standard" };
+    const kept = { v: 1, cloud: "alibaba", account: "1234567890123456", choices: ["alibaba"] };
+    const empty = {
+      regions: [],
+      askedRegions: [],
+      zones: [],
+      images: [],
+      vSwitches: [],
+      securityGroups: [],
+      missing: [],
+    };
+    writeFileSync(
+      file,
+      JSON.stringify({ ...kept, ...empty, askedAt: new Date().toISOString(), buckets: [bucket] }),
+      { mode: 0o600 },
+    );
+    const offered = async () => {
+      const client = await start({ capabilities: pulls, env: { SAMPAN_CACHE: folder } });
+      const { text, position } = marked(good.replace("web-images", "|"));
+      await client.open(uri, text);
+      const { items } = await client.request<{ items: { label: string }[] }>("textDocument/completion", {
+        textDocument: { uri },
+        position,
+      });
+      return items.map(({ label }) => label);
+    };
+    expect(await offered()).toEqual(["kept-images"]);
+    chmodSync(file, 0o666);
+    expect(await offered()).toEqual([]);
   });
 
   it("changes lenses with the runs the client tells of, and asks it to look again", async () => {
