@@ -1,10 +1,10 @@
 import type { RunEvent } from "@sampan/core";
-import { createLogUpdate } from "log-update";
+import { createLiveBlock } from "../terminal/live-block.ts";
 import type { Output } from "../terminal/output.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 import { manyLines, shortLabels } from "./many-lines.ts";
-import { eventLine, rehearsalNotice } from "./messages.ts";
-import { emptyPlainLog, type PlainLog, plainLines } from "./plain-log.ts";
+import { eventLine, rehearsalNotice, statusLine } from "./messages.ts";
+import { emptyPlainLog, heartbeat, type PlainLog, plainLines } from "./plain-log.ts";
 import type { RunView } from "./run-view.ts";
 
 /** Shows the events of several runs as they come. */
@@ -14,6 +14,8 @@ export interface ManyScreen {
   say(index: number, lines: readonly string[]): void;
   /** Says that the user asked to stop. */
   stopping(): void;
+  /** Writes a line about where each run under way stands, however they are shown. */
+  tellStatus(): void;
   /** Takes a run as over, and gives what was learnt of it. */
   ended(index: number): RunView;
   /** Ends the drawing and leaves the terminal clean. */
@@ -21,6 +23,7 @@ export interface ManyScreen {
 }
 
 const redrawEveryMs = 200;
+const lookEveryMs = 5_000;
 
 /**
  * Chooses how several runs are shown: NDJSON, one line for each under way on a terminal, plain lines that begin with the host
@@ -33,7 +36,9 @@ export function createManyScreen(output: Output, titles: readonly string[], sinc
   let stopping = false;
   let noticed = false;
 
-  const block = output.live ? createLogUpdate(output.stderr as NodeJS.WriteStream) : undefined;
+  const block = output.live
+    ? createLiveBlock(output.stderr, { ...output, reflows: output.traits.reflows })
+    : undefined;
   const draw = (): void => {
     if (block === undefined) return;
     const style = {
@@ -45,10 +50,21 @@ export function createManyScreen(output: Output, titles: readonly string[], sinc
       stopping,
     };
     const shown = logs.map(({ view }, at) => ({ label: labels[at] ?? "", view, ended: over[at] === true }));
-    block(manyLines(shown, style).join("\n"));
+    block.draw(manyLines(shown, style));
   };
   const timer = block === undefined ? undefined : setInterval(draw, redrawEveryMs);
   timer?.unref();
+
+  const beat = (): void => {
+    for (const [index, log] of logs.entries()) {
+      if (over[index] === true || block !== undefined) continue;
+      const step = heartbeat(log, Date.now());
+      logs[index] = step.log;
+      talk(named(index, step.lines));
+    }
+  };
+  const beats = setInterval(beat, lookEveryMs);
+  beats.unref();
 
   const talk = (lines: readonly string[]): void => {
     if (lines.length === 0 || output.quiet || output.asJson) return;
@@ -86,14 +102,21 @@ export function createManyScreen(output: Output, titles: readonly string[], sinc
       if (block === undefined) talk(["stopping: what is in flight ends or is aborted"]);
       draw();
     },
+    tellStatus() {
+      const going = logs.flatMap(({ view }, at) => (over[at] === true || view.attempt === 0 ? [] : [view]));
+      block?.clear();
+      for (const view of going) output.alert(statusLine(view, Date.now()));
+      if (going.length === 0) output.alert("no run is under way");
+      draw();
+    },
     ended(index) {
       over[index] = true;
       return (logs[index] ?? emptyPlainLog).view;
     },
     end() {
       clearInterval(timer);
-      block?.clear();
-      block?.done();
+      clearInterval(beats);
+      block?.end();
     },
   };
 }

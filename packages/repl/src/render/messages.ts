@@ -10,6 +10,7 @@ import { listed, say, spokenLanguage, translated } from "../language/speech.ts";
 import type { Colours } from "../terminal/colours.ts";
 import { formatDuration, formatRate, percentDone } from "../terminal/numbers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
+import type { WorkStatus } from "../terminal/terminal-status.ts";
 import type { RunView, StageView } from "./run-view.ts";
 
 /** Said on every screen of a run that is not real; it is translated where it is said. */
@@ -43,6 +44,50 @@ export function progressText(stage: StageView): string {
 /** `1.2 GiB of 2 GiB`. */
 export function bytesDone(doneBytes: number, totalBytes: number): string {
   return say("progress.of", { done: formatBytes(doneBytes), total: formatBytes(totalBytes) });
+}
+
+/** Where a run stands, in one line, for whoever asks by a signal: `run ID · 2 of 7 steps done · upload: 62 %, …`. */
+export function statusLine(view: RunView, nowMs: number): string {
+  if (view.attempt === 0) return "the run is being opened";
+  const done = view.stages.filter(({ state }) => state === "finished").length;
+  const going = view.stages
+    .filter(({ state }) => state === "running")
+    .map((stage) => standText(stage, nowMs));
+  const end = view.end === null ? [] : [view.end.kind];
+  return [
+    `run ${view.runId}`,
+    view.title,
+    `${done} of ${count(view.stages.length, "step")} done`,
+    ...(going.length === 0 ? end : going),
+  ].join(" · ");
+}
+
+/** Where a stage stands, and for how long it has been going on. */
+export function standText(stage: StageView, nowMs: number): string {
+  const since = stage.startedAtMs === null || nowMs < stage.startedAtMs ? null : nowMs - stage.startedAtMs;
+  const words = stage.stalled !== null ? stallText(stage, nowMs) : progressText(stage);
+  const going = since === null ? "" : ` (going on for ${formatDuration(since)})`;
+  return `${stage.key}${words === "" ? "" : `: ${words}`}${going}`;
+}
+
+function stallText({ stalled, note }: StageView, nowMs: number): string {
+  const ms = stalled === null ? 0 : stalled.ms + Math.max(0, nowMs - stalled.atMs);
+  return `no progress for ${formatDuration(ms)}: ${note}`;
+}
+
+/** How far a run is, for the title of a terminal: `62 % upload · 12 min left · web-01`. */
+export function workStatus(view: RunView): WorkStatus {
+  const stage = view.stages.find(({ state }) => state === "running");
+  const hasFailed = view.end?.kind === "failed";
+  if (stage === undefined)
+    return { title: `sampan · ${view.title}`, percent: null, state: hasFailed ? "failed" : "going" };
+  const percent = percentDone(stage.doneBytes, stage.totalBytes);
+  const words = [
+    percent === null ? stage.key : `${percent} % ${stage.key}`,
+    ...(stage.left === null ? [] : [leftText(stage.left.ms, stage.left.runs)]),
+    view.title,
+  ];
+  return { title: words.join(" · "), percent, state: stage.stalled === null ? "going" : "stalled" };
 }
 
 /** How long it will still take, and of how many earlier runs that is the median, where it does not rest on the rate. */

@@ -1,8 +1,8 @@
 import type { RunEvent, RunEventBody } from "@sampan/core";
 import { describe, expect, it } from "vitest";
 import { coloursFor } from "../terminal/colours.ts";
-import { eventsOf, finding, progress, started } from "../testing/events.ts";
-import { emptyPlainLog, plainLines } from "./plain-log.ts";
+import { eventsOf, finding, progress, runStartMs, started } from "../testing/events.ts";
+import { emptyPlainLog, heartbeat, plainLines } from "./plain-log.ts";
 
 function logOf(events: readonly RunEvent[]): string[] {
   let log = emptyPlainLog;
@@ -63,13 +63,76 @@ describe("the plain log of a run", () => {
     ]);
   });
 
-  it("has no more than 200 lines for a run of three hours", () => {
+  it("has no more than 200 lines for an upload of three hours, one a minute and one at each tenth", () => {
     const bodies: [number, RunEventBody][] = [
       [0, started],
       [0, { type: "stage.started", stage: "upload", summary: "sending", attempt: 1 }],
     ];
     for (let second = 1; second < 3 * 3600; second++) bodies.push([second, progress(second, 20_000)]);
-    expect(logOf(eventsOf(bodies)).length).toBeLessThan(200);
+    const lines = logOf(eventsOf(bodies));
+    expect(lines.length).toBeLessThan(200);
+    expect(lines.length).toBeGreaterThan(175);
+  });
+
+  it("has no more than 400 lines for three hours of everything, and is never silent for longer than a minute", () => {
+    const error = {
+      type: "error" as const,
+      code: "CLOUD_THROTTLED" as const,
+      message: "asked to slow down",
+      hint: "",
+      retryable: true,
+      details: {},
+      causes: [],
+    };
+    const bodies: [number, RunEventBody][] = [
+      [0, started],
+      [0, { type: "stage.started", stage: "upload", summary: "sending", attempt: 1 }],
+    ];
+    // An hour of a line that breaks every 20 s, an hour of silence, an hour of tenths every two minutes.
+    for (let second = 1; second < 3600; second++) {
+      bodies.push([second, progress(second, 100_000)]);
+      if (second % 20 === 0)
+        bodies.push([second, { type: "stage.retrying", stage: "upload", attempt: 2, waitMs: 1000, error }]);
+    }
+    for (let second = 7200; second < 3 * 3600; second++)
+      bodies.push([second, progress((second - 7200) * 50, 100_000)]);
+    const events = eventsOf(bodies);
+    let log = emptyPlainLog;
+    const lines: string[] = [];
+    const told: number[] = [0];
+    let next = 0;
+    for (let second = 0; second < 3 * 3600; second++) {
+      const nowMs = runStartMs + second * 1000;
+      const steps = [];
+      for (; next < events.length && Date.parse(events[next]?.at ?? "") <= nowMs; next++) {
+        const event = events[next];
+        if (event === undefined) break;
+        const step = plainLines(log, event, coloursFor(false));
+        log = step.log;
+        steps.push(step);
+      }
+      if (second % 5 === 0) {
+        const beat = heartbeat(log, nowMs);
+        log = beat.log;
+        steps.push(beat);
+      }
+      const now = steps.flatMap((step) => step.lines);
+      if (now.length > 0) told.push(second);
+      lines.push(...now);
+    }
+    expect(lines.length).toBeLessThanOrEqual(400);
+    expect(
+      Math.max(...told.slice(1).map((second, index) => second - (told[index] ?? 0))),
+    ).toBeLessThanOrEqual(65);
+    expect(lines).toContain(
+      "upload: 3 %, 3.51 GiB of 97.7 GiB, 10 MiB/s, 2 h 41 min left (going on for 1 h 30 min)",
+    );
+    // A tenth is told within half a minute: here that is one per cent more.
+    for (const tenth of [10, 20, 30, 40, 50, 60, 70, 80, 90])
+      expect(
+        lines.some((line) => new RegExp(`^upload: (?:${tenth}|${tenth + 1}) %`).test(line)),
+        `${tenth} %`,
+      ).toBe(true);
   });
 
   it("tells apart a stage that waits to try again and one that stands still", () => {

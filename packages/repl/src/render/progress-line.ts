@@ -1,5 +1,5 @@
-import type { createLogUpdate } from "log-update";
 import { listed, say, translated } from "../language/speech.ts";
+import { createLiveBlock } from "../terminal/live-block.ts";
 import { formatRate, percentDone, timeLeftMs } from "../terminal/numbers.ts";
 import type { Output } from "../terminal/output.ts";
 import { fitText } from "../terminal/width.ts";
@@ -21,28 +21,20 @@ export function createProgressLine(output: Output, name: string, now: () => numb
   if (output.quiet || output.asJson) return { update() {}, end() {} };
   const startedMs = now();
   let shownMs = output.live ? Number.NEGATIVE_INFINITY : startedMs;
-  let block: ReturnType<typeof createLogUpdate> | undefined;
-  let ended = false;
-  if (output.live) {
-    // The work is not kept waiting for a line about it: drawing takes more modules to load than converting does.
-    void import("log-update").then((drawing) => {
-      if (!ended) block = drawing.createLogUpdate(output.stderr as NodeJS.WriteStream);
-    });
-  }
+  const block = output.live
+    ? createLiveBlock(output.stderr, { ...output, reflows: output.traits.reflows })
+    : undefined;
   return {
     update(doneBytes, totalBytes) {
       const nowMs = now();
-      if (output.live && !block) return;
       if (nowMs - shownMs < (block ? redrawEveryMs : plainEveryMs)) return;
       shownMs = nowMs;
       const text = workText(name, doneBytes, totalBytes, nowMs - startedMs);
-      if (block) block(fitText(text, output.columns() - 1, output.unicode));
+      if (block) block.draw([fitText(text, output.columns() - 1, output.unicode)]);
       else output.talk(text);
     },
     end() {
-      ended = true;
-      block?.clear();
-      block?.done();
+      block?.end();
     },
   };
 }

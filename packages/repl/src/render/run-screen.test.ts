@@ -42,12 +42,12 @@ const escapeCode = "\u001b";
 
 describe("the screen of a run", () => {
   it("redraws a block on a terminal, with lasting lines above it", () => {
-    const { err, out } = show({ env: { NO_COLOR: "1" } });
+    const { err, out } = show({ env: { NO_COLOR: "1", LANG: "en_GB.UTF-8" } });
     expect(out).toBe("");
     expect(err).toContain("warning GUESTOS.Selinux: SELinux is enforcing. (mended by the fix-up selinux)\n");
     expect(err).toContain("upload: done in 9.0 s, 1 finding to look at\n");
     expect(err).toContain("▸ upload");
-    expect(err).toContain(`${escapeCode}[2K`);
+    expect(err).toContain(`${escapeCode}[5A${escapeCode}[J`);
   });
 
   it("has no colours with NO_COLOR and some without", () => {

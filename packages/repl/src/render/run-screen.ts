@@ -1,9 +1,10 @@
 import type { RunEvent } from "@sampan/core";
-import { createLogUpdate } from "log-update";
+import { createLiveBlock } from "../terminal/live-block.ts";
 import type { Output } from "../terminal/output.ts";
+import { createTerminalStatus } from "../terminal/terminal-status.ts";
 import { liveLines } from "./live-screen.ts";
-import { eventLine, rehearsalNotice } from "./messages.ts";
-import { emptyPlainLog, type PlainLog, plainLines } from "./plain-log.ts";
+import { eventLine, rehearsalNotice, statusLine, workStatus } from "./messages.ts";
+import { emptyPlainLog, heartbeat, type PlainLog, plainLines } from "./plain-log.ts";
 import { emptyRunView, foldEvent, type RunView } from "./run-view.ts";
 
 /** Shows the events of one run as they come. */
@@ -12,6 +13,8 @@ export interface RunScreen {
   show(event: RunEvent): void;
   /** Says that the user asked to stop. */
   stopping(): void;
+  /** Writes one line about where the run stands, however it is shown. */
+  tellStatus(): void;
   /** Ends the drawing, leaves the terminal clean and gives what was learnt. */
   end(): RunView;
 }
@@ -25,12 +28,12 @@ export interface RunScreenOptions {
 
 /** Chooses how a run is shown: NDJSON, a live screen on a terminal, plain lines otherwise, or nothing when quiet. */
 export function createRunScreen(output: Output, options: RunScreenOptions): RunScreen {
-  if (output.asJson) return jsonScreen(output);
-  if (output.quiet) return silentScreen();
+  if (output.asJson) return jsonScreen(output, options);
+  if (output.quiet) return silentScreen(output, options);
   return output.live ? liveScreen(output, options) : plainScreen(output, options);
 }
 
-function jsonScreen(output: Output): RunScreen {
+function jsonScreen(output: Output, { now = Date.now }: RunScreenOptions): RunScreen {
   let view = emptyRunView;
   return {
     show(event) {
@@ -38,24 +41,33 @@ function jsonScreen(output: Output): RunScreen {
       output.json(event);
     },
     stopping() {},
+    tellStatus: () => output.alert(statusLine(view, now())),
     end: () => view,
   };
 }
 
-function silentScreen(): RunScreen {
+function silentScreen(output: Output, { now = Date.now }: RunScreenOptions): RunScreen {
   let view = emptyRunView;
   return {
     show(event) {
       view = foldEvent(view, event);
     },
     stopping() {},
+    tellStatus: () => output.alert(statusLine(view, now())),
     end: () => view,
   };
 }
 
 function plainScreen(output: Output, options: RunScreenOptions): RunScreen {
   let log: PlainLog = emptyPlainLog;
+  const now = options.now ?? Date.now;
   const isPast = pastOf(options);
+  const timer = setInterval(() => {
+    const step = heartbeat(log, now());
+    log = step.log;
+    for (const line of step.lines) output.talk(line);
+  }, lookEveryMs);
+  timer.unref();
   return {
     show(event) {
       const step = plainLines(log, event, output.talkColours);
@@ -64,15 +76,21 @@ function plainScreen(output: Output, options: RunScreenOptions): RunScreen {
       for (const line of step.lines) output.talk(line);
     },
     stopping: () => output.talk("stopping: what is in flight ends or is aborted"),
-    end: () => log.view,
+    tellStatus: () => output.alert(statusLine(log.view, now())),
+    end() {
+      clearInterval(timer);
+      return log.view;
+    },
   };
 }
 
 const redrawEveryMs = 200;
+const lookEveryMs = 5_000;
 
 function liveScreen(output: Output, options: RunScreenOptions): RunScreen {
   const now = options.now ?? Date.now;
-  const block = createLogUpdate(output.stderr as NodeJS.WriteStream);
+  const block = createLiveBlock(output.stderr, { ...output, reflows: output.traits.reflows });
+  const status = createTerminalStatus(output.stderr, output.traits);
   let view = emptyRunView;
   let stopping = false;
   let noticed = false;
@@ -86,7 +104,8 @@ function liveScreen(output: Output, options: RunScreenOptions): RunScreen {
       nowMs: now(),
       stopping,
     };
-    block(liveLines(view, style).join("\n"));
+    block.draw(liveLines(view, style));
+    if (view.attempt > 0) status.show(workStatus(view), style.nowMs);
   };
   /** Writes a line above the drawing. The terminal wraps it, so that it can be copied whole. */
   const sayAbove = (line: string): void => {
@@ -113,10 +132,11 @@ function liveScreen(output: Output, options: RunScreenOptions): RunScreen {
       stopping = true;
       draw();
     },
+    tellStatus: () => sayAbove(statusLine(view, now())),
     end() {
       clearInterval(timer);
-      block.clear();
-      block.done();
+      block.end();
+      status.end();
       return view;
     },
   };

@@ -9,6 +9,7 @@ import { formatDuration } from "../terminal/numbers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 import { homeOption } from "./home-folders.ts";
 import { catchInterrupts } from "./interrupts.ts";
+import { onStatusAsked } from "./status-signals.ts";
 
 /** How a run that was followed ended. */
 export interface FollowedRun {
@@ -45,6 +46,7 @@ export async function followRun(
     screen.stopping();
     handle.cancel(reason);
   });
+  const unask = onStatusAsked(() => screen.tellStatus());
   let isNew = false;
   const watched = new Promise<void>((resolve) => {
     handle.events.subscribe({
@@ -66,6 +68,7 @@ export async function followRun(
     if (!isLeft(error)) await watched;
   }
   release();
+  unask();
   const view = screen.end();
   const tookMs = performance.now() - startedMs;
   if (error === null || !isLeft(error))

@@ -17,6 +17,7 @@ import { formatDuration } from "../terminal/numbers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 import { resumeCommand } from "./follow-run.ts";
 import { catchInterrupts } from "./interrupts.ts";
+import { onStatusAsked } from "./status-signals.ts";
 
 /** A plan to run, and the home its run is recorded in. */
 export interface HomedJob extends PlanJob {
@@ -41,6 +42,7 @@ export async function runMany(
     screen.stopping();
     stop.abort(reason);
   });
+  const unask = onStatusAsked(() => screen.tellStatus());
   const ended = new Map<number, EndedRun>();
   const watched: Promise<void>[] = [];
   try {
@@ -73,6 +75,7 @@ export async function runMany(
     return exitCode;
   } finally {
     screen.end();
+    unask();
     release();
   }
 }

@@ -10,12 +10,15 @@ export interface ColourQuestion {
 }
 
 /**
- * Decides whether a stream gets colours: `NO_COLOR` (not empty) forbids them, `FORCE_COLOR` (not `0`) demands them, otherwise
- * only a terminal that is not `dumb` has them.
+ * Decides whether a stream gets colours: `NO_COLOR` (not empty) forbids them, `FORCE_COLOR` (not `0`) or `CLICOLOR_FORCE`
+ * demands them, `CLICOLOR=0` does without, otherwise only a terminal that is not `dumb` has them.
  */
 export function wantsColour({ env, isTty }: ColourQuestion): boolean {
   if (env.NO_COLOR !== undefined && env.NO_COLOR !== "") return false;
   if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== "0" && env.FORCE_COLOR !== "false";
+  if (env.CLICOLOR_FORCE !== undefined && env.CLICOLOR_FORCE !== "" && env.CLICOLOR_FORCE !== "0")
+    return true;
+  if (env.CLICOLOR === "0") return false;
   return isTty && env.TERM !== "dumb";
 }
 

@@ -21,6 +21,78 @@ describe("the time a stage will still take", () => {
     expect(etaMs).toBe(82_000);
   });
 
+  // Rates by second, in MiB; the line has them from then on. What no one can know beforehand, a rate that changes later, is measured once it has changed.
+  const traces: Readonly<Record<string, readonly (readonly [fromSecond: number, rate: number])[]>> = {
+    steady: [[0, 10]],
+    "a step up": [
+      [0, 10],
+      [40, 40],
+    ],
+    "a step down": [
+      [0, 40],
+      [20, 8],
+    ],
+    "a ramp": Array.from({ length: 10 }, (_, second) => [second, second + 1] as const),
+    "a pause of a minute": [
+      [0, 10],
+      [60, 0],
+      [120, 10],
+    ],
+    "three pauses": [
+      [0, 20],
+      [30, 0],
+      [45, 20],
+      [60, 0],
+      [90, 20],
+      [95, 0],
+      [101, 20],
+    ],
+  };
+
+  it.each(Object.entries(traces))(
+    "is off by a fifth at most once a tenth is done and the rate is known: %s",
+    (_name, trace) => {
+      const totalBytes = 2000 * MiB;
+      const rateAt = (second: number) => trace.findLast(([from]) => from <= second)?.[1] ?? 0;
+      // Every quarter of a second, as stages tell, with a line that is never quite even.
+      const points: { second: number; bytes: number }[] = [];
+      let bytes = 0;
+      for (let quarter = 0; bytes < totalBytes; quarter++) {
+        const second = quarter / 4;
+        points.push({ second, bytes });
+        const uneven = 1 + 0.3 * Math.sin(quarter * 1.7);
+        bytes = Math.min(totalBytes, bytes + (rateAt(second) * MiB * uneven) / 4);
+      }
+      const endSecond = points.length / 4;
+      const meter = new TimeLeftMeter(0, undefined);
+      const changes = trace.slice(1).map(([from]) => from);
+      let judged = 0;
+      for (const { second, bytes: done } of points) {
+        const { etaMs } = meter.add(second * 1000, done, totalBytes);
+        const isSettled = changes.every((change) => second < change || second > change + 11);
+        const isKnown = !changes.some((change) => change > second);
+        if (done < totalBytes / 10 || !isSettled || !isKnown) continue;
+        const leftMs = (endSecond - second) * 1000;
+        judged++;
+        expect(Math.abs((etaMs ?? 0) - leftMs), `at ${second} s`).toBeLessThanOrEqual(
+          Math.max(0.2 * leftMs, 1000),
+        );
+      }
+      expect(judged).toBeGreaterThan(100);
+    },
+  );
+
+  it("tells no time while nothing moves, and the present rate right after", () => {
+    const meter = new TimeLeftMeter(0, undefined);
+    for (let second = 0; second <= 60; second++) meter.add(second * 1000, second * 10 * MiB, 1200 * MiB);
+    let last = meter.add(61_000, 600 * MiB, 1200 * MiB);
+    for (let second = 62; second <= 120; second++) last = meter.add(second * 1000, 600 * MiB, 1200 * MiB);
+    expect(last).toEqual({ ratePerSecond: 0, etaMs: null });
+    for (let second = 121; second <= 123; second++)
+      last = meter.add(second * 1000, (600 + (second - 120) * 10) * MiB, 1200 * MiB);
+    expect(last).toEqual({ ratePerSecond: 10 * MiB, etaMs: 57_000 });
+  });
+
   it("goes by earlier runs where there are some, until they have been overtaken", () => {
     const meter = new TimeLeftMeter(0, { tookMs: 600_000, runs: 3 });
     expect(meter.add(60_000, 0, null)).toMatchObject({ etaMs: 540_000, etaRuns: 3 });
