@@ -38,6 +38,26 @@ describe("the output of a command", () => {
     expect(live({}, false).live).toBe(false);
     // Some CI systems fake a terminal without a width.
     expect(live({}, true).columns()).toBe(80);
+    expect(live({ COLUMNS: "0" }, true).columns()).toBe(80);
+    expect(live({ COLUMNS: "132", LINES: "50" }, true).columns()).toBe(132);
+    expect(live({ COLUMNS: "132", LINES: "50" }, true).rows()).toBe(50);
+    expect(live({ CI: "true" }, true).live).toBe(false);
+    expect(live({ CI: "false" }, true).live).toBe(true);
+    expect(live({ SAMPAN_FORCE_TTY: "1", CI: "true" }, false).live).toBe(true);
+    expect(live({ SAMPAN_FORCE_TTY: "120" }, false).columns()).toBe(120);
+    expect(live({ SAMPAN_FORCE_TTY: "0" }, true).live).toBe(false);
+  });
+
+  it("speaks Unicode where the locale is one of UTF-8", () => {
+    const { stdout, stderr } = rememberingOutput();
+    const unicode = (env: Record<string, string>) =>
+      createOutput({ stdout: stdout as OutputStream, stderr: stderr as OutputStream, env }).unicode;
+    expect(unicode({ LANG: "de_DE.UTF-8" })).toBe(true);
+    expect(unicode({ LC_CTYPE: "C.utf8" })).toBe(true);
+    expect(unicode({ LC_ALL: "C", LANG: "de_DE.UTF-8" })).toBe(false);
+    expect(unicode({ LANG: "zh_CN.GB18030" })).toBe(false);
+    expect(unicode({})).toBe(process.platform === "win32");
+    expect(unicode({ LANG: "C.UTF-8", TERM: "linux" })).toBe(false);
   });
 });
 
@@ -49,5 +69,10 @@ describe("colours", () => {
     expect(wantsColour({ env: { NO_COLOR: "" }, isTty: true })).toBe(true);
     expect(wantsColour({ env: { FORCE_COLOR: "1" }, isTty: false })).toBe(true);
     expect(wantsColour({ env: { TERM: "dumb" }, isTty: true })).toBe(false);
+    expect(wantsColour({ env: { CLICOLOR_FORCE: "1" }, isTty: false })).toBe(true);
+    expect(wantsColour({ env: { CLICOLOR_FORCE: "0" }, isTty: false })).toBe(false);
+    expect(wantsColour({ env: { CLICOLOR: "0" }, isTty: true })).toBe(false);
+    expect(wantsColour({ env: { NO_COLOR: "1", CLICOLOR_FORCE: "1" }, isTty: true })).toBe(false);
+    expect(wantsColour({ env: { FORCE_COLOR: "0", CLICOLOR_FORCE: "1" }, isTty: true })).toBe(false);
   });
 });
