@@ -53,8 +53,8 @@ describe.skipIf(lacks(...tmuxTools))("a run in a terminal", () => {
       expect(pipelines(screen), screen).toHaveLength(1);
       for (const line of screen.split("\n")) expect(line.length).toBeLessThanOrEqual(columns);
       if (columns >= 80) {
-        expect(screen).toMatch(/✓ assess {2}✓ check/);
-        expect(screen).toMatch(/^upload +█+░* +\d+ % +[\d.]+ MiB of 36 MiB/m);
+        expect(screen).toMatch(/✓ capture {2}✓ convert {2}▸ upload/);
+        expect(screen).toMatch(/^upload +█*░* +\d+ % +[\d.]+ [KM]iB of 36 MiB/m);
         await terminal.until(/MiB\/s +[\d.]+ s left/);
       }
       const after = await terminal.until(/ended with 0/);
