@@ -1,3 +1,4 @@
+import { vendorErrors } from "@sampan/cloud";
 import { fixups, hostFixups, rules } from "@sampan/guest";
 import { catalogue } from "@sampan/sdk/catalogue";
 import { describe, expect, it } from "vitest";
@@ -41,8 +42,22 @@ describe("there is Chinese", () => {
     expect(missingOf([...fixups, ...hostFixups].map((fixup) => fixup.summary))).toEqual([]);
   });
 
+  it("for what the cloud's codes mean (vendor-codes.ts)", () => {
+    const told = vendorErrors.flatMap(({ meaning, hint }) => [
+      meaning,
+      ...(hint === undefined ? [] : [hint]),
+    ]);
+    expect(missingOf(told)).toEqual([]);
+  });
+
   it("for what verbs do (stages.ts)", () => {
     expect(missingOf(Object.values(catalogue).map((verb) => verb.summary))).toEqual([]);
+  });
+
+  it("for what tools are for, and what there is in their place (facts.ts)", () => {
+    const said = sentencesBelow("packages/host/src/tools", { properties: ["usedFor"] });
+    expect(said.length).toBeGreaterThan(5);
+    expect(missingOf(said)).toEqual([]);
   });
 
   it.each<readonly [string, string, string, SentencePlaces]>([
@@ -52,6 +67,7 @@ describe("there is Chinese", () => {
     ["stages tell", "stages.ts", "packages/sdk/src/stages", { calls: { log: 1, onNote: 0, note: 0 } }],
     ["the cloud is waited for", "stages.ts", "packages/cloud/src", { calls: { onNote: 0 } }],
     ["commands tell", "told.ts", "packages/repl/src", { calls: { talk: 0 } }],
+    ["commands say to do", "hints.ts", "packages/repl/src", { properties: ["hint"] }],
     ["the doctor says", "facts.ts", "packages/repl/src/doctor", { properties: ["fix"] }],
   ])("for what %s (%s)", (_, _file, folder, places) => {
     const said = sentencesBelow(folder, places);

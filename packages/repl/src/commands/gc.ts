@@ -3,7 +3,7 @@ import { type ExitCode, foldResources, formatBytes, type Resource } from "@sampa
 import { chooseCloud, connectCloud } from "@sampan/sdk";
 import { type CommandCall, type CommandFunction, optionSet, optionText } from "../command-call.ts";
 import { hostSource } from "../disk/host-source.ts";
-import { listed, say, translated } from "../language/speech.ts";
+import { say, translated } from "../language/speech.ts";
 import {
   collectHost,
   collectMoments,
@@ -139,5 +139,7 @@ function describe({ kind, id, name, region, sizeBytes }: Leftover | LeftMoment):
   const named = name === null || id.endsWith(name) ? id : `${id} (${name})`;
   const thing = `${translated(kind)} ${named}`;
   const placed = region === null ? thing : say("left.in", { what: thing, region });
-  return oneLine(sizeBytes === null ? placed : listed([placed, formatBytes(sizeBytes)]));
+  return oneLine(
+    sizeBytes === null ? placed : say("left.sized", { what: placed, size: formatBytes(sizeBytes) }),
+  );
 }

@@ -3,7 +3,7 @@ import { inspectDisk, makePatch } from "@sampan/guest";
 import { argument, type CommandFunction } from "../command-call.ts";
 import { withImage } from "../disk/open-target.ts";
 import { requireGuest } from "../disk/require-guest.ts";
-import { listed, say } from "../language/speech.ts";
+import { listed, say, translated } from "../language/speech.ts";
 import { patchNotes } from "../render/messages.ts";
 import { oneLine, plainText } from "../terminal/plain-text.ts";
 
@@ -27,8 +27,14 @@ export const run: CommandFunction = async (call) => {
         const link =
           change.link === null
             ? ""
-            : ` (link: ${change.link.before ?? "none"} → ${change.link.after ?? "none"})`;
-        const told = { what: `${change.kind} ${change.path}${link}`, fixups: listed(change.fixups) };
+            : say("patch.link", {
+                before: change.link.before ?? translated("none"),
+                after: change.link.after ?? translated("none"),
+              });
+        const told = {
+          what: `${translated(change.kind)} ${change.path}${link}`,
+          fixups: listed(change.fixups),
+        };
         output.talk(oneLine(say("patch.by", told)));
       }
       for (const note of patchNotes(record)) output.talk(note);

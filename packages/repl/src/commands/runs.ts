@@ -67,7 +67,7 @@ async function show(call: CommandCall): Promise<ExitCode> {
 function showReport(output: Output, report: RunReport): void {
   for (const part of reportSections(report)) {
     if (part.kind === "table" && part.rows.length === 0) continue;
-    output.data(output.colours.bold(translated(part.title)));
+    output.data(output.colours.bold(part.title));
     if (part.kind === "code") output.data(part.text);
     else
       output.data(formatTable(part.kind === "facts" ? ["", ""] : part.head, part.rows, { borders: false }));

@@ -32,6 +32,8 @@ describe("how a command line may go on", () => {
     expect(await values("convert", "--format=vhd", "--fo")).toEqual(["--force"]);
     expect(await values("convert", "--allow-path", "x", "--allow")).toEqual(["--allow-path"]);
     expect(await values("runs", "-q", "--qu")).toEqual([]);
+    expect(await values("runs", "--la")).toEqual(["--lang"]);
+    expect(await values("runs", "--lang", "")).toEqual(["en", "zh-CN"]);
   });
 
   it("has the values of an option, however its value is joined to it", async () => {

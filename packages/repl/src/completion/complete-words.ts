@@ -1,5 +1,6 @@
 import type { CommandEntry } from "../command-entry.ts";
-import type { NameKind, OptionEntry } from "../command-options.ts";
+import { language, type NameKind, type OptionEntry } from "../command-options.ts";
+import { say, translated } from "../language/speech.ts";
 
 /** One way a word may go on. */
 export interface Candidate {
@@ -39,12 +40,13 @@ export async function completeWords(
   const commands = table.filter((entry) => entry.hidden !== true);
   const [name, ...given] = before[0] === "help" && before.length > 1 ? before.slice(1) : before;
   if (name === undefined || (before.length === 1 && name === "help")) {
-    const help = { value: "help", summary: "show the help of a command" };
-    const listed = commands.map(({ name: value, summary }) => ({ value, summary }));
+    const help = { value: "help", summary: say("help.command") };
+    const listed = commands.map(({ name: value, summary }) => ({ value, summary: translated(summary) }));
     return fitting(typed, name === undefined ? [...listed, help] : listed);
   }
-  const entry = commands.find((candidate) => candidate.name === name);
-  if (entry === undefined || before[0] === "help") return nothing;
+  const found = commands.find((candidate) => candidate.name === name);
+  if (found === undefined || before[0] === "help") return nothing;
+  const entry = { ...found, options: [...found.options, language] };
   if (given.includes("--")) return valuesOf(entry, positionals(entry, given).length, typed, namesOf);
 
   const inOne = /^(--[a-z-]+=)(.*)$/s.exec(typed);
@@ -75,8 +77,8 @@ function optionsOf(entry: CommandEntry, given: readonly string[]): readonly Cand
     (option) => option.repeatable === true || !flagNames(option).some((flag) => there.has(flag)),
   );
   return [
-    ...free.map((option) => ({ value: flagNames(option).at(-1) ?? "", summary: option.summary })),
-    { value: "--help", summary: "show help" },
+    ...free.map((option) => ({ value: flagNames(option).at(-1) ?? "", summary: translated(option.summary) })),
+    { value: "--help", summary: say("help.help") },
   ];
 }
 

@@ -1,6 +1,5 @@
 import { formatBytes, type JsonObject } from "@sampan/core";
-import { say } from "../language/speech.ts";
-import { count } from "../terminal/numbers.ts";
+import { joined, say } from "../language/speech.ts";
 import type { ImageReport, InspectReport } from "./inspect-report.ts";
 
 /** Facts about an image file and the disk inside as pairs of a name and a value, for people. */
@@ -11,9 +10,12 @@ export function imagePairs(report: InspectReport): [string, string][] {
   const pairs: [string, string][] = [
     [
       storage.files.length === 0 ? "disk" : "file",
-      `${report.path}${more > 0 ? ` and ${count(more, "more file")}` : ""}`,
+      more > 0 ? say("fact.more-files", { path: report.path, files: more }) : report.path,
     ],
-    ["format", `${report.format} (${report.variant})${report.compressed === true ? ", compressed" : ""}`],
+    [
+      "format",
+      `${report.format} (${report.variant})${report.compressed === true ? say("fact.compressed") : ""}`,
+    ],
     ...detailPairs(report.details),
     ["disk inside", exactly(report.virtualSizeBytes)],
     ...(storage.files.length === 0 ? [] : [["stored", storedText(storage)] as [string, string]]),
@@ -31,7 +33,7 @@ export function imagePairs(report: InspectReport): [string, string][] {
 }
 
 function exactly(bytes: number): string {
-  return bytes < 1024 ? formatBytes(bytes) : `${formatBytes(bytes)} (${bytes} bytes)`;
+  return bytes < 1024 ? formatBytes(bytes) : say("fact.exactly", { size: formatBytes(bytes), bytes });
 }
 
 function runs(bytes: number, extents: number): string {
@@ -39,8 +41,9 @@ function runs(bytes: number, extents: number): string {
 }
 
 function storedText({ sizeBytes, allocatedBytes, files }: InspectReport["storage"]): string {
-  const all = files.length > 1 ? ` in ${files.length} files` : "";
-  const sparse = allocatedBytes < sizeBytes ? `, of which ${formatBytes(allocatedBytes)} take room` : "";
+  const all = files.length > 1 ? say("fact.in-files", { files: files.length }) : "";
+  const room = formatBytes(allocatedBytes);
+  const sparse = allocatedBytes < sizeBytes ? say("fact.take-room", { size: room }) : "";
   return `${formatBytes(sizeBytes)}${all}${sparse}`;
 }
 
@@ -67,9 +70,12 @@ function usedText({ use, virtualSizeBytes }: InspectReport): string {
 
 function tableText({ kind, diskId, partitions, sectorBytes }: InspectReport["layout"]["table"]): string {
   if (kind === "none") return "none";
-  const sectors = sectorBytes === 512 ? "" : `, sectors of ${sectorBytes} bytes`;
-  const id = diskId === null ? "" : `, disk ${diskId}`;
-  return `${kind.toUpperCase()}, ${count(partitions.length, "partition")}${id}${sectors}`;
+  return joined([
+    kind.toUpperCase(),
+    say("fact.partitions", { partitions: partitions.length }),
+    ...(diskId === null ? [] : [say("fact.disk-id", { id: diskId })]),
+    ...(sectorBytes === 512 ? [] : [say("fact.sectors", { bytes: sectorBytes })]),
+  ]);
 }
 
 /** The format's own facts that are told in a word: `block 2 MiB, creator win`. Zeros, noes and long ids are left to `--json`. */

@@ -1,5 +1,6 @@
 import { formatBytes } from "@sampan/core";
 import type { DiskLayout, Volume } from "@sampan/guest";
+import { say, translated } from "../language/speech.ts";
 import { formatTable } from "../terminal/table.ts";
 import { textWidth } from "../terminal/width.ts";
 import type { VolumeUse } from "./inspect-report.ts";
@@ -24,7 +25,7 @@ export function layoutTable(
 ): string {
   const rows = layout.volumes.map((volume) => rowOf(volume, uses));
   const [first] = rows;
-  if (first === undefined) return "no volumes";
+  if (first === undefined) return translated("no volumes");
   const columns = Object.keys(first).filter((name) => rows.some((row) => row[name] !== nothing));
   const whole = table(columns, rows);
   if (whole.split("\n").every((line) => textWidth(line) <= cells) || !columns.includes(wideColumn))
@@ -48,11 +49,11 @@ function rowOf(volume: Volume, uses: readonly VolumeUse[]): Row {
     size: formatBytes(volume.range.length),
     type: typeOf(volume),
     name: volume.partition?.name ?? nothing,
-    boot: volume.partition?.bootable === true ? "yes" : nothing,
+    boot: volume.partition?.bootable === true ? translated("yes") : nothing,
     "file system":
       system === null
-        ? "unknown"
-        : `${system.kind}${system.dirty === true ? " (not unmounted cleanly)" : ""}`,
+        ? translated("unknown")
+        : `${system.kind}${system.dirty === true ? say("fact.unclean") : ""}`,
     label: system?.label ?? nothing,
     uuid: system?.uuid ?? nothing,
     used: bytesOr(use?.usedBytes),
@@ -62,12 +63,12 @@ function rowOf(volume: Volume, uses: readonly VolumeUse[]): Row {
 function shortName({ logicalVolume, mirror, partition }: Volume): string {
   if (logicalVolume !== null) return `${logicalVolume.group}/${logicalVolume.name}`;
   if (mirror !== undefined) return `md ${mirror.name ?? mirror.uuid ?? "array"}`;
-  return partition === null ? "whole disk" : String(partition.number);
+  return partition === null ? translated("whole disk") : String(partition.number);
 }
 
 function typeOf({ logicalVolume, mirror, partition }: Volume): string {
-  if (logicalVolume !== null) return "logical volume";
-  return mirror !== undefined ? "mirror" : (partition?.typeName ?? nothing);
+  if (logicalVolume !== null) return translated("logical volume");
+  return mirror !== undefined ? translated("mirror") : (partition?.typeName ?? nothing);
 }
 
 function bytesOr(bytes: number | null | undefined): string {

@@ -13,7 +13,22 @@ interface Pattern {
 }
 
 /** Placeholders in which words of ours stand, not names of other people's things: they are looked up themselves. */
-const ourWords = new Set(["what", "kind", "state", "text", "reason", "volume", "why", "advice", "verdict"]);
+const ourWords = new Set([
+  "what",
+  "kind",
+  "state",
+  "text",
+  "reason",
+  "volume",
+  "why",
+  "advice",
+  "verdict",
+  "ours",
+  "system",
+]);
+
+/** Placeholders in which names stand one after the other. */
+const lists = new Set(["names", "choices", "disks", "steps", "ids", "accounts", "regions", "services"]);
 
 /** A longer text is no sentence of ours with a few names in it; looking for it would take long for nothing. */
 const longestMatched = 1_000;
@@ -43,9 +58,14 @@ export function findTextIn(known: KnownTexts): FindText {
       if (match === null) continue;
       const values = names.map((name, at) => {
         const value = match[at + 1] ?? "";
-        return [name, ourWords.has(name) ? (find(value) ?? value) : value];
+        if (ourWords.has(name)) return [name, find(value) ?? value];
+        return [name, lists.has(name) ? value.replaceAll(", ", "、").replaceAll(" or ", " 或 ") : value];
       });
-      return fillMessage(translation, Object.fromEntries(values));
+      // What was put in may end in a bracket that is wide itself: no space parts it from what follows.
+      return fillMessage(translation, Object.fromEntries(values)).replace(
+        /([）。，]) (?=\p{Script=Han})/gu,
+        "$1",
+      );
     }
     return undefined;
   };

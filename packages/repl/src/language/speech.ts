@@ -64,6 +64,11 @@ export function translatedLines(text: string): string {
     .join("\n");
 }
 
+/** Statements one after the other, as the language divides them. */
+export function joined(statements: readonly string[]): string {
+  return statements.join(spoken.language === "en" ? ", " : "，");
+}
+
 /** Names one after the other, as the language divides them. */
 export function listed(names: readonly string[]): string {
   return names.join(spoken.language === "en" ? ", " : "、");

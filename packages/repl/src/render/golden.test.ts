@@ -6,7 +6,8 @@ import {
   SampanError,
   toErrorRecord,
 } from "@sampan/core";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
+import { speak } from "../language/speech.ts";
 import { coloursFor } from "../terminal/colours.ts";
 import { createOutput, type OutputStream } from "../terminal/output.ts";
 import { textWidth } from "../terminal/width.ts";
@@ -265,6 +266,8 @@ function written(
 
 const file = (name: string) => `./golden/${name}.txt`;
 
+afterEach(() => speak("en"));
+
 describe.each(Object.entries(stories))("a run that is %s", (name, story) => {
   it("looks so on a wide terminal and on a narrow one", async () => {
     await expect(frames(story, 100)).toMatchFileSnapshot(file(`${name}-100`));
@@ -278,6 +281,17 @@ describe.each(Object.entries(stories))("a run that is %s", (name, story) => {
     expect(err).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
     await expect(`${err}[end]\n${endOf(eventsOf(story)).join("\n")}\n`).toMatchFileSnapshot(
       file(`${name}-plain`),
+    );
+  });
+
+  it("looks so in Chinese", async () => {
+    await speak("zh-CN");
+    await expect(frames(story, 100)).toMatchFileSnapshot(file(`${name}-100.zh-CN`));
+    for (const columns of [20, 40, 200]) frames(story, columns);
+    const { out, err } = written(story, {});
+    expect(out).toBe("");
+    await expect(`${err}[end]\n${endOf(eventsOf(story)).join("\n")}\n`).toMatchFileSnapshot(
+      file(`${name}-plain.zh-CN`),
     );
   });
 

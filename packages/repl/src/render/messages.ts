@@ -6,7 +6,7 @@ import {
   type PatchRecord,
   type RunEvent,
 } from "@sampan/core";
-import { listed, say, spokenLanguage, translated } from "../language/speech.ts";
+import { joined, listed, say, spokenLanguage, translated } from "../language/speech.ts";
 import type { Colours } from "../terminal/colours.ts";
 import { formatDuration, formatRate, percentDone } from "../terminal/numbers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
@@ -38,7 +38,7 @@ export function progressText(stage: StageView): string {
   if (stage.ratePerSecond !== null && stage.ratePerSecond > 0) words.push(formatRate(stage.ratePerSecond));
   if (stage.left !== null) words.push(leftText(stage.left.ms, stage.left.runs));
   if (stage.note !== "") words.push(translated(stage.note));
-  return listed(words);
+  return joined(words);
 }
 
 /** `1.2 GiB of 2 GiB`. */

@@ -1,4 +1,4 @@
-import { listed, say, translated } from "../language/speech.ts";
+import { joined, say, translated } from "../language/speech.ts";
 import { createLiveBlock } from "../terminal/live-block.ts";
 import { formatRate, percentDone, timeLeftMs } from "../terminal/numbers.ts";
 import type { Output } from "../terminal/output.ts";
@@ -49,5 +49,5 @@ export function workText(name: string, doneBytes: number, totalBytes: number, el
     ...(rate === null ? [] : [formatRate(rate)]),
     ...(left === null || left <= 0 ? [] : [leftText(left, 0)]),
   ];
-  return say("stage.named", { stage: translated(name), text: listed(words) });
+  return say("stage.named", { stage: translated(name), text: joined(words) });
 }

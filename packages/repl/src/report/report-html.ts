@@ -1,11 +1,12 @@
 import type { RunReport } from "@sampan/sdk";
+import { say, spokenLanguage } from "../language/speech.ts";
 import { type ReportSection, reportSections } from "./report-sections.ts";
 
 /** The report of a run as one HTML file, without scripts and without anything from elsewhere. Pure. */
 export function reportHtml(report: RunReport): string {
-  const title = `Migration of ${escaped(report.title)}`;
+  const title = say("report.title", { host: escaped(report.title) });
   return `<!doctype html>
-<html lang="en">
+<html lang="${spokenLanguage()}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

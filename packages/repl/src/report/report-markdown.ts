@@ -1,9 +1,10 @@
 import type { RunReport } from "@sampan/sdk";
+import { say } from "../language/speech.ts";
 import { type ReportSection, reportSections } from "./report-sections.ts";
 
 /** The report of a run as Markdown, for a ticket or a repository. Pure. */
 export function reportMarkdown(report: RunReport): string {
-  const title = `# Migration of ${escaped(report.title)}`;
+  const title = `# ${say("report.title", { host: escaped(report.title) })}`;
   return `${[title, ...reportSections(report).map(section)].join("\n\n")}\n`;
 }
 

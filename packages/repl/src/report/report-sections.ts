@@ -1,5 +1,6 @@
 import { type Finding, formatBytes } from "@sampan/core";
 import type { RunReport, StageReport } from "@sampan/sdk";
+import { say, translated } from "../language/speech.ts";
 import { formatDuration, formatRate } from "../terminal/numbers.ts";
 import { oneLine, plainText } from "../terminal/plain-text.ts";
 
@@ -16,8 +17,22 @@ export type ReportSection =
     }
   | { readonly kind: "code"; readonly title: string; readonly language: string; readonly text: string };
 
-/** The parts of a run's report, in the order a reader asks: what, how it ended, what was taken on, what it did, what is there. Pure. */
+/**
+ * The parts of a run's report, in the order a reader asks: what, how it ended, what was taken on, what it did, what is there; in the
+ * language of this process.
+ */
 export function reportSections(report: RunReport): readonly ReportSection[] {
+  return sectionsOf(report).map((part) => {
+    const title = translated(part.title);
+    if (part.kind === "code") return { ...part, title };
+    if (part.kind === "facts") {
+      return { ...part, title, rows: part.rows.map(([name, value]) => [translated(name), value] as const) };
+    }
+    return { ...part, title, head: part.head.map(translated), none: translated(part.none) };
+  });
+}
+
+function sectionsOf(report: RunReport): readonly ReportSection[] {
   const accepted = report.findings.filter((finding) => finding.accepted !== null);
   const sections: ReportSection[] = [
     { kind: "facts", title: "Run", rows: runFacts(report) },
@@ -26,7 +41,7 @@ export function reportSections(report: RunReport): readonly ReportSection[] {
       kind: "table",
       title: "Accepted risks",
       head: ["rule", "what was found", "reason"],
-      rows: accepted.map((one) => [one.rule, oneLine(one.message), oneLine(one.accepted ?? "")]),
+      rows: accepted.map((one) => [one.rule, oneLine(translated(one.message)), oneLine(one.accepted ?? "")]),
       none: "None.",
     },
     {
@@ -55,12 +70,12 @@ export function reportSections(report: RunReport): readonly ReportSection[] {
       title: "What the run made",
       head: ["kind", "id", "name", "region", "account", "costs money"],
       rows: report.resources.map((one) => [
-        one.kind,
+        translated(one.kind),
         oneLine(one.id),
         oneLine(one.name ?? "–"),
         one.region ?? "–",
-        one.profile ?? "the run's own",
-        one.billed ? "yes" : "no",
+        one.profile ?? translated("the run's own"),
+        translated(one.billed ? "yes" : "no"),
       ]),
       none: "Nothing that is still there.",
     },
@@ -87,17 +102,25 @@ function runFacts(report: RunReport): [string, string][] {
   const rows: [string, string][] = [
     ["host", oneLine(report.title)],
     ["run", report.runId],
-    ["state", report.state],
+    ["state", translated(report.state)],
     [
       "cloud",
-      cloud === null ? "–" : cloud.rehearsal ? "simulator: a rehearsal, nothing is real" : cloud.name,
+      cloud === null
+        ? "–"
+        : cloud.rehearsal
+          ? translated("simulator: a rehearsal, nothing is real")
+          : cloud.name,
     ],
     ["begun", report.startedAt ?? "–"],
     ["last record", report.updatedAt ?? "–"],
     ["starts", String(report.starts)],
     ["plan", report.plan.fingerprint],
   ];
-  if (error !== null) rows.push(["ended by", oneLine(`${error.code}: ${error.message}. ${error.hint}`)]);
+  if (error !== null)
+    rows.push([
+      "ended by",
+      oneLine(`${error.code}: ${translated(error.message)}. ${translated(error.hint)}`),
+    ]);
   return rows;
 }
 
@@ -110,23 +133,32 @@ function findingRow(finding: Finding): string[] {
         : `${one.name}: ${one.text}`,
   );
   return [
-    finding.accepted === null ? finding.severity : `${finding.severity}, accepted`,
+    severityText(finding),
     finding.rule,
-    oneLine(finding.message),
+    oneLine(translated(finding.message)),
     oneLine(where.join("; ")) || "–",
     oneLine(`${finding.source.title}, ${finding.source.date}`),
   ];
 }
 
+function severityText({ severity, accepted }: Finding): string {
+  const word = say(`finding.${severity}`);
+  return accepted === null ? word : say("report.accepted", { severity: word });
+}
+
+function timesText(times: number): string {
+  return times === 0 ? "–" : times === 1 ? say("report.once") : say("report.times", { times });
+}
+
 function stageRow(stage: StageReport): string[] {
   return [
     stage.stage,
-    stage.state,
+    translated(stage.state),
     stage.attempts === 0 ? "–" : formatDuration(stage.workedMs),
     stage.bytes === null ? "–" : formatBytes(stage.bytes),
     stage.bytesPerSecond === null ? "–" : formatRate(stage.bytesPerSecond),
-    stage.attempts === 0 ? "–" : stage.attempts === 1 ? "once" : `${stage.attempts} times`,
+    timesText(stage.attempts),
     stage.retries.map(({ code, count }) => `${code} × ${count}`).join(", ") || "–",
-    stage.stalls === 0 ? "–" : stage.stalls === 1 ? "once" : `${stage.stalls} times`,
+    timesText(stage.stalls),
   ];
 }

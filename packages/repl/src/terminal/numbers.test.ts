@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatDuration, percentDone, timeLeftMs } from "./numbers.ts";
+import { count, formatDuration, percentDone, timeLeftMs } from "./numbers.ts";
 import { fitText, textWidth } from "./width.ts";
 
 describe("durations", () => {
@@ -43,4 +43,9 @@ describe("fitting text into cells", () => {
     for (let cells = 0; cells < 12; cells++)
       expect(textWidth(fitText("上海上海上", cells))).toBeLessThanOrEqual(cells);
   });
+});
+
+it("counts with the noun that belongs to the number", () => {
+  expect([0, 1, 2].map((number) => count(number, "file"))).toEqual(["0 files", "1 file", "2 files"]);
+  expect(count(2, "entry", "entries")).toBe("2 entries");
 });

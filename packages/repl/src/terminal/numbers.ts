@@ -38,7 +38,7 @@ export function formatRate(bytesPerSecond: number): string {
   return `${formatBytes(bytesPerSecond)}/s`;
 }
 
-/** A count and its noun: `1 file`, `3 files`. */
+/** A count and its noun in English: `1 file`, `3 files`. A message carries its nouns itself. */
 export function count(number: number, noun: string, plural = `${noun}s`): string {
   return `${number} ${number === 1 ? noun : plural}`;
 }

@@ -26,7 +26,7 @@ export const frame = {
   "error.try-word": "try",
   "error.cure": "in general: {cure}",
   "error.more": "more: sampan explain {code}",
-  "list.or": "{first} or {second}",
+  "list.or": " or ",
   "time.s": "{s} s",
   "time.min": "{min} min",
   "time.min-s": "{min} min {s} s",

@@ -28,6 +28,7 @@ export const questions = {
   "gc.removed": "removed {what}",
   "gc.would-remove": "would remove {what}",
   "cancel.left": "left: {what}",
+  "patch.link": " (link: {before} → {after})",
   "patch.by": "{what}, by {fixups}",
   "patch.count": "{changes:change|changes}; the source itself was not touched",
   "prepare.take-back": "take back the preparation {id}",

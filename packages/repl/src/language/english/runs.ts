@@ -44,5 +44,10 @@ export const runs = {
   "left.host":
     "left on the host: {moment}; goes by itself {minutes:minute|minutes} after its last use, at once by sampan gc {run}",
   "left.use": "to use it: go on with the run; to delete it: sampan gc {run}",
+  "left.sized": "{what}, {size}",
+  "report.title": "Migration of {host}",
+  "report.accepted": "{severity}, accepted",
+  "report.once": "once",
+  "report.times": "{times} times",
   "run.journal": "journal: {folder}",
 } as const;

@@ -28,7 +28,7 @@ export const chineseFrame = translationOf<typeof frame>()({
   "error.try-word": "建议",
   "error.cure": "处理方法：{cure}",
   "error.more": "更多信息：sampan explain {code}",
-  "list.or": "{first} 或 {second}",
+  "list.or": " 或 ",
   "time.s": "{s} 秒",
   "time.min": "{min} 分钟",
   "time.min-s": "{min} 分 {s} 秒",

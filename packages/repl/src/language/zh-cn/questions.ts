@@ -30,6 +30,7 @@ export const chineseQuestions = translationOf<typeof questions>()({
   "gc.removed": "已清除 {what}",
   "gc.would-remove": "将清除 {what}",
   "cancel.left": "留下：{what}",
+  "patch.link": "（链接：{before} → {after}）",
   "patch.by": "{what}，由 {fixups} 完成",
   "patch.count": "共 {changes} 处更改；源本身未被改动",
   "prepare.take-back": "撤销准备 {id}",

@@ -45,5 +45,10 @@ export const chineseRuns = translationOf<typeof runs>()({
   "left.more": "另有 {more} 项，全部记录在运行日志的最后一个事件中",
   "left.host": "留在主机上：{moment}；最后一次使用 {minutes} 分钟后自动消失，执行 sampan gc {run} 可立即删除",
   "left.use": "如需使用，请继续该运行；如需删除，请执行：sampan gc {run}",
+  "left.sized": "{what}，{size}",
+  "report.title": "{host} 的迁移",
+  "report.accepted": "{severity}，已接受",
+  "report.once": "1 次",
+  "report.times": "{times} 次",
   "run.journal": "运行日志：{folder}",
 });

@@ -33,7 +33,7 @@ const names = new Set(
     "ECS OSS RAM STS VPC ID Key Action manifest monolithic sparse hive root sudo raw dd diff unified setup mount status remove show TARGET FOLDER SHARE NAME " +
     "NFS SMB PEM OVA OVF VHD VHDX VMDK QCOW2 VDI raw Btrfs ext2 ext3 ext4 XFS NTFS FAT exFAT UTF-8 HTTP Range Negotiate NTLM UAC Administrator " +
     "SELinux NetworkManager Ctrl+C Ctrl+D Ctrl Tab SDK GiB vSwitch ssh-agent AliyunECSImageImportDefaultRole LocalAccountTokenFilterPolicy " +
-    "alibaba ssh mbit MB/s nfs sampan auto other dynamic snapshot refuse zeros env file ask vers noatime crcOfCopies present help exit y N " +
+    "linux windows Aliyun Available acs ram alibaba ssh gbit mbit MB/s nfs sampan auto other dynamic snapshot refuse zeros env file ask vers noatime crcOfCopies present help exit y N " +
     "SAMPAN_HOME SAMPAN_LANG SAMPAN_CLOUD Web CRC V1 am Sampan's TypeScript " +
     "cloud-init Server virtio initramfs Agent bit Xen virtio-win Vista Sysprep quota qemu-guest-agent project nofail inode Standard Debian udev systemd-networkd " +
     "netplan legacy ifupdown growpart fstab extlinux disabled Ubuntu Service Parallels Pack Image Enterprise Datacenter Builder vminit viostor upstart ufw " +
@@ -87,7 +87,9 @@ describe("the Chinese tables", () => {
       const article = noun === true ? "(?:the|a|an|this|that|of|its|each) " : "";
       const shape = new RegExp(`(?<![\\w/{-])${article}${word.toLowerCase()}s?(?![\\w}/-])`);
       return texts
-        .filter(([text]) => shape.test(text.replace(/`[^`]*`|--[\w-]+|\(default[^)]*\)/g, "").toLowerCase()))
+        .filter(([text]) =>
+          shape.test(text.replace(/`[^`]*`|--[\w-]+|\(default[^)]*\)|\b[A-Z]{2,}\b/g, "").toLowerCase()),
+        )
         .filter(([, translation]) => ![term, ...also].some((one) => translation.includes(one)))
         .map(([text, translation]) => `${word}: ${text} → ${translation}`);
     });

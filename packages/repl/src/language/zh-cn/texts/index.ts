@@ -5,6 +5,7 @@ import { errorCodeTexts } from "./error-codes.ts";
 import { factTexts } from "./facts.ts";
 import { findingTexts } from "./findings.ts";
 import { fixupNoteTexts } from "./fixup-notes.ts";
+import { hintTexts } from "./hints.ts";
 import { hostErrorCodeTexts } from "./host-error-codes.ts";
 import { mendTexts } from "./mends.ts";
 import { reasonTexts } from "./reasons.ts";
@@ -12,6 +13,7 @@ import { requirementTexts } from "./requirements.ts";
 import { stageTexts } from "./stages.ts";
 import { toldTexts } from "./told.ts";
 import { usageTexts } from "./usage.ts";
+import { vendorCodeTexts } from "./vendor-codes.ts";
 import { wordTexts } from "./words.ts";
 
 /** Every sentence of other tables that has a translation, by its English words. */
@@ -19,6 +21,7 @@ export const knownTexts: KnownTexts = {
   ...commandTexts,
   ...errorCodeTexts,
   ...hostErrorCodeTexts,
+  ...vendorCodeTexts,
   ...requirementTexts,
   ...reasonTexts,
   ...checkTexts,
@@ -28,6 +31,7 @@ export const knownTexts: KnownTexts = {
   ...stageTexts,
   ...toldTexts,
   ...usageTexts,
+  ...hintTexts,
   ...factTexts,
   ...wordTexts,
 };

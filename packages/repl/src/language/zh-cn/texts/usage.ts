@@ -22,5 +22,6 @@ export const usageTexts: KnownTexts = {
   "too many arguments for '{name}'. Expected {expected} arguments but got {received}.":
     "命令 {name} 的参数过多：应有 {expected} 个，实际为 {received} 个。",
   "argument {number} of the command is missing": "缺少命令的第 {number} 个参数",
+  "Did you mean one of {names}?": "您是否想输入以下之一：{names}？",
   "Did you mean {name}?": "您是否想输入 {name}？",
 };

@@ -1,0 +1,161 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SampanError, toErrorRecord } from "@sampan/core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { commandTable } from "../command-table.ts";
+import { unpackDemoDisk } from "../demo/demo-disk.ts";
+import { runCommandLine } from "../program.ts";
+import { errorLines } from "../render/messages.ts";
+import { coloursFor } from "../terminal/colours.ts";
+import { textWidth } from "../terminal/width.ts";
+import { RememberingStream } from "../testing/fake-output.ts";
+import { type Language, languages } from "./language.ts";
+import { speak } from "./speech.ts";
+
+/*
+ * What commands say in each language, in files that people can read. A command or text that was changed on purpose is written anew by
+ * `npx vitest run packages/repl/src/language/spoken.test.ts -u`.
+ */
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "sampan-language-"));
+  await unpackDemoDisk(join(folder, "guest.qcow2"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+afterEach(() => speak("en"));
+
+async function sampan(env: Record<string, string>, ...argv: string[]) {
+  const stdout = new RememberingStream();
+  const stderr = new RememberingStream();
+  const world = { argv, env, cwd: folder, stdout: stdout as never, stderr: stderr as never };
+  return { exitCode: await runCommandLine(world), out: stdout.text, err: stderr.text };
+}
+
+const file = (language: Language, name: string) => `./golden/${language}/${name}.txt`;
+
+describe.each(languages)("in %s", (language) => {
+  const inIt = (...argv: string[]) => sampan({ SAMPAN_LANG: language }, ...argv);
+
+  it("the help of the program lists its commands", async () => {
+    const { out } = await inIt("--help");
+    await expect(out).toMatchFileSnapshot(file(language, "help"));
+    for (const line of out.split("\n")) expect(textWidth(line)).toBeLessThanOrEqual(110);
+  });
+
+  it.each(commandTable.filter((entry) => entry.hidden !== true).map((entry) => entry.name))(
+    "the help of %s",
+    async (name) => {
+      const { exitCode, out } = await inIt(name, "--help");
+      expect(exitCode).toBe(0);
+      await expect(out).toMatchFileSnapshot(file(language, `help-${name}`));
+    },
+  );
+
+  it("explanations of a code, of one of the cloud's, of a rule and of a fix-up", async () => {
+    const told = [];
+    for (const code of [
+      "CLOUD_BUCKET_REGION",
+      "InvalidOSSBucket.NotMatched",
+      "GUESTOS.Fstab",
+      "SAMPAN.Encryption",
+      "fstab",
+    ]) {
+      told.push((await inIt("explain", code)).out);
+    }
+    await expect(told.join("\n")).toMatchFileSnapshot(file(language, "explain"));
+  });
+
+  it("an assessment", async () => {
+    const { exitCode, out } = await inIt("assess", "guest.qcow2", "--bandwidth", "100mbit", "--hosts", "40");
+    expect(exitCode).toBe(3);
+    await expect(out.replaceAll(folder, "FOLDER")).toMatchFileSnapshot(file(language, "assess"));
+  });
+
+  it("an inspection and a patch", async () => {
+    const inspected = await inIt("inspect", "guest.qcow2");
+    const patched = await inIt("patch", "guest.qcow2");
+    const told = `${inspected.out}\n${patched.err}`.replaceAll(folder, "FOLDER");
+    await expect(told).toMatchFileSnapshot(file(language, "inspect"));
+  });
+
+  it("errors of the command line", async () => {
+    const told = [];
+    for (const argv of [
+      ["launder"],
+      ["runn"],
+      ["run"],
+      ["convert", "a"],
+      ["convert", "a.raw", "b.vhd", "--format", "zip"],
+      ["convert", "a.raw", "b.vhd", "c.vhd"],
+      ["runs", "--loud"],
+      ["run", "a.json", "--parallel", "many"],
+      ["run", "a.json", "--deadline", "soon"],
+      ["explain", "CLOUD_BUCKET_REGIO"],
+      ["attach", "20261123-094205-k3f8p"],
+      ["--lang", "fr", "runs"],
+    ]) {
+      const { exitCode, err } = await inIt(...argv);
+      expect([argv, exitCode > 0]).toEqual([argv, true]);
+      told.push(`$ sampan ${argv.join(" ")}\n${err.replaceAll(folder, "FOLDER")}`);
+    }
+    await expect(told.join("\n")).toMatchFileSnapshot(file(language, "usage"));
+  });
+
+  it("errors with a sentence of their own, with a cause, and of the cloud, whose code and request id stay as they are", async () => {
+    await speak(language);
+    const errors = [
+      new SampanError(
+        "IMAGE_TRUNCATED",
+        "reading an L2 table of 65536 bytes at 262144 of a file of 200000 bytes",
+      ),
+      new SampanError("HOST_UNREACHABLE", "connecting to web-01: nothing answers", {
+        hint: "Look at its firewall.",
+        cause: new Error("connect ETIMEDOUT 192.0.2.7:22"),
+      }),
+      new SampanError("CLOUD_FAILED", "importing the image in cn-hangzhou", {
+        details: { vendorCode: "Something.New", requestId: "4C5D6E7F-0000-4000-8000-00000000BEEF" },
+      }),
+    ];
+    const lines = errors.flatMap((error) => [...errorLines(toErrorRecord(error), coloursFor(false)), ""]);
+    expect(lines.join("\n")).toMatch(/Something\.New[\s\S]*4C5D6E7F-0000-4000-8000-00000000BEEF/);
+    await expect(lines.join("\n")).toMatchFileSnapshot(file(language, "errors"));
+  });
+});
+
+describe("the language of a command", () => {
+  it("is that of the locale; SAMPAN_LANG wins over it, and --lang over both, before and behind the command", async () => {
+    const chinese = /^用法：/;
+    expect((await sampan({ LANG: "zh_CN.UTF-8" }, "--help")).out).toMatch(chinese);
+    expect((await sampan({ LANG: "C" }, "--help")).out).toMatch(/^Usage:/);
+    expect((await sampan({ LANG: "zh_TW.UTF-8" }, "--help")).out).toMatch(/^Usage:/);
+    expect((await sampan({ LANG: "zh_CN.UTF-8", SAMPAN_LANG: "en" }, "run", "--help")).out).toMatch(
+      /^Usage:/,
+    );
+    expect((await sampan({ LANG: "C" }, "--lang", "zh-CN", "run", "--help")).out).toMatch(chinese);
+    expect((await sampan({ LANG: "C" }, "run", "--help", "--lang=zh-CN")).out).toMatch(chinese);
+    expect((await sampan({ SAMPAN_LANG: "zh-CN" }, "--lang", "en", "--help")).out).toMatch(/^Usage:/);
+  });
+
+  it.each([
+    ["explain", "GUESTOS.Fstab"],
+    ["explain", "CLOUD_BUCKET_REGION"],
+    ["explain", "NoSuchCode"],
+    ["assess", "guest.qcow2"],
+    ["inspect", "guest.qcow2"],
+    ["plan", "missing.json"],
+    ["launder"],
+  ])("is English under --json, and the same in all: %s %s", async (...argv) => {
+    const english = await sampan({ SAMPAN_LANG: "en" }, ...argv, "--json");
+    const chinese = await sampan({ LANG: "zh_CN.UTF-8", SAMPAN_LANG: "zh-CN" }, ...argv, "--json");
+    expect(chinese).toEqual(english);
+    expect(chinese.out).not.toMatch(/\p{Script=Han}/u);
+  });
+
+  it("is English in SARIF", async () => {
+    const { out } = await sampan({ SAMPAN_LANG: "zh-CN" }, "assess", "guest.qcow2", "--sarif");
+    expect(JSON.parse(out)).toHaveProperty("version", "2.1.0");
+    expect(out).not.toMatch(/\p{Script=Han}/u);
+  });
+});

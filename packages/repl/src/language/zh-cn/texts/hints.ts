@@ -1,0 +1,84 @@
+import type { KnownTexts } from "../../known-texts.ts";
+
+/** What errors of commands say to do. */
+export const hintTexts: KnownTexts = {
+  "Add --bandwidth, such as --bandwidth 100mbit.": "请加上 --bandwidth，例如 --bandwidth 100mbit。",
+  "Give the host alone.": "请只给出主机。",
+  "Leave it out.": "请去掉该选项。",
+  'Write --accept "GUESTOS.Virtio=booted in a test".': '请写为 --accept "GUESTOS.Virtio=已在测试中启动"。',
+  "It is one of {names}.": "可选值为 {names}。",
+  "Nothing was left behind. Run the command again to start anew.":
+    "没有留下任何未完成的内容。再次执行该命令即可重新开始。",
+  "Pass `--format vhd`, `raw` or `qcow2`.": "请指定 `--format vhd`、`raw` 或 `qcow2`。",
+  "Leave it out, or pass `--format vhd`.": "请去掉该选项，或指定 `--format vhd`。",
+  "Both look at file systems, of which a part would be missing. Leave them out.":
+    "二者都要读取文件系统，而此时会缺少其中一部分。请去掉这些选项。",
+  "Give the destination another name.": "请为目标文件另取名称。",
+  "Wait for it, follow it with `sampan attach {run}`, or stop it with `sampan cancel {id}`.":
+    "请等待其结束，用 `sampan attach {run}` 跟踪，或用 `sampan cancel {id}` 停止。",
+  "Did you mean {names}? `sampan explain` lists Sampan's own codes.":
+    "您是否想输入 {names}？`sampan explain` 会列出 Sampan 自身的错误码。",
+  "`sampan prepare TARGET ID --undo` takes a preparation back.":
+    "`sampan prepare TARGET ID --undo` 可撤销一次准备。",
+  "Give `local://` or `ssh://root@web-01`; `sampan convert --patch` mends the copy of an image.":
+    "请指定 `local://` 或 `ssh://root@web-01`；`sampan convert --patch` 可修复镜像的副本。",
+  "A plan mends the copy of its disk, with `prepare()`.": "计划可以用 `prepare()` 修复其磁盘的副本。",
+  "There are {ids}, the last first.": "已有 {ids}，最近的在前。",
+  "Leave out --image-name: each image is named after the plan's first, with a number behind.":
+    "请去掉 --image-name：每个镜像会以计划的第一个镜像命名，并在其后加上序号。",
+  "Its steps are {steps}.": "其步骤为 {steps}。",
+  "`sampan runs show ID --report html` writes a report.": "`sampan runs show ID --report html` 可生成报告。",
+  "`sampan setup role` makes the role that imports need.": "`sampan setup role` 会创建导入所需的角色。",
+  "Look at the role in the RAM console; another process may be changing it.":
+    "请在 RAM 控制台查看该角色；可能有其他进程正在更改它。",
+  "setup, mount, remove or status: `sampan share setup ssh://root@convert-01 /srv/images --for 192.0.2.7`.":
+    "可用操作为 setup、mount、remove 或 status：`sampan share setup ssh://root@convert-01 /srv/images --for 192.0.2.7`。",
+  "Give `local`, or `ssh://root@convert-01`.": "请指定 `local` 或 `ssh://root@convert-01`。",
+  "`--for` takes the migrated host's address; `--for '*'` lets everybody in, as root.":
+    "`--for` 为待迁移主机的地址；`--for '*'` 允许任何主机以 root 身份访问。",
+  "Run `chmod 600` on it.": "请对该文件执行 `chmod 600`。",
+  "Write `--password-from env:NAME`, `--password-from file:PATH`, or `--password-from ask`.":
+    "请写为 `--password-from env:NAME`、`--password-from file:PATH` 或 `--password-from ask`。",
+  "Choose one by --disk: {disks}.": "请用 --disk 选择一个：{disks}。",
+  "Give the path of a plan file, such as web-01.migration.ts or plan.json.":
+    "请指定计划文件的路径，例如 web-01.migration.ts 或 plan.json。",
+  "Write the file with `sampan plan FILE --out plan.json`.":
+    "请用 `sampan plan FILE --out plan.json` 生成该文件。",
+  "Export the plan itself, without `.run()`; `sampan run` starts it.":
+    "请导出计划本身，不要调用 `.run()`；由 `sampan run` 开始运行。",
+  "Export what `Migration.from(…)` and its verbs return, an array of such, or a function returning one.":
+    "请导出 `Migration.from(…)` 及其动词的返回值、由其组成的数组，或返回二者之一的函数。",
+  'End the file with a plan: `export default Migration.from("./web-01.vmdk").assess()…`.':
+    '请在文件末尾写上计划：`export default Migration.from("./web-01.vmdk").assess()…`。',
+  "Write `export default {name};` at the end of the file.": "请在文件末尾写上 `export default {name};`。",
+  "Install the module it imports beside the plan, or correct its name.":
+    "请在计划文件旁安装其导入的模块，或更正模块名称。",
+  "Correct the plan file at the place named; it runs as ordinary code when it is loaded.":
+    "请更正计划文件中指出的位置；加载时它会作为普通代码运行。",
+  "Leave it out. The account is chosen by --account.": "请去掉该选项。账号由 --account 选择。",
+  "Pass `--yes` to go on without being asked.": "使用 `--yes` 可不经询问继续。",
+  "Give the whole id; `sampan runs` lists them.": "请给出完整的 ID；`sampan runs` 可列出所有 ID。",
+  "`sampan runs` lists the runs; `--home DIR` or SAMPAN_HOME says where they lie.":
+    "`sampan runs` 可列出所有运行；`--home DIR` 或 SAMPAN_HOME 指定其存放位置。",
+  "Allow more, or run fewer plans at once with --parallel.":
+    "请提高上限，或用 --parallel 减少同时运行的计划数。",
+  "Correct the line; `.help` says what can be typed.": "请更正该行；输入 `.help` 可查看帮助。",
+  "Write it as 100mbit, 1gbit or 12MB/s.": "请写为 100mbit、1gbit 或 12MB/s。",
+  "Write it as 90s, 30m, 1h30m or 2d; the longest is 20d.": "请写为 90s、30m、1h30m 或 2d；最长为 20d。",
+  // What the commonest errors of commands say has happened.
+  "loading {file}: there is no such file": "加载 {file}：没有该文件",
+  "loading {file}: it has no default export": "加载 {file}：没有默认导出",
+  "looking for run {run} around {folder}": "在 {folder} 附近查找运行 {run}",
+  "looking for run {run} in {folder}": "在 {folder} 中查找运行 {run}",
+  "looking for a run that has not finished in {folder}": "在 {folder} 中查找未完成的运行",
+  "opening {file}: there is no such file": "打开 {file}：没有该文件",
+  "looking for credentials: no place holds any": "查找凭证：所有位置都没有",
+  "explaining {code}": "解释 {code}",
+  "asking whether a real account may be changed: there is no terminal":
+    "询问是否可以更改真实账号：没有可用的终端",
+  "asking whether a host may be changed: there is no terminal": "询问是否可以更改主机：没有可用的终端",
+  "asking whether a real account may be changed: the answer was no": "询问是否可以更改真实账号：回答为否",
+  "asking whether a host may be changed: the answer was no": "询问是否可以更改主机：回答为否",
+  '"{text}" is no length of time': "“{text}”不是时长",
+  '"{text}" is no bandwidth': "“{text}”不是带宽",
+};

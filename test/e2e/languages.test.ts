@@ -1,0 +1,70 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { writeFirstGuest } from "../helpers/first-guest.ts";
+import { lacks } from "../helpers/requires.ts";
+import { sampan, sampanProgram } from "../helpers/sampan.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { inTerminal, terminalTools } from "../helpers/terminal.ts";
+
+const han = /\p{Script=Han}/u;
+
+describe("the language of the program", () => {
+  it("is Chinese by LANG=zh_CN.UTF-8 and English by LANG=C and zh_TW; --lang wins over all", async () => {
+    const cwd = await temporaryFolder();
+    const help = async (env: Record<string, string>, ...flags: string[]) =>
+      (await sampan([...flags, "--help"], { cwd, env })).stdout;
+    expect(await help({ LANG: "zh_CN.UTF-8" })).toMatch(/^用法：/);
+    expect(await help({ LANG: "C" })).toMatch(/^Usage:/);
+    expect(await help({ LANG: "zh_TW.UTF-8" })).toMatch(/^Usage:/);
+    expect(await help({ LANG: "zh_CN.UTF-8", SAMPAN_LANG: "zh-CN" }, "--lang", "en")).toMatch(/^Usage:/);
+    expect(await help({ LANG: "C" }, "--lang=zh-CN")).toMatch(/^用法：/);
+  });
+
+  it("is that of a whole rehearsal; its journal and its events stay English", async () => {
+    const cwd = await temporaryFolder();
+    await writeFirstGuest(join(cwd, "web-01.qcow2"));
+    const env = { LANG: "zh_CN.UTF-8" };
+    const spoken = await sampan(["demo", "--disk", "web-01.qcow2"], { cwd, env });
+    expect(spoken.exitCode, spoken.stderr).toBe(0);
+    expect(spoken.stderr).toContain("演练：由模拟器代替云应答");
+    expect(spoken.stdout).toMatch(/^地域 +自定义镜像/m);
+    const runs = await sampan(["runs", "--json"], { cwd, env });
+    const [{ runId }] = runs.json<[{ runId: string }]>();
+    const events = await sampan(["attach", runId, "--json"], { cwd, env });
+    expect(events.lines().length).toBeGreaterThan(10);
+    expect(runs.stdout + events.stdout + events.stderr).not.toMatch(han);
+    const report = await sampan(["runs", "show", runId, "--report", "md"], { cwd, env });
+    expect(report.stdout).toMatch(/^## 检查结果$/m);
+    expect((await sampan(["runs", "show", runId, "--report", "md"], { cwd })).stdout).not.toMatch(han);
+  });
+
+  it("is that of errors, with the meaning of the code where the sentence has no translation", async () => {
+    const cwd = await temporaryFolder();
+    const env = { SAMPAN_LANG: "zh-CN" };
+    await writeFile(join(cwd, "words.txt"), "no disk at all\n".repeat(100));
+    const done = await sampan(["inspect", "words.txt"], { cwd, env });
+    expect(done.exitCode).toBe(1);
+    expect(done.stderr).toMatch(
+      /^错误 IMAGE_FORMAT_UNKNOWN：.*words\.txt.*\n {2}含义：该文件不是 Sampan 能识别的磁盘镜像。\n/,
+    );
+    const json = await sampan(["inspect", "words.txt", "--json"], { cwd, env });
+    expect(json.stdout + json.stderr).not.toMatch(han);
+  });
+
+  it.skipIf(lacks(...terminalTools))(
+    "is that of the shell, in its greeting, its prompt and its help",
+    async () => {
+      const { exitCode, screen } = await inTerminal([process.execPath, sampanProgram, "--lang", "zh-CN"], {
+        cwd: await temporaryFolder(),
+        env: { LANG: "C.UTF-8" },
+        typing: [
+          { until: /sampan \(演练\)> /, text: ".help\r" },
+          { until: "输入 TypeScript 即可", text: ".exit\r" },
+        ],
+      });
+      expect(exitCode, screen).toBe(0);
+      expect(screen).toContain("输入 .help 查看帮助");
+    },
+  );
+});
