@@ -7,6 +7,9 @@ export type KnownTexts = Readonly<Record<string, string>>;
 export type FindText = (text: string) => string | undefined;
 
 interface Pattern {
+  /** What the sentence begins and ends with: most are told apart by these, long before a shape is tried. */
+  readonly start: string;
+  readonly end: string;
   readonly shape: RegExp;
   readonly names: readonly string[];
   readonly translation: string;
@@ -53,7 +56,8 @@ export function findTextIn(known: KnownTexts): FindText {
     patterns ??= shaped
       .sort((a, b) => literalLength(b) - literalLength(a))
       .map((shape) => patternOf(shape, known[shape] ?? shape));
-    for (const { shape, names, translation } of patterns) {
+    for (const { start, end, shape, names, translation } of patterns) {
+      if (!text.startsWith(start) || !text.endsWith(end)) continue;
       const match = shape.exec(text);
       if (match === null) continue;
       const values = names.map((name, at) => {
@@ -86,5 +90,6 @@ function patternOf(shape: string, translation: string): Pattern {
       return "(.+?)";
     })
     .join("");
-  return { shape: new RegExp(`^${source}$`, "s"), names, translation };
+  const [start = "", ...rest] = shape.split(/\{\w+\}/);
+  return { start, end: rest.at(-1) ?? "", shape: new RegExp(`^${source}$`, "s"), names, translation };
 }

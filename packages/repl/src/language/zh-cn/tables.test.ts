@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { type ErrorCodeEntry, errorCodes } from "@sampan/core";
 import { describe, expect, it } from "vitest";
 import { language } from "../../command-options.ts";
@@ -100,6 +101,17 @@ describe("the Chinese tables", () => {
     const letters = (text: string) => text.replace(/\{\w+\}|[^a-z]/gi, "").length;
     const shapes = texts.map(([text]) => text).filter((text) => /\{\w+\}/.test(text));
     expect(shapes.filter((text) => letters(text) < (text.startsWith("{") ? 8 : 5))).toEqual([]);
+  });
+
+  it("take the words that the manual lists", () => {
+    const page = readFileSync(new URL("../../../docs/languages.md", import.meta.url), "utf8");
+    const listed = [...page.matchAll(/^\| ([A-Z][\w -]+) \| (\S+) \|$/gm)].map(([, english, term]) => [
+      english,
+      term,
+    ]);
+    expect(listed.filter(([english]) => english !== "English")).toEqual(
+      glossary.map((term) => [term.english, term.chinese]),
+    );
   });
 
   it("have a shape for no sentence that another one has already", () => {
