@@ -50,7 +50,7 @@ export type {
   ForecastStep,
 } from "./forecast/forecast.ts";
 export { type ForecastOptions, forecastOf } from "./forecast/forecast-of.ts";
-export type { LookOptions } from "./forecast/look-at-world.ts";
+export { type LookOptions, lookAtWorld } from "./forecast/look-at-world.ts";
 export { mergePolicies, type PolicyDocument, type StageActions } from "./forecast/permissions.ts";
 export { isSavedPlans, readSavedPlans, type SavedPlan, savedPlansJson } from "./forecast/saved-plan.ts";
 export type { World, WorldChange } from "./forecast/world.ts";

@@ -11,7 +11,7 @@ import { worldChanges } from "./world-changes.ts";
 /**
  * Looks at the world again and gives what changed since a plan was written for later; nothing where the world was not looked at then.
  *
- * @throws as {@link lookAtWorld} does.
+ * @throws as `lookAtWorld` does.
  */
 export async function changesSince(
   { plan, world }: SavedPlan,

@@ -65,7 +65,10 @@ export function waitingTime(stage: string, wait: CloudWait, { samples }: Experie
   }
   return {
     value: timeAt(wait.sizeBytes ?? 40 * GiB, assumedRates.cloud),
-    basis: { kind: "assumption", text: "40 MiB of disk a second in the cloud" },
+    basis: {
+      kind: "assumption",
+      text: `40 MiB of disk a second in the cloud${wait.sizeBytes === null ? ", for 40 GiB of it" : ""}`,
+    },
   };
 }
 

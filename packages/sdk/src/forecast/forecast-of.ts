@@ -23,7 +23,7 @@ export interface ForecastOptions extends LookOptions {
  * billed, what has to be allowed, what would stop it. Changes nothing. Numbers rest on what was measured, on earlier runs of the same
  * home, or on an assumption that is told.
  *
- * @throws as {@link lookAtWorld} does; nothing with `offline`.
+ * @throws as `lookAtWorld` does; nothing with `offline`.
  */
 export async function forecastOf(
   plan: Plan,
