@@ -8,7 +8,7 @@ import {
 } from "@sampan/core";
 import { joined, listed, say, spokenLanguage, translated } from "../language/speech.ts";
 import type { Colours } from "../terminal/colours.ts";
-import { formatDuration, formatRate, percentDone } from "../terminal/numbers.ts";
+import { count, formatDuration, formatRate, percentDone } from "../terminal/numbers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 import type { WorkStatus } from "../terminal/terminal-status.ts";
 import type { RunView, StageView } from "./run-view.ts";
