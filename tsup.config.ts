@@ -21,6 +21,10 @@ const bundle: Options = {
   clean: false,
   silent: true,
   noExternal: [/^(?!vscode$)/],
+  // Our packages from their sources: what is built at the same time is not there yet.
+  esbuildOptions(options) {
+    options.conditions = ["@sampan/source"];
+  },
 };
 
 /** The extension: for the editor, which loads CommonJS and brings `vscode` itself, and for the pages of its webviews. */
@@ -31,6 +35,13 @@ const extension: Options[] = [
     format: "cjs",
     platform: "node",
     external: ["vscode"],
+    outExtension: () => ({ js: ".cjs" }),
+  },
+  {
+    ...bundle,
+    entry: { server: "extension/src/language/server.ts" },
+    format: "cjs",
+    platform: "node",
     outExtension: () => ({ js: ".cjs" }),
   },
   {

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { runLogText } from "./documents/run-log.ts";
 import type { VirtualDocuments } from "./documents/virtual-documents.ts";
 import { inspectorViewType } from "./inspector/image-inspector.ts";
+import type { ChainIds } from "./language/chain-ids.ts";
 import { createPlan } from "./new-plan.ts";
 import type { Pipelines } from "./pipeline/panel.ts";
 import { isPlanFile, type PlanFiles } from "./plans/plan-files.ts";
@@ -13,6 +14,7 @@ import { resumeRun, startPlan } from "./runs/start-plan.ts";
 
 /** What commands work with. */
 export interface CommandSurroundings {
+  readonly chainIds: ChainIds;
   readonly plans: PlanFiles;
   readonly program: ProgramAccess;
   readonly logbook: Logbook;
@@ -28,10 +30,11 @@ export type Starter = (
 ) => Promise<KnownRun | null>;
 
 /** How a chain is started from everywhere: lenses, tests, trees, the palette. Throws what kept it from starting. */
-export function createStarter({ plans, program, logbook }: CommandSurroundings): Starter {
+export function createStarter({ chainIds, plans, program, logbook }: CommandSurroundings): Starter {
   return (place, how) => {
     const chains = plans.get(vscode.Uri.parse(place.uri))?.chains.length ?? 1;
-    return startPlan(program, logbook, { place, chains, ...how });
+    const plan = chainIds.exportIndex(place.uri, place.chain) ?? place.chain;
+    return startPlan(program, logbook, { place, chains, plan, ...how });
   };
 }
 

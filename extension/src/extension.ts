@@ -3,7 +3,8 @@ import * as vscode from "vscode";
 import { createStarter, registerCommands } from "./commands.ts";
 import { VirtualDocuments } from "./documents/virtual-documents.ts";
 import { registerImageInspector } from "./inspector/image-inspector.ts";
-import { registerCodeLenses } from "./lenses/code-lenses.ts";
+import { ChainIds } from "./language/chain-ids.ts";
+import { startLanguageClient } from "./language/language-client.ts";
 import { registerProgressMarks } from "./lenses/progress-marks.ts";
 import { Pipelines } from "./pipeline/panel.ts";
 import { PlanFiles } from "./plans/plan-files.ts";
@@ -44,7 +45,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     cloud.refresh();
     await logbook.refresh(foldersOfRuns(plans), (run) => guessPlace(run, plansForGuess(plans)));
   };
-  const surroundings = { plans, program, logbook, documents, pipelines, refresh };
+  const chainIds = new ChainIds();
+  const surroundings = { chainIds, plans, program, logbook, documents, pipelines, refresh };
   const journals = vscode.workspace.createFileSystemWatcher("**/.sampan/runs/*/journal.ndjson");
   let soon: NodeJS.Timeout | undefined;
   const refreshSoon = (): void => {
@@ -69,7 +71,6 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     // A run that another window or a terminal started.
     journals.onDidCreate(refreshSoon),
     registerCommands(surroundings),
-    registerCodeLenses(plans, logbook),
     registerProgressMarks(plans, logbook),
     registerImageInspector(context.extensionUri, program),
     registerTasks(program, plans),
@@ -84,6 +85,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     }),
   );
   await plans.load();
+  context.subscriptions.push(startLanguageClient({ context, plans, logbook, chainIds }));
   context.subscriptions.push(new PlanTests(plans, logbook, createStarter(surroundings)));
   await tellContext(program);
   if (await hasJournals()) await refresh();

@@ -42,8 +42,11 @@ function spokenTexts(): readonly string[] {
 describe("the manifest of the extension", () => {
   it("declares the commands that the code registers, and shows no others", () => {
     const declared = manifest.contributes.commands.map(({ command }) => command).sort();
-    const code = sources.find(({ path }) => path === "commands.ts")?.text ?? "";
-    const registered = [...code.matchAll(/^ {4}"(sampan\.\w+)": /gm)].map(([, name]) => name ?? "").sort();
+    const registered = sources
+      .filter(({ path }) => /^(commands|language\/language-client)\.ts$/.test(path))
+      .flatMap(({ text }) => [...text.matchAll(/^ {4}"(sampan\.\w+)": |registerCommand\("(sampan\.\w+)"/gm)])
+      .map(([, inTable, alone]) => inTable ?? alone ?? "")
+      .sort();
     expect(registered).toEqual(declared);
     const shown = Object.values(manifest.contributes.menus).flat();
     expect(shown.filter(({ command }) => !declared.includes(command))).toEqual([]);

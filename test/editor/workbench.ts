@@ -45,7 +45,7 @@ export interface Workbench {
 }
 
 // What is waited for comes within seconds on a machine that has nothing else to do.
-const patient = 90_000;
+const patient = 150_000;
 
 /**
  * The folder that `test/tools/install-workbench.mjs` filled, filling it first where need be; `null` where that cannot be done, after

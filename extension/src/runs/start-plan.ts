@@ -12,6 +12,8 @@ export interface PlanStart {
   readonly place: PlanPlace;
   /** How many chains the file has as far as its text tells. */
   readonly chains: number;
+  /** Which of the file's plans the chain is, from 0 on. */
+  readonly plan: number;
   readonly through?: string;
   readonly rehearse?: boolean;
 }
@@ -35,7 +37,7 @@ export async function startPlan(
   const file = vscode.Uri.parse(start.place.uri).fsPath;
   const scratch = start.chains > 1 ? await mkdtemp(join(tmpdir(), "sampan-plan-")) : null;
   try {
-    const single = scratch === null ? null : await writeSinglePlan(program, file, start.place.chain, scratch);
+    const single = scratch === null ? null : await writeSinglePlan(program, file, start.plan, scratch);
     const request: StartRequest = {
       place: start.place,
       file: single ?? file,
@@ -83,11 +85,11 @@ async function agreeToSecond(title: string): Promise<boolean> {
 async function writeSinglePlan(
   program: ProgramAccess,
   file: string,
-  chain: number,
+  index: number,
   folder: string,
 ): Promise<string | null> {
   const plans = await program.ask<unknown>(["plan", file, "--json"], { cwd: dirname(file) });
-  const plan: unknown = Array.isArray(plans) ? plans[chain] : undefined;
+  const plan: unknown = Array.isArray(plans) ? plans[index] : undefined;
   if (plan === undefined) return null;
   const path = join(folder, "plan.json");
   await writeFile(path, JSON.stringify(plan), { mode: 0o600 });

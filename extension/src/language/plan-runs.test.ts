@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { outlinePlan } from "../plans/outline.ts";
+import type { KnownRun } from "../runs/logbook.ts";
+import { emptyRunView, waitingStage } from "../runs/run-view.ts";
+import { ChainIds } from "./chain-ids.ts";
+import { planRunOf } from "./plan-runs.ts";
+
+const chain = outlinePlan('Migration.from("a.vmdk").assess().capture().toVhd().upload("b").import()')[0];
+const at = { uri: "file:///ws/a.migration.ts", chainId: "default" };
+const stages = ["select", "assess", "capture", "convert", "upload", "import"].map((key, index) => ({
+  ...waitingStage(key),
+  ...(index < 4 ? { state: "finished" as const, tookMs: 10 } : {}),
+}));
+const run: KnownRun = {
+  runId: "r",
+  home: "/ws/.sampan",
+  title: "a.vmdk",
+  state: "cancelled",
+  startedAt: "",
+  place: null,
+  stopping: false,
+  view: { ...emptyRunView, stages, end: { kind: "cancelled", reason: "" } },
+};
+
+describe("what the language server is told of a run", () => {
+  it("names the verb it goes on with, by the plan's word for it", () => {
+    expect(chain && planRunOf(run, chain, at)).toMatchObject({
+      ...at,
+      status: "cancelled",
+      stoppedAt: "upload",
+    });
+    const interrupted = { ...run, state: "interrupted" as const, view: { ...run.view, end: null } };
+    expect(chain && planRunOf(interrupted, chain, at)).toMatchObject({
+      status: "cancelled",
+      stoppedAt: "upload",
+    });
+  });
+
+  it("tells how far the stage is that goes on", () => {
+    const upload = { ...waitingStage("upload"), state: "running" as const, doneBytes: 5, totalBytes: 10 };
+    const going = { ...run, state: "running" as const, view: { ...run.view, end: null, stages: [upload] } };
+    const told = chain && planRunOf(going, chain, at);
+    expect(told).toMatchObject({
+      status: "running",
+      progress: { stage: "upload", doneBytes: 5, totalBytes: 10 },
+    });
+    expect(told).not.toHaveProperty("stoppedAt");
+  });
+
+  it("says nothing of a run whose record cannot be read", () => {
+    expect(chain && planRunOf({ ...run, state: "unreadable" }, chain, at)).toBeNull();
+  });
+});
+
+describe("the server's names of chains", () => {
+  it("are kept by file and place, and say which plan of the export a chain is", () => {
+    const ids = new ChainIds();
+    const found = new Map([
+      [0, "helper"],
+      [1, "default[1]"],
+      [2, "default"],
+    ]);
+    expect(ids.take(at.uri, found)).toBe(true);
+    expect(ids.take(at.uri, new Map(found))).toBe(false);
+    expect([0, 1, 2, 3].map((index) => ids.exportIndex(at.uri, index))).toEqual([undefined, 1, 0, undefined]);
+  });
+});
