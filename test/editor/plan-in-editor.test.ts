@@ -71,7 +71,7 @@ describe.skipIf(home === null)("a plan in the editor", () => {
     await page.locator(".testing-run-glyph").first().click();
     await page
       .locator(".glyph-margin-widgets .codicon-testing-passed-icon, .cgmr.codicon-testing-passed-icon")
-      .nth(5)
+      .nth(6)
       .waitFor();
     await editor.shot("2-gutter-green");
     const images = await rehearsal.images("cn-hangzhou");
@@ -116,7 +116,8 @@ describe.skipIf(home === null)("a plan in the editor", () => {
     const first = await share(before);
     await editor.shot("7-pipeline-live");
     expect(await accessibilityFaults(before)).toEqual([]);
-    await editor.page.reload();
+    // A file in the address would take the place of the editors that were open.
+    await editor.goto();
     const after = await webviewFrame(editor.page, ".node");
     await after.locator(".node.running, .node.finished").nth(3).waitFor();
     const upload = after.locator('[data-key="node:upload"]');

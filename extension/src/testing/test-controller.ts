@@ -43,6 +43,8 @@ export class PlanTests implements vscode.Disposable {
   readonly #start: StartChain;
   readonly #places = new WeakMap<vscode.TestItem, ItemPlace>();
   readonly #shown = new Map<string, ShownRun>();
+  /** Chains that are being started from here: what they become is shown by the request that started them. */
+  readonly #starting = new Set<string>();
   readonly #subscriptions: vscode.Disposable[] = [];
 
   constructor(plans: PlanFiles, logbook: Logbook, start: StartChain) {
@@ -139,6 +141,7 @@ export class PlanTests implements vscode.Disposable {
         const limit = how.through ?? through;
         testRun.enqueued(item);
         for (const [, child] of item.children) testRun.enqueued(child);
+        this.#starting.add(item.id);
         try {
           const run = await this.#start(place, {
             ...how,
@@ -158,6 +161,8 @@ export class PlanTests implements vscode.Disposable {
             new vscode.TestMessage(error instanceof Error ? error.message : String(error)),
           );
           void showProblem(error);
+        } finally {
+          this.#starting.delete(item.id);
         }
       }),
     );
@@ -213,7 +218,7 @@ export class PlanTests implements vscode.Disposable {
       const { uri, chain: index } = run.place;
       const item = this.#controller.items.get(uri)?.children.get(`${uri}#${index}`);
       const chain = this.#plans.get(vscode.Uri.parse(uri))?.chains[index];
-      if (item === undefined || chain === undefined) continue;
+      if (item === undefined || chain === undefined || this.#starting.has(item.id)) continue;
       const testRun = this.#controller.createTestRun(new vscode.TestRunRequest([item]), run.title, false);
       testRun.token.onCancellationRequested(() => this.#logbook.cancel(run.runId).catch(showProblem));
       void this.#show(testRun, item, chain, run).then(() => testRun.end());
