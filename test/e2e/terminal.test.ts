@@ -8,9 +8,9 @@ import { writeFirstGuest } from "../helpers/first-guest.ts";
 import { writePlan } from "../helpers/plan-file.ts";
 import { lacks } from "../helpers/requires.ts";
 import { sampan, sampanProgram, startSampan } from "../helpers/sampan.ts";
+import { sampanInTmux, type TmuxTerminal, tmuxTools } from "../helpers/sampan-in-tmux.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 import { inTerminal, terminalTools } from "../helpers/terminal.ts";
-import { sampanInTmux, type TmuxTerminal, tmuxTools } from "../helpers/sampan-in-tmux.ts";
 
 const opened: TmuxTerminal[] = [];
 afterEach(async () => {

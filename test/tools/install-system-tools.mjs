@@ -23,7 +23,6 @@ const tools = {
   "mkfs.btrfs": "btrfs-progs",
   mmdebstrap: "mmdebstrap",
   script: "bsdutils",
-  tmux: "tmux",
   lvm: "lvm2",
   losetup: "mount",
   addpart: "util-linux",

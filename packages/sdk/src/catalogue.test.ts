@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import {
   catalogue,
-  knownRegions,
   type MethodEntry,
   namesKinds,
   nextVerbs,
@@ -11,6 +10,7 @@ import {
   type VerbEntry,
 } from "./catalogue.ts";
 import { Migration, outlineOf } from "./index.ts";
+import { knownRegions } from "./plan/regions.ts";
 
 describe("what texts of a plan name", () => {
   const entries: readonly (readonly [string, VerbEntry | MethodEntry])[] = [

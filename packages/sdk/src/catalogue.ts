@@ -3,7 +3,6 @@ import type { NamesTable } from "./names/names-kind.ts";
 import { contextOptions, stepOptions, type Verb } from "./plan/options.ts";
 
 export { type NamesKind, type NamesTable, namesKinds } from "./names/names-kind.ts";
-export { type KnownRegion, knownRegions, regionsAsOf } from "./names/regions.ts";
 export { type OptionSchema, optionSchema } from "./plan/option-schema.ts";
 export type { Verb } from "./plan/options.ts";
 

@@ -24,7 +24,9 @@ export function knownNames(kind: NameKind, question: HomeQuestion): readonly Can
 
 /** Regions the account may use, as the cloud said last; without that, those there are. */
 function regions({ flag, env, cwd }: HomeQuestion): readonly Candidate[] {
-  const names = new Map(knownRegions.map(({ id, name }) => [id, name]));
+  const names = new Map(
+    knownRegions.filter(({ closed }) => closed !== true).map(({ id, name }) => [id, name]),
+  );
   const ids = cachedRegions(resolve(cwd, flag || env.SAMPAN_HOME || ".sampan"), env);
   return (ids.length > 0 ? ids : [...names.keys()]).map((value) => ({
     value,

@@ -11,7 +11,9 @@ export function completionWorld(
   folders: Readonly<Record<string, readonly FolderEntry[]>> = {},
 ): CompletionWorld {
   const scope = Object.defineProperties({ ...sdk }, Object.getOwnPropertyDescriptors(variables));
-  const regions = knownRegions.map(({ id, name }) => ({ value: id, summary: name, region: id }));
+  const regions = knownRegions
+    .filter(({ closed }) => closed !== true)
+    .map(({ id, name }) => ({ value: id, summary: name, region: id }));
   return {
     variables: outlineScope(scope),
     commands: [

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -59,9 +59,10 @@ describe("commands of the shell", () => {
     await said(":region cn-beijing");
     expect(env.ALIBABA_CLOUD_REGION_ID).toBe("cn-beijing");
     await expect(said(":region mars")).rejects.toMatchObject({ code: "COMMAND_USAGE" });
-    const config = join(folder, "config.json");
+    await mkdir(join(folder, ".aliyun"));
+    const config = join(folder, ".aliyun", "config.json");
     await writeFile(config, JSON.stringify({ profiles: [{ name: "production", region_id: "cn-beijing" }] }));
-    env.ALIBABA_CLOUD_CONFIG_FILE = config;
+    env.HOME = folder;
     expect(await said(":profile")).toContain("production  cn-beijing");
     await expect(said(":profile produktion")).rejects.toMatchObject({ hint: "Did you mean production?" });
     await said(":profile production");

@@ -26,8 +26,10 @@ const readAgainAfterMs = 30_000;
 const askAgainAfterMs = 60_000;
 const longestMs = 60_000;
 
-const regionNames = new Map(knownRegions.map(({ id, name }) => [id, name]));
-const regionsOffline = namesOfRegions(knownRegions.map(({ id }) => id));
+const regionNames = new Map(
+  knownRegions.filter(({ closed }) => closed !== true).map(({ id, name }) => [id, name]),
+);
+const regionsOffline = namesOfRegions([...regionNames.keys()]);
 
 /** Makes the source; `question` tells, each time, which account is meant. Reads and asks nothing yet. */
 export function accountNamesSource(question: () => NamesQuestion): AccountNamesSource {

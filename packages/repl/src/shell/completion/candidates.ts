@@ -11,8 +11,8 @@ import {
   starts,
   type VerbEntry,
 } from "@sampan/sdk/catalogue";
+import { exportSummaries } from "../help/export-summaries.ts";
 import { entryOf, schemaAt } from "./catalogue-entries.ts";
-import { exportSummaries } from "./export-summaries.ts";
 import { pathCandidates, sourceCandidates } from "./path-candidates.ts";
 import type { CallPlace, Place } from "./place.ts";
 import { isPlainName } from "./plain-name.ts";
@@ -47,7 +47,7 @@ export function offerAt(place: Place, world: CompletionWorld): Offer {
       return {
         candidates: Object.entries(exportSummaries)
           .filter(([value]) => !place.taken.includes(value))
-          .map(([value, summary]) => ({ value, summary })),
+          .map(([value, { summary }]) => ({ value, summary })),
       };
     case "command":
       return commandAt(place.words, world);
@@ -117,9 +117,9 @@ class VariableCandidate implements Candidate {
 
 function summaryOf(name: string, outline: ValueOutline | undefined): string {
   if (outline === undefined) return "";
-  if (outline.kind === "migration") return exportSummaries.Migration ?? "";
+  if (outline.kind === "migration") return exportSummaries.Migration?.summary ?? "";
   if (outline.kind === "stage") return `${outline.stage} of ${outline.source}`;
-  const documented = Object.hasOwn(exportSummaries, name) ? exportSummaries[name] : undefined;
+  const documented = Object.hasOwn(exportSummaries, name) ? exportSummaries[name]?.summary : undefined;
   return documented ?? (outline.value === undefined ? "" : kindOfValue(outline.value));
 }
 

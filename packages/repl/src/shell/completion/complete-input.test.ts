@@ -2,7 +2,7 @@ import * as sdk from "@sampan/sdk";
 import { Migration } from "@sampan/sdk";
 import { describe, expect, it } from "vitest";
 import { completionWorld, tab } from "../../testing/completion-world.ts";
-import { exportSummaries } from "./export-summaries.ts";
+import { exportSummaries } from "../help/export-summaries.ts";
 
 const always = ["run", "plan", "describe", "subscribe", "pipe"];
 const world = completionWorld(

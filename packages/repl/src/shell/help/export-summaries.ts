@@ -73,4 +73,44 @@ export const exportSummaries: Readonly<
     signature: "followingDeadlineError(runId, ms)",
     summary: "Makes the error of having stopped waiting for a run.",
   },
+  cachedNames: {
+    signature: "cachedNames({ choice, home, env })",
+    summary: "Gives the names of the account as the cloud told them last.",
+  },
+  refreshNames: {
+    signature: "refreshNames({ choice, home, env })",
+    summary: "Asks the cloud for the names of the account, and keeps them.",
+  },
+  outlineOf: { signature: "outlineOf(value)", summary: "Tells what a plan is, without touching it." },
+  defineConfig: { signature: "defineConfig(settings)", summary: "Gives `sampan.config.ts` its types." },
+  surveyHost: {
+    signature: "surveyHost(source, options?)",
+    summary: "Looks at a host: how it is reached, its tools, its room.",
+  },
+  lookAtWorld: {
+    signature: "lookAtWorld(plan, options)",
+    summary: "Looks at source and cloud as a plan would find them; changes nothing.",
+  },
+  forecastOf: {
+    signature: "forecastOf(plan, options)",
+    summary: "Says what a plan would read, create, overwrite and cost.",
+  },
+  changesSince: {
+    signature: "changesSince(saved, options)",
+    summary: "Says what changed in the world since a plan was written down.",
+  },
+  worldChangedError: {
+    signature: "worldChangedError(saved, changes)",
+    summary: "Makes the error that names what changed.",
+  },
+  savedPlansJson: {
+    signature: "savedPlansJson(plans)",
+    summary: "Writes plans down with the world they were made for.",
+  },
+  isSavedPlans: { signature: "isSavedPlans(json)", summary: "Tells whether JSON is plans written down." },
+  readSavedPlans: {
+    signature: "readSavedPlans(json, path)",
+    summary: "Reads plans that were written down; refuses what was edited.",
+  },
+  mergePolicies: { signature: "mergePolicies(policies)", summary: "Makes one RAM policy of several." },
 };
