@@ -29,24 +29,4 @@ describe.skipIf(home === null)("a workspace with nothing in it", () => {
     await page.locator(".welcome-view-content", { hasText: "Nothing has run here yet" }).first().waitFor();
     await editor.shot("30-empty");
   });
-
-  it("leads from the walkthrough to a first plan, and to its rehearsal at the end", async () => {
-    const { page } = editor;
-    await editor.command("Sampan: First Migration");
-    await page.locator(".getting-started", { hasText: "Your first migration" }).first().waitFor();
-    await editor.shot("31-walkthrough");
-    await editor.command("Sampan: New Plan");
-    await page.locator(".codelens-decoration a", { hasText: "Run" }).first().waitFor();
-    await editor.command("Sampan: Rehearse Plan");
-    await page
-      .locator(".codicon-testing-passed-icon, .codelens-decoration a", { hasText: /Stop/ })
-      .first()
-      .waitFor();
-    await editor.command("Sampan: Focus on Runs View");
-    await page
-      .locator(".monaco-list-row", { hasText: /first-guest\.qcow2.*done/ })
-      .first()
-      .waitFor();
-    await editor.shot("32-rehearsed");
-  });
 });

@@ -169,10 +169,21 @@ export async function openWorkbench(home: string, options: WorkbenchOptions): Pr
         await page.waitForSelector(".monaco-workbench");
       },
       command: async (title) => {
-        await page.keyboard.press("F1");
-        const input = page.locator(".quick-input-widget input").first();
-        await input.fill(`>${title}`);
-        await page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().click();
+        const row = page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
+        // The list does not grow while it is shown: commands of an extension may not be there the first time.
+        for (let tries = 0; tries < patient / 5000; tries += 1) {
+          await page.keyboard.press("F1");
+          await page.locator(".quick-input-widget input").first().fill(`>${title}`);
+          if (
+            await row.waitFor({ timeout: 5000 }).then(
+              () => true,
+              () => false,
+            )
+          )
+            break;
+          await page.keyboard.press("Escape");
+        }
+        await row.click();
       },
       shot: async (name) => {
         mkdirSync(screenshots, { recursive: true });
