@@ -21,9 +21,10 @@ import type {
 import { regionOfOssLocation } from "../regions.ts";
 import { type FailedCall, invalidAnswer, refusal } from "../vendor-failure.ts";
 import type { OssAddress } from "./ali-oss.ts";
-import { crc64Of, listedBucketOf, listOf, metadataOf, sizeOf, textOf } from "./answers.ts";
+import { crc64Of, listOf, metadataOf, sizeOf, textOf } from "./answers.ts";
 import { bodyStream } from "./body-stream.ts";
 import { readBucketSettings, readLifecycleRules } from "./bucket-settings.ts";
+import { listBuckets } from "./list-buckets.ts";
 import { assertBucketName, assertMetadata, assertObjectKey } from "./object-key.ts";
 import { longTimeoutMs, OssCaller } from "./oss-caller.ts";
 import { headerText, ossErrorBody } from "./oss-failure.ts";
@@ -103,22 +104,8 @@ export class OssObjectStore implements ObjectStore {
     };
   }
 
-  async listBuckets(signal?: AbortSignal): Promise<readonly ListedBucket[]> {
-    const call = this.#caller.failed("ListBuckets", "listing the buckets of the account");
-    const buckets: ListedBucket[] = [];
-    let marker = "";
-    for (let page = 0; page < maxPages; page++) {
-      const query = { "max-keys": pageSize, ...(marker === "" ? {} : { marker }) };
-      const { result } = await this.#caller.call(call, null, { signal }, (client) =>
-        client.listBuckets(query, {}),
-      );
-      const answer = result as { buckets?: unknown; isTruncated?: unknown; nextMarker?: unknown };
-      buckets.push(...listOf(answer.buckets).flatMap(listedBucketOf));
-      const next = textOf(answer.nextMarker);
-      if (String(answer.isTruncated) !== "true" || next === undefined || next === marker) break;
-      marker = next;
-    }
-    return buckets;
+  listBuckets(signal?: AbortSignal): Promise<readonly ListedBucket[]> {
+    return listBuckets(this.#caller, signal);
   }
 
   describeBucketSettings(bucket: string, signal?: AbortSignal): Promise<BucketSettings> {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -40,10 +40,11 @@ describe("the context of the shell", () => {
 
   it("has the region of the profile, unless a variable names one", async () => {
     const folder = await mkdtemp(join(tmpdir(), "sampan-context-"));
-    const path = join(folder, "config.json");
+    await mkdir(join(folder, ".aliyun"));
+    const path = join(folder, ".aliyun", "config.json");
     const profiles = [{ name: "a" }, { name: "b", region_id: "cn-beijing", access_key_secret: "x" }];
     await writeFile(path, JSON.stringify({ current: "b", profiles }));
-    const env = { SAMPAN_CLOUD: "alibaba", ALIBABA_CLOUD_CONFIG_FILE: path };
+    const env = { SAMPAN_CLOUD: "alibaba", HOME: folder };
     expect(shellContext(env)).toMatchObject({ rehearsal: false, profile: "b", region: "cn-beijing" });
     expect(shellContext({ ...env, ALICLOUD_PROFILE: "a" })).toMatchObject({
       profile: "a",

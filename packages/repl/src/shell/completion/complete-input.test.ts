@@ -161,8 +161,8 @@ describe("in the arguments of a verb", () => {
     expect(text('x.upload("db|")')).toBe('x.upload("db-images|")');
     expect(text("x.upload('db|")).toBe("x.upload('db-images'|");
     expect(values('x.copyTo("cn-shanghai", "cn-h|')).toEqual([
-      "cn-hangzhou",
       "cn-huhehaote",
+      "cn-hangzhou",
       "cn-heyuan",
       "cn-hongkong",
     ]);
@@ -234,7 +234,7 @@ describe("elsewhere", () => {
     expect(values('import fs from "node:fs|')).toEqual(["node:fs", "node:fs/promises"]);
     expect(values("await import('@samp|")).toEqual(["@sampan/sdk"]);
     expect(values('import one from "./|')).toEqual(["web.vmdk", "web disks/"]);
-    expect(values("import { Migration, is|")).toEqual(["isStage"]);
+    expect(values("import { Migration, isSt|")).toEqual(["isStage"]);
     expect(values("import { Migration, Mig|")).toEqual([]);
   });
 
