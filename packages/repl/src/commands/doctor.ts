@@ -6,8 +6,8 @@ import { hostSource } from "../disk/host-source.ts";
 import type { Check, DoctorWorld } from "../doctor/check.ts";
 import { printLines, printReport } from "../doctor/print-report.ts";
 import { runChecks } from "../doctor/run-checks.ts";
+import { say, translated } from "../language/speech.ts";
 import { secretAsker } from "../terminal/ask-secret.ts";
-import { count } from "../terminal/numbers.ts";
 
 /** `sampan doctor`: checks this machine, the cloud that was chosen and a host; exit code 1 when something failed, 3 with warnings. */
 export const run: CommandFunction = async (call) => {
@@ -27,7 +27,10 @@ export const run: CommandFunction = async (call) => {
   }
   printReport(output, checks);
   output.data("");
-  printLines(output, [...fixed.map((done) => `fixed: ${done}`), verdictOf(checks, world)]);
+  printLines(output, [
+    ...fixed.map((done) => say("doctor.fixed", { what: translated(done) })),
+    verdictOf(checks, world),
+  ]);
   return exitCode;
 };
 
@@ -40,11 +43,12 @@ function verdictOf(checks: readonly Check[], { choice }: DoctorWorld): string {
   const failures = checks.filter(({ state }) => state === "failed").length;
   const warnings = checks.filter(({ state }) => state === "warning").length;
   if (failures > 0) {
-    const besides = warnings === 0 ? "" : `, ${count(warnings, "warning")}`;
-    return `${count(failures, "check")} failed${besides}: mend what is marked, then run \`sampan doctor\` again`;
+    return warnings === 0
+      ? say("doctor.failed", { checks: failures })
+      : say("doctor.failed-and-warnings", { checks: failures, warnings });
   }
-  const ready = choice?.kind === "alibaba" ? "ready for migrations" : "ready for rehearsals";
-  return warnings === 0 ? ready : `${ready}, with ${count(warnings, "warning")}`;
+  const ready = say(choice?.kind === "alibaba" ? "doctor.ready" : "doctor.ready-rehearsals");
+  return warnings === 0 ? ready : say("doctor.with-warnings", { ready, warnings });
 }
 
 async function worldOf(call: CommandCall): Promise<DoctorWorld> {

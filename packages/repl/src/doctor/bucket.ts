@@ -17,10 +17,10 @@ export async function bucketFindings(
     const { acl, versioning, transferAcceleration } = await store.describeBucketSettings(bucket, signal);
     return [
       info.region === region
-        ? good("region", `${bucket} is in ${region}`)
+        ? good("region", `the bucket ${bucket} is in ${region}`)
         : warning(
             "region",
-            `${bucket} is in ${info.region}, not in ${region}: an import runs in the bucket's region`,
+            `the bucket ${bucket} is in ${info.region}, not in ${region}: an import runs in the bucket's region`,
             `sampan doctor --region ${info.region} --bucket ${bucket}`,
           ),
       classFinding(info.storageClass, bucket),
@@ -93,6 +93,6 @@ async function lifecycleFindings(
     const when = deletes?.afterDays == null ? "" : ` after ${count(deletes.afterDays, "day")}`;
     const does = deletes === null ? `moves ${where} to ${movesTo.join(", ")}` : `deletes ${where}${when}`;
     const fix = `Have it leave out what Sampan uploads: aliyun oss lifecycle --method get oss://${bucket}`;
-    return warning(name, `rule ${id || "without a name"} ${does}`, fix);
+    return warning(name, `rule ${id || "without a name"} of the bucket ${does}`, fix);
   });
 }

@@ -29,7 +29,14 @@ async function doctor(argv: readonly string[], env: Record<string, string> = {},
   const stderr = new RememberingStream();
   const exitCode = await runCommandLine({
     argv: ["doctor", ...argv],
-    env: { HOME: folder, PATH: "", NO_COLOR: "1", ALIBABA_CLOUD_ECS_METADATA_DISABLED: "true", ...env },
+    env: {
+      HOME: folder,
+      PATH: "",
+      NO_COLOR: "1",
+      LANG: "C.UTF-8",
+      ALIBABA_CLOUD_ECS_METADATA_DISABLED: "true",
+      ...env,
+    },
     cwd: folder,
     stdout: stdout as never,
     stderr: stderr as never,

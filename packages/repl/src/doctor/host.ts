@@ -68,7 +68,7 @@ function linuxFindings({ user, kernel, root, tools, agents, free }: HostSurvey):
           `${user} is not root, and may not become it without being asked for a password`,
           `Log in as root, pass --password-from ask, or on the host: echo '${user} ALL=(ALL) NOPASSWD: ALL' | EDITOR='tee -a' visudo`,
         )
-      : good("root", root === "user" ? `${user} is root` : `${user} becomes root by sudo or doas`),
+      : good("root", root === "user" ? `${user}, who is root` : `${user} becomes root by sudo or doas`),
     missing.length === 0
       ? good("tools", [...surveyedTools.needed, ...helpful].join(", "))
       : failed("tools", `missing: ${missing.join(", ")}`, "On the host: apt-get install coreutils"),

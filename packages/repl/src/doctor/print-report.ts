@@ -1,6 +1,7 @@
+import { say, translated } from "../language/speech.ts";
 import type { Output } from "../terminal/output.ts";
 import { oneLine } from "../terminal/plain-text.ts";
-import { textWidth } from "../terminal/width.ts";
+import { textWidth, wrapText } from "../terminal/width.ts";
 import { type Check, type CheckState, checkGroups } from "./check.ts";
 
 /** Narrower than this, a fact stands below its name. */
@@ -19,15 +20,16 @@ export function printReport(output: Output, checks: readonly Check[]): void {
     .entries()) {
     const own = checks.filter((check) => check.group === group);
     if (index > 0) output.data("");
-    output.data(colours.bold(group));
-    const longest = Math.max(...own.map(({ name }) => textWidth(oneLine(name))));
+    output.data(colours.bold(translated(group)));
+    const longest = Math.max(...own.map(({ name }) => textWidth(oneLine(translated(name)))));
     for (const { name, state, fact, fix } of own) {
-      const title = oneLine(name);
+      const title = oneLine(translated(name));
       const isNarrow = columns < narrow || longest > columns / 2;
       const indent = isNarrow ? 4 : longest + 4;
-      const lines = wrap(oneLine(fact), columns - indent);
+      const lines = wrap(oneLine(translated(fact)), columns - indent);
       if (isNarrow) lines.unshift("");
-      const fixes = fix === null ? [] : wrap(`fix: ${oneLine(fix)}`, columns - indent);
+      const fixes =
+        fix === null ? [] : wrap(oneLine(say("doctor.fix", { fix: translated(fix) })), columns - indent);
       const padding = isNarrow ? "" : " ".repeat(longest - textWidth(title) + 2);
       const [first = "", ...rest] = lines;
       output.data(`${paint[state](marks[state])} ${title}${padding}${first}`.trimEnd());
@@ -48,12 +50,5 @@ function columnsOf({ stdout }: Output): number {
 
 /** Breaks a text between words; a word that is too long is left whole, so that a command can be copied. */
 function wrap(text: string, cells: number): string[] {
-  if (textWidth(text) <= cells) return [text];
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last === undefined || textWidth(last) + 1 + textWidth(word) > cells) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines;
+  return wrapText(text, cells).split("\n");
 }

@@ -2,8 +2,8 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { SampanError } from "@sampan/core";
 import { type CommandCall, optionList, optionSet } from "../command-call.ts";
+import { say } from "../language/speech.ts";
 import { oneLine } from "../terminal/plain-text.ts";
-import { askWords } from "./ask-messages.ts";
 
 /** A question before something is changed. */
 export interface Question {
@@ -32,8 +32,11 @@ export async function ask(
   const given = optionList(call.options, "confirm").map((one) => oneLine(one));
   if (name === undefined ? optionSet(call.options, "yes") : given.includes(name)) return;
   if (call.output.asJson || terminal.isTTY !== true || call.output.stderr.isTTY !== true) {
-    throw new SampanError("COMMAND_CONFIRMATION_NEEDED", askWords.nobody(question.what, name, given), {
-      hint: askWords.flag(name),
+    throw new SampanError("COMMAND_CONFIRMATION_NEEDED", nobodyAnswers(question.what, name, given), {
+      hint:
+        name === undefined
+          ? "Pass `--yes` to go on without being asked."
+          : `Pass \`--confirm ${name}\` to go on without being asked; \`--yes\` is not enough for what cannot be taken back.`,
       details: {
         flag: name === undefined ? "--yes" : `--confirm ${quoted(name)}`,
         // For programs that ask a person themselves.
@@ -44,12 +47,24 @@ export async function ask(
   }
   call.output.alert(oneLine(await question.title()));
   for (const change of question.changes) call.output.alert(`  ${oneLine(change)}`);
-  const prompt = name === undefined ? askWords.goOn : askWords.typeName(name);
+  const prompt = name === undefined ? say("ask.go-on") : say("ask.type-name", { name });
   const answer = await lineFrom(terminal, call.output.stderr, prompt);
   const isYes = name === undefined ? /^y(es)?$/i.test(answer ?? "") : answer === name;
   if (isYes) return;
   if (answer === undefined) call.output.alert("");
-  throw new SampanError("COMMAND_DECLINED", askWords.declined(question.what, name));
+  throw new SampanError("COMMAND_DECLINED", declined(question.what, name));
+}
+
+// Errors stay English where they are made: programs read them too. They are translated where they are printed.
+function nobodyAnswers(what: string, name: string | undefined, given: readonly string[]): string {
+  const doing = `asking whether ${what} may be changed: there is no terminal`;
+  if (name === undefined) return doing;
+  const other = given.length === 0 ? "" : `; --confirm was given ${given.join(", ")}`;
+  return `${doing}, and the name ${name} has to be typed${other}`;
+}
+
+function declined(what: string, name: string | undefined): string {
+  return `asking whether ${what} may be changed: the answer was ${name === undefined ? "no" : `not ${name}`}`;
 }
 
 /** A name as a shell takes it. */

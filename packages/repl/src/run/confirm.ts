@@ -7,10 +7,9 @@ import {
   whoAmI,
 } from "@sampan/sdk";
 import type { CommandCall } from "../command-call.ts";
-import { listed, say } from "../language/speech.ts";
+import { listed, say, translated } from "../language/speech.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 import { ask } from "./ask.ts";
-import { askWords } from "./ask-messages.ts";
 
 /**
  * Asks before a real account is changed by plans, naming what would be touched. A rehearsal, or `--yes`, asks nothing.
@@ -60,9 +59,12 @@ export async function confirmChange(
   if (choice.kind !== "alibaba") return;
   const found = await findCloudCredentials(choice, call.env);
   const { accessKeyId } = await found.provider.get();
-  call.output.talk(askWords.credentials(oneLine(found.source), maskKey(accessKeyId)));
-  for (const warning of found.warnings) call.output.talk(`warning: ${oneLine(warning)}`);
-  const title = async () => askWords.account(await accountOf(call, choice));
+  call.output.talk(
+    say("ask.credentials", { source: oneLine(translated(found.source)), key: maskKey(accessKeyId) }),
+  );
+  for (const warning of found.warnings)
+    call.output.talk(say("ask.warning", { warning: oneLine(translated(warning)) }));
+  const title = async () => say("ask.account", { who: await accountOf(call, choice) });
   await ask(call, { what: "a real account", title, changes });
 }
 
@@ -80,8 +82,13 @@ async function confirmOverwrites(
     objects.set(bucket, [...(objects.get(bucket) ?? []), `oss://${bucket}/${key ?? "…"}`]);
   }
   for (const [name, found] of objects) {
-    const title = async () => askWords.overwrites(await accountOf(call, choice));
-    await ask(call, { what: `bucket ${name}`, title, changes: found.map(askWords.replace), name });
+    const title = async () => say("ask.overwrites", { who: await accountOf(call, choice) });
+    await ask(call, {
+      what: `bucket ${name}`,
+      title,
+      changes: found.map((object) => say("ask.replace", { object })),
+      name,
+    });
   }
 }
 
@@ -93,7 +100,7 @@ export async function confirmDeletion(
   changes: readonly string[],
 ): Promise<void> {
   if (choice.kind !== "alibaba") return;
-  const title = async () => askWords.deletes(runId, await accountOf(call, choice));
+  const title = async () => say("ask.deletes", { run: runId, who: await accountOf(call, choice) });
   await ask(call, { what: "a real account", title, changes, name: runId });
 }
 
@@ -106,7 +113,7 @@ export async function confirmCancel(
   if (run.rehearsal) return;
   await ask(call, {
     what: "a real account",
-    title: () => askWords.cancels(run.runId),
+    title: () => say("ask.cancels", { run: run.runId }),
     changes,
     name: run.title,
   });
@@ -118,9 +125,9 @@ async function accountOf(call: CommandCall, choice: CloudChoice): Promise<string
   const key = maskKey(accessKeyId);
   try {
     const { caller } = await whoAmI(choice, { home: call.cwd, env: call.env });
-    return oneLine(askWords.who(caller.accountId, caller.arn, key));
+    return oneLine(say("ask.who", { account: caller.accountId, arn: caller.arn, key }));
   } catch {
-    return askWords.whoByKey(key);
+    return say("ask.who-by-key", { key });
   }
 }
 
@@ -142,7 +149,8 @@ export async function confirmHosts(
   const changed = plans.flatMap(({ source, steps }) =>
     steps.some((step) => step.verb === "prepare" && step.options.on === "host") ? [sourceTitle(source)] : [],
   );
-  for (const title of new Set(changed)) await confirmHostByName(call, title, [askWords.prepare(title)]);
+  for (const title of new Set(changed))
+    await confirmHostByName(call, title, [say("ask.prepare", { host: title })]);
 }
 
 /**
@@ -155,7 +163,7 @@ export async function confirmHostChange(
   title: string,
   changes: readonly string[],
 ): Promise<void> {
-  await ask(call, { what: "a host", title: () => askWords.host(title), changes });
+  await ask(call, { what: "a host", title: () => say("ask.host", { host: title }), changes });
 }
 
 /** As {@link confirmHostChange} for what cannot simply be taken back: the host's name has to be typed, or given by `--confirm`. */
@@ -164,7 +172,7 @@ export async function confirmHostByName(
   title: string,
   changes: readonly string[],
 ): Promise<void> {
-  await ask(call, { what: "a host", title: () => askWords.host(title), changes, name: title });
+  await ask(call, { what: "a host", title: () => say("ask.host", { host: title }), changes, name: title });
 }
 
 /** What a plan touches, in one line: host, bucket, image, regions. */

@@ -47,6 +47,7 @@ describe("lines", () => {
     expect(wrapText("执行 sampan resume 继续", 12).split("\n")).toEqual(["执行 sampan", "resume 继续"]);
     expect(wrapText("一\n二", 80)).toBe("一\n二");
     expect(wrapText("", 10)).toBe("");
+    expect(wrapText("a word-too-long", 5).split("\n")).toEqual(["a", "word-too-long"]);
   });
 
   it("hold every character, and no more than fits where a piece fits at all", () => {

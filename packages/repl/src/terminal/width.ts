@@ -45,7 +45,8 @@ export function wrapText(text: string, cells: number): string {
       const lines: string[] = [];
       let begun = "";
       for (const [piece] of line.matchAll(unbreakable)) {
-        if (begun !== "" && textWidth(begun + piece) > cells) {
+        // The end of a line matches too, as nothing.
+        if (piece !== "" && begun !== "" && textWidth(begun + piece) > cells) {
           lines.push(begun);
           begun = piece.trimStart();
         } else begun += piece;

@@ -1,7 +1,8 @@
 import { assessments } from "./assessments.ts";
+import { doctor } from "./doctor.ts";
 import { frame } from "./frame.ts";
 import { questions } from "./questions.ts";
 import { runs } from "./runs.ts";
 
 /** Every message in English. This table says which keys there are, and which values each takes. */
-export const english = { ...frame, ...runs, ...assessments, ...questions } as const;
+export const english = { ...frame, ...runs, ...assessments, ...questions, ...doctor } as const;

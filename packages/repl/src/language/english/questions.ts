@@ -1,11 +1,18 @@
 /** What is asked and told before something is changed, and how runs that are over are cleaned up. */
 export const questions = {
-  "ask.account": "This changes a real account of Alibaba Cloud (access key {key}):",
-  "ask.host": "This changes {host}:",
   "ask.go-on": "Go on? [y/N] ",
+  "ask.type-name": "This cannot be taken back. Type {name} to go on: ",
   "ask.credentials": "credentials: {source} (key {key})",
   "ask.warning": "warning: {warning}",
+  "ask.account": "This changes a real account of Alibaba Cloud, {who}:",
+  "ask.deletes": "This deletes what run {run} left in a real account of Alibaba Cloud, {who}:",
+  "ask.overwrites": "This replaces objects that are there, in a real account of Alibaba Cloud, {who}:",
+  "ask.cancels": "This cancels run {run}, and what goes on for it in a real account of Alibaba Cloud:",
+  "ask.host": "This changes {host}:",
+  "ask.who": "account {account} ({arn}, key {key})",
+  "ask.who-by-key": "access key {key}",
   "ask.prepare": "prepare {host} itself; `sampan prepare {host} --dry-run` shows what that changes",
+  "ask.replace": "replace {object} where it exists",
   "touched.host": "host {host}",
   "touched.bucket": "bucket {bucket}",
   "touched.image": "image {image}",
@@ -47,7 +54,6 @@ export const questions = {
   "gc.delete": "delete {what}",
   "gc.would-delete": "would delete {what}",
   "gc.run": "run {run} · {title}",
-  "doctor.fix": "fix: {fix}",
   "shell.help": `Type TypeScript; the SDK is there. A plan is shown, never run, until you call .run().
 
   Migration.from("./web-01.vmdk").assess()      a plan

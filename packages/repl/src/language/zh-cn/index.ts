@@ -1,6 +1,7 @@
 import { findTextIn } from "../known-texts.ts";
 import type { Translation } from "../speech.ts";
 import { chineseAssessments } from "./assessments.ts";
+import { chineseDoctor } from "./doctor.ts";
 import { chineseFrame } from "./frame.ts";
 import { chineseQuestions } from "./questions.ts";
 import { chineseRuns } from "./runs.ts";
@@ -8,6 +9,6 @@ import { knownTexts } from "./texts/index.ts";
 
 /** Simplified Chinese. Loaded only where it is spoken. */
 export const chinese: Translation = {
-  messages: { ...chineseFrame, ...chineseRuns, ...chineseAssessments, ...chineseQuestions },
+  messages: { ...chineseFrame, ...chineseRuns, ...chineseAssessments, ...chineseQuestions, ...chineseDoctor },
   findText: findTextIn(knownTexts),
 };

@@ -2,12 +2,19 @@ import type { questions } from "../english/questions.ts";
 import { translationOf } from "../message.ts";
 
 export const chineseQuestions = translationOf<typeof questions>()({
-  "ask.account": "此操作将更改真实的阿里云账号（AccessKey ID {key}）：",
-  "ask.host": "此操作将更改 {host}：",
   "ask.go-on": "是否继续？[y/N] ",
+  "ask.type-name": "此操作无法撤销。请输入 {name} 以继续：",
   "ask.credentials": "凭证：{source}（AccessKey ID {key}）",
   "ask.warning": "警告：{warning}",
+  "ask.account": "此操作将更改真实的阿里云账号（{who}）：",
+  "ask.deletes": "此操作将删除运行 {run} 在真实的阿里云账号（{who}）中留下的内容：",
+  "ask.overwrites": "此操作将替换真实的阿里云账号（{who}）中已有的对象：",
+  "ask.cancels": "此操作将取消运行 {run}，以及它在真实的阿里云账号中正在进行的操作：",
+  "ask.host": "此操作将更改 {host}：",
+  "ask.who": "账号 {account}，{arn}，AccessKey ID {key}",
+  "ask.who-by-key": "AccessKey ID {key}",
   "ask.prepare": "直接在主机 {host} 上做迁移准备；执行 `sampan prepare {host} --dry-run` 可查看将更改的内容",
+  "ask.replace": "替换已存在的 {object}",
   "touched.host": "主机 {host}",
   "touched.bucket": "Bucket {bucket}",
   "touched.image": "自定义镜像 {image}",
@@ -49,7 +56,6 @@ export const chineseQuestions = translationOf<typeof questions>()({
   "gc.delete": "删除 {what}",
   "gc.would-delete": "将删除 {what}",
   "gc.run": "运行 {run} · {title}",
-  "doctor.fix": "修复方法：{fix}",
   "shell.help": `输入 TypeScript 即可，SDK 已就绪。计划只会显示，调用 .run() 之前不会执行。
 
   Migration.from("./web-01.vmdk").assess()      一个计划

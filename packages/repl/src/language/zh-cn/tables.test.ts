@@ -35,7 +35,7 @@ const names = new Set(
     "NFS SMB PEM OVA OVF VHD VHDX VMDK QCOW2 VDI raw Btrfs ext2 ext3 ext4 XFS NTFS FAT exFAT UTF-8 HTTP Range Negotiate NTLM UAC Administrator " +
     "SELinux NetworkManager Ctrl+C Ctrl+D Ctrl Tab SDK GiB vSwitch ssh-agent AliyunECSImageImportDefaultRole LocalAccountTokenFilterPolicy " +
     "linux windows Aliyun Available acs ram alibaba ssh gbit mbit MB/s nfs sampan auto other dynamic snapshot refuse zeros env file ask vers noatime crcOfCopies present help exit y N " +
-    "SAMPAN_HOME SAMPAN_LANG SAMPAN_CLOUD Web CRC V1 am Sampan's TypeScript " +
+    "info cn-hangzhou SAMPAN_HOME SAMPAN_LANG SAMPAN_CLOUD Web CRC V1 am Sampan's TypeScript " +
     "cloud-init Server virtio initramfs Agent bit Xen virtio-win Vista Sysprep quota qemu-guest-agent project nofail inode Standard Debian udev systemd-networkd " +
     "netplan legacy ifupdown growpart fstab extlinux disabled Ubuntu Service Parallels Pack Image Enterprise Datacenter Builder vminit viostor upstart ufw " +
     "systemd-boot sysctl subscription-manager sshd shorewall resume permissive openssh-server nvme nftables netkvm link keyfile iptables ifcfg firewalld enforcing " +

@@ -24,7 +24,7 @@ export const contextCommands: readonly ColonCommand[] = [
           "COMMAND_USAGE",
           `choosing the cloud: ${oneLine(JSON.stringify(name))} is none`,
           {
-            hint: `Use ${clouds.join(" or ")}.`,
+            hint: `Use one of ${clouds.join(" or ")}.`,
           },
         );
       }

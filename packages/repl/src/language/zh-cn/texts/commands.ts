@@ -26,15 +26,10 @@ export const commandTexts: KnownTexts = {
   "how many plans run at once (default: 4)": "同时运行的计划数（默认：4）",
   "what all uploads may send together, such as 100mbit or 12MB/s":
     "所有上传合计可占用的带宽，例如 100mbit 或 12MB/s",
-  "which cloud: wins over the plan and SAMPAN_CLOUD; without any, the simulator":
-    "使用哪个云：优先于计划和 SAMPAN_CLOUD；均未指定时使用模拟器",
   "which account: a profile of ~/.aliyun/config.json; wins over the plan":
     "使用哪个账号：~/.aliyun/config.json 中的凭证配置名；优先于计划",
-  "do not ask before a real account, or a host itself, is changed": "更改真实账号或主机本身之前不再询问",
   "folder of the journals (default: SAMPAN_HOME, else .sampan beside the plan)":
     "存放运行日志的目录（默认：SAMPAN_HOME，否则为计划文件旁的 .sampan）",
-  "Say what a plan file would do, or write it as JSON.": "说明计划文件将执行的操作，或将其写为 JSON。",
-  "write the plan as JSON, for `sampan run`": "将计划写为 JSON 文件，供 `sampan run` 使用",
   "one JSON value on stdout, errors included": "在标准输出上打印一个 JSON 值，错误也包括在内",
   "List the runs around here, newest first; `runs show ID` tells all of one.":
     "列出此处的运行，最新的在前；`runs show ID` 显示某次运行的全部信息。",
@@ -162,10 +157,6 @@ export const commandTexts: KnownTexts = {
     "说明运行将使用谁的凭证，以及凭证各部分的来源。",
   "Alibaba Cloud is asked only with --cloud alibaba (or SAMPAN_CLOUD). Exit code 4 when there are no credentials or the cloud does not take them. No secret is shown.":
     "仅在指定 --cloud alibaba（或 SAMPAN_CLOUD）时才会访问阿里云。没有凭证或凭证被云端拒绝时，退出码为 4。不会显示任何密钥。",
-  "Check that this machine has what migrations need; each finding with its fix.":
-    "检查本机是否具备迁移所需的条件；每个问题都附有修复方法。",
-  "Explain an error code, a rule or a fix-up; without one, list Sampan's codes.":
-    "解释错误码、规则或修复项；不带参数时列出 Sampan 的错误码。",
   "Print what teaches a shell to complete `sampan` with the Tab key.":
     "打印一段脚本，使 Shell 能用 Tab 键补全 `sampan` 命令。",
   "Completes commands, options and their values, files, ids of runs, profiles and codes. Asks no cloud and runs no plan.":
@@ -173,4 +164,72 @@ export const commandTexts: KnownTexts = {
   "Say how a command line may go on; what `sampan completion` makes a shell call.":
     "说明命令行可以如何继续；由 `sampan completion` 生成的 Shell 脚本调用。",
   "complete a word that has not begun, after the words given": "补全尚未开始输入的词，位于已给出的词之后",
+  "read no sampan.config.ts and no config.json": "不读取 sampan.config.ts 和 config.json",
+  "what to do when the world is not what `sampan plan --out` wrote the plan for (default: refuse)":
+    "当实际情况与 `sampan plan --out` 写出计划时不同时的处理方式（默认：refuse）",
+  "which cloud: wins over the plan, settings and SAMPAN_CLOUD; without any, the simulator":
+    "使用哪个云：优先于计划、设置和 SAMPAN_CLOUD；均未指定时使用模拟器",
+  "do not ask before a real account, or a host, is changed": "更改真实账号或主机之前不再询问",
+  "answer the question for this name, where what cannot be taken back asks to type it; repeatable":
+    "对于无法撤销、需要输入名称确认的操作，以此名称作答；可重复使用",
+  "Look at the world and say what a plan would do to it, or write it down for `sampan run`.":
+    "查看实际情况，说明计划将对其执行的操作，或写入文件供 `sampan run` 使用。",
+  "Opens the source, measures what would be read of it, and looks at bucket, object, role, image names, quotas and regions; changes nothing anywhere. Tells of each step what it would read, create, overwrite or skip, how much, how long, and what that rests on; what is billed; what would stop the run (exit code 5). What --out writes is run only on the world it was written for.":
+    "打开迁移源，测量将读取的数据量，并查看 Bucket、对象、角色、镜像名称、配额和地域；不做任何更改。逐步说明将读取、新建、覆盖或跳过的内容、数据量、耗时及其依据，计费项目，以及会使运行停止的问题（退出码为 5）。--out 写出的文件只在实际情况与写出时一致时才会运行。",
+  "show steps too that an earlier run has done": "同时显示先前的运行已完成的步骤",
+  "say what `run --again` would do": "说明 `run --again` 将执行的操作",
+  "write plan and world as JSON; `sampan run FILE` refuses when either has changed":
+    "将计划和实际情况写为 JSON；其中任何一个发生变化时，`sampan run FILE` 会拒绝运行",
+  "print the least RAM policy that lets the plan run, and nothing else":
+    "只打印运行该计划所需的最小 RAM 权限策略",
+  "look at nothing but the plan and the journals here": "只查看计划和本机的运行日志",
+  "Judge plan files by reading them; runs none of them and asks no cloud.":
+    "通过阅读来检查计划文件；不运行任何文件，也不访问任何云。",
+  'Takes files, folders (every *.migration.ts and the like below them), patterns, or `-` for standard input. A sampan.config.ts above a file may set levels: `rules: { SMP107: "off" }`, and `extraRegions`. `// sampan-ignore SMP107 reason` silences one line. Exit code: 0 when there is nothing to mend, 1 with errors, 3 with warnings alone. `sampan explain SMP101` explains a code.':
+    '可指定文件、目录（其下所有 *.migration.ts 等文件）、通配模式，或以 `-` 表示标准输入。文件上级目录中的 sampan.config.ts 可设置级别 `rules: { SMP107: "off" }` 以及 `extraRegions`。`// sampan-ignore SMP107 reason` 可忽略一行。退出码：没有问题时为 0，有错误时为 1，只有警告时为 3。`sampan explain SMP101` 可解释代码。',
+  "make the changes that are safe, and tell what is left": "执行安全的更改，并列出剩余的问题",
+  "gravest problem that does not fail the check (default: info)":
+    "不会使检查失败的最高问题级别（默认：info）",
+  "the result as a SARIF 2.1.0 log": "以 SARIF 2.1.0 格式输出结果",
+  "check again whenever a file changes, until Ctrl+C": "文件变化时重新检查，直到按 Ctrl+C",
+  "with `-`: the name of what stands on standard input": "与 `-` 一起使用：标准输入内容的文件名",
+  "what the uploads may send together, such as 100mbit or 12MB/s":
+    "所有上传合计可占用的带宽，例如 100mbit 或 12MB/s",
+  "do not ask before a preparation is taken back": "撤销准备之前不再询问",
+  "Say which names of the account completion offers, and ask the cloud for them anew.":
+    "列出补全时可用的账号内名称，并可重新向云查询。",
+  "Buckets, regions, zones, instance types, images and networks, kept for their owner alone; no key and no secret. Reads what is kept; the cloud is asked only with --refresh, with what the account may list.":
+    "Bucket、地域、可用区、实例规格、镜像和网络的名称，仅所有者可读；不含任何密钥。只读取已保存的内容；仅在指定 --refresh 时才访问云，且只查询该账号有权列出的内容。",
+  "ask the cloud now": "立即向云查询",
+  "with --refresh: look into this region besides those with buckets; repeatable":
+    "与 --refresh 一起使用：除有 Bucket 的地域外，还查询该地域；可重复使用",
+  "Check that this machine, an account and a host have what migrations need; each finding with its fix.":
+    "检查本机、账号和主机是否具备迁移所需的条件；每项检查结果都附有修复方法。",
+  "Nothing outside this machine is asked unless a cloud is chosen (--cloud, settings, SAMPAN_CLOUD) or a host is named. Permissions are asked for by calls that change nothing; what only doing it would tell is said to be unknown. Exit code 1 when a check failed, 3 when there are only warnings.":
+    "除非选择了云（--cloud、设置或 SAMPAN_CLOUD）或指定了主机，否则不访问本机之外的任何地方。权限通过不做更改的调用来检查；只有实际执行才能得知的权限显示为未知。有检查失败时退出码为 1，只有警告时为 3。",
+  "region to ask about (default: that of settings or the credentials, else cn-hangzhou)":
+    "要检查的地域（默认：设置或凭证中的地域，否则为 cn-hangzhou）",
+  "also check this bucket, and what may be done in it": "同时检查该 Bucket，以及在其中可执行的操作",
+  "also reach this host: ssh://, winrm://, esxi://, local://":
+    "同时检查能否连接该主机：ssh://、winrm://、esxi://、local://",
+  "mend what is on this machine: folders that are missing, files that others may read":
+    "修复本机上的问题：缺少的目录，以及他人可读的文件",
+  "Say what each setting is, and where it was said; of one, its value.":
+    "列出每项设置的值及其来源；指定一项时只打印其值。",
+  "Settings stand in options, in variables, in sampan.config.ts of the project and in config.json of the user. A project's file that is plain data is read; one that computes is code, and is run only by `run`, `plan`, and here with --execute.":
+    "设置可来自选项、环境变量、项目的 sampan.config.ts 和用户的 config.json。项目文件若为纯数据则直接读取；若需要计算则属于代码，只有 `run`、`plan` 以及此处指定 --execute 时才会执行。",
+  "also what it overrode, what it takes, and what else says it":
+    "同时显示被其覆盖的值、可取的值，以及其他设置方式",
+  "run a project's file that computes its settings": "执行需要计算设置的项目文件",
+  "Explain an error code, a rule, a fix-up or a problem of a plan; without one, list Sampan's codes.":
+    "解释错误码、规则、修复项或计划中的问题；不带参数时列出 Sampan 的错误码。",
+  "Open the shell, as `sampan` alone does, or evaluate a script by its rules.":
+    "打开 Shell（与单独执行 `sampan` 相同），或按其规则执行脚本。",
+  "A script is a file, code after -e, or what comes on stdin (`-`). It is evaluated statement by statement, and the value of each that is an expression is printed. `sampan -e CODE` is short for `sampan shell -e CODE`.":
+    "脚本可以是文件、-e 之后的代码，或标准输入（`-`）的内容。脚本逐条语句执行，并打印每个表达式的值。`sampan -e CODE` 是 `sampan shell -e CODE` 的简写。",
+  "evaluate this code; repeatable": "执行该代码；可重复使用",
+  "evaluate this file first, in place of ~/.sampanrc.ts": "先执行该文件，代替 ~/.sampanrc.ts",
+  "do not evaluate ~/.sampanrc.ts": "不执行 ~/.sampanrc.ts",
+  "the value of each expression as one line of JSON on stdout, errors included":
+    "将每个表达式的值作为一行 JSON 输出到标准输出，错误也包括在内",
 };

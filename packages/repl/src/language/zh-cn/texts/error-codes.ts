@@ -283,4 +283,37 @@ export const errorCodeTexts: KnownTexts = {
   "The disk of the demo is missing from this installation or damaged.": "安装包中的演示磁盘缺失或已损坏。",
   "Install the package again, or give a disk of your own: `sampan demo --disk FILE`.":
     "重新安装该软件包，或提供您自己的磁盘：`sampan demo --disk FILE`。",
+  "The names of an account, which completion offers, could not be kept in the cache folder.":
+    "补全时使用的账号内名称无法保存到缓存目录。",
+  "Let this user write there, free space, or name another folder by SAMPAN_CACHE.":
+    "请允许当前用户写入该目录、释放空间，或用 SAMPAN_CACHE 指定其他目录。",
+  "The file that `sampan plan --out` wrote was edited or damaged since, or is of a later version.":
+    "`sampan plan --out` 写出的文件之后被编辑或损坏，或来自更高版本。",
+  "Write it anew with `sampan plan PLAN --out plan.json`; what is to be changed is changed in the plan itself.":
+    "请用 `sampan plan PLAN --out plan.json` 重新写出；需要更改的内容应在计划本身中更改。",
+  "The source, or something in the cloud, is no longer what the plan was written for.":
+    "迁移源或云上的内容与写出计划时已不一致。",
+  "Look at what it would do now and write it anew: `sampan plan PLAN --out plan.json`. `--changed-world accept` runs it on the world as it is.":
+    "请查看现在将执行的操作并重新写出：`sampan plan PLAN --out plan.json`。指定 `--changed-world accept` 则按当前实际情况运行。",
+  "Pass the flag that the hint names, `--yes`, or `--confirm NAME` for what cannot be taken back; or run it in a terminal.":
+    "请使用提示中给出的选项：`--yes`，对于无法撤销的操作则用 `--confirm NAME`；或在终端中运行。",
+  "The question whether to go on was not answered with yes, or with the name asked for; nothing was done.":
+    "对是否继续的询问没有回答 `y`，或没有输入所要求的名称；未执行任何操作。",
+  "Run the command again and answer `y`, or type the name; or pass `--yes`, or `--confirm NAME`.":
+    "请再次执行该命令并回答 `y` 或输入名称；也可使用 `--yes` 或 `--confirm NAME`。",
+  "A statement of a script of the shell threw an error of its own, or of a library it uses.":
+    "Shell 脚本中的语句抛出了其自身或所用库的错误。",
+  "Mend the statement that the message names; `sampan shell` evaluates it by itself.":
+    "请修正错误信息指出的语句；可用 `sampan shell` 单独执行它。",
+  "A configuration file cannot be read or, where it computes its settings, ended in an error.":
+    "无法读取配置文件，或计算设置的配置文件执行出错。",
+  "Correct the file at the place named, or pass `--no-config` to do without.":
+    "请更正文件中指出的位置，或使用 `--no-config` 不读取配置文件。",
+  "A configuration file, or a variable, says something no setting takes.":
+    "配置文件或环境变量中的内容不是任何设置可取的值。",
+  "`sampan config` lists the settings and what each takes.": "`sampan config` 可列出所有设置及其可取的值。",
+  "A configuration file holds a secret; none belongs there, since such files are shared.":
+    "配置文件中含有密钥；这类文件会与他人共享，不应存放密钥。",
+  "Delete it from the file and make it invalid in the console; give credentials to `aliyun configure`, or by variables.":
+    "请从文件中删除该密钥并在控制台中使其失效；凭证应通过 `aliyun configure` 或环境变量提供。",
 };

@@ -84,16 +84,12 @@ export const factTexts: KnownTexts = {
   "{folder} cannot be written to: {error}": "{folder} 不可写入：{error}",
   "Set SAMPAN_HOME to a folder you can write to.": "将 SAMPAN_HOME 设为可写入的目录。",
   "Set TMPDIR to a folder you can write to.": "将 TMPDIR 设为可写入的目录。",
-  "{bytes} free for journals and rehearsals in {folder}": "{folder} 中有 {bytes} 可用于运行日志和演练",
-  "Free some space, or set SAMPAN_HOME to another disk: a rehearsal keeps what it uploads.":
-    "释放一些空间，或将 SAMPAN_HOME 设到其他磁盘：演练会保留其上传的内容。",
   "the simulator: runs are rehearsals": "模拟器：运行均为演练",
   "Set SAMPAN_CLOUD to `simulator` or `alibaba`, or unset it.":
     "将 SAMPAN_CLOUD 设为 `simulator` 或 `alibaba`，或取消设置。",
   "none found; rehearsals need none": "没有找到；演练不需要凭证",
   "For a real account run `aliyun configure`, or set the variables of an access key.":
     "如需使用真实账号，请执行 `aliyun configure`，或设置 AccessKey 环境变量。",
-  "key {key}, from {source}": "AccessKey ID {key}，来自 {source}",
   "See `sampan whoami --cloud alibaba`.": "参见 `sampan whoami --cloud alibaba`。",
   "none set": "未设置",
   "the cloud is reached through {proxy}": "通过 {proxy} 访问云",
@@ -110,8 +106,6 @@ export const factTexts: KnownTexts = {
     "没有找到；仅用于开发 Sampan：在测试中启动镜像",
   "not found; only wanted for developing Sampan: makes file systems in the tests":
     "没有找到；仅用于开发 Sampan：在测试中创建文件系统",
-  "this machine is ready for rehearsals": "本机已具备演练条件",
-  "mend what is marked, then run `sampan doctor` again": "请修复标出的问题，然后再次执行 `sampan doctor`",
   // Credentials.
   account: "账号",
   "key id": "AccessKey ID",

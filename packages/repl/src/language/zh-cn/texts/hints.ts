@@ -74,11 +74,56 @@ export const hintTexts: KnownTexts = {
   "opening {file}: there is no such file": "打开 {file}：没有该文件",
   "looking for credentials: no place holds any": "查找凭证：所有位置都没有",
   "explaining {code}": "解释 {code}",
-  "asking whether a real account may be changed: there is no terminal":
-    "询问是否可以更改真实账号：没有可用的终端",
-  "asking whether a host may be changed: there is no terminal": "询问是否可以更改主机：没有可用的终端",
-  "asking whether a real account may be changed: the answer was no": "询问是否可以更改真实账号：回答为否",
-  "asking whether a host may be changed: the answer was no": "询问是否可以更改主机：回答为否",
   '"{text}" is no length of time': "“{text}”不是时长",
   '"{text}" is no bandwidth': "“{text}”不是带宽",
+  "Plan files are named *.migration.ts, .js, .mts or .mjs; a file of another name is given by its own path.":
+    "计划文件以 `*.migration.ts`、`.js`、`.mts` 或 `.mjs` 命名；其他名称的文件请直接给出路径。",
+  "Give the path of a plan file, such as web-01.migration.ts, or of a folder of such.":
+    "请指定计划文件（例如 web-01.migration.ts）或其所在目录的路径。",
+  "`sampan check --help` shows how it is called.": "`sampan check --help` 可显示用法。",
+  "Settings are {settingNames}.": "设置包括 {settingNames}。",
+  "Write it as ssh://root@web-01; `sampan inspect` looks at files.":
+    "请写为 ssh://root@web-01；查看文件请用 `sampan inspect`。",
+  "The problems of plans are {planRules}.": "计划的问题代码有 {planRules}。",
+  "Correct {name}, or unset it.": "请更正 {name}，或取消设置。",
+  'Write for example `export default defineConfig({ region: "cn-shanghai" });`, or {"region": "cn-shanghai"} in JSON.':
+    '例如设置地域：`export default defineConfig({ region: "cn-shanghai" });`，在 JSON 中则为 `{"region": "cn-shanghai"}`。',
+  "Use one of {clouds}.": "请使用 {clouds}。",
+  "There are none.": "目前没有。",
+  "There are {names}.": "可用的有 {names}。",
+  "`regions()` lists them.": "`regions()` 可列出所有地域。",
+  "Write `:find bucket`.": "请写为 `:find bucket`。",
+  "`:help` lists them.": "`:help` 可列出所有命令。",
+  "Set EDITOR.": "请设置 EDITOR。",
+  "Set EDITOR to an editor that is installed, and leave it without an error.":
+    "请将 EDITOR 设为已安装的编辑器，并正常退出编辑器。",
+  "There is {all}: `:runs` lists them.": "现有 {all}：`:runs` 可列出。",
+  "There are {all}: `:runs` lists them.": "现有 {all}：`:runs` 可列出。",
+  "Write `:save web-01.migration.ts`.": "请写为 `:save web-01.migration.ts`。",
+  "Give another name.": "请换一个名称。",
+  "Name variables that hold plans, or lists of them.": "请指定保存计划或计划列表的变量。",
+  "Make one, beginning with `Migration.from(…)`, or name the variable that holds it.":
+    "请以 `Migration.from(…)` 开头创建一个计划，或指定保存计划的变量。",
+  "Correct the line; `:help` says what can be typed.": "请更正该行；输入 `:help` 可查看帮助。",
+  "`?{query}` says what it takes.": "`?{query}` 可查看其参数。",
+  "Take their right to (`chmod go-w`), or start with `--norc`.":
+    "请取消他人的写权限（`chmod go-w`），或使用 `--norc` 启动。",
+  "Name another file, or start with `--norc`.": "请指定其他文件，或使用 `--norc` 启动。",
+  "Give one: a file, `-e CODE`, or stdin.": "请只指定一种：文件、`-e CODE` 或标准输入。",
+  "Give the path of a file, or `-` for stdin.": "请指定文件路径，或用 `-` 表示标准输入。",
+  "Correct the script; `sampan shell --help` says what it may hold.":
+    "请更正脚本；`sampan shell --help` 说明了脚本可包含的内容。",
+  "Pass `--confirm {name}` to go on without being asked; `--yes` is not enough for what cannot be taken back.":
+    "使用 `--confirm {name}` 可不经询问继续；对于无法撤销的操作，仅有 `--yes` 不够。",
+  "asking whether {what} may be changed: there is no terminal": "询问是否可以更改{what}：没有可用的终端",
+  "asking whether {what} may be changed: there is no terminal, and the name {name} has to be typed":
+    "询问是否可以更改{what}：没有可用的终端，而此操作需要输入名称 {name}",
+  "asking whether {what} may be changed: there is no terminal, and the name {name} has to be typed; --confirm was given {names}":
+    "询问是否可以更改{what}：没有可用的终端，而此操作需要输入名称 {name}；--confirm 给出的是 {names}",
+  "asking whether {what} may be changed: the answer was no": "询问是否可以更改{what}：回答为否",
+  "asking whether {what} may be changed: the answer was not {name}":
+    "询问是否可以更改{what}：回答不是 {name}",
+  "a real account": "真实账号",
+  "a host": "主机",
+  "bucket {name}": " Bucket {name}",
 };

@@ -1,6 +1,7 @@
 import type { KnownTexts } from "../../known-texts.ts";
 import { checkTexts } from "./checks.ts";
 import { commandTexts } from "./commands.ts";
+import { doctorTexts } from "./doctor.ts";
 import { errorCodeTexts } from "./error-codes.ts";
 import { factTexts } from "./facts.ts";
 import { findingTexts } from "./findings.ts";
@@ -33,5 +34,6 @@ export const knownTexts: KnownTexts = {
   ...usageTexts,
   ...hintTexts,
   ...factTexts,
+  ...doctorTexts,
   ...wordTexts,
 };

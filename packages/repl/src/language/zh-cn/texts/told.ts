@@ -73,4 +73,22 @@ export const toldTexts: KnownTexts = {
     "未执行任何操作：`.run()` 开始运行，`.plan()` 得到其 JSON",
   "held now: {held} of {disk}, {consistency}; a run may be reading it, and it goes by itself {minutes} min after its last use":
     "正在占用：{disk} 的 {held}，{consistency}；可能有运行正在读取，最后一次使用 {minutes} 分钟后自动消失",
+  "no names of this account are kept; `sampan names --refresh` asks the cloud for them":
+    "没有保存此账号的名称；执行 `sampan names --refresh` 可向云查询",
+  "warning: {what} could not be asked for: {code}": "警告：无法查询{what}：{code}",
+  "warning: {what} of {region} could not be asked for: {code}":
+    "警告：无法查询地域 {region} 的{what}：{code}",
+  "{path} computes its settings, and `{name}` does not run it: they do not count":
+    "{path} 需要计算其设置，而 `{name}` 不会执行它：这些设置不生效",
+  "from now on `.run()` rehearses, and queries ask the simulator":
+    "从现在起 `.run()` 为演练，查询也由模拟器应答",
+  "no profiles; `aliyun configure` makes one": "没有凭证配置；执行 `aliyun configure` 可创建",
+  "kept for a real account: `:cloud alibaba` uses it; a rehearsal has accounts of its own":
+    "已为真实账号保存：执行 `:cloud alibaba` 后生效；演练使用自己的账号",
+  "from now on {realAccountNotice}": "从现在起 {realAccountNotice}",
+  "credentials: {source} (key {keyId})": "凭证：{source}（AccessKey ID {keyId}）",
+  "nothing fits": "没有匹配项",
+  "the file is empty; nothing was evaluated": "文件为空；未执行任何内容",
+  "wrote {length}; `sampan run {shown}` runs it": "已写入 {length}；执行 `sampan run {shown}` 可运行",
+  "wrote {length}; `sampan run {shown}` runs them": "已写入 {length}；执行 `sampan run {shown}` 可全部运行",
 };
