@@ -17,9 +17,10 @@ export function registerTasks(program: ProgramAccess, plans: PlanFiles): vscode.
     if (typeof found === "string") return undefined;
     const { command, file } = definition;
     const path = vscode.Uri.joinPath(folder.uri, file).fsPath;
-    const run = new vscode.ProcessExecution(found.command, [...found.args, command, path], {
-      cwd: dirname(path),
-    });
+    // `check` names files as seen from its working folder, and the matcher looks for them in the folder of the workspace. A run keeps
+    // its journal beside the plan.
+    const cwd = command === "check" ? folder.uri.fsPath : dirname(path);
+    const run = new vscode.ProcessExecution(found.command, [...found.args, command, path], { cwd });
     const matchers = command === "check" ? ["$sampan"] : [];
     return new vscode.Task(definition, folder, `${command} ${file}`, "sampan", run, matchers);
   };

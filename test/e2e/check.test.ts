@@ -1,13 +1,16 @@
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
+import extension from "../../extension/package.json" with { type: "json" };
 import { environment, sampanProgram, startSampan } from "../helpers/sampan.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const head = 'import { Migration } from "sampan";\n\n';
 const good = `${head}export default Migration.from("./a.vmdk").assess();\n`;
+const warned = `${head}Migration.from("./a.vmdk").assess();\n`;
 const wrong = `${head}export default Migration.from("./a.vmdk").capture();\n`;
 
 describe("sampan check, the program", () => {
@@ -22,6 +25,42 @@ describe("sampan check, the program", () => {
     expect(JSON.parse(done.stdout)).toMatchObject({
       files: [{ path: "plans/a.migration.ts", problems: [{ code: "SMP110", line: 3, column: 43 }] }],
     });
+  });
+
+  it("is understood by the problem matcher of the extension, colours and lines around a problem left aside", async () => {
+    const cwd = await temporaryFolder();
+    await writeFile(join(cwd, "a.migration.ts"), wrong);
+    await writeFile(join(cwd, "b.migration.ts"), warned);
+    const { stdout } = await startSampan(["check", "."], { cwd, env: { FORCE_COLOR: "1" } });
+    expect(stdout).toContain("\u001b[");
+    const [matcher] = extension.contributes.problemMatchers;
+    const { regexp = "", ...groups } = matcher?.pattern ?? {};
+    // As the editor does it.
+    const found = stripVTControlCharacters(stdout)
+      .split("\n")
+      .map((line) => new RegExp(regexp).exec(line))
+      .filter((match) => match !== null)
+      .map((match) =>
+        Object.fromEntries(Object.entries(groups).map(([name, group]) => [name, match[group]])),
+      );
+    expect(found).toEqual([
+      {
+        file: "a.migration.ts",
+        line: "3",
+        column: "43",
+        severity: "error",
+        code: "SMP110",
+        message: expect.stringContaining("assess()"),
+      },
+      {
+        file: "b.migration.ts",
+        line: "3",
+        column: "1",
+        severity: "warning",
+        code: "SMP111",
+        message: expect.any(String),
+      },
+    ]);
   });
 
   it("checks again when a file changes, until Ctrl+C", async () => {

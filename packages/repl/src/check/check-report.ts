@@ -5,26 +5,29 @@ import { count } from "../terminal/numbers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 import { type CheckedFile, countLevels, linePlaces } from "./check-file.ts";
 
-/** The problems of a file for people, each with the lines around it; empty for a file without any. Hints are not told. */
+/**
+ * The problems of a file for people, each with the lines around it; empty for a file without any. Hints are not told. The first line
+ * of a problem names file, line and column before all else: what terminals make a link of, and editors' tasks read.
+ */
 export function fileReport(file: CheckedFile, colours: Colours): readonly string[] {
   const told = file.problems.filter(({ level }) => level !== "hint");
   if (told.length === 0) return [];
   const places = linePlaces(file.text);
   const shown = withoutSecrets(file);
-  const lines = [colours.bold(oneLine(file.title))];
+  const lines: string[] = [];
   for (const problem of told) {
     const { line, column } = places(problem.range);
     const [fact = "", ...more] = problem.message.split("\n").map(oneLine);
     lines.push(
-      `  ${line}:${column} ${paint(problem.level, colours)} ${fact} ${colours.dim(problem.code)}`,
-      ...more.map((text) => `      ${text}`),
-      ...codeFrame(shown, { line, column }).map((text) => `    ${text}`),
+      `${colours.bold(`${oneLine(file.title)}:${line}:${column}`)} ${paint(problem.level, colours)} ${fact} ${colours.dim(problem.code)}`,
+      ...more.map((text) => `    ${text}`),
+      ...codeFrame(shown, { line, column }).map((text) => `  ${text}`),
       ...problem.related.map((one) => {
         const at = places(one.range);
-        return `      ${at.line}:${at.column} ${oneLine(one.message)}`;
+        return `    ${at.line}:${at.column} ${oneLine(one.message)}`;
       }),
       ...problem.fixes.map(
-        ({ title, safe }) => `      ${colours.cyan("fix")}: ${oneLine(title)}${safe ? " (by --fix)" : ""}`,
+        ({ title, safe }) => `    ${colours.cyan("fix")}: ${oneLine(title)}${safe ? " (by --fix)" : ""}`,
       ),
       "",
     );

@@ -49,14 +49,13 @@ describe("sampan check", () => {
     expect(exitCode).toBe(1);
     expect(out).toBe(
       [
-        "a.migration.ts",
-        '  7:11 error "Web_Images" cannot be a bucket\'s name: OSS takes 3 to 63 lower-case letters, digits and dashes, no dash at the ends. SMP103',
-        "      5 |   .capture()",
-        "      6 |   .toVhd()",
-        '    > 7 |   .upload("Web_Images");',
-        "        |           ^",
-        "      8 |",
-        "      fix: Change to web-images (by --fix)",
+        'a.migration.ts:7:11 error "Web_Images" cannot be a bucket\'s name: OSS takes 3 to 63 lower-case letters, digits and dashes, no dash at the ends. SMP103',
+        "    5 |   .capture()",
+        "    6 |   .toVhd()",
+        '  > 7 |   .upload("Web_Images");',
+        "      |           ^",
+        "    8 |",
+        "    fix: Change to web-images (by --fix)",
         "",
         "",
       ].join("\n"),
