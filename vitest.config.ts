@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           name: "whole",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/editor/**"],
+          exclude: ["test/e2e/editor/**"],
           testTimeout: 120_000,
           hookTimeout: 600_000,
           // These start processes, servers and emulators; two at once is what a small machine bears.
@@ -39,7 +39,7 @@ export default defineConfig({
         test: {
           // A real editor in a browser (test/tools/install-workbench.mjs): it wants the machine for itself.
           name: "editor",
-          include: ["test/editor/**/*.test.ts"],
+          include: ["test/e2e/editor/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 400_000,
           maxWorkers: 1,

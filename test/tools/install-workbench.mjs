@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Installs a real VS Code workbench for test/editor: code-server, the Node it wants, Chromium, and what packs extensions.
+// Installs a real VS Code workbench for test/e2e/editor: code-server, the Node it wants, Chromium, and what packs extensions.
 //
 // They are kept in the cache folder (SAMPAN_CACHE, else ~/.cache/sampan) and are no dependencies of this repository: they weigh
 // 0.8 GB, and code-server's own installation compiles and downloads what is not needed here. Prints the folder on stdout.

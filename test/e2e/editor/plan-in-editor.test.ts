@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from "vitest";
-import { type Rehearsal, startRehearsal } from "../helpers/rehearsal.ts";
-import { sampan } from "../helpers/sampan.ts";
+import { type Rehearsal, startRehearsal } from "../../helpers/rehearsal.ts";
+import { sampan } from "../../helpers/sampan.ts";
 import { accessibilityFaults, webviewFrame } from "./webviews.ts";
 import { openWorkbench, packExtension, type Workbench, workbenchHome } from "./workbench.ts";
 

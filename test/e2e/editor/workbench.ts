@@ -7,8 +7,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 
-const repository = fileURLToPath(new URL("../..", import.meta.url));
-const screenshots = join(repository, "test/editor/screenshots");
+const repository = fileURLToPath(new URL("../../..", import.meta.url));
+const screenshots = join(repository, "test/e2e/editor/screenshots");
 
 /** What a workbench is opened with. */
 export interface WorkbenchOptions {
@@ -37,7 +37,7 @@ export interface Workbench {
   goto(file?: string): Promise<void>;
   /** Runs a command by its title in the palette. */
   command(title: string): Promise<void>;
-  /** Writes what is on the screen to `test/editor/screenshots`. */
+  /** Writes what is on the screen to `test/e2e/editor/screenshots`. */
   shot(name: string): Promise<void>;
   /** Names of the programs that run below the editor's server. */
   descendants(): readonly string[];

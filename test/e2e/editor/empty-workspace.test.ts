@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, it, onTestFailed } from "vitest";
-import { type Rehearsal, startRehearsal } from "../helpers/rehearsal.ts";
+import { type Rehearsal, startRehearsal } from "../../helpers/rehearsal.ts";
 import { openWorkbench, packExtension, type Workbench, workbenchHome } from "./workbench.ts";
 
 const home = workbenchHome();
