@@ -68,6 +68,7 @@ describe.skipIf(lacks("strace"))("a rehearsal", () => {
     const log = join(cwd, "contacts");
     const screen = await tmuxScreen(underAudit(log, [process.execPath, sampanProgram]), {
       cwd,
+      columns: 160,
       env: { HOME: cwd, SAMPAN_CACHE: join(cwd, "cache") },
     });
     await screen.shows(/> *$/);

@@ -102,6 +102,14 @@ const otherGroups: readonly VariableGroup[] = [
         summary: "address of a simulator that listens, in place of the built-in one",
       },
       { names: ["XDG_CONFIG_HOME"], summary: "folder that holds sampan/config.json (~/.config)" },
+      {
+        names: ["SAMPAN_CACHE"],
+        summary: "folder of what can be asked for again, such as names of the account",
+      },
+      {
+        names: ["SAMPAN_FORCE_TTY"],
+        summary: "1 or a width: draw as on a terminal; 0: as where there is none",
+      },
       { names: ["NO_COLOR"], summary: "not empty: no colours" },
       { names: ["FORCE_COLOR"], summary: "colours also where there is no terminal; 0: none" },
       { names: ["TMPDIR"], summary: "folder of what is only needed while a command runs" },

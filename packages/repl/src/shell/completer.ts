@@ -28,11 +28,14 @@ export function createCompleter(session: () => ShellSession): Completer {
       import("./completion/shell-completer.ts"),
       import("./completion/surroundings.ts"),
     ]);
-    code ??= make({
-      cwd: call.cwd,
-      variables: () => evaluator.outlines(),
-      surroundings: createSurroundings({ env: call.env, cwd: call.cwd }),
-    });
+    if (code === undefined) {
+      code = make({
+        cwd: call.cwd,
+        variables: () => evaluator.outlines(),
+        surroundings: createSurroundings({ env: call.env, cwd: call.cwd }),
+      });
+      code.refresh();
+    }
     return code;
   };
   return {
@@ -43,7 +46,11 @@ export function createCompleter(session: () => ShellSession): Completer {
         : await (await ofCode()).complete(text, cursor);
       return tabAnswer(completed, session());
     },
-    refresh: () => code?.refresh(),
+    refresh: () =>
+      void ofCode().then(
+        (made) => made.refresh(),
+        () => undefined,
+      ),
     close: () => code?.close(),
   };
 }

@@ -54,6 +54,7 @@ export async function interact(
   };
   const timer = setInterval(showStatus, statusEveryMs);
   const ready = new Promise((resolve) => setImmediate(resolve)).then(prepare).catch(onStray);
+  void ready.then(completer.refresh);
   let askedToLeave = 0;
   try {
     for (;;) {
