@@ -55,7 +55,7 @@ describe("commands of the shell", () => {
     expect(await said(":cloud")).toContain("rehearsal");
     await said(":cloud simulator");
     expect(env.SAMPAN_CLOUD).toBe("simulator");
-    await expect(said(":cloud aliyun")).rejects.toMatchObject({ hint: "Use simulator or alibaba." });
+    await expect(said(":cloud aliyun")).rejects.toMatchObject({ hint: "Use one of simulator or alibaba." });
     await said(":region cn-beijing");
     expect(env.ALIBABA_CLOUD_REGION_ID).toBe("cn-beijing");
     await expect(said(":region mars")).rejects.toMatchObject({ code: "COMMAND_USAGE" });
