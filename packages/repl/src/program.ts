@@ -130,6 +130,8 @@ function addCommand(
     const { run } = await entry.load();
     const { openHost, commands = [] } = world;
     const settled = await settle(entry, options, world);
+    // A file of settings may choose the language; only from here on, for help and wrong command lines read none.
+    await speak(languageOf({ argv: world.argv, env: settled.env }));
     const skipped = settled.settings instanceof Error ? null : settled.settings?.passedOver;
     if (skipped) {
       output.talk(
