@@ -29,15 +29,23 @@ async function isActive(frame: Frame): Promise<boolean> {
   }
 }
 
-/** What axe-core finds wrong in a document: names of rules, and what they struck. */
+/**
+ * What axe-core finds wrong in a document: names of rules, and what they struck. A page that is drawn anew while it is looked at may
+ * show it half of either drawing: what is wrong must be so three times.
+ */
 export async function accessibilityFaults(frame: Frame): Promise<readonly string[]> {
   await frame.evaluate(axe.source);
-  return frame.evaluate(async () => {
-    const run = (globalThis as unknown as { axe: typeof axe }).axe;
-    // What surrounds the document is the editor's.
-    const { violations } = await run.run({ include: ["main"] });
-    return violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`,
-    );
-  });
+  let faults: readonly string[] = [];
+  for (let tries = 0; tries < 3; tries += 1) {
+    faults = await frame.evaluate(async () => {
+      const run = (globalThis as unknown as { axe: typeof axe }).axe;
+      // What surrounds the document is the editor's.
+      const { violations } = await run.run({ include: ["main"] });
+      return violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`,
+      );
+    });
+    if (faults.length === 0) break;
+  }
+  return faults;
 }
