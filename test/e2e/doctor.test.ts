@@ -68,7 +68,7 @@ describe("sampan doctor", () => {
       .filter(({ group }) => group === "bucket")
       .map(({ name, fact }) => `${name}: ${fact}`);
     expect(bucket).toEqual([
-      "region: in-order is in cn-hangzhou",
+      "region: the bucket in-order is in cn-hangzhou",
       "class: Standard",
       "access: private",
       "encryption: none, as imports need it",
@@ -101,7 +101,7 @@ describe("sampan doctor", () => {
     ]);
     const named = (name: string) => checks.find((check) => check.group === "bucket" && check.name === name);
     expect(named("region")?.fix).toBe("sampan doctor --region cn-hangzhou --bucket troubled");
-    expect(named("lifecycle")?.fact).toBe("rule tidy deletes objects below tmp/ after 7 days");
+    expect(named("lifecycle")?.fact).toBe("rule tidy of the bucket deletes objects below tmp/ after 7 days");
     expect(named("access")?.fix).toBe("aliyun oss set-acl oss://troubled private -b");
   });
 
@@ -173,7 +173,7 @@ describe("sampan doctor", () => {
           "agents",
           "free space",
         ]);
-        expect(host.find(({ name }) => name === "root")?.fact).toBe("root is root");
+        expect(host.find(({ name }) => name === "root")?.fact).toBe("root, who is root");
         await writeFile(sshd.knownHostsFile, "");
         const stranger = await doctor(["--host", target, "--ssh-config", sshd.configFile]);
         expect(stranger.marks).toEqual(["host: host key failed"]);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { listCandidates } from "./completion/list-candidates.ts";
 import { matchCandidates } from "./completion/match.ts";
 import type { ShellCompleter } from "./completion/shell-completer.ts";
@@ -17,10 +18,12 @@ export interface Completer {
 type Completed = Pick<Completion, "from" | "insert" | "candidates" | "hint" | "match" | "note">;
 
 const mostLines = 24;
+const firstLookMs = 500;
 
 /** Completes what is typed at the prompt: commands behind a colon, else code. Evaluates nothing, waits for no cloud. */
 export function createCompleter(session: () => ShellSession): Completer {
   let code: ShellCompleter | undefined;
+  let firstLook: Promise<void> | undefined;
   const ofCode = async (): Promise<ShellCompleter> => {
     const { call, engine } = session();
     const [{ evaluator }, { createCompleter: make }, { createSurroundings }] = await Promise.all([
@@ -29,13 +32,12 @@ export function createCompleter(session: () => ShellSession): Completer {
       import("./completion/surroundings.ts"),
     ]);
     if (code === undefined) {
-      code = make({
-        cwd: call.cwd,
-        variables: () => evaluator.outlines(),
-        surroundings: createSurroundings({ env: call.env, cwd: call.cwd }),
-      });
-      code.refresh();
+      const surroundings = createSurroundings({ env: call.env, cwd: call.cwd });
+      code = make({ cwd: call.cwd, variables: () => evaluator.outlines(), surroundings });
+      // What lies around is known at the first Tab already, unless it takes long to read.
+      firstLook = Promise.race([surroundings.refresh(), pause(firstLookMs, undefined, { ref: false })]);
     }
+    await firstLook;
     return code;
   };
   return {
