@@ -43,8 +43,6 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 400_000,
           maxWorkers: 1,
-          // A browser that paints late is no fault of ours; what is wrong fails twice.
-          retry: 1,
           sequence: { groupOrder: 2 },
         },
       },

@@ -3,7 +3,7 @@ import type { Frame, Page } from "playwright-core";
 
 /** The document inside a webview of the editor, once it shows what the selector means. */
 export async function webviewFrame(page: Page, selector: string): Promise<Frame> {
-  for (let tries = 0; tries < 300; tries += 1) {
+  for (let tries = 0; tries < 600; tries += 1) {
     for (const frame of page.frames()) {
       // A frame may go away while it is asked.
       if (frame.name() === "active-frame" || (await isActive(frame))) {
