@@ -117,7 +117,7 @@ describe.skipIf(home === null)("a plan in the editor", () => {
     await editor.shot("7-pipeline-live");
     expect(await accessibilityFaults(before)).toEqual([]);
     // What is open is kept when the page is told that it will be left, in a database that writes behind it.
-    await editor.page.evaluate(() => globalThis.dispatchEvent(new Event("beforeunload")));
+    await editor.page.evaluate('window.dispatchEvent(new Event("beforeunload"))');
     await editor.page.waitForTimeout(2_000);
     // A file in the address would take the place of the editors that were open.
     await editor.goto();
