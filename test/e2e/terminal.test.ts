@@ -2,20 +2,15 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Migration } from "@sampan/sdk";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { commandTable } from "../../packages/repl/src/command-table.ts";
 import { writeFirstGuest } from "../helpers/first-guest.ts";
 import { writePlan } from "../helpers/plan-file.ts";
 import { lacks } from "../helpers/requires.ts";
 import { sampan, sampanProgram, startSampan } from "../helpers/sampan.ts";
-import { sampanInTmux, type TmuxTerminal, tmuxTools } from "../helpers/sampan-in-tmux.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 import { inTerminal, terminalTools } from "../helpers/terminal.ts";
-
-const opened: TmuxTerminal[] = [];
-afterEach(async () => {
-  for (const terminal of opened.splice(0)) await terminal.close();
-});
+import { type TmuxScreen, tmuxScreen } from "../helpers/tmux.ts";
 
 /** A folder with a plan whose upload takes some seconds, at this rate; 0 for no limit. */
 async function slowPlan(bytesPerSecond = 6_000_000): Promise<string> {
@@ -32,10 +27,8 @@ async function slowPlan(bytesPerSecond = 6_000_000): Promise<string> {
   return cwd;
 }
 
-async function open(cwd: string, columns: number, env: Record<string, string> = {}): Promise<TmuxTerminal> {
-  const terminal = await sampanInTmux(["run", "plan.json"], { cwd, columns, env });
-  opened.push(terminal);
-  return terminal;
+function open(cwd: string, columns: number, env: Record<string, string> = {}): Promise<TmuxScreen> {
+  return tmuxScreen([process.execPath, sampanProgram, "run", "plan.json"], { cwd, columns, rows: 30, env });
 }
 
 const uploading = /^upload .*\d+ %/m;
@@ -43,21 +36,21 @@ const uploading = /^upload .*\d+ %/m;
 const pipelines = (screen: string) =>
   screen.split("\n").filter((line) => /(?:▸|>) (?:check|upload|import)/.test(line));
 
-describe.skipIf(lacks(...tmuxTools))("a run in a terminal", () => {
+describe.skipIf(lacks("tmux"))("a run in a terminal", () => {
   it.each([20, 80, 200])(
     "is drawn in %i columns, in two levels, and leaves nothing behind",
     async (columns) => {
       const terminal = await open(await slowPlan(), columns);
-      await terminal.until(uploading);
-      const screen = await terminal.screen();
+      await terminal.shows(uploading);
+      const screen = await terminal.visible();
       expect(pipelines(screen), screen).toHaveLength(1);
       for (const line of screen.split("\n")) expect(line.length).toBeLessThanOrEqual(columns);
       if (columns >= 80) {
         expect(screen).toMatch(/✓ capture {2}✓ convert {2}▸ upload/);
         expect(screen).toMatch(/^upload +█*░* +\d+ % +[\d.]+ [KM]iB of 36 MiB/m);
-        await terminal.until(/MiB\/s +[\d.]+ s left/);
+        await terminal.shows(/MiB\/s +[\d.]+ s left/);
       }
-      const after = await terminal.until(/ended with 0/);
+      const after = await terminal.shows(/ended with 0/);
       expect(pipelines(after), after).toHaveLength(0);
       expect(after).toContain("done in");
     },
@@ -65,31 +58,31 @@ describe.skipIf(lacks(...tmuxTools))("a run in a terminal", () => {
 
   it("survives that its terminal is made narrower and wider while it is shown", async () => {
     const terminal = await open(await slowPlan(), 120);
-    await terminal.until(uploading);
+    await terminal.shows(uploading);
     for (const columns of [60, 25, 90, 30, 200]) {
       await terminal.resize(columns);
       await pause(500);
-      const screen = await terminal.screen(true);
+      const screen = await terminal.read();
       expect(pipelines(screen), `${columns}:\n${screen}`).toHaveLength(1);
     }
-    const after = await terminal.until(/ended with 0/);
+    const after = await terminal.shows(/ended with 0/);
     expect(pipelines(after), after).toHaveLength(0);
   });
 
   it("says in one line where it stands when asked by a signal, and stops on Ctrl+C with the terminal as it was", async () => {
     const terminal = await open(await slowPlan(), 100);
-    await terminal.until(uploading);
-    await terminal.signal("SIGUSR1");
-    await terminal.until(/^run \S+ · \S+guest\.qcow2 · \d of \d steps done · upload: \d+ %/m);
+    await terminal.shows(uploading);
+    process.kill(await terminal.pid(), "SIGUSR1");
+    await terminal.shows(/^run \S+ · \S+guest\.qcow2 · \d of \d steps done · upload: \d+ %/m);
     await terminal.type("C-c");
-    const after = await terminal.until(/ended with 130/);
+    const after = await terminal.shows(/ended with 130/);
     expect(pipelines(after), after).toHaveLength(0);
     expect(after).toContain("to go on: sampan resume");
   });
 
   it("is drawn with ASCII where the locale is not one of UTF-8", async () => {
     const terminal = await open(await slowPlan(), 80, { LC_ALL: "C" });
-    const screen = await terminal.until(/^upload +#+-* +\d+ %/m);
+    const screen = await terminal.shows(/^upload +#+-* +\d+ %/m);
     expect(screen).toMatch(/\+ capture {2}\+ convert {2}> upload/);
     expect(screen).not.toMatch(/[✓▸█░]/);
   });

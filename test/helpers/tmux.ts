@@ -1,7 +1,9 @@
-import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { execa } from "execa";
 import { onTestFinished } from "vitest";
 import { environment } from "./sampan.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 /** A program in a terminal that a test looks at as a person would. */
 export interface TmuxScreen {
@@ -11,14 +13,24 @@ export interface TmuxScreen {
   paste(text: string): Promise<void>;
   /** What stands on the screen and has scrolled off it, without spaces at the ends of lines. */
   read(): Promise<string>;
-  /** Waits until the screen shows it, and gives the screen. */
+  /** The same without what has scrolled off it. */
+  visible(): Promise<string>;
+  /** Waits until the screen shows it, or has shown it, and gives the screen. */
   shows(what: string | RegExp, timeoutMs?: number): Promise<string>;
-  resize(columns: number, rows: number): Promise<void>;
+  /** As high as it was unless told. */
+  resize(columns: number, rows?: number): Promise<void>;
   /** Modes of the terminal as `stty -a` tells them. */
   modes(): Promise<string>;
+  /** Process id of the program. */
+  pid(): Promise<number>;
+  /** Takes the terminal away, as closing a window does. */
+  close(): Promise<void>;
 }
 
-/** Starts a program in a terminal of tmux, 80 columns wide unless told; it goes when the test is over. */
+/**
+ * Starts a program in a terminal of tmux, 80 columns wide unless told. It shows `ended with N` once the program has ended, and goes when
+ * the test is over.
+ */
 export async function tmuxScreen(
   command: readonly string[],
   options: {
@@ -28,11 +40,12 @@ export async function tmuxScreen(
     readonly env?: Readonly<Record<string, string>>;
   },
 ): Promise<TmuxScreen> {
-  const socket = `sampan-test-${randomBytes(6).toString("hex")}`;
+  const folder = await temporaryFolder();
+  const [socket, pidFile] = [join(folder, "tmux.sock"), join(folder, "pid")];
   const { columns = 80, rows = 40 } = options;
   const env = environment({ TERM: "screen-256color", LC_ALL: "C.UTF-8", ...options.env });
   const tmux = async (...args: readonly string[]): Promise<string> => {
-    const { stdout } = await execa("tmux", ["-L", socket, "-f", "/dev/null", ...args], {
+    const { stdout } = await execa("tmux", ["-S", socket, "-f", "/dev/null", ...args], {
       cwd: options.cwd,
       env,
       extendEnv: false,
@@ -41,15 +54,16 @@ export async function tmuxScreen(
   };
   const size = ["-x", String(columns), "-y", String(rows)];
   // Without `exec` the shell stays, also at Ctrl+C, and says how the program ended.
-  const line = `trap : INT; ${command.map(quoted).join(" ")}; echo "ended with $?"; exec sleep 300`;
+  const program = ["sh", "-c", 'echo $$ > "$0"; exec "$@"', pidFile, ...command].map(quoted).join(" ");
+  const line = `trap : INT; ${program}; echo "ended with $?"; exec sleep 300`;
   await tmux("new-session", "-d", "-s", "test", ...size, "sh", "-c", line);
-  onTestFinished(async () => {
+  const close = async (): Promise<void> => {
     await tmux("kill-server").catch(() => undefined);
-  });
-  const read = async (): Promise<string> => {
-    const screen = await tmux("capture-pane", "-p", "-t", "test", "-S", "-2000");
-    return screen.replace(/ +$/gm, "").trimEnd();
   };
+  onTestFinished(close);
+  const captured = async (...more: readonly string[]): Promise<string> =>
+    (await tmux("capture-pane", "-p", "-t", "test", ...more)).replace(/ +$/gm, "").trimEnd();
+  const read = (): Promise<string> => captured("-S", "-2000");
   const terminal = await tmux("display", "-p", "-t", "test", "#{pane_tty}");
   return {
     type: async (...keys) => void (await tmux("send-keys", "-t", "test", ...keys)),
@@ -58,6 +72,7 @@ export async function tmuxScreen(
       await tmux("paste-buffer", "-p", "-t", "test");
     },
     read,
+    visible: () => captured(),
     async shows(what, timeoutMs = 30_000) {
       const until = Date.now() + timeoutMs;
       for (;;) {
@@ -67,9 +82,11 @@ export async function tmuxScreen(
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
-    resize: async (width, height) =>
+    resize: async (width, height = rows) =>
       void (await tmux("resize-window", "-t", "test", "-x", String(width), "-y", String(height))),
     modes: async () => (await execa("stty", ["-F", terminal, "-a"])).stdout,
+    pid: async () => Number(await readFile(pidFile, "utf8")),
+    close,
   };
 }
 
