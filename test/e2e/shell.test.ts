@@ -45,6 +45,14 @@ async function slowPlan(cwd: string): Promise<string> {
   );
 }
 
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 const times = (screen: string, what: string): number => screen.split(what).length - 1;
 
 describe.skipIf(lacks("tmux"))("the shell, as a person sees it", () => {
@@ -189,13 +197,33 @@ describe.skipIf(lacks("tmux"))("the shell, as a person sees it", () => {
 
   it("gives the terminal back, also when it is asked to end", async () => {
     const { screen } = await opened();
-    await screen.type("process.pid", "Enter");
-    const pid = Number(/\n(\d+)\n/.exec(await screen.shows(/\n\d+\n/))?.[1]);
     expect(await screen.modes()).toMatch(/-icanon/);
-    process.kill(pid, "SIGTERM");
+    process.kill(await screen.pid(), "SIGTERM");
     await screen.shows("ended with 130");
     expect(await screen.modes()).toMatch(/(?<!-)icanon/);
     expect(await screen.modes()).toMatch(/(?<!-)echo\b/);
+  });
+
+  it("stops waiting, and leaves, when it is asked to end", async () => {
+    const { screen } = await opened();
+    await screen.type("console.log('begun'); await new Promise(() => undefined)", "Enter");
+    await screen.shows(/^begun$/m);
+    process.kill(await screen.pid(), "SIGTERM");
+    expect(await screen.shows("ended with 130")).toContain("no longer waiting");
+  });
+
+  it.each([
+    ["nothing", "", /> *$/],
+    ["a promise", "console.log('begun'); await new Promise(() => undefined)", /^begun$/m],
+    ["what computes", "console.log('begun'); while (true) {}", /^begun$/m],
+    ["a command of the program", ":simulator", /Ctrl\+C stops it/],
+  ])("ends with its terminal, whatever goes on there: %s", async (_what, input, begun) => {
+    const { screen } = await opened();
+    const pid = await screen.pid();
+    if (input !== "") await screen.type(input, "Enter");
+    await screen.shows(begun);
+    await screen.close();
+    await expect.poll(() => isThere(pid), { timeout: 20_000 }).toBe(false);
   });
 
   it("stays readable in a narrow terminal", async () => {

@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { createRunScreen } from "../render/run-screen.ts";
 import { type FollowedRun, sayHowItEnded } from "../run/follow-run.ts";
 import type { Job, JobEnd } from "./jobs.ts";
+import type { Breaking } from "./line-editor/line-editor.ts";
 import { followingJob, jobEnded, sentBack, stillStopping, wasStopped } from "./messages.ts";
 import { type ShellSession, sayError } from "./session.ts";
 import { shellHome } from "./shell-home.ts";
@@ -39,13 +40,13 @@ export async function followJob(
       why = words;
       resolve(null);
     };
-    const onKey = (key: "interrupt" | "background"): void => {
+    const onKey = (key: Breaking): void => {
       if (key === "background" || handle.attached) leave(sentBack);
       else if (stopping) leave(stillStopping);
       else {
         stopping = true;
         screen.stopping();
-        handle.cancel("by Ctrl+C");
+        handle.cancel(key === "end" ? "because the shell was left" : "by Ctrl+C");
       }
     };
     terminal?.editor.whileBusy(onKey);

@@ -39,7 +39,8 @@ export async function interact(
   output.talk(greeting(programVersion()));
   if (shellContext(call.env).rehearsal) output.talk(output.talkColours.magenta(rehearsalNotice));
   else output.talk(output.talkColours.yellow(realAccountNotice));
-  const terminated = untilTerminated();
+  // Ctrl+C is a key here; as a signal it is for what has the terminal meanwhile.
+  process.on("SIGINT", () => undefined);
   // What was typed earlier may still fail in the background; that is told, and the shell stays.
   const onStray = (error: unknown): void => editor.say(() => void sayError(session, error));
   process.on("unhandledRejection", onStray);
@@ -63,7 +64,7 @@ export async function interact(
         return announce(session, job);
       });
       showStatus();
-      const answer = await Promise.race([editor.read(promptLook(session)), terminated]);
+      const answer = await editor.read(promptLook(session));
       ends.hold();
       if (answer.kind === "input") {
         await ready;
@@ -177,7 +178,7 @@ async function evaluate(session: TypedSession, text: string): Promise<void> {
   }
 }
 
-/** Gives up waiting at Ctrl+C, while what is waited for goes on. */
+/** Gives up waiting at Ctrl+C, or where nobody waits any more, while what is waited for goes on. */
 async function untilInterrupted<T>(
   { terminal, output }: TypedSession,
   promise: Promise<T>,
@@ -185,7 +186,7 @@ async function untilInterrupted<T>(
   promise.catch(() => undefined);
   const interrupted = new Promise<undefined>((resolve) => {
     terminal.editor.whileBusy((key) => {
-      if (key !== "interrupt") return;
+      if (key === "background") return;
       output.talk(noLongerWaiting);
       resolve(undefined);
     });
@@ -212,15 +213,6 @@ async function stopJobs(session: TypedSession, going: readonly Job[]): Promise<E
     announceJob(session, job);
   }
   return 130;
-}
-
-/** Resolves when the process is asked to end. Ctrl+C is a key here; as a signal from elsewhere it ends nothing. */
-function untilTerminated(): Promise<{ readonly kind: "terminated" }> {
-  process.on("SIGINT", () => undefined);
-  return new Promise((resolve) => {
-    for (const signal of ["SIGTERM", "SIGHUP"] as const)
-      process.once(signal, () => resolve({ kind: "terminated" }));
-  });
 }
 
 /** What the line editor asks of a session. */

@@ -11,7 +11,10 @@ export type KeyInput = NodeJS.ReadableStream & {
 export type KeyEvent =
   | { readonly kind: "key"; readonly typed: string; readonly key: PressedKey }
   | { readonly kind: "paste"; readonly text: string }
-  | { readonly kind: "end" };
+  /** Nobody types there any more. */
+  | { readonly kind: "end" }
+  /** The process is asked to end. */
+  | { readonly kind: "terminated" };
 
 /** Where keys come from while somebody listens. */
 export interface KeySource {
@@ -19,7 +22,16 @@ export interface KeySource {
   take(): void;
   /** Gives it back as it was. Safe to call at any time, also twice. */
   give(): void;
+  /**
+   * Lets work that blocks have the signals meanwhile: Ctrl+C is one, and those that end a process end it at once, since nobody here would
+   * hear of them.
+   */
+  lendSignals<T>(work: () => T): T;
+  /** Gives the terminal back for good, and the signals that end a process. */
+  close(): void;
 }
+
+const endingSignals = ["SIGTERM", "SIGHUP"] as const;
 
 const markPastes = "\u001b[?2004h";
 const leavePastes = "\u001b[?2004l";
@@ -41,6 +53,18 @@ export function createKeySource(
     else onEvent({ kind: "key", typed: typed ?? "", key });
   };
   const onEnd = (): void => onEvent({ kind: "end" });
+  const onSignal = (signal: NodeJS.Signals): void => {
+    onEvent({ kind: "terminated" });
+    // Whoever has the terminal meanwhile, and does not listen, would go on for good.
+    if (!taken && process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  };
+  const hearSignals = (): void => {
+    leaveSignals();
+    for (const signal of endingSignals) process.once(signal, onSignal);
+  };
+  const leaveSignals = (): void => {
+    for (const signal of endingSignals) process.off(signal, onSignal);
+  };
   const give = (): void => {
     if (!taken) return;
     taken = false;
@@ -51,6 +75,8 @@ export function createKeySource(
     input.setRawMode?.(false);
     input.pause();
   };
+  // A terminal that is gone may say so by an error, to whoever reads it and to whoever switches it.
+  input.on("error", onEnd);
   return {
     take() {
       if (taken) return;
@@ -60,10 +86,27 @@ export function createKeySource(
       write(markPastes);
       input.on("keypress", onKey);
       input.on("end", onEnd);
+      hearSignals();
       // However the program ends, the terminal is given back.
       process.on("exit", give);
       input.resume();
     },
     give,
+    lendSignals(work) {
+      input.setRawMode?.(false);
+      leaveSignals();
+      try {
+        return work();
+      } finally {
+        if (taken) {
+          hearSignals();
+          input.setRawMode?.(true);
+        }
+      }
+    },
+    close() {
+      give();
+      leaveSignals();
+    },
   };
 }

@@ -163,4 +163,15 @@ describe("the terminal", () => {
     input.end();
     expect(await answer).toEqual({ kind: "end" });
   });
+
+  it("that is gone breaks off what goes on, and every prompt after it ends", async () => {
+    const heard: string[] = [];
+    editor.whileBusy((breaking) => heard.push(breaking));
+    input.write("typed ahead");
+    input.emit("error", Object.assign(new Error("read EIO"), { code: "EIO" }));
+    input.end();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(heard).toEqual(["end"]);
+    expect([await editor.read(look), await editor.read(look)]).toEqual([{ kind: "end" }, { kind: "end" }]);
+  });
 });

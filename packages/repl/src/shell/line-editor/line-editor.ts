@@ -19,11 +19,14 @@ export interface LineEditor {
   lend<T>(work: () => Promise<T>): Promise<T>;
   /** As {@link LineEditor.lend}, for work that blocks: Ctrl+C is a signal meanwhile. */
   lendWhile<T>(work: () => T): T;
-  /** Who hears of Ctrl+C and Ctrl+Z while nothing is read; everything else waits for the next prompt. */
-  whileBusy(hears: ((key: "interrupt" | "background") => void) | null): void;
+  /** Who hears of what breaks off while nothing is read; everything else waits for the next prompt. */
+  whileBusy(hears: ((breaking: Breaking) => void) | null): void;
   /** Gives the terminal back. */
   close(): void;
 }
+
+/** Ctrl+C, Ctrl+Z, or the end: the terminal is gone, or the process is asked to end, and every prompt will say so from then on. */
+export type Breaking = "interrupt" | "background" | "end";
 
 /** Makes the editor of a terminal, and takes the terminal. */
 export function createLineEditor(
@@ -39,13 +42,16 @@ export function createLineEditor(
   let place: { index: number; readonly typed: string } = { index: -1, typed: "" };
   let reading: { readonly look: PromptLook; readonly answer: (answer: PromptAnswer) => void } | null = null;
   let deciding = false;
-  let ended = false;
-  let hears: ((key: "interrupt" | "background") => void) | null = null;
+  let ended: "end" | "terminated" | null = null;
+  let hears: ((breaking: Breaking) => void) | null = null;
   let cursorRow = 0;
 
   const write = (text: string): void => void output.write(text);
   const keys = createKeySource(input, write, (event) => {
-    if (event.kind === "end") ended = true;
+    if (event.kind === "end" || event.kind === "terminated") {
+      if (ended !== null) return;
+      ended = event.kind;
+    }
     waiting.push(event);
     if (reading === null) hearWaiting();
     else drain();
@@ -108,7 +114,7 @@ export function createLineEditor(
       const event = waiting.shift();
       if (event === undefined) return;
       menu = [];
-      if (event.kind === "end") answer({ kind: "end" });
+      if (event.kind === "end" || event.kind === "terminated") answer({ kind: event.kind });
       else if (event.kind === "paste") {
         endSearch(true);
         // Copying a whole line takes its end along.
@@ -274,8 +280,8 @@ export function createLineEditor(
     const key = index < 0 ? null : breaking(waiting[index]);
     if (hears === null || key === null) return;
     // What was typed before Ctrl+C was typed for what is being broken off.
-    if (key === "interrupt") waiting.splice(0, index + 1);
-    else waiting.splice(index, 1);
+    if (key === "background") waiting.splice(index, 1);
+    else waiting.splice(0, index + 1);
     hears(key);
   }
 
@@ -289,7 +295,7 @@ export function createLineEditor(
         place = { index: -1, typed: "" };
         reading = { look, answer: resolve };
         draw();
-        if (ended && waiting.length === 0) answer({ kind: "end" });
+        if (ended !== null && waiting.length === 0) answer({ kind: ended });
         else drain();
       });
     },
@@ -310,30 +316,24 @@ export function createLineEditor(
       try {
         return await work();
       } finally {
-        if (!ended) keys.take();
+        if (ended === null) keys.take();
       }
     },
-    lendWhile(work) {
-      input.setRawMode?.(false);
-      try {
-        return work();
-      } finally {
-        if (!ended) input.setRawMode?.(true);
-      }
-    },
+    lendWhile: (work) => keys.lendSignals(work),
     whileBusy(listener) {
       hears = listener;
       if (listener !== null) queueMicrotask(hearWaiting);
     },
     close() {
       output.off("resize", onResize);
-      keys.give();
+      keys.close();
     },
   };
 }
 
-/** What a key breaks off while nothing is read; `null` for one that waits for the next prompt. */
-function breaking(event: KeyEvent | undefined): "interrupt" | "background" | null {
+/** How it breaks off what goes on while nothing is read; `null` for what waits for the next prompt. */
+function breaking(event: KeyEvent | undefined): Breaking | null {
+  if (event?.kind === "end" || event?.kind === "terminated") return "end";
   const action = event?.kind === "key" ? actionOf(event.key) : null;
   return action === "interrupt" || action === "background" ? action : null;
 }

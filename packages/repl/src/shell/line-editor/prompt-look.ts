@@ -15,7 +15,9 @@ export type PromptAnswer =
   /** Ctrl+C where nothing was typed. */
   | { readonly kind: "interrupt" }
   /** Ctrl+D where nothing was typed, or the terminal is gone. */
-  | { readonly kind: "end" };
+  | { readonly kind: "end" }
+  /** The process is asked to end. */
+  | { readonly kind: "terminated" };
 
 /** What Tab does. */
 export interface TabAnswer {
