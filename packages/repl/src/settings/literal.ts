@@ -37,6 +37,9 @@ class LiteralReader {
   readonly lines = new Map<string, number>();
   readonly #text: string;
   #at = 0;
+  #line = 1;
+  // Up to where lines were counted: a file of many keys is not counted from its top for each.
+  #counted = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -44,7 +47,10 @@ class LiteralReader {
 
   /** The line that is being read. */
   line(): number {
-    return this.#text.slice(0, this.#at).split("\n").length;
+    for (; this.#counted < this.#at; this.#counted++) {
+      if (this.#text[this.#counted] === "\n") this.#line += 1;
+    }
+    return this.#line;
   }
 
   file(): unknown {

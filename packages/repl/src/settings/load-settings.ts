@@ -20,8 +20,8 @@ export interface LoadedSettings {
   readonly settings: readonly ResolvedSetting[];
   /** Files that were read. */
   readonly read: readonly ConfigFile[];
-  /** A project's file whose settings do not count here, since it would have to be run. */
-  readonly passedOver: ConfigFile | null;
+  /** A project's file whose settings do not count here, since it would have to be run, and its text. */
+  readonly passedOver: (ConfigFile & { readonly text: string }) | null;
   /** The user's file, whether it is there or not. */
   readonly userFile: ConfigFile;
 }
@@ -36,11 +36,11 @@ export async function loadSettings(question: SettingQuestion): Promise<LoadedSet
   const userFile = userConfigFile(env, cwd);
   const candidates = question.files ? [findProjectConfig(env, cwd), userFile] : [];
   const stated = [];
-  let passedOver: ConfigFile | null = null;
+  let passedOver: LoadedSettings["passedOver"] = null;
   for (const file of candidates) {
     const reading = file === undefined ? undefined : await readConfig(file, execute);
     if (reading === undefined) continue;
-    if ("computed" in reading) passedOver = reading.file;
+    if ("computed" in reading) passedOver = { ...reading.file, text: reading.text };
     else stated.push(reading);
   }
   return {

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { SampanError } from "@sampan/core";
 import { checkSettings, type StatedSettings } from "./check-settings.ts";
 import type { ConfigFile } from "./config-files.ts";
@@ -7,8 +7,7 @@ import { readLiteral } from "./literal.ts";
 /** What became of reading a file. */
 export type ConfigReading =
   | StatedSettings
-  /** It computes its settings, and nothing of it was run. */
-  | { readonly file: ConfigFile; readonly computed: true };
+  | { readonly file: ConfigFile; readonly computed: true; readonly text: string };
 
 const mostBytes = 1024 * 1024;
 
@@ -21,15 +20,14 @@ const mostBytes = 1024 * 1024;
 export async function readConfig(file: ConfigFile, execute: boolean): Promise<ConfigReading | undefined> {
   let text: string;
   try {
+    const { size } = await fileAt(file.path);
+    if (size > mostBytes) throw new Error(`${size} bytes are no settings`);
     text = await readFile(file.path, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw new SampanError("CONFIG_LOAD_FAILED", `reading ${file.path}: ${(error as Error).message}`, {
       cause: error,
     });
-  }
-  if (text.length > mostBytes) {
-    throw new SampanError("CONFIG_LOAD_FAILED", `reading ${file.path}: ${text.length} bytes are no settings`);
   }
   if (file.path.endsWith(".json") && text.trim() === "") return { file, values: new Map() };
   const read = readLiteral(text);
@@ -40,8 +38,15 @@ export async function readConfig(file: ConfigFile, execute: boolean): Promise<Co
       `reading ${file.path}:${read.line}: it is no JSON from there on`,
     );
   }
-  if (!execute) return { file, computed: true };
+  if (!execute) return { file, computed: true, text };
   return checkSettings(file, await exportOf(file.path), new Map());
+}
+
+/** A pipe or a device under that name would be read for ever. */
+async function fileAt(path: string): Promise<{ readonly size: number }> {
+  const found = await stat(path);
+  if (!found.isFile()) throw new Error("it is no file");
+  return found;
 }
 
 async function exportOf(path: string): Promise<unknown> {

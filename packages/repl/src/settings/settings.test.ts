@@ -138,6 +138,16 @@ describe("settings", () => {
     expect((await loadSettings({ env: {}, cwd: project, execute: true, files: false })).read).toEqual([]);
   });
 
+  it("come from files only, and small ones", async () => {
+    await mkdir(join(project, "sampan.config.ts"));
+    await expect(setting("cloud")).rejects.toMatchObject({
+      code: "CONFIG_LOAD_FAILED",
+      message: expect.stringContaining("it is no file") as string,
+    });
+    await rm(join(project, "sampan.config.ts"), { recursive: true });
+    expect((await refusal(" ".repeat(1024 * 1024 + 1))).message).toContain("1048577 bytes are no settings");
+  });
+
   it("are looked for up to the top of a repository and no further", async () => {
     await writeFile(join(user, "work", "sampan.config.ts"), "export default {};");
     expect(findProjectConfig({ HOME: user }, join(project, "plans"))).toBeUndefined();
