@@ -11,6 +11,8 @@ import {
   type Problem,
   type TextRange,
 } from "@sampan/language-server/analysis";
+import type { SettingName, SettingValues } from "@sampan/sdk/settings";
+import { loadSettings, type SettingQuestion } from "../settings/load-settings.ts";
 
 /** A plan file that was judged. */
 export interface CheckedFile {
@@ -25,29 +27,43 @@ export interface CheckedFile {
   readonly fixed: number;
 }
 
-/** Judges a text under the configuration around its path. */
-export async function checkText(path: string, text: string, cwd: string): Promise<CheckedFile> {
-  const options = await optionsFor(path);
+/** Where plans are checked. */
+export interface CheckWorld {
+  readonly cwd: string;
+  readonly env: SettingQuestion["env"];
+  /** False leaves files of settings unread. */
+  readonly files: boolean;
+}
+
+/**
+ * Judges a text under the settings around its path.
+ *
+ * @throws `CONFIG_LOAD_FAILED`, `CONFIG_SETTING_INVALID`, `CONFIG_SECRET_REFUSED`.
+ */
+export async function checkText(path: string, text: string, world: CheckWorld): Promise<CheckedFile> {
+  const options = await optionsFor(path, world);
   const { chains, problems } = analysePlan(text, options);
-  return { path, title: titleOf(path, cwd), text, chains, problems, fixed: 0 };
+  return { path, title: titleOf(path, world.cwd), text, chains, problems, fixed: 0 };
 }
 
 /**
  * Judges a plan file; with `fix` after its safe changes were written: into a new file that takes its place at once, with the same
  * permissions.
  *
- * @throws `PLAN_LOAD_FAILED` when it cannot be read, `COMMAND_WRITE_FAILED` when it cannot be replaced.
+ * @throws `PLAN_LOAD_FAILED` when it cannot be read, `COMMAND_WRITE_FAILED` when it cannot be replaced, and what
+ * {@link checkText} throws.
  */
-export async function checkFile(path: string, cwd: string, fix: boolean): Promise<CheckedFile> {
+export async function checkFile(path: string, world: CheckWorld, fix: boolean): Promise<CheckedFile> {
+  const { cwd } = world;
   const text = await readFile(path, "utf8").catch((error: Error) => {
     throw new SampanError("PLAN_LOAD_FAILED", `checking ${titleOf(path, cwd)}: ${error.message}`, {
       cause: error,
     });
   });
-  if (!fix) return checkText(path, text, cwd);
-  const mended = applySafeFixes(text, await optionsFor(path));
+  if (!fix) return checkText(path, text, world);
+  const mended = applySafeFixes(text, await optionsFor(path, world));
   if (mended.fixed > 0) await replace(path, text, mended.text, cwd);
-  return { ...(await checkText(path, mended.text, cwd)), fixed: mended.fixed };
+  return { ...(await checkText(path, mended.text, world)), fixed: mended.fixed };
 }
 
 async function replace(path: string, before: string, after: string, cwd: string): Promise<void> {
@@ -70,17 +86,22 @@ async function replace(path: string, before: string, after: string, cwd: string)
   }
 }
 
-const configNames = ["sampan.config.ts", "sampan.config.mts", "sampan.config.js", "sampan.config.mjs"];
-
-/** What the nearest `sampan.config.ts` above a file says of the check. It is read, and not run. */
-async function optionsFor(path: string): Promise<AnalysisOptions> {
-  for (let folder = dirname(path); ; folder = dirname(folder)) {
-    for (const name of configNames) {
-      const text = await readFile(join(folder, name), "utf8").catch(() => undefined);
-      if (text !== undefined) return { ...checkConfigOf(text), path, nowMs: Date.now() };
-    }
-    if (dirname(folder) === folder) return { path, nowMs: Date.now() };
-  }
+/**
+ * What settings say of the check, as they are looked up from the folder of a plan on. Of a project's file that computes its settings, which is not run
+ * here, that counts which stands in its text.
+ */
+async function optionsFor(path: string, { env, files }: CheckWorld): Promise<AnalysisOptions> {
+  const { settings, passedOver } = await loadSettings({ env, cwd: dirname(path), execute: false, files });
+  const valueFor = (name: SettingName) => settings.find((one) => one.name === name)?.value;
+  const levels = valueFor("rules") as SettingValues["rules"];
+  const extraRegions = valueFor("extraRegions") as SettingValues["extraRegions"];
+  const stated = passedOver === null ? {} : checkConfigOf(passedOver.text);
+  return {
+    path,
+    nowMs: Date.now(),
+    levels: { ...levels, ...stated.levels },
+    extraRegions: [...(extraRegions ?? []), ...(stated.extraRegions ?? [])],
+  };
 }
 
 function titleOf(path: string, cwd: string): string {

@@ -142,6 +142,8 @@ export const plans: readonly CommandEntry[] = [
       { flags: "--sarif", summary: "the result as a SARIF 2.1.0 log" },
       { flags: "--watch", summary: "check again whenever a file changes, until Ctrl+C" },
       { flags: "--stdin-path <file>", summary: "with `-`: the name of what stands on standard input" },
+      // Not `noConfig`: settings are looked up from each plan on, not from the working folder.
+      { flags: "--no-config", summary: "read no sampan.config.ts around the plans, and no config.json" },
       json,
       quiet,
     ],

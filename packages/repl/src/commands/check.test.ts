@@ -18,7 +18,12 @@ afterEach(async () => {
 async function sampan(...argv: readonly string[]) {
   const stdout = new RememberingStream();
   const stderr = new RememberingStream();
-  const world = { env: { NO_COLOR: "1" }, cwd, stdout: stdout as never, stderr: stderr as never };
+  const world = {
+    env: { NO_COLOR: "1", HOME: join(cwd, "home") },
+    cwd,
+    stdout: stdout as never,
+    stderr: stderr as never,
+  };
   const exitCode = await runCommandLine({ argv, ...world });
   return { exitCode, out: stdout.text, err: stderr.text };
 }
@@ -107,6 +112,24 @@ describe("sampan check", () => {
       "sampan.config.ts": 'throw 1;\nexport default defineConfig({ rules: { SMP111: "off" } });\n',
       "plans/a.migration.ts": warned,
     });
+    expect((await sampan("check", "plans")).exitCode).toBe(0);
+  });
+
+  it("takes levels from where every setting is read, unless it is told not to", async () => {
+    await put({ "sampan.config.json": '{ "rules": { "SMP111": "hint" } }', "plans/a.migration.ts": warned });
+    expect((await sampan("check", "plans")).exitCode).toBe(0);
+    expect((await sampan("check", "plans", "--no-config")).exitCode).toBe(3);
+    await put({
+      "sampan.config.json": "{}",
+      "home/.config/sampan/config.json": '{"rules":{"SMP111":"off"}}',
+    });
+    expect((await sampan("check", "plans")).exitCode).toBe(0);
+    await put({ "sampan.config.json": '{ "rules": { "SMP111": "loud" } }' });
+    const { exitCode, err } = await sampan("check", "plans");
+    expect([exitCode, err]).toEqual([2, expect.stringContaining("CONFIG_SETTING_INVALID")]);
+    // What lies above a project says nothing about it.
+    await put({ "plans/.git/HEAD": "" });
+    expect((await sampan("check", "plans", "--no-config")).exitCode).toBe(3);
     expect((await sampan("check", "plans")).exitCode).toBe(0);
   });
 

@@ -11,7 +11,8 @@ const mostBytes = 2 * 1024 * 1024;
 
 /** `sampan check PLAN...`: judges plan files by reading them; runs none, asks nobody. */
 export const run: CommandFunction = async (call) => {
-  const { options, cwd } = call;
+  const { options, cwd, env } = call;
+  const world = { cwd, env, files: options.config !== false };
   const fix = optionSet(options, "fix");
   const given = call.args.filter((one) => one !== undefined);
   if (given.includes("-")) {
@@ -19,12 +20,12 @@ export const run: CommandFunction = async (call) => {
       throw usage("`-` is checked alone, and neither mended nor watched");
     }
     const path = resolve(cwd, optionText(options, "stdinPath") ?? "stdin.migration.ts");
-    return tell(call, [await checkText(path, await standardInput(), cwd)]);
+    return tell(call, [await checkText(path, await standardInput(), world)]);
   }
   if (optionText(options, "stdinPath") !== undefined) throw usage("--stdin-path goes with `-` only");
   const paths = await findPlans(given, cwd);
   const files = new Map<string, CheckedFile>();
-  for (const path of paths) files.set(path, await checkFile(path, cwd, fix));
+  for (const path of paths) files.set(path, await checkFile(path, world, fix));
   const exitCode = await tell(call, [...files.values()]);
   if (!optionSet(options, "watch")) return exitCode;
   call.output.talk("watching; Ctrl+C ends");
@@ -32,7 +33,7 @@ export const run: CommandFunction = async (call) => {
   await watchPlans(paths, async (changed) => {
     for (const path of changed) {
       // A file that is away for a moment, or for good, is told when it is there again.
-      const file = await checkFile(path, cwd, fix).catch(() => undefined);
+      const file = await checkFile(path, world, fix).catch(() => undefined);
       if (file) files.set(path, file);
     }
     await tell(call, [...files.values()]);

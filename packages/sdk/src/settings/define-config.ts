@@ -22,7 +22,7 @@ export interface SampanConfig {
   /** How many plans run at once, 1 to 64. Default: 4. */
   readonly parallel?: number;
   /** Levels of the rules that plans are checked by, by code. */
-  readonly rules?: Readonly<Record<string, "off" | "info" | "warning" | "error">>;
+  readonly rules?: Readonly<Record<string, "off" | "hint" | "info" | "warning" | "error">>;
   /** Regions that exist for this account besides those Sampan knows. */
   readonly extraRegions?: readonly string[];
 }

@@ -31,7 +31,7 @@ const rate = z
     "a rate such as 100mbit or 12MB/s",
   );
 const ruleCode = z.string().regex(/^SMP\d{3}$/, "a code such as SMP107");
-const ruleLevel = z.enum(["off", "info", "warning", "error"]);
+const ruleLevel = z.enum(["off", "hint", "info", "warning", "error"]);
 
 /**
  * Every setting: the schema of `sampan.config.ts` and `config.json`, the lines of `sampan config`, `sampan help environment` and the
@@ -122,7 +122,7 @@ export const settings = {
     schema: z
       .record(ruleCode, ruleLevel)
       .describe('Levels of the rules that plans are checked by, by code: `{ SMP107: "off" }`.'),
-    takes: "levels (off, info, warning, error) by code",
+    takes: "levels (off, hint, info, warning, error) by code",
     fallback: {},
     env: [],
     flag: null,

@@ -165,6 +165,8 @@ export const commandTexts: KnownTexts = {
     "说明命令行可以如何继续；由 `sampan completion` 生成的 Shell 脚本调用。",
   "complete a word that has not begun, after the words given": "补全尚未开始输入的词，位于已给出的词之后",
   "read no sampan.config.ts and no config.json": "不读取 sampan.config.ts 和 config.json",
+  "read no sampan.config.ts around the plans, and no config.json":
+    "不读取计划所在目录及上级目录中的 sampan.config.ts，也不读取 config.json",
   "what to do when the world is not what `sampan plan --out` wrote the plan for (default: refuse)":
     "当实际情况与 `sampan plan --out` 写出计划时不同时的处理方式（默认：refuse）",
   "which cloud: wins over the plan, settings and SAMPAN_CLOUD; without any, the simulator":
