@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readSourceFiles } from "../architecture/source-files.ts";
@@ -52,9 +52,23 @@ describe("configuration", () => {
 
     const identity = await sampan(["whoami", "--json"], { cwd, env });
     expect(identity.exitCode).toBe(0);
-    const { readdir } = await import("node:fs/promises");
     expect(await readdir(join(top, "state"))).toContain("simulator");
     expect(await readdir(cwd)).toEqual(["web.migration.ts"]);
+  });
+
+  it("holds for what the shell evaluates as for commands", async () => {
+    const { cwd, env, top } = await project(data);
+    const code = 'process.env.SAMPAN_HOME + " " + process.env.ALIBABA_CLOUD_REGION_ID';
+    const settled = await sampan(["-e", code, "--json"], { cwd, env });
+    expect(settled.json()).toBe(`${join(top, "state")} cn-shanghai`);
+    const without = await sampan(["-e", code, "--json", "--no-config"], { cwd, env });
+    expect(without.json()).toBe(" undefined");
+    const names = await sampan(["names", "--refresh", "--json"], {
+      cwd,
+      env: { ...env, SAMPAN_CACHE: join(top, "cache") },
+    });
+    expect(names.exitCode).toBe(0);
+    expect(await readdir(join(top, "state"))).toContain("simulator");
   });
 
   it("gives its profile and region to a real account, with where they stand, unless it is left out", async () => {

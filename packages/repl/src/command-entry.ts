@@ -17,6 +17,8 @@ export interface CommandEntry {
   readonly executesPlan?: boolean;
   /** True for one that tells of broken settings itself. */
   readonly bearsBrokenSettings?: boolean;
+  /** True for one whose code asks the variables of this process: settings are put there. */
+  readonly settlesProcess?: boolean;
   /** True for what programs call, and help does not list. */
   readonly hidden?: boolean;
   /** Loads the command's own code, and nothing of any other. */

@@ -156,6 +156,11 @@ async function settle(
   const { applySettings } = await import("./settings/apply-settings.ts");
   try {
     const { loaded, ...settled } = await applySettings({ entry, options, env, cwd });
+    if (entry.settlesProcess === true && env === process.env) {
+      const { settleProcess } = await import("./settings/settle-shell.ts");
+      settleProcess(process.env, settled);
+      return { ...settled, env, settings: loaded };
+    }
     return { ...settled, settings: loaded };
   } catch (error) {
     if (entry.bearsBrokenSettings === true && isSampanError(error)) return { options, env, settings: error };

@@ -104,6 +104,7 @@ export const surroundings: readonly CommandEntry[] = [
       cloud,
       account,
       home,
+      noConfig,
       json,
       quiet,
     ],
@@ -198,6 +199,7 @@ export const surroundings: readonly CommandEntry[] = [
       { flags: "--norc", summary: "do not evaluate ~/.sampanrc.ts" },
       cloud,
       account,
+      noConfig,
       {
         flags: "--json",
         summary: "the value of each expression as one line of JSON on stdout, errors included",
@@ -209,6 +211,7 @@ export const surroundings: readonly CommandEntry[] = [
       "sampan shell nightly.ts",
       "echo 'whoami().caller.accountId' | sampan",
     ],
+    settlesProcess: true,
     load: () => import("../commands/shell.ts"),
   },
   {

@@ -5,10 +5,11 @@ import { count, formatDuration } from "../terminal/numbers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 
 /** `sampan names`: the names of an account that completion offers; with `--refresh` as the cloud gives them now. */
-export const run: CommandFunction = async ({ options, env, output, cwd }) => {
+export const run: CommandFunction = async ({ options, env, output, cwd, configured }) => {
   const choice = chooseCloud({
     flag: optionText(options, "cloud"),
     profile: optionText(options, "profile"),
+    configured,
     env,
   });
   const named = optionText(options, "home");

@@ -1,20 +1,28 @@
 import { isSampanError } from "@sampan/core";
-import { applySettings } from "./apply-settings.ts";
+import { applySettings, type SettledCall } from "./apply-settings.ts";
+
+/** Puts the settings of files into this process's variables, where the library that a shell's lines call looks for them. */
+export function settleProcess(
+  env: NodeJS.ProcessEnv,
+  settled: Pick<SettledCall, "env" | "configured">,
+): void {
+  const { profile, region } = settled.configured;
+  for (const name of ["SAMPAN_CLOUD", "SAMPAN_HOME", "SAMPAN_LANG"]) {
+    const value = settled.env[name];
+    if (value !== undefined) env[name] = value;
+  }
+  if (profile !== undefined) env.ALIBABA_CLOUD_PROFILE = profile.value;
+  if (region !== undefined) env.ALIBABA_CLOUD_REGION_ID = region.value;
+}
 
 /**
- * Puts the settings of files into this process's variables, where the library that a shell's lines call looks for them. A project's file
- * that computes is not run. Gives what is wrong with the files, in words; `undefined` when nothing is.
+ * Does so for a shell at a terminal. A project's file that computes is not run. Gives what is wrong with the files, in words; `undefined` when
+ * nothing is.
  */
 export async function settleShell(env: NodeJS.ProcessEnv, cwd: string): Promise<string | undefined> {
   try {
     const settled = await applySettings({ entry: { options: [] }, options: {}, env, cwd });
-    const { profile, region } = settled.configured;
-    for (const name of ["SAMPAN_CLOUD", "SAMPAN_HOME", "SAMPAN_LANG"]) {
-      const value = settled.env[name];
-      if (value !== undefined) env[name] = value;
-    }
-    if (profile !== undefined) env.ALIBABA_CLOUD_PROFILE = profile.value;
-    if (region !== undefined) env.ALIBABA_CLOUD_REGION_ID = region.value;
+    settleProcess(env, settled);
     const { passedOver } = settled.loaded;
     return passedOver === null
       ? undefined
