@@ -5,7 +5,7 @@ import type { CommandEntry } from "./command-entry.ts";
 import { language, noConfig, type OptionEntry } from "./command-options.ts";
 import { commandTable } from "./command-table.ts";
 import { helpNote, helpWords } from "./language/help-words.ts";
-import { languageOf } from "./language/language.ts";
+import { languageOf, withoutLanguage } from "./language/language.ts";
 import { say, speak, translated } from "./language/speech.ts";
 import { printError } from "./render/print-error.ts";
 import { createOutput, type OutputStream } from "./terminal/output.ts";
@@ -31,7 +31,7 @@ const topicNames = ["environment", "exit-codes"];
 
 /** Runs one command line and gives its exit code. Never throws: errors are printed where the contract says. */
 export async function runCommandLine(world: ProgramWorld): Promise<ExitCode> {
-  const topic = await topicOf(world.argv);
+  const topic = await topicOf(withoutLanguage(world.argv));
   if (topic !== undefined) {
     world.stdout.write(topic);
     return 0;
@@ -56,7 +56,7 @@ async function topicOf([command, name, ...more]: readonly string[]): Promise<str
   if (command !== "help" || name === undefined || more.length > 0) return undefined;
   if (!topicNames.includes(name)) return undefined;
   const { helpTopics } = await import("./help/topics.ts");
-  return helpTopics[name]?.text();
+  return helpTopics[name]?.();
 }
 
 /** Prints an error: a JSON line on stdout under `--json`, otherwise lines on stderr. Gives the exit code it stands for. */

@@ -3,11 +3,10 @@ import { settingEntry, settingNames } from "@sampan/sdk/settings";
 import { variableGroups } from "./variables.ts";
 
 /** Topics of `sampan help` that are no commands. */
-export const helpTopics: Readonly<Record<string, { readonly summary: string; readonly text: () => string }>> =
-  {
-    environment: { summary: "variables the program looks at", text: environmentText },
-    "exit-codes": { summary: "what the program's exit codes mean", text: exitCodesText },
-  };
+export const helpTopics: Readonly<Record<string, () => string>> = {
+  environment: environmentText,
+  "exit-codes": exitCodesText,
+};
 
 function environmentText(): string {
   const parts = variableGroups().map(({ title, entries }) => {

@@ -21,12 +21,12 @@ describe("the manual of settings", () => {
   });
 
   it("is told by topics of help, made from the same tables", () => {
-    const environment = helpTopics.environment?.text() ?? "";
+    const environment = helpTopics.environment?.() ?? "";
     for (const name of settingNames)
       for (const variable of settingEntry(name).env) expect(environment).toContain(variable);
     for (const { entries } of variableGroups())
       for (const { summary } of entries) expect(environment).toContain(summary);
-    const codes = helpTopics["exit-codes"]?.text() ?? "";
+    const codes = helpTopics["exit-codes"]?.() ?? "";
     for (const [code, meaning] of Object.entries(exitCodes)) expect(codes).toContain(`${code}  ${meaning}`);
     expect(codes).toContain("CONFIG_SECRET_REFUSED");
   });
