@@ -9,22 +9,20 @@ export interface UserFolders {
   readonly config: string;
   /** What is kept between sessions and concerns no run. */
   readonly state: string;
-  /** What can be made again. */
-  readonly cache: string;
   /** The home folder itself, where looking for a project's file ends. */
   readonly user: string;
 }
 
 /**
- * Says where a user's files lie: `sampan` in `XDG_CONFIG_HOME`, `XDG_STATE_HOME` and `XDG_CACHE_HOME`, which are `~/.config`, `~/.local/state`
- * and `~/.cache` where they are not set or no absolute paths. `SAMPAN_HOME` moves all three. Touches nothing.
+ * Says where a user's files lie: `sampan` in `XDG_CONFIG_HOME` and `XDG_STATE_HOME`, which are `~/.config` and `~/.local/state` where they are
+ * not set or no absolute paths. `SAMPAN_HOME` moves both. What can be asked for again lies where `SAMPAN_CACHE` says. Touches nothing.
  */
 export function userFolders(env: Environment, cwd: string): UserFolders {
   const user = env.HOME || env.USERPROFILE || homedir();
   const moved = env.SAMPAN_HOME;
   if (moved) {
     const home = resolve(cwd, moved);
-    return { config: home, state: home, cache: join(home, "cache"), user };
+    return { config: home, state: home, user };
   }
   const xdg = (name: string, usual: string): string => {
     const set = env[name];
@@ -34,7 +32,6 @@ export function userFolders(env: Environment, cwd: string): UserFolders {
   return {
     config: xdg("XDG_CONFIG_HOME", ".config"),
     state: xdg("XDG_STATE_HOME", join(".local", "state")),
-    cache: xdg("XDG_CACHE_HOME", ".cache"),
     user,
   };
 }

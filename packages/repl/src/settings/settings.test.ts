@@ -64,7 +64,7 @@ describe("settings", () => {
     });
     expect(await setting("parallel")).toMatchObject({ value: 8, overrode: [{ value: 2 }] });
     expect(await setting("bandwidth")).toMatchObject({ value: "10mbit", origin: { kind: "user" } });
-    expect(await setting("lang")).toMatchObject({ value: "en", origin: { kind: "default" }, overrode: [] });
+    expect(await setting("lang")).toMatchObject({ value: null, origin: { kind: "default" }, overrode: [] });
   });
 
   it("let the project choose the cloud before a variable does, and the variable before the user", async () => {
@@ -155,17 +155,15 @@ describe("settings", () => {
     expect(findProjectConfig({ HOME: user }, join(project, "plans"))).toEqual({ place: "project", path });
   });
 
-  it("stand in XDG's folders, all of which SAMPAN_HOME moves", () => {
-    expect(userFolders({ HOME: "/u", XDG_CONFIG_HOME: "/c", XDG_CACHE_HOME: "not/absolute" }, "/w")).toEqual({
+  it("stand in XDG's folders, both of which SAMPAN_HOME moves", () => {
+    expect(userFolders({ HOME: "/u", XDG_CONFIG_HOME: "/c", XDG_STATE_HOME: "not/absolute" }, "/w")).toEqual({
       config: "/c/sampan",
       state: "/u/.local/state/sampan",
-      cache: "/u/.cache/sampan",
       user: "/u",
     });
     expect(userFolders({ HOME: "/u", XDG_CONFIG_HOME: "/c", SAMPAN_HOME: "s" }, "/w")).toEqual({
       config: "/w/s",
       state: "/w/s",
-      cache: "/w/s/cache",
       user: "/u",
     });
   });

@@ -11,8 +11,8 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { userFolders } from "../settings/config-folders.ts";
 import { redactSecrets } from "./redact-secrets.ts";
 
 const mostEntries = 2_000;
@@ -30,9 +30,7 @@ export interface HistoryFile {
 
 /** Where the history lies: in `SAMPAN_HOME`, else where the system keeps what programs remember of a user. */
 export function historyPath(env: Readonly<Record<string, string | undefined>>): string {
-  const folder =
-    env.SAMPAN_HOME || join(env.XDG_STATE_HOME || join(env.HOME || homedir(), ".local", "state"), "sampan");
-  return join(folder, "shell-history.ndjson");
+  return join(userFolders(env, process.cwd()).state, "shell-history.ndjson");
 }
 
 /**

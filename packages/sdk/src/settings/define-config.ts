@@ -15,7 +15,7 @@ export interface SampanConfig {
   readonly region?: string;
   /** Folder of journals and rehearsals, from this file's folder. Default: `.sampan` beside each plan. */
   readonly home?: string;
-  /** Language of what is said to people. Default: `en`. */
+  /** Language of what is said to people. Default: that of the locale. */
   readonly lang?: SettingValues["lang"];
   /** What all uploads of a command may send together: `100mbit`, `12MB/s`. Default: no limit. */
   readonly bandwidth?: string;

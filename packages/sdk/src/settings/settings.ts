@@ -94,10 +94,10 @@ export const settings = {
   lang: {
     schema: z.enum(["en", "zh-CN"]).describe("Language of what is said to people."),
     takes: "en or zh-CN",
-    fallback: "en",
+    fallback: null,
     env: ["SAMPAN_LANG"],
     flag: null,
-    summary: "language of what is said to people",
+    summary: "language of what is said to people (without any: that of the locale)",
     places: both,
   },
   bandwidth: {
