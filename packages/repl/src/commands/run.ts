@@ -1,6 +1,5 @@
-import { resolve } from "node:path";
 import { type ExitCode, SampanError } from "@sampan/core";
-import { chooseCloud, type Plan, type StartOptions, sampanHome, sourceTitle } from "@sampan/sdk";
+import { type Plan, type StartOptions, sourceTitle } from "@sampan/sdk";
 import {
   argument,
   type CommandCall,
@@ -11,6 +10,7 @@ import {
 } from "../command-call.ts";
 import { ensureDemoDisk } from "../demo/demo-disk.ts";
 import { loadPlanFile, type PlanFile } from "../plan/load-plan.ts";
+import { surroundingsOf } from "../plan/plan-surroundings.ts";
 import { printPlans } from "../plan/print-plan.ts";
 import { refuseChangedWorld } from "../run/changed-world.ts";
 import { confirmHosts, confirmRealClouds } from "../run/confirm.ts";
@@ -22,7 +22,7 @@ import { runnerOf } from "../run/runner-of.ts";
 
 /** `sampan run PLAN...`: runs every plan of the files; several at once, each in the home beside its file. */
 export const run: CommandFunction = async (call) => {
-  const { options, env, output } = call;
+  const { options, output } = call;
   const files = call.detached?.files ?? (await loadFiles(call));
   const plans = files.flatMap((file) => file.plans);
   const through = optionText(options, "through");
@@ -34,19 +34,11 @@ export const run: CommandFunction = async (call) => {
     output.talk("dry run: nothing was done");
     return 0;
   }
-  const named = optionText(options, "home");
   const jobs = files.flatMap((file) =>
     file.plans.map((plan, index) => ({
       plan,
       origin: `${file.path}#${index}`,
-      home: named === undefined ? sampanHome({ env, baseFolder: file.folder }) : resolve(call.cwd, named),
-      cloud: chooseCloud({
-        flag: optionText(options, "cloud"),
-        profile: optionText(options, "profile"),
-        plan,
-        configured: call.configured,
-        env,
-      }),
+      ...surroundingsOf(call, file, plan),
     })),
   );
   if (call.detached === undefined) {

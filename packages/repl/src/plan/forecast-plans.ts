@@ -1,9 +1,9 @@
-import { resolve } from "node:path";
-import { chooseCloud, type Forecast, forecastOf, type Plan, sampanHome, type World } from "@sampan/sdk";
-import { type CommandCall, optionSet, optionText } from "../command-call.ts";
+import { type Forecast, forecastOf, type Plan, type World } from "@sampan/sdk";
+import { type CommandCall, optionSet } from "../command-call.ts";
 import { openHostOf } from "../disk/open-host-target.ts";
 import { catchInterrupts } from "../run/interrupts.ts";
 import type { PlanFile } from "./load-plan.ts";
+import { surroundingsOf } from "./plan-surroundings.ts";
 
 /** A plan, what it would do, and the world that was looked at for it. */
 export interface ForecastOfPlan {
@@ -15,20 +15,14 @@ export interface ForecastOfPlan {
 
 /** Looks at the world for each plan of a file, one after the other, and says what each would do. */
 export async function forecastPlans(call: CommandCall, file: PlanFile): Promise<readonly ForecastOfPlan[]> {
-  const { options, env, cwd } = call;
+  const { options, env } = call;
   const stop = new AbortController();
   const release = catchInterrupts((reason) => stop.abort(reason));
   try {
     const forecasts: ForecastOfPlan[] = [];
     for (const plan of file.plans) {
       const found = await forecastOf(plan, {
-        home: homeOf(call, file),
-        cloud: chooseCloud({
-          flag: optionText(options, "cloud"),
-          profile: optionText(options, "profile"),
-          plan,
-          env,
-        }),
+        ...surroundingsOf(call, file, plan),
         env,
         openHost: (source) => openHostOf(call, source),
         signal: stop.signal,
@@ -40,10 +34,5 @@ export async function forecastPlans(call: CommandCall, file: PlanFile): Promise<
     return forecasts;
   } finally {
     release();
-  }
-
-  function homeOf({ options: given }: CommandCall, { folder }: PlanFile): string {
-    const named = optionText(given, "home");
-    return named === undefined ? sampanHome({ env, baseFolder: folder }) : resolve(cwd, named);
   }
 }

@@ -2,6 +2,7 @@ import { type CloudChoice, changesSince, type SavedPlan, worldChangedError } fro
 import { type CommandCall, optionSet, optionText } from "../command-call.ts";
 import { openHostOf } from "../disk/open-host-target.ts";
 import { oneLine } from "../terminal/plain-text.ts";
+import { catchInterrupts } from "./interrupts.ts";
 
 /** A plan that was written for later, with where and in which cloud it is run now. */
 export interface SavedJob {
@@ -18,10 +19,12 @@ export interface SavedJob {
  */
 export async function refuseChangedWorld(call: CommandCall, { saved, home, cloud }: SavedJob): Promise<void> {
   if (saved.world === null) return;
+  const stop = new AbortController();
+  const release = catchInterrupts((reason) => stop.abort(reason));
   const found = await changesSince(saved, {
-    ...{ home, cloud, env: call.env },
+    ...{ home, cloud, env: call.env, signal: stop.signal },
     openHost: (source) => openHostOf(call, source),
-  });
+  }).finally(release);
   const isRefresh = optionSet(call.options, "refresh");
   const changes = found.filter(({ thing }) => !isRefresh || !thing.startsWith("disk "));
   if (changes.length === 0) return;
