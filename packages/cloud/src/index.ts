@@ -103,6 +103,7 @@ export {
 export { importRoleSteps, type RoleStep } from "./ram/role-plan.ts";
 export { type CallerIdentity, callerIdentity } from "./sts/sts-client.ts";
 export { type BandwidthBudget, bandwidthBudget } from "./upload/bandwidth-limit.ts";
+export { digestKeyBytes } from "./upload/part-digest.ts";
 export {
   type LeftoverObject,
   type Leftovers,

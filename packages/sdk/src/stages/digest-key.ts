@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { digestKeyBytes } from "@sampan/cloud";
 import type { StageContext } from "../run/stage-definition.ts";
 
 const fileName = "digest.key";
-const keyBytes = 16;
 
 /**
  * Gives the key under which a run's parts are told apart: that of the run it refreshes, or else one made of chance and kept with the
@@ -12,9 +12,9 @@ const keyBytes = 16;
 export async function loadDigestKey({ services }: StageContext): Promise<Uint8Array> {
   const { artifacts, earlier } = services;
   const own = await artifacts.load(fileName);
-  if (own?.length === keyBytes) return own;
+  if (own?.length === digestKeyBytes) return own;
   const inherited = await earlier?.artifacts.load(fileName);
-  const key = inherited?.length === keyBytes ? inherited : randomBytes(keyBytes);
+  const key = inherited?.length === digestKeyBytes ? inherited : randomBytes(digestKeyBytes);
   await artifacts.save(fileName, key);
   return key;
 }
