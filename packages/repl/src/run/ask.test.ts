@@ -66,6 +66,10 @@ describe("a question before something is changed", () => {
     };
     const { call } = rememberedCall({ options: { yes: true } });
     await expect(ask(call, { ...plain, title })).resolves.toBeUndefined();
+    const nobody = { isTTY: false } as never;
+    await expect(ask(rememberedCall().call, { ...plain, title }, nobody)).rejects.toMatchObject({
+      code: "COMMAND_CONFIRMATION_NEEDED",
+    });
     const { call: asked, terminal, stderr } = typing("y\n");
     await ask(asked, { ...plain, changes: ["\u001b[31mred\nline"] }, terminal);
     expect(stderr.text).toContain("  \uFFFD[31mred line\n");

@@ -9,7 +9,7 @@ import { oneLine } from "../terminal/plain-text.ts";
 export interface Question {
   /** What would be changed, for errors: `a real account`, `a host`. */
   readonly what: string;
-  /** The line above the changes, made when somebody is really asked: it may look things up. */
+  /** The line above the changes, made when somebody is really asked, here or by the program that reads `--json`: it may look things up. */
   readonly title: () => string | Promise<string>;
   /** A line for each change. */
   readonly changes: readonly string[];
@@ -39,8 +39,8 @@ export async function ask(
           : `Pass \`--confirm ${name}\` to go on without being asked; \`--yes\` is not enough for what cannot be taken back.`,
       details: {
         flag: name === undefined ? "--yes" : `--confirm ${quoted(name)}`,
-        // For programs that ask a person themselves.
-        question: oneLine(await question.title()),
+        // For programs that ask a person themselves. Who reads this on a build server gets no detail, and waits for no look-up.
+        ...(call.output.asJson ? { question: oneLine(await question.title()) } : {}),
         changes: question.changes.map((change) => oneLine(change)),
       },
     });

@@ -121,13 +121,13 @@ export async function confirmCancel(
 
 /** Whose account a choice means, as people know it; by the key alone where STS cannot be asked. */
 async function accountOf(call: CommandCall, choice: CloudChoice): Promise<string> {
-  const { accessKeyId } = await (await findCloudCredentials(choice, call.env)).provider.get();
-  const key = maskKey(accessKeyId);
   try {
-    const { caller } = await whoAmI(choice, { home: call.cwd, env: call.env });
+    const { caller, parts } = await whoAmI(choice, { home: call.cwd, env: call.env });
+    const key = parts.accessKeyId.value ?? "…";
     return oneLine(say("ask.who", { account: caller.accountId, arn: caller.arn, key }));
   } catch {
-    return say("ask.who-by-key", { key });
+    const { accessKeyId } = await (await findCloudCredentials(choice, call.env)).provider.get();
+    return say("ask.who-by-key", { key: maskKey(accessKeyId) });
   }
 }
 
