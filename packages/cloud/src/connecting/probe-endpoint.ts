@@ -39,6 +39,7 @@ export async function probeEndpoint(
   const proxy = proxyFor(connection)(url);
   const nextHop = proxy?.url ?? url;
   const open: Duplex[] = [];
+  let isOver = false;
   let current: ProbeStep = "lookup";
   const taken = async <T>(step: ProbeStep, work: () => Promise<T>): Promise<T> => {
     current = step;
@@ -69,8 +70,13 @@ export async function probeEndpoint(
         secureContext,
         ...(proxy.credentials === undefined ? {} : { credentials: proxy.credentials }),
       };
-      socket = await taken("proxy", () => openTunnel(target, bare(url.hostname), portOf(url)));
-      open.push(socket);
+      socket = await taken("proxy", async () => {
+        const tunnel = await openTunnel(target, bare(url.hostname), portOf(url));
+        open.push(tunnel);
+        // It came when nobody waited any longer.
+        if (isOver) tunnel.destroy();
+        return tunnel;
+      });
     }
     if (url.protocol === "https:") {
       const plain = socket;
@@ -98,6 +104,7 @@ export async function probeEndpoint(
     const error = thrown as NodeJS.ErrnoException;
     return ended(null, { step: current, code: error.code ?? "ERR_UNKNOWN", reason: error.message });
   } finally {
+    isOver = true;
     for (const socket of open) socket.destroy();
   }
 }

@@ -53,7 +53,16 @@ export async function probePermissions(
   cloud: Cloud,
   place: PermissionPlace,
 ): Promise<readonly PermissionAnswer[]> {
-  const groups = await Promise.all([probeEcs(cloud, place), probeOss(cloud, place), probeRam(cloud, place)]);
+  // Of all of them the end is awaited, whatever one throws: an upload that was begun is aborted before the caller closes the cloud.
+  const asked = await Promise.allSettled([
+    probeEcs(cloud, place),
+    probeOss(cloud, place),
+    probeRam(cloud, place),
+  ]);
+  const groups = asked.map((one) => {
+    if (one.status === "rejected") throw one.reason;
+    return one.value;
+  });
   const undone = onlyDoingTells
     .filter(([action]) => place.bucket !== undefined || !action.startsWith("oss:"))
     .map(([action, verb]) => unknown(action, verb, "not asked: only doing it would tell"));
