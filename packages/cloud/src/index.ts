@@ -57,7 +57,7 @@ export type {
   WaitForImageOptions,
 } from "./images/image-options.ts";
 export { importImage } from "./images/import-image.ts";
-export { runTag, tokenTag } from "./images/own-image.ts";
+export { hasFailed, runTag, tokenTag } from "./images/own-image.ts";
 export { type SharedImage, type ShareRequest, shareImage, sharesPerImage } from "./images/share-image.ts";
 export { type BuildRequest, type StartedBuild, startBuild } from "./images/start-build.ts";
 export { type WaitForBuildOptions, waitForBuild } from "./images/wait-for-build.ts";
@@ -100,16 +100,16 @@ export {
   type PermissionPlace,
   probePermissions,
 } from "./permissions/probe-permissions.ts";
-export { importRoleSteps, type RoleStep } from "./ram/role-plan.ts";
+export { importPolicyName, importRoleName, importRoleSteps, type RoleStep } from "./ram/role-plan.ts";
 export { type CallerIdentity, callerIdentity } from "./sts/sts-client.ts";
 export { type BandwidthBudget, bandwidthBudget } from "./upload/bandwidth-limit.ts";
-export { digestKeyBytes } from "./upload/part-digest.ts";
 export {
   type LeftoverObject,
   type Leftovers,
   type LeftoverUpload,
   listLeftovers,
 } from "./upload/leftovers.ts";
+export { digestKeyBytes } from "./upload/part-digest.ts";
 export { choosePartBytes } from "./upload/part-size.ts";
 export { reusableObject } from "./upload/reuse.ts";
 export { describeKept, uploadObject } from "./upload/upload-object.ts";

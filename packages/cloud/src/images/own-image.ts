@@ -36,7 +36,7 @@ export async function imageNamed(
 }
 
 /** Whether an image has come to nothing and never will. */
-export function hasFailed(image: CloudImage): boolean {
+export function hasFailed(image: { readonly status: string }): boolean {
   return image.status === "CreateFailed" || image.status === "UnAvailable";
 }
 

@@ -3,7 +3,7 @@ import { type Plan, planFingerprint } from "../plan/plan.ts";
 import { sourceTitle } from "../plan/sources.ts";
 import { listedStatus } from "../run/run-status.ts";
 import { runPointer } from "../run/run-store.ts";
-import { readHistory } from "../run/stage-history.ts";
+import { sameCloud, samplesOfRun } from "../run/stage-history.ts";
 import { pastRuns, recordOf } from "./earlier.ts";
 import type { Forecast } from "./forecast.ts";
 import { forecastPlan } from "./forecast-plan.ts";
@@ -24,6 +24,14 @@ export interface ForecastOptions extends LookOptions {
  * home, or on an assumption that is told.
  *
  * @throws as `lookAtWorld` does; nothing with `offline`.
+ *
+ * @example
+ * ```ts
+ * const plan = resolvePlan(stage.plan(), import.meta.dirname);
+ * const cloud = chooseCloud({ plan, env: process.env });
+ * const { forecast } = await forecastOf(plan, { home: ".sampan", cloud, env: process.env });
+ * for (const { stage, message } of forecast.problems) console.log(`${stage}: ${message}`);
+ * ```
  */
 export async function forecastOf(
   plan: Plan,
@@ -34,13 +42,18 @@ export async function forecastOf(
   const identity = cloudIdentity(cloud);
   const known = runPointer(home, planFingerprint(plan), cloudKey(cloud)).read();
   const runId = options.again === true ? undefined : known;
-  const record = runId === undefined ? undefined : recordOf(home, runId);
+  const past = pastRuns(home);
+  const record =
+    runId === undefined
+      ? undefined
+      : (past.find((one) => one.runId === runId)?.record ?? recordOf(home, runId));
   const run =
     runId === undefined || record === undefined
       ? null
       : { runId, record, state: listedStatus(home, runId).state };
-  const runs = pastRuns(home).filter(({ record: { started } }) => started?.cloud.name === identity.name);
-  const experience = { title: sourceTitle(plan.source), runs, samples: readHistory(home, identity, "") };
+  const runs = past.filter(({ record: { started } }) => sameCloud(started?.cloud, identity));
+  const samples = runs.flatMap((one) => samplesOfRun(one.record));
+  const experience = { title: sourceTitle(plan.source), runs, samples };
   const { name, rehearsal } = identity;
   return { forecast: forecastPlan({ plan, cloud: { name, rehearsal }, world, experience, run }), world };
 }

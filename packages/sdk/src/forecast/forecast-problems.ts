@@ -1,7 +1,11 @@
-import { sharesPerImage } from "@sampan/cloud";
+import { importRoleName } from "@sampan/cloud";
+import { isSampanError, type SampanError } from "@sampan/core";
 import type { HostDisk } from "@sampan/host";
+import { accountsOf, checkInput } from "../pipeline/migration-pipeline.ts";
 import { stepOf } from "../plan/plan.ts";
 import { mayRun, sourceTitle } from "../plan/sources.ts";
+import { assertBucketAsPlanned, assertRoleReady, unknownRegion } from "../stages/plan-fits.ts";
+import { assertShareable } from "../stages/share.ts";
 import { diskChanges } from "../stages/source-changes.ts";
 import type { ForecastProblem, ForecastStep } from "./forecast.ts";
 import type { Situation } from "./forecast-plan.ts";
@@ -26,13 +30,23 @@ function stops(stage: string, code: string, words: Words): ForecastProblem {
   return { severity: "stops", stage, code, ...words };
 }
 
+/** What a check of the run would refuse, under the stage that makes it. */
+function refusedAt(stage: string, check: () => void): readonly ForecastProblem[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    if (!isSampanError(error)) throw error;
+    return [refusal(stage, error)];
+  }
+}
+
+function refusal(stage: string, { code, message, hint }: SampanError): ForecastProblem {
+  return stops(stage, code, { message, hint });
+}
+
 function ofShares({ plan }: Situation): readonly ForecastProblem[] {
-  const accounts = new Set(
-    plan.steps.flatMap((step) => (step.verb === "shareWith" ? step.options.accounts : [])),
-  );
-  if (accounts.size <= sharesPerImage) return [];
-  const words = problemWords.shares(accounts.size, sharesPerImage);
-  return [stops(plan.source.kind === "ecs" ? "share" : "check", "CLOUD_QUOTA", words)];
+  return refusedAt(plan.source.kind === "ecs" ? "share" : "check", () => assertShareable(accountsOf(plan)));
 }
 
 function ofWorld(situation: Situation): readonly ForecastProblem[] {
@@ -41,9 +55,7 @@ function ofWorld(situation: Situation): readonly ForecastProblem[] {
   const first = plan.source.kind === "ecs" ? "select" : "check";
   return [
     ...ofSource(situation),
-    ...world.unknownRegions.map((region) =>
-      stops(first, "CLOUD_REGION_UNKNOWN", problemWords.region(region)),
-    ),
+    ...world.unknownRegions.map((region) => refusal(first, unknownRegion(region, []))),
     ...ofBucket(situation),
     ...ofRole(situation),
     ...ofObjects(situation),
@@ -82,7 +94,7 @@ function ofSource({ world, plan, run }: Situation): readonly ForecastProblem[] {
 
 function ofBucket({ world, plan }: Situation): readonly ForecastProblem[] {
   const bucket = world?.bucket;
-  const upload = stepOf(plan, "upload")?.options;
+  const upload = stepOf(plan, "upload");
   if (!bucket || upload === undefined) return [];
   const { name } = bucket;
   if (bucket.state === "unseen") {
@@ -90,32 +102,16 @@ function ofBucket({ world, plan }: Situation): readonly ForecastProblem[] {
     return [{ severity: "may-stop", stage: "check", code: bucket.code, ...words }];
   }
   if (bucket.state === "missing") {
-    if (upload.createBucket === true || world?.builtIn === true) return [];
+    if (upload.options.createBucket === true || world?.builtIn === true) return [];
     return [stops("check", "CLOUD_BUCKET_NOT_FOUND", problemWords.bucketMissing(name))];
   }
-  const problems: ForecastProblem[] = [];
-  const wanted = [upload.region, stepOf(plan, "import")?.options.region].find(
-    (region) => region !== undefined && region !== bucket.region,
-  );
-  if (wanted !== undefined)
-    problems.push(
-      stops("check", "CLOUD_BUCKET_REGION", problemWords.bucketRegion(name, bucket.region, wanted)),
-    );
-  if (stepOf(plan, "import") === undefined) return problems;
-  if (!/^(Standard|IA)$/.test(bucket.storageClass))
-    problems.push(stops("check", "CLOUD_BUCKET_UNFIT", problemWords.bucketClass(name, bucket.storageClass)));
-  if (bucket.encryption !== null)
-    problems.push(
-      stops("check", "CLOUD_BUCKET_UNFIT", problemWords.bucketEncrypted(name, bucket.encryption)),
-    );
-  return problems;
+  return refusedAt("check", () => assertBucketAsPlanned(bucket, checkInput(plan, upload)));
 }
 
 function ofRole({ world, plan }: Situation): readonly ForecastProblem[] {
   const state = world?.importRole;
-  if (state === null || state === undefined || state === "ready") return [];
-  if (stepOf(plan, "import")?.options.createRole === true) return [];
-  return [stops("check", "CLOUD_ROLE_MISSING", problemWords.role(state))];
+  if (state === null || state === undefined || stepOf(plan, "import")?.options.createRole === true) return [];
+  return refusedAt("check", () => assertRoleReady({ name: importRoleName, state }));
 }
 
 function ofObjects({ world, plan, run }: Situation): readonly ForecastProblem[] {

@@ -1,16 +1,19 @@
+import { hasFailed, importRoleName } from "@sampan/cloud";
 import { GiB, roundUp } from "@sampan/core";
+import { accountsOf } from "../pipeline/migration-pipeline.ts";
 import { encodingTarget, isOnHost } from "../pipeline/read-disks.ts";
 import { stepOf } from "../plan/plan.ts";
 import { exportTool } from "../plan/refuse-tool.ts";
 import { mayRun, sourceTitle } from "../plan/sources.ts";
+import { chosenDisks } from "../stages/choose-disks.ts";
 import { objectKey } from "../stages/object-key.ts";
-import { diskStates } from "../stages/upload-record.ts";
+import { diskStates, landedOf } from "../stages/upload-record.ts";
 import { readingTime, sendingTime, waitingTime } from "./estimates.ts";
 import type { Estimate, ForecastAct, ForecastStep } from "./forecast.ts";
 import type { Situation } from "./forecast-plan.ts";
 import { notes } from "./forecast-words.ts";
-import { copyNameOf } from "./plan-places.ts";
-import type { SeenDisk, SeenName } from "./world.ts";
+import { afterwardsOf, copyNameOf } from "./plan-places.ts";
+import type { SeenDisk } from "./world.ts";
 
 /** What a stage will do to each thing it touches. A row more for a stage more. */
 const forecasts: Readonly<
@@ -69,10 +72,7 @@ const forecasts: Readonly<
     return madeImage(situation, "copy", name, region, imageBytes(situation), "");
   },
   share: ({ plan, places }) => {
-    const accounts = new Set(
-      plan.steps.flatMap((step) => (step.verb === "shareWith" ? step.options.accounts : [])),
-    );
-    const note = notes.accounts(accounts.size);
+    const note = notes.accounts(accountsOf(plan).length);
     return {
       acts: [act("change", "image", places.imageName ?? "", { region: places.region, note })],
       time: null,
@@ -89,9 +89,7 @@ const forecasts: Readonly<
     };
   },
   verify: ({ plan, places, experience }) => {
-    const afterwards =
-      stepOf(plan, "verify")?.options.afterwards ??
-      (stepOf(plan, "launch")?.options.test === true ? "delete" : "keep");
+    const afterwards = afterwardsOf(plan);
     const name = stepOf(plan, "launch")?.options.name ?? places.imageName ?? "";
     const region = stepOf(plan, "launch")?.options.region ?? places.region;
     const acts = [act("read", "instance", name, { region, note: notes.proof })];
@@ -127,13 +125,10 @@ function measured(value: number | null): Estimate | null {
   return value === null ? null : { value, basis: { kind: "measured" } };
 }
 
-/** Disks that are captured; all where the plan captures none. */
+/** Disks that are captured; where the plan captures none, the one that is looked at. */
 function disksRead({ plan, world }: Situation): readonly SeenDisk[] {
   if (world?.source.state !== "seen") return [];
-  const { disks } = world.source;
-  const named = stepOf(plan, "capture")?.options.disks;
-  const taken = disks.filter((disk) => (named === undefined ? disk.system : named.includes(disk.name)));
-  return [...taken].sort((a, b) => Number(b.system) - Number(a.system));
+  return chosenDisks(plan.source, world.source.disks, stepOf(plan, "capture")?.options ?? {});
 }
 
 function look({ plan, world, experience }: Situation): Omit<ForecastStep, "stage" | "done"> {
@@ -169,8 +164,8 @@ function check({ plan, world, places, run }: Situation): Omit<ForecastStep, "sta
   const imports = stepOf(plan, "import");
   if (imports !== undefined && (run === null || world?.importRole !== null)) {
     const creates = imports.options.createRole === true && world?.importRole !== "ready";
-    const role = "AliyunECSImageImportDefaultRole";
-    if (!creates) acts.push(act("read", "role", role, { note: notes.role(world?.importRole ?? null) }));
+    if (!creates)
+      acts.push(act("read", "role", importRoleName, { note: notes.role(world?.importRole ?? null) }));
   }
   return { acts, time: null };
 }
@@ -211,7 +206,6 @@ function uploaded(situation: Situation): Omit<ForecastStep, "stage" | "done"> {
   if (upload === undefined || format === undefined) return { acts: [], time: null };
   const { options } = upload;
   const record = run?.record.stages.get("upload");
-  const begun = record === undefined ? [] : diskStates(record.checkpoint);
   const disks = disksRead(situation);
   const names = disks.length > 0 ? disks.map(({ name }) => name) : [""];
   let leftBytes: number | null = 0;
@@ -220,9 +214,9 @@ function uploaded(situation: Situation): Omit<ForecastStep, "stage" | "done"> {
     const name = `oss://${options.bucket}/${key}`;
     const there = world?.objects.find((one) => one.key === key && one.bucket === options.bucket)?.there;
     const total = disks[index]?.encodedBytes ?? null;
-    const landed = landedParts(record?.checkpoint.items ?? [], index);
-    const state = begun[index];
-    if (state?.object) return act("skip", "object", name, { region, note: notes.doneBy(run?.runId ?? "") });
+    const landed = record === undefined ? { parts: 0, bytes: 0 } : landedOf(record.checkpoint, index);
+    if (record !== undefined && diskStates(record.checkpoint)[index]?.object)
+      return act("skip", "object", name, { region, note: notes.doneBy(run?.runId ?? "") });
     leftBytes = total === null || leftBytes === null ? null : leftBytes + Math.max(0, total - landed.bytes);
     const isOthers = there !== undefined && there !== null && there.runId !== (run?.runId ?? "");
     const overwrites = isOthers && options.overwrite === true;
@@ -241,20 +235,6 @@ function uploaded(situation: Situation): Omit<ForecastStep, "stage" | "done"> {
   return { acts, time };
 }
 
-function landedParts(
-  items: readonly unknown[],
-  disk: number,
-): { readonly parts: number; readonly bytes: number } {
-  const sizes = new Map<number, number>();
-  for (const item of items as readonly {
-    readonly disk?: number;
-    readonly part?: { readonly number: number; readonly sizeBytes: number };
-  }[]) {
-    if (item.disk === disk && item.part !== undefined) sizes.set(item.part.number, item.part.sizeBytes);
-  }
-  return { parts: sizes.size, bytes: [...sizes.values()].reduce((sum, one) => sum + one, 0) };
-}
-
 function imported(situation: Situation): Omit<ForecastStep, "stage" | "done"> {
   const { plan, places, world } = situation;
   const options = stepOf(plan, "import")?.options ?? {};
@@ -263,7 +243,7 @@ function imported(situation: Situation): Omit<ForecastStep, "stage" | "done"> {
   const name = places.imageName ?? "HOST";
   const made = madeImage(situation, "import", name, places.region, imageBytes(situation), note);
   if (options.createRole !== true || world?.importRole === "ready") return made;
-  const role = act("create", "role", "AliyunECSImageImportDefaultRole", { note: notes.createRole });
+  const role = act("create", "role", importRoleName, { note: notes.createRole });
   return { ...made, acts: [role, ...made.acts] };
 }
 
@@ -314,11 +294,6 @@ function madeImage(
     acts: [...removed, act("create", "image", name, { region, bytes, note })],
     time: waitingTime(stage, { region, sizeBytes }, experience),
   };
-}
-
-/** Whether an image has come to nothing and never will. */
-function hasFailed(there: NonNullable<SeenName["there"]>): boolean {
-  return there.status === "CreateFailed" || there.status === "UnAvailable";
 }
 
 /** Size of the disks an image is made of: ECS counts each in whole GiB. */

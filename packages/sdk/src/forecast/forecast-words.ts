@@ -65,26 +65,6 @@ export const problemWords = {
     message: `bucket ${name} does not exist`,
     hint: "Make it, in the region of the image, or say `createBucket: true` in `upload`.",
   }),
-  bucketRegion: (name: string, region: string, wanted: string) => ({
-    message: `bucket ${name} lies in ${region}, and the plan wants ${wanted}`,
-    hint: `Use a bucket in ${wanted}, or import in ${region} and copy the image.`,
-  }),
-  bucketClass: (name: string, storageClass: string) => ({
-    message: `bucket ${name} has the storage class ${storageClass}, from which ECS cannot import`,
-    hint: "Use a bucket of class Standard or IA.",
-  }),
-  bucketEncrypted: (name: string, encryption: string) => ({
-    message: `bucket ${name} is encrypted on the server (${encryption}), and ECS cannot import from it`,
-    hint: "Use a bucket without encryption on the server.",
-  }),
-  role: (state: string) => ({
-    message: `role AliyunECSImageImportDefaultRole is ${state}, so ECS cannot read the bucket`,
-    hint: "`sampan setup` makes it ready, after asking; so does `createRole: true` in `import`.",
-  }),
-  region: (region: string) => ({
-    message: `region ${region} does not exist or is closed to this account`,
-    hint: "Correct the region, or open it for the account in the console.",
-  }),
   objectThere: (name: string) => ({
     message: `${name} exists already, and no run of this plan made it`,
     hint: "Give another `key`, delete it, or say `overwrite: true` in `upload`.",
@@ -92,10 +72,6 @@ export const problemWords = {
   nameTaken: (name: string, region: string, imageId: string) => ({
     message: `the image name ${name} is taken in ${region}, by ${imageId}`,
     hint: "Give another name, or delete that image.",
-  }),
-  shares: (accounts: number, limit: number) => ({
-    message: `the plan shares with ${accounts} accounts, and an image is shared with ${limit} at most`,
-    hint: "Share with fewer accounts, or make an image more.",
   }),
   sourceChanged: (title: string, runId: string, what: string) => ({
     message: `${title} changed since run ${runId} began to read it: ${what}`,

@@ -1,9 +1,10 @@
 import type { Cloud } from "@sampan/cloud";
 import { runTag } from "@sampan/cloud";
-import { asSampanError, GiB, isSampanError, type SampanError } from "@sampan/core";
-import { defaultRegion } from "../pipeline/migration-pipeline.ts";
+import { asSampanError, GiB, isSampanError, type SampanError, throwIfCancelled } from "@sampan/core";
+import { checkInput, defaultRegion } from "../pipeline/migration-pipeline.ts";
 import { encodingTarget } from "../pipeline/read-disks.ts";
 import { type Plan, stepOf } from "../plan/plan.ts";
+import { regionToLook } from "../stages/check.ts";
 import { importRequest } from "../stages/import-request.ts";
 import { imageNameOf } from "../stages/instance.ts";
 import { objectKey } from "../stages/object-key.ts";
@@ -37,7 +38,7 @@ export async function lookAtCloud(
     try {
       return await work();
     } catch (thrown) {
-      signal.throwIfAborted();
+      throwIfCancelled(signal);
       const error = asSampanError(thrown);
       if (!isSampanError(error, "CLOUD_PERMISSION_DENIED")) throw error;
       unseen.push(refusal(error));
@@ -150,15 +151,14 @@ async function lookAtBucket(
   const upload = stepOf(plan, "upload");
   if (upload === undefined) return null;
   const { bucket: name } = upload.options;
-  const region =
-    upload.options.region ?? stepOf(plan, "import")?.options.region ?? plan.context.region ?? defaultRegion;
+  const region = regionToLook(checkInput(plan, upload));
   const store = cloud.objects(isKnown(region) ? region : defaultRegion);
   try {
     const found = await store.describeBucket(name, signal);
     const { storageClass, encryption } = found;
     return { state: "there", name, region: found.region, storageClass, encryption };
   } catch (thrown) {
-    signal.throwIfAborted();
+    throwIfCancelled(signal);
     const error = asSampanError(thrown);
     if (error.code === "CLOUD_BUCKET_NOT_FOUND") return { state: "missing", name };
     // Of somebody else, or this key may not look: that concerns this bucket, and the rest is looked at all the same.
@@ -232,7 +232,7 @@ async function askForImport(
     await cloud.images.checkImport(region, { ...request, tags: {} }, signal);
     return null;
   } catch (thrown) {
-    signal.throwIfAborted();
+    throwIfCancelled(signal);
     const error = asSampanError(thrown);
     const counts = error.code === "CLOUD_QUOTA" || error.code === "CLOUD_PERMISSION_DENIED";
     return counts ? refusal(error) : null;

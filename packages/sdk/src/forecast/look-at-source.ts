@@ -1,4 +1,4 @@
-import { asSampanError } from "@sampan/core";
+import { asSampanError, throwIfCancelled } from "@sampan/core";
 import type { Host, HostDisk } from "@sampan/host";
 import { mapDigest } from "@sampan/image";
 import { encodingTarget } from "../pipeline/read-disks.ts";
@@ -37,7 +37,7 @@ export async function lookAtSource(
       await host.close();
     }
   } catch (thrown) {
-    signal.throwIfAborted();
+    throwIfCancelled(signal);
     const { code, message } = asSampanError(thrown);
     return { state: "unseen", code, reason: message };
   }

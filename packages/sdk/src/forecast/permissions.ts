@@ -1,5 +1,7 @@
+import { importPolicyName, importRoleName } from "@sampan/cloud";
 import type { Plan } from "../plan/plan.ts";
 import { stepOf } from "../plan/plan.ts";
+import { afterwardsOf } from "./plan-places.ts";
 
 /** What a permission is about, as RAM names resources. */
 export type PermissionScope = "everything" | "bucket" | "objects" | "region" | "import-role";
@@ -22,8 +24,7 @@ const createsBucket = (plan: Plan): boolean => stepOf(plan, "upload")?.options.c
 const createsRole = (plan: Plan): boolean => stepOf(plan, "import")?.options.createRole === true;
 const buildsImage = (plan: Plan): boolean => stepOf(plan, "import")?.options.strategy === "image-builder";
 const stops = (plan: Plan): boolean => stepOf(plan, "snapshot")?.options.stop === true;
-const endsInstance = (plan: Plan): boolean =>
-  stepOf(plan, "launch")?.options.test === true || stepOf(plan, "verify")?.options.afterwards !== undefined;
+const endsInstance = (plan: Plan): boolean => afterwardsOf(plan) !== "keep";
 
 const roleActions = ["ram:CreateRole", "ram:AttachPolicyToRole", "ram:UpdateRole"] as const;
 const builderActions = [
@@ -159,9 +160,6 @@ export interface PolicyPlaces {
   readonly regions: readonly string[];
 }
 
-const importRole = "acs:ram:*:*:role/aliyunecsimageimportdefaultrole";
-const importRoleAsNamed = "acs:ram:*:*:role/AliyunECSImageImportDefaultRole";
-
 /**
  * The least a key has to be allowed for a plan to run: its stages' actions, on its bucket, in its regions, and on nothing else.
  */
@@ -221,6 +219,10 @@ function resourcesOf(scope: PermissionScope, { bucket, regions }: PolicyPlaces):
         ? ["acs:ecs:*:*:*", "acs:vpc:*:*:*"]
         : regions.flatMap((region) => [`acs:ecs:${region}:*:*`, `acs:vpc:${region}:*:*`]);
     case "import-role":
-      return [importRole, importRoleAsNamed, "acs:ram:*:system:policy/AliyunECSImageImportRolePolicy"];
+      return [
+        `acs:ram:*:*:role/${importRoleName.toLowerCase()}`,
+        `acs:ram:*:*:role/${importRoleName}`,
+        `acs:ram:*:system:policy/${importPolicyName}`,
+      ];
   }
 }

@@ -59,6 +59,12 @@ export function copyNameOf(plan: Plan, region: string, imageName: string): strin
   return imageName;
 }
 
+/** What becomes of the instance that a plan verifies. */
+export function afterwardsOf(plan: Plan): "keep" | "stop" | "delete" {
+  const isTest = stepOf(plan, "launch")?.options.test === true;
+  return stepOf(plan, "verify")?.options.afterwards ?? (isTest ? "delete" : "keep");
+}
+
 /** Keys of a plan's stages, in order. */
 export function stagesOf(plan: Plan): readonly string[] {
   return migrationPipeline.keys(plan);

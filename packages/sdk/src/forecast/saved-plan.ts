@@ -20,7 +20,15 @@ const savedFile = z.strictObject({
   digest: z.string(),
 });
 
-/** The JSON that `sampan plan --out` writes. The digest shows edits and damage; it is no signature. */
+/**
+ * The JSON that `sampan plan --out` writes. The digest shows edits and damage; it is no signature.
+ *
+ * @example
+ * ```ts
+ * const { world } = await forecastOf(plan, options);
+ * await writeFile("plan.json", JSON.stringify(savedPlansJson([{ plan, world }])));
+ * ```
+ */
 export function savedPlansJson(plans: readonly SavedPlan[]): z.infer<typeof savedFile> {
   const content = {
     kind: "sampan.plan" as const,
@@ -39,6 +47,14 @@ export function isSavedPlans(json: unknown): boolean {
  * Reads what {@link savedPlansJson} made.
  *
  * @throws `PLAN_FILE_CHANGED` for a file that was edited or damaged since, or is of a later version.
+ *
+ * @example
+ * ```ts
+ * for (const saved of readSavedPlans(JSON.parse(await readFile("plan.json", "utf8")), "plan.json")) {
+ *   const changes = await changesSince(saved, options);
+ *   if (changes.length > 0) throw worldChangedError(saved, changes);
+ * }
+ * ```
  */
 export function readSavedPlans(json: unknown, path: string): readonly SavedPlan[] {
   const refuse = (problem: string, details: Readonly<Record<string, string>> = {}) =>

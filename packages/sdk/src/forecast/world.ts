@@ -75,9 +75,6 @@ const seenName = z.strictObject({
   there: z.strictObject({ imageId: z.string(), status: z.string(), runId: z.string().nullable() }).nullable(),
 });
 
-/** An image's name in a region as it was seen. */
-export type SeenName = z.infer<typeof seenName>;
-
 const seenRefusal = z.strictObject({ code: z.string(), message: z.string(), hint: z.string() });
 
 /** A refusal of the cloud. */

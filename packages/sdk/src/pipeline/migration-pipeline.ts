@@ -6,7 +6,7 @@ import { type DiskSource, mayRun } from "../plan/sources.ts";
 import type { Pipeline, PipelineSteps } from "../run/stage-definition.ts";
 import { assessStage } from "../stages/assess.ts";
 import { captureStage } from "../stages/capture.ts";
-import { checkStage } from "../stages/check.ts";
+import { type CheckInput, checkStage } from "../stages/check.ts";
 import { copyStage } from "../stages/copy.ts";
 import { createImageStage } from "../stages/create-image.ts";
 import { encodeStage } from "../stages/encode.ts";
@@ -192,13 +192,19 @@ function accountsAfter(plan: Plan, index: number): readonly string[] {
   return [...new Set(steps.flatMap((step) => step.options.accounts))];
 }
 
+/** Whom a plan shares its images with, each once. */
+export function accountsOf(plan: Plan): readonly string[] {
+  return accountsAfter(plan, -1);
+}
+
 /** Regions the image of a plan is copied to, each once. */
 export function copyRegions(plan: Plan): readonly string[] {
   const steps = plan.steps.filter((step): step is StepOf<"copyTo"> => step.verb === "copyTo");
   return [...new Set(steps.flatMap((step) => step.options.regions))];
 }
 
-function checkInput(plan: Plan, upload: StepOf<"upload">) {
+/** What the stage `check` of a plan that uploads is asked. */
+export function checkInput(plan: Plan, upload: StepOf<"upload">): CheckInput {
   const imported = stepOf(plan, "import");
   return {
     bucket: upload.options.bucket,
@@ -210,6 +216,6 @@ function checkInput(plan: Plan, upload: StepOf<"upload">) {
         ? null
         : { region: imported.options.region ?? null, createRole: imported.options.createRole === true },
     copyRegions: copyRegions(plan),
-    shareAccounts: accountsAfter(plan, -1),
+    shareAccounts: accountsOf(plan),
   };
 }

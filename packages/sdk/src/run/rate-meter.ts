@@ -5,13 +5,12 @@ const pauseMs = 5_000;
 export class RateMeter {
   readonly #windowMs: number;
   #samples: { readonly atMs: number; readonly bytes: number }[] = [];
+  /** Since when nothing moved; `undefined` while something does. */
+  #stillSinceMs: number | undefined;
 
   constructor(windowMs = 10_000) {
     this.#windowMs = windowMs;
   }
-
-  /** Since when nothing moved; `undefined` while something does. */
-  #stillSinceMs: number | undefined;
 
   /** Adds where the stage stands and gives bytes a second over the window; `null` while that cannot be told. */
   add(atMs: number, bytes: number): number | null {

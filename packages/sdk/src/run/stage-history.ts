@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { CloudIdentity } from "@sampan/core";
+import type { RunRecord } from "./fold-run.ts";
 import { journalName } from "./journal.ts";
 import { isRunId } from "./run-id.ts";
 import type { CloudWait } from "./stage-definition.ts";
@@ -13,29 +14,42 @@ export interface StageSample extends CloudWait {
   readonly tookMs: number;
 }
 
-// The last runs say most; a home may hold thousands, and the journal of a large upload megabytes.
+// The last runs say most; a home may hold thousands.
 const mostRuns = 20;
-const mostBytes = 32 * 1024 * 1024;
+/** A journal that is larger is not read for what it tells of times: that of a large upload has megabytes. */
+export const mostJournalBytes = 32 * 1024 * 1024;
+
+/** Ids of the last runs of a home, the newest first; none where there is no home. */
+export function lastRuns(home: string, except = ""): readonly string[] {
+  try {
+    const ids = readdirSync(join(home, "runs")).filter((name) => isRunId(name) && name !== except);
+    return ids.sort().reverse().slice(0, mostRuns);
+  } catch {
+    return [];
+  }
+}
 
 /**
  * Reads what stages took in the last runs of a home in the same cloud: those that were done at the first attempt. What cannot be
  * read is left out; nothing is ever thrown.
  */
 export function readHistory(home: string, cloud: CloudIdentity, except: string): readonly StageSample[] {
-  const runs = join(home, "runs");
-  try {
-    const ids = readdirSync(runs).filter((name) => isRunId(name) && name !== except);
-    const last = ids.sort().reverse().slice(0, mostRuns);
-    return last.flatMap((id) => samplesOf(join(runs, id, journalName), cloud));
-  } catch {
-    return [];
-  }
+  return lastRuns(home, except).flatMap((id) => samplesOf(join(home, "runs", id, journalName), cloud));
+}
+
+/** What the stages of a run took that were done at the first attempt. */
+export function samplesOfRun({ stages }: RunRecord): readonly StageSample[] {
+  return [...stages].flatMap(([stage, { state, attempts, tookMs, output }]) =>
+    state === "finished" && attempts === 1 && tookMs !== null && tookMs > 0
+      ? [{ name: nameOf(stage), tookMs, ...waitOf(output) }]
+      : [],
+  );
 }
 
 function samplesOf(path: string, cloud: CloudIdentity): readonly StageSample[] {
   const samples: StageSample[] = [];
   try {
-    if (statSync(path).size > mostBytes) return [];
+    if (statSync(path).size > mostJournalBytes) return [];
     const attempts = new Map<unknown, unknown>();
     for (const line of readFileSync(path, "utf8").split("\n")) {
       // Most lines are parts: only those that count are parsed.
@@ -55,7 +69,8 @@ function samplesOf(path: string, cloud: CloudIdentity): readonly StageSample[] {
   return samples;
 }
 
-function sameCloud(value: unknown, { name, rehearsal }: CloudIdentity): boolean {
+/** Whether a run was in this cloud, by its first event. */
+export function sameCloud(value: unknown, { name, rehearsal }: CloudIdentity): boolean {
   const cloud = value as Partial<CloudIdentity> | null;
   return cloud?.name === name && cloud.rehearsal === rehearsal;
 }

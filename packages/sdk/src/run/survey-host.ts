@@ -15,6 +15,12 @@ export interface SurveyedHost {
  * Reaches the host of a source and looks at it without changing anything.
  *
  * @throws what opening it throws: `HOST_UNREACHABLE`, `HOST_KEY_UNKNOWN`, `HOST_LOGIN_REFUSED` and those of its kind.
+ *
+ * @example
+ * ```ts
+ * const { linux } = await surveyHost({ kind: "ssh", host: "web-01" });
+ * if (linux?.root === "refused") console.log(`${linux.user} may not become root`);
+ * ```
  */
 export async function surveyHost(source: SourceSpec, options: OpenHostOptions = {}): Promise<SurveyedHost> {
   if (source.kind === "ssh" || source.kind === "local") {

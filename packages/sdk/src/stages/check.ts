@@ -1,6 +1,7 @@
-import { assertBucketFits, type BucketInfo, type Cloud } from "@sampan/cloud";
-import { isSampanError, retry, SampanError } from "@sampan/core";
+import type { BucketInfo, Cloud } from "@sampan/cloud";
+import { isSampanError, retry } from "@sampan/core";
 import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
+import { assertBucketAsPlanned, assertRoleReady, unknownRegion } from "./plan-fits.ts";
 import { assertShareable } from "./share.ts";
 
 /** What the rest of the plan will ask of the cloud. */
@@ -40,17 +41,19 @@ export const checkStage: StageDefinition<CheckInput, CheckOutput> = {
       if (region !== null && !known.includes(region)) throw unknownRegion(region, known);
     }
     const bucket = await findBucket(input, cloud, context);
-    const doing = `checking bucket ${bucket.name}`;
-    if (input.import !== null) {
-      assertBucketFits(bucket, input.import.region ?? bucket.region, doing);
-      await checkRole(input.import.createRole, cloud, context);
-    }
+    assertBucketAsPlanned(bucket, input);
+    if (input.import !== null) await checkRole(input.import.createRole, cloud, context);
     return { region: bucket.region };
   },
 };
 
+/** Region in which a bucket is looked for, and made where it is missing: that of the plan, or of its import. */
+export function regionToLook(input: Pick<CheckInput, "bucketRegion" | "import" | "defaultRegion">): string {
+  return input.bucketRegion ?? input.import?.region ?? input.defaultRegion;
+}
+
 async function findBucket(input: CheckInput, cloud: Cloud, context: StageContext): Promise<BucketInfo> {
-  const region = input.bucketRegion ?? input.import?.region ?? input.defaultRegion;
+  const region = regionToLook(input);
   const store = cloud.objects(region);
   try {
     const found = await store.describeBucket(input.bucket, context.signal).catch((error: unknown) => {
@@ -58,11 +61,7 @@ async function findBucket(input: CheckInput, cloud: Cloud, context: StageContext
       if (isSampanError(error, "CLOUD_BUCKET_NOT_FOUND") && mayCreate) return undefined;
       throw error;
     });
-    if (found !== undefined) {
-      if (input.bucketRegion !== null && found.region !== input.bucketRegion)
-        throw otherRegion(found, input.bucketRegion);
-      return found;
-    }
+    if (found !== undefined) return found;
     if (!input.createBucket) {
       const advice = "outside the rehearsal it must exist, or the plan say createBucket: true";
       context.log("info", `bucket ${input.bucket} is made for this rehearsal; ${advice}`);
@@ -95,32 +94,5 @@ async function checkRole(createRole: boolean, cloud: Cloud, context: StageContex
     if (isSampanError(error, "CLOUD_PERMISSION_DENIED")) return undefined;
     throw error;
   });
-  if (role === undefined || role.state === "ready") return;
-  throw new SampanError(
-    "CLOUD_ROLE_MISSING",
-    `role ${role.name} is ${role.state}, so ECS cannot read the bucket`,
-    {
-      details: { role: role.name, state: role.state },
-    },
-  );
-}
-
-function unknownRegion(region: string, known: readonly string[]): SampanError {
-  return new SampanError(
-    "CLOUD_REGION_UNKNOWN",
-    `region ${region} does not exist or is closed to this account`,
-    {
-      details: { region, known: [...known] },
-    },
-  );
-}
-
-function otherRegion(bucket: BucketInfo, wanted: string): SampanError {
-  return new SampanError(
-    "CLOUD_BUCKET_REGION",
-    `bucket ${bucket.name} is in ${bucket.region}, the plan wants ${wanted}`,
-    {
-      details: { bucket: bucket.name, bucketRegion: bucket.region, wantedRegion: wanted },
-    },
-  );
+  if (role !== undefined) assertRoleReady(role);
 }

@@ -12,11 +12,11 @@ export function systemDisk(disks: readonly HostDisk[]): HostDisk {
 }
 
 /** The disks a capture takes, the system disk first; `HOST_DISK_UNKNOWN` for a name the host has not. */
-export function chosenDisks(
+export function chosenDisks<Disk extends Pick<HostDisk, "name" | "system">>(
   source: SourceSpec,
-  disks: readonly HostDisk[],
+  disks: readonly Disk[],
   { disks: names }: Pick<CaptureOptions, "disks">,
-): readonly HostDisk[] {
+): readonly Disk[] {
   if (names === undefined) return disks.filter((disk) => disk.system);
   const chosen = names.map((name) => {
     const disk = disks.find((candidate) => candidate.name === name);

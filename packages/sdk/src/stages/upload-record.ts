@@ -51,6 +51,16 @@ function partsOf(
   return [...parts.values()];
 }
 
+/** How much of a disk lies at the store already, by what was recorded of the upload that would be gone on with. */
+export function landedOf(
+  checkpoint: Checkpoint,
+  disk: number,
+): { readonly parts: number; readonly bytes: number } {
+  const state = diskStates(checkpoint)[disk]?.state;
+  const parts = state === undefined ? [] : partsOf(state, checkpoint, disk);
+  return { parts: parts.length, bytes: parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
+}
+
 /** How the bytes of an object came to the store, over all attempts. */
 export interface Travelled {
   readonly sentBytes: number;
