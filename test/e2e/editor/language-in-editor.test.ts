@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from "vitest";
-import { openWorkbench, packExtension, type Workbench, workbenchHome } from "./workbench.ts";
+import { openWorkbench, type Workbench, workbenchHome } from "./workbench.ts";
 
 const plan = `import { Migration } from "sampan";
 
@@ -21,7 +21,6 @@ describe.skipIf(home === null)("a plan in a folder that is not trusted", () => {
   beforeAll(async () => {
     if (home === null) return;
     editor = await openWorkbench(home, {
-      vsix: packExtension(home),
       files: { "web.migration.ts": plan },
       restricted: true,
       settings: {
@@ -34,7 +33,7 @@ describe.skipIf(home === null)("a plan in a folder that is not trusted", () => {
   });
   afterAll(() => editor?.close());
   beforeEach(({ task }) => {
-    onTestFailed(() => editor.shot(`failed: ${task.name.replaceAll(/[^\w ]/g, "")}`));
+    onTestFailed(() => editor.tellFailure(task.name));
   });
 
   /** Runs what the keyboard is given with the cursor in a word of the plan. */
@@ -89,12 +88,17 @@ describe.skipIf(home === null)("a plan in a folder that is not trusted", () => {
     await page.locator(".monaco-hover .hover-row", { hasText: "disks" }).first().waitFor();
     await editor.shot("23-hover");
     await page.keyboard.press("Escape");
+    const line = (verb: string) => page.locator(".view-line", { hasText: `.${verb}(` });
+    await line("upload").filter({ hasText: "sampan/web-01/<run>-disk0.vhd" }).waitFor();
+    await line("import").filter({ hasText: "cn-hangzhou" }).waitFor();
+    await editor.shot("23-hints");
   });
 
   it("draws the pipeline, and offers nothing that would start a program", async () => {
     const { page } = editor;
     await page.locator(".codelens-decoration a", { hasText: "Pipeline" }).first().waitFor();
     expect(await page.locator(".codelens-decoration a", { hasText: "Run" }).count()).toBe(0);
+    await page.locator(".statusbar-item", { hasText: "analysis only" }).first().waitFor();
     await editor.command("Sampan: Focus on Runs View");
     await page.locator(".welcome-view-content", { hasText: "not trusted" }).first().waitFor();
     await editor.shot("24-untrusted");

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } f
 import { type Rehearsal, startRehearsal } from "../../helpers/rehearsal.ts";
 import { sampan } from "../../helpers/sampan.ts";
 import { accessibilityFaults, webviewFrame } from "./webviews.ts";
-import { openWorkbench, packExtension, type Workbench, workbenchHome } from "./workbench.ts";
+import { openWorkbench, type Workbench, workbenchHome } from "./workbench.ts";
 
 const fast = `import { Migration } from "sampan";
 
@@ -41,7 +41,6 @@ describe.skipIf(home === null)("a plan in the editor", () => {
     if (home === null) return;
     rehearsal = await startRehearsal();
     editor = await openWorkbench(home, {
-      vsix: packExtension(home),
       files: { "fast.migration.ts": fast, "slow.migration.ts": slow },
       env: rehearsal.env,
       settings: { "workbench.editorAssociations": { "*.qcow2": "sampan.inspect" } },
@@ -53,7 +52,7 @@ describe.skipIf(home === null)("a plan in the editor", () => {
     await rehearsal?.stop();
   });
   beforeEach(({ task }) => {
-    onTestFailed(() => editor.shot(`failed: ${task.name.replaceAll(/[^\w ]/g, "")}`));
+    onTestFailed(() => editor.tellFailure(task.name));
   });
 
   it("has its buttons above the chain, and starts no program for that", async () => {
@@ -114,6 +113,10 @@ describe.skipIf(home === null)("a plan in the editor", () => {
     const share = async (frame: typeof before) =>
       Number(await frame.locator('[data-key="node:upload"] + progress').getAttribute("value"));
     const first = await share(before);
+    await editor.page
+      .locator(".statusbar-item", { hasText: /1 running \d+ %/ })
+      .first()
+      .waitFor();
     await editor.shot("7-pipeline-live");
     expect(await accessibilityFaults(before)).toEqual([]);
     // A file in the address would take the place of the editors that were open.

@@ -1,5 +1,15 @@
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,18 +18,13 @@ import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
+const endWorkbench = join(repository, "test/helpers/end-workbench.mjs");
 const screenshots = join(repository, "test/e2e/editor/screenshots");
 
 /** What a workbench is opened with. */
 export interface WorkbenchOptions {
-  /** The packed extension. */
-  readonly vsix: string;
   /** Files of the workspace: path → text. */
   readonly files: Readonly<Record<string, string>>;
-  /** Folders and files to be copied into the workspace: path → where from. */
-  readonly copies?: Readonly<Record<string, string>>;
-  /** Whether `sampan` is installed in the workspace. Default: true. */
-  readonly program?: boolean;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
   /** Leaves workspace trust on, so that the folder is not trusted. Default: false. */
@@ -31,14 +36,14 @@ export interface Workbench {
   readonly page: Page;
   /** The workspace's folder. */
   readonly folder: string;
-  /** Process id of the editor's server: its children are what extensions started. */
-  readonly serverPid: number;
   /** Opens the workspace, or opens it again, with a file shown. */
   goto(file?: string): Promise<void>;
   /** Runs a command by its title in the palette. */
   command(title: string): Promise<void>;
   /** Writes what is on the screen to `test/e2e/editor/screenshots`. */
   shot(name: string): Promise<void>;
+  /** Writes a screenshot of a test that failed, and on stderr what could be read on it and what the server said last. */
+  tellFailure(test: string): Promise<void>;
   /** Names of the programs that run below the editor's server. */
   descendants(): readonly string[];
   close(): Promise<void>;
@@ -62,10 +67,9 @@ export function workbenchHome(): string | null {
   }
 }
 
-/** Packs the extension as it is installed by people; gives the path of the file. */
-export function packExtension(home: string): string {
+/** Packs the extension as it is installed by people. */
+function packExtension(home: string, out: string): void {
   const folder = join(repository, "extension");
-  const out = join(mkdtempSync(join(tmpdir(), "sampan-vsix-")), "sampan.vsix");
   cpSync(join(repository, "LICENSE"), join(folder, "LICENSE"));
   try {
     const vsce = join(home, "node_modules/@vscode/vsce/vsce");
@@ -76,7 +80,6 @@ export function packExtension(home: string): string {
   } finally {
     rmSync(join(folder, "LICENSE"), { force: true });
   }
-  return out;
 }
 
 /** Starts an editor with the extension installed, and a browser; nothing is opened yet. */
@@ -119,11 +122,11 @@ export async function openWorkbench(home: string, options: WorkbenchOptions): Pr
         env: { ...editorEnvironment(data), ...options.env },
       },
     );
+  const vsix = join(data, "sampan.vsix");
+  packExtension(home, vsix);
   await new Promise<void>((resolve, reject) => {
-    start("--install-extension", options.vsix).on("exit", (code) =>
-      code === 0
-        ? resolve()
-        : reject(new Error(`installing ${options.vsix}: exit code ${code}, see ${data}`)),
+    start("--install-extension", vsix).on("exit", (code) =>
+      code === 0 ? resolve() : reject(new Error(`installing ${vsix}: exit code ${code}, see ${data}`)),
     );
   });
   const port = await freePort();
@@ -140,17 +143,19 @@ export async function openWorkbench(home: string, options: WorkbenchOptions): Pr
     ],
     ...["--disable-getting-started-override", ...trust],
   );
+  closeSync(log);
   const serverPid = server.pid ?? 0;
+  // Holds on to this process: whatever ends it, the server and its runs are ended too.
+  const ender = spawn(process.execPath, [endWorkbench, String(serverPid), data], {
+    detached: true,
+    stdio: ["pipe", "ignore", "inherit"],
+  });
+  const ended = new Promise((resolve) => ender.once("exit", resolve));
   let browser: Browser | undefined;
   const close = async (): Promise<void> => {
     await browser?.close();
-    try {
-      process.kill(-serverPid);
-    } catch {
-      // It has ended by itself.
-    }
-    await sleep(500);
-    rmSync(data, { recursive: true, force: true, maxRetries: 5 });
+    ender.stdin.end();
+    await ended;
   };
   try {
     await listening(base, data);
@@ -158,36 +163,44 @@ export async function openWorkbench(home: string, options: WorkbenchOptions): Pr
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
     const page = await context.newPage();
     page.setDefaultTimeout(patient);
+    const command = async (title: string): Promise<void> => {
+      const row = page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
+      // The list does not grow while it is shown: commands of an extension may not be there the first time.
+      for (let tries = 0; tries < patient / 5000; tries += 1) {
+        await page.keyboard.press("F1");
+        await page.locator(".quick-input-widget input").first().fill(`>${title}`);
+        if (
+          await row.waitFor({ timeout: 5000 }).then(
+            () => true,
+            () => false,
+          )
+        )
+          break;
+        await page.keyboard.press("Escape");
+      }
+      await row.click();
+    };
+    const shot = async (name: string): Promise<void> => {
+      mkdirSync(screenshots, { recursive: true });
+      await page.screenshot({ path: join(screenshots, `${name}.png`) });
+    };
     return {
       page,
       folder,
-      serverPid,
       goto: async (file) => {
         const open =
           file === undefined ? [] : [["openFile", `vscode-remote://127.0.0.1:${port}${folder}/${file}`]];
         await page.goto(`${base}/?folder=${folder}&payload=${encodeURIComponent(JSON.stringify(open))}`);
         await page.waitForSelector(".monaco-workbench");
       },
-      command: async (title) => {
-        const row = page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
-        // The list does not grow while it is shown: commands of an extension may not be there the first time.
-        for (let tries = 0; tries < patient / 5000; tries += 1) {
-          await page.keyboard.press("F1");
-          await page.locator(".quick-input-widget input").first().fill(`>${title}`);
-          if (
-            await row.waitFor({ timeout: 5000 }).then(
-              () => true,
-              () => false,
-            )
-          )
-            break;
-          await page.keyboard.press("Escape");
-        }
-        await row.click();
-      },
-      shot: async (name) => {
-        mkdirSync(screenshots, { recursive: true });
-        await page.screenshot({ path: join(screenshots, `${name}.png`) });
+      command,
+      shot,
+      tellFailure: async (test) => {
+        await shot(`failed ${test.replaceAll(/[^\w ]/g, "")}`);
+        const said = readFileSync(join(data, "server.log"), "utf8").slice(-2000);
+        console.error(
+          `${test}: on the screen was\n${await screenText(page)}\nand the server's last words:\n${said}`,
+        );
       },
       descendants: () => descendantsOf(serverPid),
       close,
@@ -196,6 +209,23 @@ export async function openWorkbench(home: string, options: WorkbenchOptions): Pr
     await close();
     throw error;
   }
+}
+
+/** What can be read in the editor and in the documents inside it. */
+async function screenText(page: Page): Promise<string> {
+  const texts = await Promise.all(
+    page.frames().map((frame) =>
+      // A frame may go away while it is asked.
+      frame
+        .locator("body")
+        .ariaSnapshot({ timeout: 5000 })
+        .catch(() => ""),
+    ),
+  );
+  return texts
+    .map((text) => text.slice(0, 6000))
+    .filter((text) => text !== "")
+    .join("\n---\n");
 }
 
 const browserArguments = [
@@ -215,11 +245,7 @@ function writeWorkspace(folder: string, options: WorkbenchOptions): void {
     mkdirSync(join(folder, path, ".."), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
-  for (const [path, from] of Object.entries(options.copies ?? {})) {
-    mkdirSync(join(folder, path, ".."), { recursive: true });
-    cpSync(from, join(folder, path), { recursive: true });
-  }
-  if (options.program ?? true) symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
+  symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
 }
 
 /** What the editor may know of this machine: nothing that could point it at somebody's account. */
