@@ -2,8 +2,8 @@ import axe from "axe-core";
 import type { Frame, Page } from "playwright-core";
 
 /** The document inside a webview of the editor, once it shows what the selector means. */
-export async function webviewFrame(page: Page, selector: string, mostTries = 600): Promise<Frame> {
-  for (let tries = 0; tries < mostTries; tries += 1) {
+export async function webviewFrame(page: Page, selector: string): Promise<Frame> {
+  for (let tries = 0; tries < 600; tries += 1) {
     for (const frame of page.frames()) {
       // A frame may go away while it is asked.
       if (frame.name() === "active-frame" || (await isActive(frame))) {

@@ -36,8 +36,12 @@ export interface Workbench {
   readonly page: Page;
   /** The workspace's folder. */
   readonly folder: string;
-  /** Opens the workspace, or opens it again, with a file shown. */
+  /** Opens the workspace, or opens it again in a new page, with a file shown. */
   goto(file?: string): Promise<void>;
+  /** Opens a file of the workspace by the explorer: the address names none, so that a reload shows what was open. */
+  open(path: string): Promise<void>;
+  /** Reloads the window as people do: the workbench writes down what is open, and reads it again. */
+  reload(): Promise<void>;
   /** Runs a command by its title in the palette. */
   command(title: string): Promise<void>;
   /** Writes what is on the screen to `test/e2e/editor/screenshots`. */
@@ -191,6 +195,22 @@ export async function openWorkbench(home: string, options: WorkbenchOptions): Pr
         const open =
           file === undefined ? [] : [["openFile", `vscode-remote://127.0.0.1:${port}${folder}/${file}`]];
         await page.goto(`${base}/?folder=${folder}&payload=${encodeURIComponent(JSON.stringify(open))}`);
+        await page.waitForSelector(".monaco-workbench");
+      },
+      open: async (path) => {
+        await command("View: Show Explorer");
+        const names = path.split("/");
+        const row = (name = "") =>
+          page.locator(".explorer-folders-view .monaco-list-row", { hasText: name }).first();
+        for (const name of names.slice(0, -1)) await row(name).click();
+        await row(names.at(-1)).dblclick();
+        await page
+          .locator(".tab.active", { hasText: names.at(-1) ?? "" })
+          .first()
+          .waitFor();
+      },
+      reload: async () => {
+        await Promise.all([page.waitForEvent("load"), command("Developer: Reload Window")]);
         await page.waitForSelector(".monaco-workbench");
       },
       command,
