@@ -7,7 +7,9 @@ export function failureMarkdown(error: ErrorRecord): string {
   const facts = Object.entries(error.details)
     .filter(([, value]) => ["string", "number", "boolean"].includes(typeof value))
     .map(
-      ([name, value]) => `- ${escapeMarkdown(name)}: \`${String(value).replaceAll("`", "'").slice(0, 500)}\``,
+      // In one line: an empty one would end the code, and what follows would be Markdown.
+      ([name, value]) =>
+        `- ${escapeMarkdown(name)}: \`${String(value).replaceAll("`", "'").replace(/\s+/g, " ").slice(0, 500)}\``,
     );
   if (facts.length > 0) lines.push(facts.join("\n"));
   const causes = error.causes.filter((cause) => !error.message.includes(cause));
