@@ -6,7 +6,7 @@ export interface WebviewPage {
   readonly title: string;
   /** The body; made by us, texts of others escaped. */
   readonly body: string;
-  /** Files of the extension: style sheet, and a script where it has one. */
+  /** Files of the extension: a style sheet besides the one of all pages, and a script where it has one. */
   readonly style: string;
   readonly script?: string;
 }
@@ -22,7 +22,7 @@ export function webviewHtml(webview: vscode.Webview, extension: vscode.Uri, page
     `<!DOCTYPE html><html lang="${vscode.env.language}"><head><meta charset="utf-8">` +
     `<meta http-equiv="Content-Security-Policy" content="${policy}">` +
     '<meta name="viewport" content="width=device-width, initial-scale=1">' +
-    `<link rel="stylesheet" href="${at(page.style)}"><title>${page.title}</title></head>` +
+    `<link rel="stylesheet" href="${at("media/page.css")}"><link rel="stylesheet" href="${at(page.style)}"><title>${page.title}</title></head>` +
     `<body>${page.body}${script}</body></html>`
   );
 }
