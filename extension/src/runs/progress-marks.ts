@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 import { type PlanFiles, rangeOf } from "../plans/plan-files.ts";
 import { stepOfStage } from "../plans/steps.ts";
-import type { Logbook } from "../runs/logbook.ts";
-import { progressLine } from "../runs/run-line.ts";
-import { activeStage } from "../runs/run-view.ts";
+import type { Logbook } from "./logbook.ts";
+import { progressLine } from "./run-line.ts";
+import { activeStage } from "./run-view.ts";
 
 const refreshMs = 500;
 
