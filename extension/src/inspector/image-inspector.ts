@@ -30,6 +30,7 @@ export function registerImageInspector(extension: vscode.Uri, program: ProgramAc
       const stop = new AbortController();
       token.onCancellationRequested(() => stop.abort());
       panel.onDidDispose(() => stop.abort());
+      // It has one button, and says nothing else.
       panel.webview.onDidReceiveMessage(() => vscode.commands.executeCommand("sampan.patch", uri));
       try {
         const report = await program.ask<Record<string, unknown>>(["inspect", uri.fsPath, "--json"], {
@@ -38,6 +39,7 @@ export function registerImageInspector(extension: vscode.Uri, program: ProgramAc
         });
         show(renderImage(name, report, words()), true);
       } catch (error) {
+        if (stop.signal.aborted) return;
         const hint = error instanceof ProgramError ? error.hint : "";
         const message = error instanceof Error ? error.message : String(error);
         show(

@@ -1,5 +1,5 @@
 import type { PipelineModel } from "./lanes.ts";
-import type { PipelineButton, PipelineWords } from "./render.ts";
+import { type PipelineButton, type PipelineWords, pipelineButtons } from "./render.ts";
 
 /** What a drawing remembers over a reload: of which plan and run it is. */
 export interface PipelineState {
@@ -24,3 +24,30 @@ export type FromPage =
   | { readonly type: "ready" }
   | { readonly type: "reveal"; readonly step: number }
   | { readonly type: "action"; readonly action: PipelineButton };
+
+/** What a page said; `null` for what is no word of ours. */
+export function readFromPage(value: unknown): FromPage | null {
+  const { type, step, action } = fields(value);
+  if (type === "ready") return { type };
+  if (type === "reveal" && isIndex(step)) return { type, step };
+  const button = pipelineButtons.find((known) => known === action);
+  return type === "action" && button !== undefined ? { type, action: button } : null;
+}
+
+/** What a drawing remembered; `null` where it is nothing that this version can draw. */
+export function readPipelineState(value: unknown): PipelineState | null {
+  const { uri, chain, runId } = fields(value);
+  return isTextOrNull(uri) && isIndex(chain) && isTextOrNull(runId) ? { uri, chain, runId } : null;
+}
+
+function fields(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+function isIndex(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return value === null || typeof value === "string";
+}

@@ -1,11 +1,12 @@
 import * as vscode from "vscode";
 import { type PlanFiles, rangeOf } from "../plans/plan-files.ts";
 import { shortHost } from "../plans/short-host.ts";
+import { showProblem } from "../program/program-access.ts";
 import type { PlanPlace } from "../runs/listed-run.ts";
 import type { KnownRun, Logbook } from "../runs/logbook.ts";
 import { webviewHtml } from "../webview-html.ts";
 import { pipelineModel } from "./lanes.ts";
-import type { FromPage, PipelineState, ToPage } from "./messages.ts";
+import { type PipelineState, readFromPage, readPipelineState, type ToPage } from "./messages.ts";
 import type { PipelineButton } from "./render.ts";
 import { pipelineWords } from "./words.ts";
 
@@ -31,8 +32,9 @@ export class Pipelines implements vscode.Disposable {
   constructor(around: PipelineSurroundings) {
     this.#around = around;
     this.#subscription = vscode.window.registerWebviewPanelSerializer(pipelineViewType, {
-      deserializeWebviewPanel: async (panel, state: PipelineState | undefined) => {
-        if (state === undefined) panel.dispose();
+      deserializeWebviewPanel: async (panel, kept: unknown) => {
+        const state = readPipelineState(kept);
+        if (state === null) panel.dispose();
         else this.#fill(panel, state);
       },
     });
@@ -83,13 +85,15 @@ export class Pipelines implements vscode.Disposable {
       if (ready) waiting ??= setTimeout(draw, drawMs);
     };
     const subscriptions = [
-      panel.webview.onDidReceiveMessage((message: FromPage) => {
+      panel.webview.onDidReceiveMessage((said: unknown) => {
+        const message = readFromPage(said);
+        if (message === null) return;
         if (message.type === "ready") {
           ready = true;
           draw();
           const run = this.#runOf(state);
-          if (run !== undefined) void logbook.load(run.runId);
-        } else if (message.type === "reveal") void this.#reveal(state, message.step);
+          if (run !== undefined) logbook.load(run.runId).catch(showProblem);
+        } else if (message.type === "reveal") this.#reveal(state, message.step).catch(showProblem);
         else this.#around.act(message.action, placeOf(state), this.#runOf(state));
       }),
       logbook.onDidChange((run) => {
@@ -107,7 +111,7 @@ export class Pipelines implements vscode.Disposable {
     ];
     panel.onDidDispose(() => {
       clearTimeout(waiting);
-      this.#open.delete(keyOf(state));
+      if (this.#open.get(keyOf(state)) === panel) this.#open.delete(keyOf(state));
       for (const subscription of subscriptions) subscription.dispose();
     });
     panel.webview.html = webviewHtml(panel.webview, extension, {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { outlinePlan } from "../plans/outline.ts";
 import { emptyRunView, foldEvent, type RunView } from "../runs/run-view.ts";
 import { laneIds, pipelineModel, timelineOf } from "./lanes.ts";
+import { readFromPage, readPipelineState } from "./messages.ts";
 import { buttonsOf, escapeHtml, type PipelineWords, renderPipeline, renderSparkline } from "./render.ts";
 
 const chain =
@@ -109,6 +110,31 @@ describe("the drawing of a pipeline", () => {
     expect(html).not.toContain("<b>");
     expect(html).not.toMatch(/ style=| on[a-z]+=/);
     expect(escapeHtml("\u001b[1m\"'&")).toBe(" [1m&quot;&#39;&amp;");
+  });
+
+  it("takes from its page the words that it knows and no others", () => {
+    const known = [{ type: "ready" }, { type: "reveal", step: 2 }, { type: "action", action: "stop" }];
+    expect(known.map(readFromPage)).toEqual(known);
+    const others = [
+      null,
+      "ready",
+      { type: "reveal", step: -1 },
+      { type: "reveal", step: "0" },
+      { type: "action", action: "constructor" },
+      { type: "action" },
+    ];
+    expect(others.map(readFromPage)).toEqual(others.map(() => null));
+  });
+
+  it("is found again by what it remembered, and not by anything else", () => {
+    const kept = { uri: "file:///ws/a.migration.ts", chain: 0, runId: null };
+    expect(readPipelineState({ ...kept, later: true })).toEqual(kept);
+    expect([undefined, {}, { ...kept, chain: -1 }, { ...kept, uri: 1 }].map(readPipelineState)).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ]);
   });
 
   it("offers what makes sense in a state: to stop what runs, to resume what stopped", () => {

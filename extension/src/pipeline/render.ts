@@ -14,7 +14,8 @@ export interface PipelineWords {
 }
 
 /** What can be asked for from the drawing. */
-export type PipelineButton = "plan" | "run" | "stop" | "resume" | "copy";
+export const pipelineButtons = ["plan", "run", "stop", "resume", "copy"] as const;
+export type PipelineButton = (typeof pipelineButtons)[number];
 
 /** Parts of the page, each drawn anew only when it changed. */
 export interface PipelineParts {

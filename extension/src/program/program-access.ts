@@ -67,6 +67,8 @@ export async function showProblem(problem: unknown): Promise<void> {
     await window.showErrorMessage(problem instanceof Error ? problem.message : String(problem));
     return;
   }
+  // What the editor itself has stopped, as it was closed.
+  if (problem.code === "ABORTED") return;
   if (problem.code === "UNTRUSTED") {
     const manage = l10n.t("Manage Workspace Trust");
     if ((await window.showWarningMessage(problem.message, manage)) === manage) {
