@@ -13,7 +13,8 @@ describe("the sides of a patch", () => {
       "-/dev/sda1 / ext4",
       "+UUID=1 / ext4",
       "@@ -9 +9 @@",
-      " end",
+      "--- first",
+      "+++ second",
       "--- /dev/null",
       "+++ b/etc/new",
       "@@ -0,0 +1 @@",
@@ -23,8 +24,8 @@ describe("the sides of a patch", () => {
     expect(patchSides(diff)).toEqual([
       {
         path: "/etc/fstab",
-        before: "# table\n/dev/sda1 / ext4\n⋯\nend\n",
-        after: "# table\nUUID=1 / ext4\n⋯\nend\n",
+        before: "# table\n/dev/sda1 / ext4\n⋯\n-- first\n",
+        after: "# table\nUUID=1 / ext4\n⋯\n++ second\n",
       },
       { path: "/etc/new", before: "", after: "made\n" },
     ]);

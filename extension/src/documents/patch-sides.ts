@@ -8,9 +8,17 @@ export interface PatchedFile {
 /** The files of a unified diff with both their sides; between hunks a line says that lines are left out. Pure. */
 export function patchSides(diff: string): readonly PatchedFile[] {
   const files: { path: string; before: string[]; after: string[] }[] = [];
+  // Lines of a hunk that are still to come: one that is taken out may look like the head of a file.
+  const left = { before: 0, after: 0 };
   for (const line of diff.split("\n")) {
     const at = files.at(-1);
-    if (line.startsWith("--- ")) {
+    if (at !== undefined && left.before + left.after > 0 && /^[-+ ]/.test(line)) {
+      for (const side of ["before", "after"] as const) {
+        if (line[0] === (side === "before" ? "+" : "-")) continue;
+        at[side].push(line.slice(1));
+        left[side] -= 1;
+      }
+    } else if (line.startsWith("--- ")) {
       files.push({ path: pathOf(line), before: [], after: [] });
     } else if (line.startsWith("+++ ")) {
       // A file that is made has its name on this side alone.
@@ -19,11 +27,8 @@ export function patchSides(diff: string): readonly PatchedFile[] {
       // Words before the first file.
     } else if (line.startsWith("@@")) {
       for (const side of [at.before, at.after]) if (side.length > 0) side.push("⋯");
-    } else if (line.startsWith("-")) at.before.push(line.slice(1));
-    else if (line.startsWith("+")) at.after.push(line.slice(1));
-    else if (line.startsWith(" ")) {
-      at.before.push(line.slice(1));
-      at.after.push(line.slice(1));
+      const [, before = "1", after = "1"] = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/.exec(line) ?? [];
+      Object.assign(left, { before: Number(before), after: Number(after) });
     }
   }
   return files.map(({ path, before, after }) => ({
