@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { LanguageClient, type Middleware, TransportKind } from "vscode-languageclient/node";
-import { type PlanFiles, planSelector } from "../plans/plan-files.ts";
+import type { PlanFiles } from "../plans/plan-files.ts";
 import type { Logbook } from "../runs/logbook.ts";
 import type { ChainIds } from "./chain-ids.ts";
 import { type PlanRun, planRunOf } from "./plan-runs.ts";
@@ -29,7 +29,9 @@ export function startLanguageClient(around: LanguageSurroundings): vscode.Dispos
   let waiting: NodeJS.Timeout | undefined;
   const tell = (): void => {
     waiting = undefined;
-    if (client.isRunning()) void client.sendNotification("sampan/runs", { runs: planRuns(around) });
+    if (!client.isRunning()) return;
+    // A server that ended meanwhile is told again once it runs.
+    client.sendNotification("sampan/runs", { runs: planRuns(around) }).catch(() => {});
   };
   const soon = (): void => {
     waiting ??= setTimeout(tell, tellMs);
@@ -39,11 +41,7 @@ export function startLanguageClient(around: LanguageSurroundings): vscode.Dispos
     "Sampan Language Server",
     { run, debug: run },
     {
-      documentSelector: planSelector.map(({ language, scheme, pattern }) => ({
-        ...(language === undefined ? {} : { language }),
-        ...(scheme === undefined ? {} : { scheme }),
-        ...(typeof pattern === "string" ? { pattern } : {}),
-      })) as { language: string }[],
+      documentSelector: [{ language: "typescript", scheme: "file", pattern: "**/*.migration.ts" }],
       initializationOptions: { icons: true, commandLinks: true },
       middleware: lensMiddleware(around, soon),
     },
@@ -52,7 +50,8 @@ export function startLanguageClient(around: LanguageSurroundings): vscode.Dispos
   client.start().then(soon, failed);
   return vscode.Disposable.from(
     new vscode.Disposable(() => clearTimeout(waiting)),
-    new vscode.Disposable(() => void client.stop()),
+    // One that is still starting cannot be stopped; it ends with the channel to this process.
+    new vscode.Disposable(() => void client.stop().catch(() => {})),
     logbook.onDidChange(soon),
     client.onDidChangeState(soon),
     vscode.commands.registerCommand("sampan.restartLanguageServer", () => client.restart()),

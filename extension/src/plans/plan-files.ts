@@ -1,11 +1,6 @@
 import * as vscode from "vscode";
 import { type OutlineChain, outlinePlan } from "./outline.ts";
 
-/** Which documents are plan files. */
-export const planSelector: vscode.DocumentFilter[] = [
-  { language: "typescript", scheme: "file", pattern: "**/*.migration.ts" },
-];
-
 /** A plan file and its chains. */
 export interface PlanFile {
   readonly uri: vscode.Uri;
@@ -41,6 +36,8 @@ export class PlanFiles implements vscode.Disposable {
       }),
       vscode.workspace.onDidOpenTextDocument((document) => this.#take(document)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.#take(document)),
+      // What was not saved is gone; the file counts again.
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#read(uri)),
     );
   }
 
@@ -66,20 +63,18 @@ export class PlanFiles implements vscode.Disposable {
 
   async #read(uri: vscode.Uri): Promise<void> {
     if (!isPlanFile(uri) || uri.path.includes("/node_modules/")) return;
+    let text: string | undefined;
+    try {
+      text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+    } catch {
+      // Gone again before it was read.
+    }
     const open = vscode.workspace.textDocuments.find(
       (document) => document.uri.toString() === uri.toString(),
     );
-    if (open !== undefined) {
-      this.#take(open);
-      return;
-    }
-    try {
-      const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-      this.#put(uri, text);
-    } catch {
-      // Gone again before it was read.
-      this.#files.delete(uri.toString());
-    }
+    if (open !== undefined) this.#take(open);
+    else if (text !== undefined) this.#put(uri, text);
+    else if (this.#files.delete(uri.toString())) this.#changed.fire();
   }
 
   #take(document: vscode.TextDocument): void {
