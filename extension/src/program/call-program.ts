@@ -71,7 +71,13 @@ export function callProgram(
       // Of a stream that is followed nothing is kept.
       if (options.onValue === undefined) stdout += piece;
       if (stdout.length > mostOutput) child.kill();
-      lines.push(piece);
+      try {
+        lines.push(piece);
+      } catch (error) {
+        // A value that its reader cannot take, of a program that is not the one we know.
+        child.kill();
+        reject(error);
+      }
     });
     child.stderr?.setEncoding("utf8").on("data", (piece: string) => {
       stderr = (stderr + piece).slice(-64 * 1024);

@@ -85,6 +85,14 @@ describe("a call of the program", () => {
     expect(stdout).toBe('$(id); `id` "q"\n');
   });
 
+  it("is ended, and fails, where what it printed cannot be taken", async () => {
+    const script = "console.log(JSON.stringify({n: 1})); setInterval(() => {}, 1000)";
+    const onValue = () => {
+      throw new Error("cannot be taken");
+    };
+    await expect(callProgram(here, [script], { ...at, onValue })).rejects.toThrow("cannot be taken");
+  });
+
   it("says what it could not start", async () => {
     const gone: FoundProgram = { command: "/no/such/sampan", args: [], from: "setting" };
     const failed = callProgram(gone, [], at);
