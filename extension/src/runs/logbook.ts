@@ -51,7 +51,9 @@ export class Logbook implements vscode.Disposable {
   readonly #memory: vscode.Memento;
   readonly #output: vscode.LogOutputChannel;
   readonly #runs = new Map<string, KnownRun>();
-  readonly #followers = new Map<string, AbortController>();
+  readonly #followers = new Set<string>();
+  /** Ends what reads the records of runs. */
+  readonly #closing = new AbortController();
   readonly #changed = new vscode.EventEmitter<KnownRun | null>();
   /** A run that changed; `null` when the list did. */
   readonly onDidChange = this.#changed.event;
@@ -156,6 +158,7 @@ export class Logbook implements vscode.Disposable {
     let view = emptyRunView;
     await this.#program.call(["attach", runId, "--json", "--home", run.home], {
       cwd: dirname(run.home),
+      signal: this.#closing.signal,
       onValue: (value) => {
         if (isEvent(value)) view = foldEvent(view, value);
       },
@@ -166,7 +169,7 @@ export class Logbook implements vscode.Disposable {
 
   dispose(): void {
     // What follows a run ends; the runs themselves go on.
-    for (const follower of this.#followers.values()) follower.abort();
+    this.#closing.abort();
     this.#changed.dispose();
   }
 
@@ -193,25 +196,24 @@ export class Logbook implements vscode.Disposable {
   #follow(runId: string): void {
     const run = this.#runs.get(runId);
     if (run === undefined || this.#followers.has(runId)) return;
-    const following = new AbortController();
-    this.#followers.set(runId, following);
+    this.#followers.add(runId);
+    const { signal } = this.#closing;
     // The record is replayed from its first event, so the view starts anew.
     let view = emptyRunView;
     this.#program
       .call(["attach", runId, "--json", "--home", run.home], {
         cwd: dirname(run.home),
-        signal: following.signal,
+        signal,
         onValue: (value) => {
           if (!isEvent(value)) return;
           view = foldEvent(view, value);
-          // Events of earlier starts are not told one by one as if they happened now.
           this.#change(runId, { view, title: view.title });
         },
       })
       .catch((error: unknown) => this.#output.warn(`following run ${runId}: ${String(error)}`))
       .finally(() => {
         this.#followers.delete(runId);
-        if (following.signal.aborted) return;
+        if (signal.aborted) return;
         this.#change(runId, { state: view.end?.kind ?? "interrupted", stopping: false });
         this.#changed.fire(null);
       });

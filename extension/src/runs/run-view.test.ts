@@ -72,6 +72,17 @@ describe("the view of a run", () => {
     expect(rates?.at(-1)?.bytesPerSecond).toBe(4999);
   });
 
+  it("keeps the last lines of its log, and says how many there were", () => {
+    const lines = Array.from(
+      { length: 700 },
+      (_, index): RunEventBody => ({ type: "log", stage: null, level: "info", message: `line ${index}` }),
+    );
+    const view = fold(started, ...lines);
+    expect(view.log).toHaveLength(500);
+    expect(view.log.at(-1)?.message).toBe("line 699");
+    expect(view.logged).toBe(700);
+  });
+
   it("tells since when nothing moves, until something does", () => {
     const stalled: RunEventBody = {
       type: "stage.stalled",

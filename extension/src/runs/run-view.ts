@@ -58,6 +58,8 @@ export interface RunView {
   readonly disks: readonly { readonly name: string; readonly sizeBytes: number }[];
   /** The last lines of its log. */
   readonly log: readonly LogLine[];
+  /** How many lines its log has had, those that are kept no more among them. */
+  readonly logged: number;
   readonly end: RunEnd | null;
 }
 
@@ -76,6 +78,7 @@ export const emptyRunView: RunView = {
   resources: [],
   disks: [],
   log: [],
+  logged: 0,
   end: null,
 };
 
@@ -104,7 +107,12 @@ export function waitingStage(key: string): StageView {
   };
 }
 
-/** The view after one more event. Pure; the same events give the same view, and types it does not know change nothing. */
+/**
+ * The view after one more event. Pure; the same events give the same view, and types it does not know change nothing.
+ *
+ * The shell folds events for itself: a line of a terminal needs other things than a drawing with rates, logs and outlines, and of
+ * `@sampan/core` the extension takes the shapes of events alone.
+ */
 export function foldEvent(view: RunView, event: RunEvent): RunView {
   const atMs = Date.parse(event.at);
   const known: RunView = { ...view, runId: event.runId, lastAtMs: Number.isNaN(atMs) ? view.lastAtMs : atMs };
@@ -205,6 +213,7 @@ export function foldEvent(view: RunView, event: RunEvent): RunView {
     case "log":
       return {
         ...known,
+        logged: known.logged + 1,
         log: [...known.log, { stage: event.stage, level: event.level, message: event.message }].slice(
           -mostLogLines,
         ),

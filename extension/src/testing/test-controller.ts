@@ -28,7 +28,8 @@ interface ShownRun {
   readonly chainItem: vscode.TestItem;
   readonly chain: OutlineChain;
   readonly told: StepState["state"][];
-  readonly toldLog: { count: number };
+  /** How many lines of its log have been told. */
+  toldLines: number;
   readonly end: () => void;
 }
 
@@ -204,7 +205,7 @@ export class PlanTests implements vscode.Disposable {
         resolve();
       };
       const told = chain.steps.map(() => "waiting" as const);
-      this.#shown.set(run.runId, { testRun, chainItem: item, chain, told, toldLog: { count: 0 }, end });
+      this.#shown.set(run.runId, { testRun, chainItem: item, chain, told, toldLines: 0, end });
       testRun.started(item);
       testRun.appendOutput(`${vscode.l10n.t("run {0}", run.runId)}\r\n`);
       this.#tell(this.#logbook.get(run.runId) ?? run);
@@ -237,13 +238,12 @@ export class PlanTests implements vscode.Disposable {
       shown.told[index] = now.state;
       tellStep(testRun, item, now);
     });
-    for (; shown.toldLog.count < run.view.log.length; shown.toldLog.count += 1) {
-      testRun.appendOutput(
-        `${asOneLine(run.view.log[shown.toldLog.count]?.message ?? "")}\r\n`,
-        undefined,
-        chainItem,
-      );
+    const { log, logged } = run.view;
+    // The view keeps the last lines alone.
+    for (const { message } of log.slice(Math.max(0, log.length - (logged - shown.toldLines)))) {
+      testRun.appendOutput(`${asOneLine(message)}\r\n`, undefined, chainItem);
     }
+    shown.toldLines = Math.max(shown.toldLines, logged);
     if (run.state !== "running") this.#finish(shown, run);
   }
 
