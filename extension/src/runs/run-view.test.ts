@@ -134,6 +134,21 @@ describe("the view of a run", () => {
     ]);
   });
 
+  it("counts what was tried again, and no resume as such", () => {
+    const retrying: RunEventBody = {
+      type: "stage.retrying",
+      stage: "upload",
+      attempt: 1,
+      waitMs: 1,
+      error: failure,
+    };
+    const again = { ...begin("upload"), attempt: 2 } as RunEventBody;
+    const retries = (view: RunView) => view.stages.find(({ key }) => key === "upload")?.retries;
+    expect(retries(fold(started, begin("upload"), retrying, again))).toBe(1);
+    const stopped: RunEventBody = { type: "run.cancelled", reason: "" };
+    expect(retries(fold(started, begin("upload"), stopped, { ...started, attempt: 2 }, again))).toBe(0);
+  });
+
   it("keeps why a stage failed", () => {
     const view = fold(
       started,

@@ -139,7 +139,8 @@ export function foldEvent(view: RunView, event: RunEvent): RunView {
         state: "running",
         summary: event.summary,
         startedAtMs: atMs,
-        retries: event.attempt - 1,
+        // The stage counts all its starts, those of a run that was resumed among them.
+        retries: stage.retries,
       }));
     case "stage.progress":
       return withStage(known, event.stage, (stage) => ({
