@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Json } from "@sampan/core";
@@ -6,6 +6,7 @@ import { type Forecast, Migration, type PolicyDocument, type Stage } from "@samp
 import { type LoggedRequest, Simulator, type SimulatorOptions, simulatorAccounts } from "@sampan/simulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { unpackDemoDisk } from "../demo/demo-disk.ts";
+import { demoPlan } from "../demo/demo-plan.ts";
 import { runCommandLine } from "../program.ts";
 import { RememberingStream } from "../testing/fake-output.ts";
 import { describedFields, fieldsOf, undescribed } from "../testing/page-fields.ts";
@@ -178,6 +179,16 @@ describe("what a plan would do", () => {
     expect(out).toContain("steps done already are not shown");
     expect(out).not.toMatch(/^assess/m);
     expect(out).toMatch(/^upload +create/m);
+  });
+
+  it("has the disk of the first example, which nobody has run yet", async () => {
+    await start();
+    await mkdir(join(folder, "examples"));
+    const path = join(folder, "examples", "first.json");
+    await writeFile(path, JSON.stringify(demoPlan().plan()));
+    const { exitCode, out } = await sampan("plan", "examples/first.json", "--json");
+    expect(exitCode, out).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ problems: [], totals: { readBytes: expect.any(Number) } });
   });
 
   it("needs no cloud offline, and none for a plan that calls none", async () => {

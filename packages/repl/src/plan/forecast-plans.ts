@@ -1,5 +1,6 @@
 import { type Forecast, forecastOf, type Plan, type World } from "@sampan/sdk";
 import { type CommandCall, optionSet } from "../command-call.ts";
+import { ensureDemoDisk } from "../demo/demo-disk.ts";
 import { openHostOf } from "../disk/open-host-target.ts";
 import { catchInterrupts } from "../run/interrupts.ts";
 import type { PlanFile } from "./load-plan.ts";
@@ -21,12 +22,14 @@ export async function forecastPlans(call: CommandCall, file: PlanFile): Promise<
   try {
     const forecasts: ForecastOfPlan[] = [];
     for (const plan of file.plans) {
+      const offline = optionSet(options, "offline");
+      if (!offline && plan.source.kind === "image-file") await ensureDemoDisk(plan.source.path);
       const found = await forecastOf(plan, {
         ...surroundingsOf(call, file, plan),
         env,
         openHost: (source) => openHostOf(call, source),
         signal: stop.signal,
-        offline: optionSet(options, "offline"),
+        offline,
         again: optionSet(options, "again"),
       });
       forecasts.push({ plan, ...found });
