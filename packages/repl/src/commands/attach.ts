@@ -7,6 +7,7 @@ import { followingLine } from "../run/follow-run.ts";
 import { findRun, lookingRunner } from "../run/homes.ts";
 import { catchInterrupts } from "../run/interrupts.ts";
 import { optionDeadline } from "../run/option-deadline.ts";
+import { tableStyleOf } from "../terminal/table.ts";
 
 /** `sampan attach [ID]`: follows a run until it ends, live while somebody works on it; leaving does not stop it. */
 export const run: CommandFunction = async (call) => {
@@ -52,7 +53,7 @@ export const run: CommandFunction = async (call) => {
     output.talk(`the run was cancelled: ${end.reason}`);
     return 130;
   }
-  const table = resultTable(end.result, { borders: output.stdout.isTTY === true && output.unicode });
+  const table = resultTable(end.result, tableStyleOf(output));
   if (table !== null) output.data(table);
   return 0;
 };

@@ -7,6 +7,7 @@ import { type ForecastOfPlan, forecastPlans } from "../plan/forecast-plans.ts";
 import { loadPlanFile } from "../plan/load-plan.ts";
 import { forecastWords } from "../render/forecast-messages.ts";
 import { forecastText } from "../render/forecast-text.ts";
+import { tableStyleOf } from "../terminal/table.ts";
 
 /**
  * `sampan plan PLAN`: looks at the world and says what would be done to it; changes nothing. Exit code 5 when something was found that
@@ -37,13 +38,7 @@ function print({ output, options }: CommandCall, found: readonly ForecastOfPlan[
     output.json(forecasts.length === 1 ? forecasts[0] : forecasts);
     return;
   }
-  const isTerminal = output.stdout.isTTY === true;
-  const style = {
-    all: optionSet(options, "all"),
-    borders: isTerminal && output.unicode,
-    colours: output.colours,
-    ...(isTerminal ? { columns: output.stdout.columns || 80 } : {}),
-  };
+  const style = { all: optionSet(options, "all"), ...tableStyleOf(output), colours: output.colours };
   output.data(forecasts.map((forecast) => forecastText(forecast, style)).join("\n\n"));
 }
 

@@ -39,6 +39,25 @@ describe("the table at the end of a run", () => {
     );
   });
 
+  it("loses its borders where the terminal is narrower, and has lines in place of columns where that is too wide too", () => {
+    const wide = resultTable({ images: [image] }, { borders: true, columns: 50 });
+    expect(wide).toBe(
+      [
+        "region       image     name    status     size",
+        "cn-hangzhou  m-bp1abc  web-01  Available  40 GiB",
+      ].join("\n"),
+    );
+    expect(resultTable({ images: [image] }, { borders: true, columns: 40 })).toBe(
+      [
+        "cn-hangzhou",
+        "  image   m-bp1abc",
+        "  name    web-01",
+        "  status  Available",
+        "  size    40 GiB",
+      ].join("\n"),
+    );
+  });
+
   it("lists the objects, the encoded disks or the disks of a run that ended earlier", () => {
     const stored = {
       disk: "sda",

@@ -7,6 +7,7 @@ import { closingLines, resultTable } from "../render/run-summary.ts";
 import type { RunView } from "../render/run-view.ts";
 import { formatDuration } from "../terminal/numbers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
+import { tableStyleOf } from "../terminal/table.ts";
 import { homeOption } from "./home-folders.ts";
 import { catchInterrupts } from "./interrupts.ts";
 import { onStatusAsked } from "./status-signals.ts";
@@ -95,7 +96,7 @@ export function sayHowItEnded(
   const { output } = call;
   const { view, result, error, runId } = run;
   if (result !== null) {
-    const table = resultTable(result, { borders: output.stdout.isTTY === true && output.unicode });
+    const table = resultTable(result, tableStyleOf(output));
     if (table !== null) output.data(table);
     const took = formatDuration(tookMs ?? 0);
     if (tookMs === null)

@@ -15,6 +15,7 @@ import { closingLines } from "../render/run-summary.ts";
 import { emptyRunView, type RunView } from "../render/run-view.ts";
 import { formatDuration } from "../terminal/numbers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
+import { tableStyleOf } from "../terminal/table.ts";
 import { resumeCommand } from "./follow-run.ts";
 import { catchInterrupts } from "./interrupts.ts";
 import { onStatusAsked } from "./status-signals.ts";
@@ -71,17 +72,13 @@ export async function runMany(
     screen.end();
     const exitCode = worstExitCode(runs);
     if (output.asJson) output.json({ type: "runs.ended", exitCode, runs });
-    else output.data(manySummary(runs, summaryStyle(output)));
+    else output.data(manySummary(runs, tableStyleOf(output)));
     return exitCode;
   } finally {
     screen.end();
     unask();
     release();
   }
-}
-
-function summaryStyle({ stdout, unicode }: CommandCall["output"]) {
-  return stdout.isTTY === true ? { borders: unicode, columns: stdout.columns } : { borders: false };
 }
 
 function endedRun(outcome: RunOutcome, view: RunView): EndedRun {
