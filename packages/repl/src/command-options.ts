@@ -62,7 +62,7 @@ export const account: OptionEntry = {
 };
 export const yes: OptionEntry = {
   flags: "-y, --yes",
-  summary: "do not ask before a real account, or a host, is changed",
+  summary: "do not ask before a real account is changed",
 };
 export const confirm: OptionEntry = {
   flags: "--confirm <name>",

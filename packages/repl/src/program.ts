@@ -4,12 +4,13 @@ import type { CommandCall, OpenHost } from "./command-call.ts";
 import type { CommandEntry } from "./command-entry.ts";
 import { language, noConfig, type OptionEntry } from "./command-options.ts";
 import { commandTable } from "./command-table.ts";
-import { helpNote, helpWords } from "./language/help-words.ts";
+import { helpWords } from "./language/help-words.ts";
 import { languageOf, withoutLanguage } from "./language/language.ts";
 import { say, speak, translated } from "./language/speech.ts";
 import { printError } from "./render/print-error.ts";
 import { createOutput, type OutputStream } from "./terminal/output.ts";
 import { oneLine } from "./terminal/plain-text.ts";
+import { wrapText } from "./terminal/width.ts";
 import { programVersion } from "./version.ts";
 
 /** The world a program runs in. */
@@ -80,7 +81,7 @@ function buildProgram(world: ProgramWorld, done: (code: ExitCode) => void): Comm
     .showSuggestionAfterError()
     .addHelpText(
       "after",
-      `\n${helpNote(say("help.exit-codes"), helpColumns(world))}\n${say("help.topics", { topics: topicNames.map((name) => `sampan help ${name}`).join(", ") })}`,
+      `\n${wrapText(`${say("help.exit-codes")}\n${say("help.topics", { topics: topicNames.map((name) => `sampan help ${name}`).join(", ") })}`, helpColumns(world))}`,
     );
   const commands = world.commands ?? commandTable;
   for (const entry of commands) addCommand(program, entry, { ...world, commands }, done);
@@ -112,7 +113,8 @@ function addCommand(
     hidden: entry.hidden === true,
   });
   const summary = translated(entry.summary);
-  const details = entry.details === undefined ? [] : [translated(entry.details)];
+  // Lines of the table end where its file does; a terminal has a width of its own.
+  const details = entry.details === undefined ? [] : [translated(entry.details).replaceAll("\n", " ")];
   command.summary(summary).description([summary, ...details].join("\n"));
   command.helpOption("-h, --help", say("help.help")).showSuggestionAfterError().allowExcessArguments(false);
   for (const option of entry.options) command.addOption(commanderOption(option));

@@ -1,13 +1,13 @@
 /** What stands around every command: help, errors, questions, units. */
 export const frame = {
   "help.description":
-    "Moves servers to Alibaba Cloud ECS as images. `sampan` alone opens the shell; with no cloud configured\nevery run is a rehearsal against a built-in simulator.",
+    "Moves servers to Alibaba Cloud ECS as images. `sampan` alone opens the shell; with no cloud configured every run is a rehearsal against a built-in simulator.",
   "help.version": "print the version",
   "help.help": "show help",
   "help.command": "show the help of a command, or of a topic",
   "help.examples": "Examples:",
   "help.exit-codes":
-    "Exit codes: 0 done · 1 failed · 2 usage · 3 finished with warnings · 4 credentials · 5 blocked by findings ·\n6 locked · 124 stopped waiting, the cloud goes on · 130 cancelled.",
+    "Exit codes: 0 done · 1 failed · 2 usage · 3 finished with warnings · 4 credentials · 5 blocked by findings · 6 locked · 124 stopped waiting, the cloud goes on · 130 cancelled.",
   "help.topics": "Topics: {topics}.",
   "help.usage": "Usage:",
   "help.arguments": "Arguments:",

@@ -171,7 +171,7 @@ export const commandTexts: KnownTexts = {
     "当实际情况与 `sampan plan --out` 写出计划时不同时的处理方式（默认：refuse）",
   "which cloud: wins over the plan, settings and SAMPAN_CLOUD; without any, the simulator":
     "使用哪个云：优先于计划、设置和 SAMPAN_CLOUD；均未指定时使用模拟器",
-  "do not ask before a real account, or a host, is changed": "更改真实账号或主机之前不再询问",
+  "do not ask before a real account is changed": "更改真实账号之前不再询问",
   "answer the question for this name, where what cannot be taken back asks to type it; repeatable":
     "对于无法撤销、需要输入名称确认的操作，以此名称作答；可重复使用",
   "Look at the world and say what a plan would do to it, or write it down for `sampan run`.":
