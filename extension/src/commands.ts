@@ -10,7 +10,7 @@ import { isPlanFile, type PlanFiles } from "./plans/plan-files.ts";
 import { type ProgramAccess, showProblem } from "./program/program-access.ts";
 import type { PlanPlace } from "./runs/listed-run.ts";
 import type { KnownRun, Logbook } from "./runs/logbook.ts";
-import { resumeRun, startPlan } from "./runs/start-plan.ts";
+import { startPlan } from "./runs/start-plan.ts";
 
 /** What commands work with. */
 export interface CommandSurroundings {
@@ -63,10 +63,8 @@ export function registerCommands(around: CommandSurroundings): vscode.Disposable
       if (place === null) return;
       const file = vscode.Uri.parse(place.uri).fsPath;
       const result = await program.call(["plan", file], { cwd: dirname(file) });
-      await documents.showText(
-        `${basename(file)}.plan`,
-        result.exitCode === 0 ? result.stdout : result.stderr,
-      );
+      // A plan that would be stopped is a forecast too; what could not be told at all is on stderr alone.
+      await documents.showText(`${basename(file)}.plan`, result.stdout || result.stderr);
     },
     "sampan.pipeline": (...given) => {
       const run = runOf(logbook, given);
@@ -84,7 +82,7 @@ export function registerCommands(around: CommandSurroundings): vscode.Disposable
     },
     "sampan.resume": async (...given) => {
       const run = runOf(logbook, given) ?? (await pickRun(logbook, canResume));
-      if (run !== undefined) await resumeRun(logbook, run.runId);
+      if (run !== undefined) await logbook.resume(run.runId);
     },
     "sampan.openLog": async (...given) => {
       const run = runOf(logbook, given) ?? (await pickRun(logbook, () => true));

@@ -1,6 +1,8 @@
 import { dirname } from "node:path";
 import type { RunEvent } from "@sampan/core";
 import * as vscode from "vscode";
+import { agreed } from "../program/agree.ts";
+import { askPerson } from "../program/ask-person.ts";
 import { ProgramError } from "../program/call-program.ts";
 import type { ProgramAccess } from "../program/program-access.ts";
 import { type ListedRun, type PlanPlace, type RunState, viewOfListed } from "./listed-run.ts";
@@ -35,8 +37,6 @@ export interface StartRequest {
   readonly through?: string;
   readonly rehearse?: boolean;
   readonly again?: boolean;
-  /** A person has agreed that a real account, or the host itself, is changed. */
-  readonly confirmed?: boolean;
 }
 
 const placesKey = "sampan.places";
@@ -118,25 +118,26 @@ export class Logbook implements vscode.Disposable {
     this.#changed.fire(null);
   }
 
-  /** Starts a plan in a process of its own, or goes on with its earlier run; `null` when nothing had to be done. */
+  /**
+   * Starts a plan in a process of its own, or goes on with its earlier run; `null` when nothing had to be done, or a person did not agree to
+   * what would be changed.
+   */
   async start(request: StartRequest): Promise<KnownRun | null> {
     const args = ["run", request.file, "--detach", "--json"];
     if (request.home !== undefined) args.push("--home", request.home);
     if (request.through !== undefined) args.push("--through", request.through);
     if (request.rehearse) args.push("--cloud", "simulator");
     if (request.again) args.push("--again");
-    if (request.confirmed) args.push("--yes");
-    const started = await this.#program.ask<StartedRun>(args, { cwd: dirname(request.file) });
-    return this.#opened(started, request.place);
+    const started = await this.#agreed<StartedRun>(args, dirname(request.file));
+    return started === null ? null : this.#opened(started, request.place);
   }
 
   /** Goes on with a run that does not go on by itself. */
-  async resume(runId: string, confirmed = false): Promise<KnownRun | null> {
+  async resume(runId: string): Promise<KnownRun | null> {
     const run = this.#required(runId);
     const args = ["resume", runId, "--detach", "--json", "--home", run.home];
-    if (confirmed) args.push("--yes");
-    const started = await this.#program.ask<StartedRun>(args, { cwd: dirname(run.home) });
-    return this.#opened({ home: run.home, ...started }, run.place);
+    const started = await this.#agreed<StartedRun>(args, dirname(run.home));
+    return started === null ? null : this.#opened({ home: run.home, ...started }, run.place);
   }
 
   /** Asks a run to stop. It has stopped once it says so itself, which ends what follows it. */
@@ -144,7 +145,8 @@ export class Logbook implements vscode.Disposable {
     const run = this.#required(runId);
     this.#change(runId, { stopping: true });
     try {
-      await this.#program.ask(["cancel", runId, "--json", "--home", run.home], { cwd: dirname(run.home) });
+      const args = ["cancel", runId, "--json", "--home", run.home];
+      if ((await this.#agreed(args, dirname(run.home))) === null) this.#change(runId, { stopping: false });
     } catch (error) {
       this.#change(runId, { stopping: false });
       throw error;
@@ -171,6 +173,10 @@ export class Logbook implements vscode.Disposable {
     // What follows a run ends; the runs themselves go on.
     this.#closing.abort();
     this.#changed.dispose();
+  }
+
+  #agreed<T>(args: readonly string[], cwd: string): Promise<T | null> {
+    return agreed((answers) => this.#program.ask<T>([...args, ...answers], { cwd }), askPerson);
   }
 
   #opened(started: StartedRun, place: PlanPlace | null): KnownRun | null {

@@ -2,7 +2,6 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import * as vscode from "vscode";
-import { ProgramError } from "../program/call-program.ts";
 import type { ProgramAccess } from "../program/program-access.ts";
 import type { PlanPlace } from "./listed-run.ts";
 import type { KnownRun, Logbook, StartRequest } from "./logbook.ts";
@@ -21,8 +20,8 @@ export interface PlanStart {
 /**
  * Starts one chain of a file. Of a file with several, that one alone: its plan is asked for as JSON and run from there.
  *
- * A real account, and a host that is changed itself, are asked for first: `sampan` refuses to start until somebody agreed.
- * Gives `null` when a person said no, or nothing had to be done.
+ * A real account, and what cannot be taken back, are asked for first: `sampan` refuses to start until somebody agreed. Gives `null` when a
+ * person said no, or nothing had to be done.
  */
 export async function startPlan(
   program: ProgramAccess,
@@ -46,28 +45,9 @@ export async function startPlan(
       rehearse: start.rehearse ?? false,
       again,
     };
-    return await agreed((confirmed) => logbook.start({ ...request, confirmed }));
+    return await logbook.start(request);
   } finally {
     if (scratch !== null) await rm(scratch, { recursive: true, force: true });
-  }
-}
-
-/** Goes on with a run, asking first as {@link startPlan} does. */
-export function resumeRun(logbook: Logbook, runId: string): Promise<KnownRun | null> {
-  return agreed((confirmed) => logbook.resume(runId, confirmed));
-}
-
-async function agreed(start: (confirmed: boolean) => Promise<KnownRun | null>): Promise<KnownRun | null> {
-  try {
-    return await start(false);
-  } catch (error) {
-    if (!(error instanceof ProgramError) || error.code !== "COMMAND_CONFIRMATION_NEEDED") throw error;
-    const go = vscode.l10n.t("Start");
-    const { question, changes } = error.record?.details ?? {};
-    const asked = typeof question === "string" ? question : error.message;
-    const detail = Array.isArray(changes) ? changes.map(String).join("\n") : error.hint;
-    const answer = await vscode.window.showWarningMessage(asked, { modal: true, detail }, go);
-    return answer === go ? start(true) : null;
   }
 }
 
@@ -88,7 +68,7 @@ async function writeSinglePlan(
   index: number,
   folder: string,
 ): Promise<string | null> {
-  const plans = await program.ask<unknown>(["plan", file, "--json"], { cwd: dirname(file) });
+  const plans = await program.ask<unknown>(["run", file, "--dry-run", "--json"], { cwd: dirname(file) });
   const plan: unknown = Array.isArray(plans) ? plans[index] : undefined;
   if (plan === undefined) return null;
   const path = join(folder, "plan.json");

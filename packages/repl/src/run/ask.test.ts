@@ -49,10 +49,12 @@ describe("a question before something is changed", () => {
     const flags = (options: Readonly<Record<string, unknown>>) => rememberedCall({ options }).call;
     await expect(ask(flags({ yes: true }), plain, nobody)).resolves.toBeUndefined();
     await expect(ask(flags({ confirm: ["db-01", "web-01"] }), named, nobody)).resolves.toBeUndefined();
-    await expect(ask(flags({}), plain, nobody)).rejects.toMatchObject({ details: { flag: "--yes" } });
+    await expect(ask(flags({}), plain, nobody)).rejects.toMatchObject({
+      details: { flag: "--yes", name: null, answer: ["--yes"] },
+    });
     await expect(ask(flags({ yes: true }), named, nobody)).rejects.toMatchObject({
       code: "COMMAND_CONFIRMATION_NEEDED",
-      details: { flag: "--confirm web-01" },
+      details: { flag: "--confirm web-01", name: "web-01", answer: ["--confirm", "web-01"] },
     });
     const odd = { ...named, name: "it's here" };
     await expect(ask(flags({}), odd, nobody)).rejects.toMatchObject({

@@ -39,7 +39,10 @@ export async function ask(
           : `Pass \`--confirm ${name}\` to go on without being asked; \`--yes\` is not enough for what cannot be taken back.`,
       details: {
         flag: name === undefined ? "--yes" : `--confirm ${quoted(name)}`,
-        // For programs that ask a person themselves. Who reads this on a build server gets no detail, and waits for no look-up.
+        // For programs that ask a person themselves: the name to have typed, the arguments that answer, and what to show. Who reads this
+        // on a build server gets no detail, and waits for no look-up.
+        name: name ?? null,
+        answer: name === undefined ? ["--yes"] : ["--confirm", name],
         ...(call.output.asJson ? { question: oneLine(await question.title()) } : {}),
         changes: question.changes.map((change) => oneLine(change)),
       },
