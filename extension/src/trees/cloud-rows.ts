@@ -51,7 +51,7 @@ export function doctorRows(answer: Fields): readonly FactRow[] {
     ok: "pass",
     note: "info",
     warning: "warning",
-    bad: "error",
+    failed: "error",
   };
   return (Array.isArray(answer.checks) ? answer.checks : []).map((check: unknown): FactRow => {
     const { name, state, fact, fix } = fieldsOf(check);
