@@ -45,7 +45,12 @@ const otherGroups: readonly VariableGroup[] = [
         summary: "its secret, under the same prefix",
       },
       {
-        names: ["ALIBABA_CLOUD_SECURITY_TOKEN", "ALIBABACLOUD_SECURITY_TOKEN", "ALICLOUD_SECURITY_TOKEN"],
+        names: [
+          "ALIBABA_CLOUD_SECURITY_TOKEN",
+          "ALIBABACLOUD_SECURITY_TOKEN",
+          "ALICLOUD_SECURITY_TOKEN",
+          "SECURITY_TOKEN",
+        ],
         summary: "token of a temporary key",
       },
       {
@@ -111,7 +116,7 @@ const otherGroups: readonly VariableGroup[] = [
         names: ["SAMPAN_CACHE"],
         summary: "folder of what can be asked for again, such as names of the account",
       },
-      { names: ["XDG_CACHE_HOME"], summary: "folder that holds it where SAMPAN_CACHE is not set (~/.cache)" },
+      { names: ["XDG_CACHE_HOME"], summary: "on Linux, folder that holds it without SAMPAN_CACHE (~/.cache)" },
       {
         names: ["LC_ALL", "LC_MESSAGES", "LANG"],
         summary: "locale, whose language is spoken where no setting says one",
