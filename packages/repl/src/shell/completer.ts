@@ -1,11 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { Completion as WordCompletion } from "../completion/complete-words.ts";
+import { translated } from "../language/speech.ts";
 import { listCandidates } from "./completion/list-candidates.ts";
 import { matchCandidates } from "./completion/match.ts";
 import type { ShellCompleter } from "./completion/shell-completer.ts";
 import type { Candidate, Completion } from "./completion/world.ts";
 import type { TabAnswer } from "./line-editor/prompt-look.ts";
 import type { ShellSession } from "./session.ts";
-import { contextVariables } from "./shell-context.ts";
+import { clouds } from "./shell-context.ts";
 
 /** What Tab asks, and what is to be told when an input has been dealt with. */
 export interface Completer {
@@ -74,14 +76,33 @@ function tabAnswer(completed: Completed, { output }: ShellSession): TabAnswer {
 async function completeCommand(session: ShellSession, before: string): Promise<Completed> {
   const words = before.trimStart().slice(1).split(/\s+/);
   const begun = words.at(-1) ?? "";
-  const matched = matchCandidates(begun, await commandCandidates(session, words));
-  return { from: before.length - begun.length, hint: undefined, note: undefined, ...matched };
+  const at = before.length - begun.length;
+  const { candidates, paths } = await commandCompletion(session, words);
+  const { from = at, candidates: offered } =
+    candidates.length > 0 || paths === "none"
+      ? { candidates }
+      : await pathOffer(begun, at, session.call.cwd, paths);
+  return { from, hint: undefined, note: undefined, ...matchCandidates(before.slice(from), offered) };
 }
 
-async function commandCandidates(
-  session: ShellSession,
-  words: readonly string[],
-): Promise<readonly Candidate[]> {
+/** Paths of this machine; a word is cut at spaces, so that names with some are left out. */
+async function pathOffer(
+  begun: string,
+  at: number,
+  cwd: string,
+  paths: "files" | "folders",
+): Promise<{ readonly from?: number; readonly candidates: readonly Candidate[] }> {
+  const [{ pathCandidates }, { entriesOf }] = await Promise.all([
+    import("./completion/path-candidates.ts"),
+    import("./completion/folder-entries.ts"),
+  ]);
+  const { folder } = pathCandidates(begun, at, { cwd, folder: () => undefined }, "").wants ?? {};
+  const entries = folder === undefined ? [] : await entriesOf(folder);
+  const fitting = entries.filter(({ name, isFolder }) => !/\s/.test(name) && (isFolder || paths === "files"));
+  return pathCandidates(begun, at, { cwd, folder: () => fitting }, "");
+}
+
+async function commandCompletion(session: ShellSession, words: readonly string[]): Promise<WordCompletion> {
   const [{ colonCommands }, { programCommands }, { completeWords }, { knownNames }] = await Promise.all([
     import("./commands/index.ts"),
     import("./commands/known-commands.ts"),
@@ -91,15 +112,16 @@ async function commandCandidates(
   const { call } = session;
   const commands = programCommands(session);
   const question = { env: call.env, cwd: call.cwd };
-  const plain = (names: readonly string[]) => names.map((value) => ({ value, summary: "" }));
+  const only = (candidates: readonly Candidate[]): WordCompletion => ({ candidates, paths: "none" });
   if (words.length === 1) {
     // A command of the shell hides that of the program of the same name.
     const byName = new Map([...commands, ...colonCommands].map(({ name, summary }) => [name, summary]));
-    return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([value, summary]) => ({ value, summary }));
+    const sorted = [...byName].sort(([a], [b]) => (a < b ? -1 : 1));
+    return only(sorted.map(([value, summary]) => ({ value, summary: translated(summary) })));
   }
-  if (words[0] === "cloud") return plain(["simulator", "alibaba"]);
-  if (words[0] === "profile") return knownNames("profile", question);
-  if (words[0] === "region") return plain([call.env[contextVariables.region] ?? "cn-hangzhou"]);
-  const { candidates } = await completeWords(commands, words, (kind) => knownNames(kind, question));
-  return candidates;
+  const [name = ""] = words;
+  if (name === "cloud") return only(clouds.map((value) => ({ value, summary: "" })));
+  if (name === "profile" || name === "region") return only(knownNames(name, question));
+  if (name === "save") return { candidates: [], paths: words.length === 2 ? "files" : "none" };
+  return completeWords(commands, words, (kind) => knownNames(kind, question));
 }

@@ -20,6 +20,9 @@ export const contextVariables = {
   region: "ALIBABA_CLOUD_REGION_ID",
 } as const;
 
+/** What `:cloud` takes. */
+export const clouds = ["simulator", "alibaba"] as const;
+
 const usualRegion = "cn-hangzhou";
 const otherNames = {
   profile: ["ALIBABACLOUD_PROFILE", "ALICLOUD_PROFILE"],

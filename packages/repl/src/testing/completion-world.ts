@@ -16,10 +16,6 @@ export function completionWorld(
     .map(({ id, name }) => ({ value: id, summary: name, region: id }));
   return {
     variables: outlineScope(scope),
-    commands: [
-      { name: "help", summary: "says what can be typed" },
-      { name: "attach", summary: "follows a run", takes: "run" },
-    ],
     names: (kind) => known[kind] ?? (kind === "region" ? regions : []),
     modules: ["sampan", "@sampan/sdk"],
     folder: (path) => folders[path],

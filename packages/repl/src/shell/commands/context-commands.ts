@@ -5,10 +5,8 @@ import { oneLine } from "../../terminal/plain-text.ts";
 import { formatTable } from "../../terminal/table.ts";
 import { realAccountNotice } from "../messages.ts";
 import type { ShellSession } from "../session.ts";
-import { contextVariables, shellContext } from "../shell-context.ts";
+import { clouds, contextVariables, shellContext } from "../shell-context.ts";
 import type { ColonCommand } from "./colon-command.ts";
-
-const clouds = ["simulator", "alibaba"];
 
 /** Commands about where what is typed takes effect. */
 export const contextCommands: readonly ColonCommand[] = [
@@ -19,7 +17,7 @@ export const contextCommands: readonly ColonCommand[] = [
     run: async (session, [name]) => {
       const { call, output } = session;
       if (name === undefined) return sayContext(session);
-      if (!clouds.includes(name)) {
+      if (!clouds.some((one) => one === name)) {
         throw new SampanError(
           "COMMAND_USAGE",
           `choosing the cloud: ${oneLine(JSON.stringify(name))} is none`,

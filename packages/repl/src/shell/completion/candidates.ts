@@ -49,8 +49,6 @@ export function offerAt(place: Place, world: CompletionWorld): Offer {
           .filter(([value]) => !place.taken.includes(value))
           .map(([value, { summary }]) => ({ value, summary })),
       };
-    case "command":
-      return commandAt(place.words, world);
     case "argument":
       return argumentAt(place, world);
   }
@@ -135,16 +133,6 @@ function modulesAt(
   const own = world.modules.map((value) => ({ value, summary: "", suffix: quote }));
   const ofNode = nodeModules.map((value) => ({ value, summary: "of Node.js", suffix: quote }));
   return { candidates: [...own, ...ofNode] };
-}
-
-function commandAt(words: readonly string[], world: CompletionWorld): Offer {
-  const [name, ...given] = words;
-  if (name === undefined) {
-    return { candidates: world.commands.map(({ name: value, summary }) => ({ value, summary })) };
-  }
-  const command = world.commands.find((one) => one.name === name);
-  if (command?.takes === undefined || given.length > 0) return none;
-  return { candidates: world.names(command.takes).map(({ value, summary }) => ({ value, summary })) };
 }
 
 /** What names of runs are handed to, of the SDK and of the shell alike. */

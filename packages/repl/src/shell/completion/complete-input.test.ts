@@ -238,10 +238,7 @@ describe("elsewhere", () => {
     expect(values("import { Migration, Mig|")).toEqual([]);
   });
 
-  it("offers commands of the shell, and what they take", () => {
-    expect(values(":|")).toEqual(["help", "attach"]);
-    expect(text(":at|")).toBe(":attach|");
-    expect(text(":attach |")).toBe(":attach 20261126-101500-abcde|");
+  it("offers ids of runs where one is taken", () => {
     expect(text('runner.resume("|')).toBe('runner.resume("20261126-101500-abcde"|');
   });
 });

@@ -39,7 +39,12 @@ export function sourceCandidates(typed: string, from: number, quote: string, wor
 }
 
 /** Files and folders whose name goes on from a path; hidden ones once their dot is typed. */
-export function pathCandidates(typed: string, from: number, world: CompletionWorld, quote: string): Offer {
+export function pathCandidates(
+  typed: string,
+  from: number,
+  world: Pick<CompletionWorld, "cwd" | "folder">,
+  quote: string,
+): Offer {
   const slash = typed.lastIndexOf("/");
   const begun = typed.slice(slash + 1);
   const folder = resolve(world.cwd, slash < 0 ? "." : typed.slice(0, slash + 1));

@@ -30,7 +30,6 @@ export type Place = { readonly typed: string; readonly from: number } & (
       readonly quote: string | undefined;
       readonly declared: readonly string[];
     }
-  | { readonly kind: "command"; readonly words: readonly string[] }
 );
 
 // After these a new name is made up.
@@ -38,12 +37,6 @@ const beforeNewNames = /^(const|let|var|function|class|interface|enum|type|as)$/
 
 /** Says what is being typed at the end of a text. Pure. */
 export function placeAt(text: string, scanned: Scanned, lookup: NameLookup): Place {
-  const command = /^\s*:([^\n]*)$/.exec(text);
-  if (command !== null) {
-    const words = (command[1] ?? "").split(/\s+/);
-    const typed = words.at(-1) ?? "";
-    return { kind: "command", words: words.slice(0, -1), typed, from: text.length - typed.length };
-  }
   const { tokens, inside } = scanned;
   const nothing: Place = { kind: "nothing", typed: "", from: text.length };
   if (inside.kind === "other") return nothing;

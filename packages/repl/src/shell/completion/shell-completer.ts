@@ -1,15 +1,13 @@
 import { completeInput } from "./complete-input.ts";
 import type { SessionVariables } from "./session-values.ts";
 import type { Surroundings } from "./surroundings.ts";
-import type { Completion, CompletionWorld, ShellCommandName } from "./world.ts";
+import type { Completion, CompletionWorld } from "./world.ts";
 
 /** What completion in a shell is made of. */
 export interface CompleterOptions {
   readonly cwd: string;
   /** Variables of the session as they are now, looked at without being touched. */
   readonly variables: () => SessionVariables;
-  /** Commands of the shell, such as `:help`. */
-  readonly commands?: readonly ShellCommandName[];
   readonly surroundings: Surroundings;
 }
 
@@ -30,10 +28,9 @@ const modules = ["sampan", "@sampan/sdk"];
 
 /** Makes the completion of a shell. */
 export function createCompleter(options: CompleterOptions): ShellCompleter {
-  const { surroundings, cwd, commands = [] } = options;
+  const { surroundings, cwd } = options;
   const worldNow = (): CompletionWorld => ({
     variables: options.variables(),
-    commands,
     names: surroundings.names,
     folder: surroundings.folder,
     modules,

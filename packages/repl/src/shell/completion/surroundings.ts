@@ -1,9 +1,9 @@
-import { readdir } from "node:fs/promises";
 import { fixups, rules } from "@sampan/guest";
 import { chooseCloud, type NamesQuestion, sampanHome } from "@sampan/sdk";
 import { knownNames } from "../../completion/known-names.ts";
 import type { HomeQuestion } from "../../run/home-folders.ts";
 import { accountNamesSource } from "./account-names.ts";
+import { entriesOf } from "./folder-entries.ts";
 import { disksOfRuns } from "./run-disks.ts";
 import { sshHosts } from "./ssh-hosts.ts";
 import type { FolderEntry, KnownName, ShellNamesKind } from "./world.ts";
@@ -26,7 +26,6 @@ export interface Surroundings {
 }
 
 const freshForMs = 2_000;
-const mostEntries = 5_000;
 const mostFolders = 200;
 
 /** Makes the surroundings of a shell. Reads nothing yet. The environment may change while it is open. */
@@ -72,16 +71,4 @@ export function createSurroundings(question: HomeQuestion): Surroundings {
       folders.set(path, await entriesOf(path));
     },
   };
-}
-
-async function entriesOf(path: string): Promise<readonly FolderEntry[]> {
-  try {
-    const entries = await readdir(path, { withFileTypes: true });
-    return entries
-      .slice(0, mostEntries)
-      .map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }))
-      .sort((a, b) => (a.name < b.name ? -1 : 1));
-  } catch {
-    return [];
-  }
 }

@@ -21,15 +21,6 @@ export interface FolderEntry {
   readonly isFolder: boolean;
 }
 
-/** A command of the shell, such as `:help`. */
-export interface ShellCommandName {
-  /** Without the colon. */
-  readonly name: string;
-  readonly summary: string;
-  /** What its argument names, if it takes one. */
-  readonly takes?: ShellNamesKind;
-}
-
 /**
  * Everything completion may know. It is there already when Tab is pressed: nothing here reads a file, asks a cloud or runs code of the
  * session. What is not known yet is left out, and {@link Completion.wants} says so.
@@ -37,7 +28,6 @@ export interface ShellCommandName {
 export interface CompletionWorld {
   /** Variables of the session. */
   readonly variables: SessionVariables;
-  readonly commands: readonly ShellCommandName[];
   /** Names outside of the session that were found so far. */
   names(kind: ShellNamesKind): readonly KnownName[];
   /** Modules that can be imported, besides those of Node.js. */
