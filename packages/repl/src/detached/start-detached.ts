@@ -36,8 +36,7 @@ export async function startDetached(call: CommandCall, work: DetachedWork): Prom
   const job: DetachedJob = {
     command: work.command,
     args: call.args,
-    // What would have been asked was asked by the process that has the terminal.
-    options: { ...options, yes: true },
+    options,
     cwd: call.cwd,
     ...(call.configured === undefined ? {} : { configured: call.configured }),
     ...(work.files === undefined ? {} : { files: work.files }),

@@ -44,6 +44,13 @@ describe("a question before something is changed", () => {
     }
   });
 
+  it("is not asked again by a detached runner, whose starter had the terminal", async () => {
+    const { call } = rememberedCall({ detached: { started: () => undefined } });
+    for (const question of [plain, named]) {
+      await expect(ask(call, question, { isTTY: false } as never)).resolves.toBeUndefined();
+    }
+  });
+
   it("is answered by its own flag, and names it where there is no terminal", async () => {
     const nobody = { isTTY: false } as never;
     const flags = (options: Readonly<Record<string, unknown>>) => rememberedCall({ options }).call;

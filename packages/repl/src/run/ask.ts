@@ -18,7 +18,8 @@ export interface Question {
 }
 
 /**
- * Asks, and returns when the answer is yes. `--yes` answers, and for a question with a name `--confirm NAME`, which alone does.
+ * Asks, and returns when the answer is yes. `--yes` answers, and for a question with a name `--confirm NAME`, which alone does. In a
+ * detached runner everything is answered: who started it was asked.
  *
  * @throws `COMMAND_CONFIRMATION_NEEDED`, naming the flag, where nobody can answer; `COMMAND_DECLINED` for any other answer, Ctrl+C and
  * Ctrl+D included.
@@ -28,6 +29,8 @@ export async function ask(
   question: Question,
   terminal: Readable & { readonly isTTY?: boolean } = process.stdin,
 ): Promise<void> {
+  // A detached runner does what was agreed to where the terminal is.
+  if (call.detached !== undefined) return;
   const name = question.name === undefined ? undefined : oneLine(question.name);
   const given = optionList(call.options, "confirm").map((one) => oneLine(one));
   if (name === undefined ? optionSet(call.options, "yes") : given.includes(name)) return;
