@@ -4,7 +4,7 @@ import type { Colours } from "../terminal/colours.ts";
 import { formatDuration } from "../terminal/numbers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 import { formatTable } from "../terminal/table.ts";
-import { textWidth } from "../terminal/width.ts";
+import { textWidth, wrapText } from "../terminal/width.ts";
 import {
   basisText,
   costText,
@@ -118,7 +118,7 @@ function tableOf(
   const lines = table.split("\n");
   const fits = lines.every((line) => textWidth(line) <= columns);
   if (!fits || lines.length !== rows.length + 1) return listOf(rows);
-  const indent = " ".repeat((lines[0] ?? "").indexOf(forecastHead[2]));
+  const indent = " ".repeat((lines[0] ?? "").indexOf(forecastHead[2]) + 2);
   const [head = "", ...body] = lines;
   const rule = borders ? "─".repeat(Math.max(...lines.map(textWidth))) : "";
   return [
@@ -126,7 +126,9 @@ function tableOf(
     ...(rule === "" ? [] : [rule]),
     ...body.flatMap((line, index) => {
       const note = oneLine(rows[index]?.[5] ?? "");
-      return note === "" ? [line] : [line, ...wrapped(`${indent}  ${note}`, columns, `${indent}  `)];
+      if (note === "") return [line];
+      const noted = wrapText(note, columns - indent.length).split("\n");
+      return [line, ...noted.map((one) => `${indent}${one}`)];
     }),
   ].join("\n");
 }
@@ -139,20 +141,6 @@ function listOf(rows: readonly Row[]): string {
       ...(note === "" ? [] : [oneLine(`    ${note}`)]),
     ])
     .join("\n");
-}
-
-/** A text broken at spaces, so that it keeps within a terminal; later lines begin with `indent`. */
-function wrapped(text: string, columns: number, indent: string): readonly string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.trimStart().split(" ")) {
-    const longer = line === "" ? `${indent}${word}` : `${line} ${word}`;
-    if (textWidth(longer) > columns && line !== "") {
-      lines.push(line);
-      line = `${indent}${word}`;
-    } else line = longer;
-  }
-  return [...lines, line];
 }
 
 /** Numbers what estimates rest on, each once. */
