@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { writeFile } from "node:fs/promises";
+import { chmod, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
@@ -14,6 +14,23 @@ const warned = `${head}Migration.from("./a.vmdk").assess();\n`;
 const wrong = `${head}export default Migration.from("./a.vmdk").capture();\n`;
 
 describe("sampan check, the program", () => {
+  it("mends a file with its permissions kept, and none that is no UTF-8", async () => {
+    const cwd = await temporaryFolder();
+    const [plan, latin] = [join(cwd, "a.migration.ts"), join(cwd, "b.migration.ts")];
+    await writeFile(plan, warned);
+    await chmod(plan, 0o666);
+    const bytes = Buffer.from(`// r\u00e9seau\n${warned}`, "latin1");
+    await writeFile(latin, bytes);
+    expect((await startSampan(["check", plan, "--fix"], { cwd })).exitCode).toBe(0);
+    expect(await readFile(plan, "utf8")).toBe(good);
+    expect((await stat(plan)).mode & 0o777).toBe(0o666);
+    const refused = await startSampan(["check", latin, "--fix", "--json"], { cwd });
+    expect(refused.exitCode).toBe(1);
+    expect(JSON.parse(refused.stdout)).toMatchObject({ code: "COMMAND_WRITE_FAILED" });
+    expect(await readFile(latin)).toEqual(bytes);
+    expect(await readdir(cwd)).toEqual(["a.migration.ts", "b.migration.ts"]);
+  });
+
   it("judges what stands on standard input under the name it is given", async () => {
     const cwd = await temporaryFolder();
     const done = await execa(

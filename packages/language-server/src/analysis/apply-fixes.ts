@@ -1,5 +1,6 @@
 import { analysePlan } from "./analyse-plan.ts";
 import type { AnalysisOptions, ProblemFix, TextEdit } from "./plan-analysis.ts";
+import { safeEditsOf } from "./safe-edits.ts";
 
 /** More rounds than this mean that two fixes undo each other. */
 const mostRounds = 10;
@@ -20,26 +21,20 @@ export function applySafeFixes(
   let now = text;
   let fixed = 0;
   for (let round = 0; round < mostRounds; round++) {
-    const edits: TextEdit[] = [];
-    for (const { fixes } of analysePlan(now, options).problems) {
-      const fix = fixes.find(({ safe }) => safe);
-      if (fix === undefined || fix.edits.some((edit) => edits.some((other) => touches(edit, other))))
-        continue;
-      edits.push(...fix.edits);
-      fixed += 1;
-    }
+    const { edits, fixes } = safeEditsOf(analysePlan(now, options).problems);
     if (edits.length === 0) break;
     now = applyEdits(now, edits);
+    fixed += fixes;
   }
   return { text: now, fixed };
 }
 
-function touches(a: TextEdit, b: TextEdit): boolean {
-  return a.range.start <= b.range.end && b.range.start <= a.range.end;
-}
-
 function applyEdits(text: string, edits: readonly TextEdit[]): string {
-  return [...edits]
-    .sort((a, b) => b.range.start - a.range.start)
-    .reduce((now, { range, newText }) => now.slice(0, range.start) + newText + now.slice(range.end), text);
+  const parts: string[] = [];
+  let done = 0;
+  for (const { range, newText } of [...edits].sort((a, b) => a.range.start - b.range.start)) {
+    parts.push(text.slice(done, range.start), newText);
+    done = range.end;
+  }
+  return parts.join("") + text.slice(done);
 }

@@ -26,17 +26,18 @@ export function suppress(
 ): { readonly problems: readonly Problem[]; readonly findings: readonly RuleFinding[] } {
   if (!read.text.includes("sampan-ignore")) return { problems, findings: [] };
   const suppressions = [...everySuppression(read)];
-  const used = new Set<Suppression>();
+  const places = new Set(suppressions.map(placeOf));
+  const used = new Set<string>();
   const left = problems.filter(({ code, range }) => {
     const line = read.file.getLineAndCharacterOfPosition(range.start).line;
-    const matching = suppressions.filter(
-      (one) => one.code === code && (one.line === undefined || one.line === line),
-    );
-    for (const one of matching) used.add(one);
+    const matching = [line, undefined]
+      .map((at) => placeOf({ code, line: at }))
+      .filter((at) => places.has(at));
+    for (const at of matching) used.add(at);
     return matching.length === 0;
   });
   const findings = suppressions
-    .filter((one) => !used.has(one))
+    .filter((one) => !used.has(placeOf(one)))
     .flatMap((one): RuleFinding[] => {
       const rule = rules.find(({ code }) => code === one.code);
       if (rule !== undefined && rule.tier !== "text" && rule.tier !== "catalogue") return [];
@@ -46,6 +47,10 @@ export function suppress(
       return [{ message, range: one.range, tag: "unnecessary", fixes: [removal(read.text, one)] }];
     });
   return { problems: left, findings };
+}
+
+function placeOf({ code, line }: Pick<Suppression, "code" | "line">): string {
+  return `${code} ${line ?? "everywhere"}`;
 }
 
 /** The change that silences a problem by a comment on the line above it. Not safe: it takes a reason. */
@@ -58,11 +63,12 @@ export function suppressionFix(text: string, { code, range }: Problem): ProblemF
 
 function* everySuppression(read: ReadPlan): Generator<Suppression> {
   const { text, file } = read;
-  let literals: readonly TextRange[] | undefined;
+  const literals = literalRanges(read);
+  let next = 0;
   for (const match of text.matchAll(form)) {
-    literals ??= literalRanges(read);
     const start = match.index;
-    if (literals.some((one) => one.start < start && start < one.end)) continue;
+    while ((literals[next]?.end ?? start + 1) <= start) next += 1;
+    if ((literals[next]?.start ?? start) < start) continue;
     const { line, character } = file.getLineAndCharacterOfPosition(start);
     const alone = text.slice(start - character, start).trim() === "";
     const list = match[2] ?? "";
@@ -81,7 +87,7 @@ function* everySuppression(read: ReadPlan): Generator<Suppression> {
   }
 }
 
-/** Where texts stand that only look like comments. */
+/** Where texts stand that only look like comments, in the order of the text; one inside another is left out. */
 function literalRanges({ nodes, evaluator }: ReadPlan): readonly TextRange[] {
   const ranges: TextRange[] = [];
   for (const node of nodes) {
@@ -90,7 +96,7 @@ function literalRanges({ nodes, evaluator }: ReadPlan): readonly TextRange[] {
       ts.isTemplateExpression(node) ||
       ts.isRegularExpressionLiteral(node)
     ) {
-      ranges.push(evaluator.range(node));
+      if (node.end > (ranges.at(-1)?.end ?? 0)) ranges.push(evaluator.range(node));
     }
   }
   return ranges;

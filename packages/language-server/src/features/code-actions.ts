@@ -1,6 +1,7 @@
 import { type CodeAction, CodeActionKind, type Diagnostic } from "vscode-languageserver-types";
 import type { TextRange } from "../analysis/placed-value.ts";
 import type { Problem, ProblemFix, TextEdit } from "../analysis/plan-analysis.ts";
+import { safeEditsOf } from "../analysis/safe-edits.ts";
 import { diagnosticOf } from "./diagnostics.ts";
 import type { Language, PlanDocument } from "./plan-document.ts";
 import { wordsOf } from "./words.ts";
@@ -63,24 +64,6 @@ export function actionEdits(
   return key.fix < 0 ? suppress(document.text.text, problem).edits : problem.fixes[key.fix]?.edits;
 }
 
-/** The safe fixes of a document that can be applied together: of those that touch each other the first. */
-export function safeEdits({ analysis }: PlanDocument): readonly TextEdit[] {
-  const taken: TextEdit[] = [];
-  for (const problem of analysis.problems) {
-    const fix = problem.fixes.find(({ safe }) => safe);
-    if (fix === undefined || overlaps(fix.edits, taken)) continue;
-    taken.push(...fix.edits);
-  }
-  return taken.sort((one, other) => one.range.start - other.range.start);
-}
-
-function overlaps(edits: readonly TextEdit[], taken: readonly TextEdit[]): boolean {
-  // Those that touch each other wait too: which of two insertions comes first would be chance.
-  return edits.some(({ range }) =>
-    taken.some((other) => range.start <= other.range.end && other.range.start <= range.end),
-  );
-}
-
 function fixActions(document: PlanDocument, problem: Problem, context: ActionContext): readonly CodeAction[] {
   const diagnostics = [diagnosticOf(document, problem)];
   const preferred = problem.fixes.findIndex(({ safe }) => safe);
@@ -111,7 +94,7 @@ function suppressAction(
 }
 
 function fixAllAction(document: PlanDocument, context: ActionContext): readonly CodeAction[] {
-  const edits = safeEdits(document);
+  const { edits } = safeEditsOf(document.analysis.problems);
   if (edits.length === 0) return [];
   return [
     {

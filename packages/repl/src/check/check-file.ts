@@ -1,5 +1,7 @@
+import { isUtf8 } from "node:buffer";
 import { randomBytes } from "node:crypto";
-import { readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { chmod, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { SampanError } from "@sampan/core";
 import {
@@ -35,13 +37,21 @@ export interface CheckWorld {
   readonly files: boolean;
 }
 
+/** What settings say, by folder: kept for one round over many files, and no longer. */
+export type ReadSettings = Map<string, Promise<AnalysisOptions>>;
+
 /**
  * Judges a text under the settings around its path.
  *
  * @throws `CONFIG_LOAD_FAILED`, `CONFIG_SETTING_INVALID`, `CONFIG_SECRET_REFUSED`.
  */
-export async function checkText(path: string, text: string, world: CheckWorld): Promise<CheckedFile> {
-  const options = await optionsFor(path, world);
+export async function checkText(
+  path: string,
+  text: string,
+  world: CheckWorld,
+  read: ReadSettings = new Map(),
+): Promise<CheckedFile> {
+  const options = await optionsFor(path, world, read);
   const { chains, problems } = analysePlan(text, options);
   return { path, title: titleOf(path, world.cwd), text, chains, problems, fixed: 0 };
 }
@@ -53,29 +63,38 @@ export async function checkText(path: string, text: string, world: CheckWorld): 
  * @throws `PLAN_LOAD_FAILED` when it cannot be read, `COMMAND_WRITE_FAILED` when it cannot be replaced, and what
  * {@link checkText} throws.
  */
-export async function checkFile(path: string, world: CheckWorld, fix: boolean): Promise<CheckedFile> {
+export async function checkFile(
+  path: string,
+  world: CheckWorld,
+  { fix, read }: { readonly fix: boolean; readonly read: ReadSettings },
+): Promise<CheckedFile> {
   const { cwd } = world;
-  const text = await readFile(path, "utf8").catch((error: Error) => {
+  const bytes = await readShort(path).catch((error: Error) => {
     throw new SampanError("PLAN_LOAD_FAILED", `checking ${titleOf(path, cwd)}: ${error.message}`, {
       cause: error,
     });
   });
-  if (!fix) return checkText(path, text, world);
-  const mended = applySafeFixes(text, await optionsFor(path, world));
-  if (mended.fixed > 0) await replace(path, text, mended.text, cwd);
-  return { ...(await checkText(path, mended.text, world)), fixed: mended.fixed };
+  const text = bytes.toString("utf8");
+  if (!fix) return checkText(path, text, world, read);
+  const mended = applySafeFixes(text, await optionsFor(path, world, read));
+  if (mended.fixed > 0) await replace(path, bytes, mended.text, cwd);
+  return { ...(await checkText(path, mended.text, world, read)), fixed: mended.fixed };
 }
 
-async function replace(path: string, before: string, after: string, cwd: string): Promise<void> {
+async function replace(path: string, before: Buffer, after: string, cwd: string): Promise<void> {
   const doing = `mending ${titleOf(path, cwd)}`;
   try {
+    // What is no UTF-8 was read with marks in its place, and would be written with them.
+    if (!isUtf8(before)) throw new Error("it is no text in UTF-8");
     // A link stays a link.
     const target = await realpath(path);
     const { mode } = await stat(target);
     const fresh = join(dirname(target), `.sampan-check-${randomBytes(6).toString("hex")}`);
     try {
       await writeFile(fresh, after, { flag: "wx", mode });
-      if ((await readFile(target, "utf8")) !== before) throw new Error("it was changed meanwhile");
+      // The mask of the process takes some away from what is made anew.
+      await chmod(fresh, mode);
+      if (!before.equals(await readShort(target))) throw new Error("it was changed meanwhile");
       await rename(fresh, target);
     } catch (error) {
       await rm(fresh, { force: true });
@@ -86,19 +105,38 @@ async function replace(path: string, before: string, after: string, cwd: string)
   }
 }
 
+/** More bytes are more than the 2 Mi characters that are judged, in any script. */
+const mostBytes = 6 * 1024 ** 2;
+
+/** The bytes of a file, of one that has no end, such as a device, as many as make it too long. */
+async function readShort(path: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of createReadStream(path, { end: mostBytes })) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** What is known besides the text of a file, with what settings say of the check. */
+async function optionsFor(path: string, world: CheckWorld, read: ReadSettings): Promise<AnalysisOptions> {
+  const folder = dirname(path);
+  let settings = read.get(folder);
+  if (settings === undefined) {
+    settings = settingsAt(folder, world);
+    read.set(folder, settings);
+  }
+  return { ...(await settings), path, nowMs: Date.now() };
+}
+
 /**
- * What settings say of the check, as they are looked up from the folder of a plan on. Of a project's file that computes its settings, which is not run
+ * What settings say of the check, as they are looked up from a folder on. Of a project's file that computes its settings, which is not run
  * here, that counts which stands in its text.
  */
-async function optionsFor(path: string, { env, files }: CheckWorld): Promise<AnalysisOptions> {
-  const { settings, passedOver } = await loadSettings({ env, cwd: dirname(path), execute: false, files });
+async function settingsAt(cwd: string, { env, files }: CheckWorld): Promise<AnalysisOptions> {
+  const { settings, passedOver } = await loadSettings({ env, cwd, execute: false, files });
   const valueFor = (name: SettingName) => settings.find((one) => one.name === name)?.value;
   const levels = valueFor("rules") as SettingValues["rules"];
   const extraRegions = valueFor("extraRegions") as SettingValues["extraRegions"];
   const stated = passedOver === null ? {} : checkConfigOf(passedOver.text);
   return {
-    path,
-    nowMs: Date.now(),
     levels: { ...levels, ...stated.levels },
     extraRegions: [...(extraRegions ?? []), ...(stated.extraRegions ?? [])],
   };

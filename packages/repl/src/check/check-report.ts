@@ -1,5 +1,5 @@
 import type { Problem } from "@sampan/language-server/analysis";
-import { codeFrame } from "../plan/code-frame.ts";
+import { codeFrame, frameLines } from "../plan/code-frame.ts";
 import type { Colours } from "../terminal/colours.ts";
 import { count } from "../terminal/numbers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
@@ -13,7 +13,7 @@ export function fileReport(file: CheckedFile, colours: Colours): readonly string
   const told = file.problems.filter(({ level }) => level !== "hint");
   if (told.length === 0) return [];
   const places = linePlaces(file.text);
-  const shown = withoutSecrets(file);
+  const shown = frameLines(withoutSecrets(file));
   const lines: string[] = [];
   for (const problem of told) {
     const { line, column } = places(problem.range);
@@ -37,12 +37,16 @@ export function fileReport(file: CheckedFile, colours: Colours): readonly string
 
 /** The text with stars for what was found to be a secret: a check that is kept as a log must not spread it. */
 function withoutSecrets({ text, problems }: CheckedFile): string {
-  return problems
-    .filter(({ code }) => code === "SMP130")
-    .reduce((now, { range: { start, end } }) => {
-      const masked = now.slice(start + 1, end - 1).replace(/[^\r\n]/g, "*");
-      return `${now.slice(0, start + 1)}${masked}${now.slice(end - 1)}`;
-    }, text);
+  const parts: string[] = [];
+  let done = 0;
+  for (const { code, range } of problems) {
+    if (code !== "SMP130") continue;
+    // Without its quotes.
+    const [start, end] = [Math.max(done, range.start + 1), range.end - 1];
+    parts.push(text.slice(done, start), text.slice(start, end).replace(/[^\r\n]/g, "*"));
+    done = Math.max(start, end);
+  }
+  return parts.join("") + text.slice(done);
 }
 
 function paint(level: Problem["level"], colours: Colours): string {

@@ -25,15 +25,17 @@ export const run: CommandFunction = async (call) => {
   if (optionText(options, "stdinPath") !== undefined) throw usage("--stdin-path goes with `-` only");
   const paths = await findPlans(given, cwd);
   const files = new Map<string, CheckedFile>();
-  for (const path of paths) files.set(path, await checkFile(path, world, fix));
+  const first = { fix, read: new Map() };
+  for (const path of paths) files.set(path, await checkFile(path, world, first));
   const exitCode = await tell(call, [...files.values()]);
   if (!optionSet(options, "watch")) return exitCode;
   call.output.talk("watching; Ctrl+C ends");
   const { watchPlans } = await import("../check/watch-plans.ts");
   await watchPlans(paths, async (changed) => {
+    const again = { fix, read: new Map() };
     for (const path of changed) {
       // A file that is away for a moment, or for good, is told when it is there again.
-      const file = await checkFile(path, world, fix).catch(() => undefined);
+      const file = await checkFile(path, world, again).catch(() => undefined);
       if (file) files.set(path, file);
     }
     await tell(call, [...files.values()]);

@@ -1,3 +1,4 @@
+import { maskSecrets } from "../shell/redact-secrets.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 
 /** A place in a source file; lines and columns count from 1. */
@@ -10,12 +11,18 @@ export interface SourcePlace {
 /** Cells of a line that are shown. */
 const width = 200;
 
+/** The lines of a source as frames show them: with stars for secrets, since what is printed is kept in logs. */
+export function frameLines(source: string): readonly string[] {
+  return maskSecrets(source).split("\n");
+}
+
 /**
  * The lines around a place, numbered, with a mark under the column where it is known: what compilers print. Of lines that are too long
  * the part around the place. Empty when it lies outside.
+ *
+ * @param lines those of the whole source, by {@link frameLines}
  */
-export function codeFrame(source: string, place: SourcePlace): readonly string[] {
-  const lines = source.split("\n");
+export function codeFrame(lines: readonly string[], place: SourcePlace): readonly string[] {
   if (place.line < 1 || place.line > lines.length) return [];
   const first = Math.max(1, place.line - 2);
   const last = Math.min(lines.length, place.line + 1);
@@ -23,8 +30,8 @@ export function codeFrame(source: string, place: SourcePlace): readonly string[]
   const frame: string[] = [];
   const cut = place.column !== null && place.column > width - 40 ? place.column - width / 2 : 0;
   for (let number = first; number <= last; number++) {
-    const whole = oneLine(lines[number - 1] ?? "");
-    const text = cut === 0 ? whole.slice(0, width) : `…${whole.slice(cut, cut + width)}`;
+    const shown = oneLine((lines[number - 1] ?? "").slice(cut, cut + width));
+    const text = cut === 0 ? shown : `…${shown}`;
     frame.push(`${number === place.line ? ">" : " "} ${String(number).padStart(digits)} | ${text}`.trimEnd());
     if (number === place.line && place.column !== null) {
       const before = Math.max(0, place.column - 1 - cut + (cut === 0 ? 0 : 1));

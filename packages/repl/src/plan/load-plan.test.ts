@@ -133,7 +133,7 @@ describe("a plan file that cannot be loaded", () => {
 
 describe("a code frame", () => {
   it("is empty for a place outside the file and makes foreign text safe", () => {
-    expect(codeFrame("a\nb", { line: 9, column: 1 })).toEqual([]);
-    expect(codeFrame("a\u001b[31m", { line: 1, column: null })).toEqual(["> 1 | a\uFFFD[31m"]);
+    expect(codeFrame(["a", "b"], { line: 9, column: 1 })).toEqual([]);
+    expect(codeFrame(["a\u001b[31m"], { line: 1, column: null })).toEqual(["> 1 | a\uFFFD[31m"]);
   });
 });

@@ -12,7 +12,7 @@ import {
   type Verb,
 } from "@sampan/sdk";
 import { catalogue } from "@sampan/sdk/catalogue";
-import { codeFrame, placeInStack, type SourcePlace } from "./code-frame.ts";
+import { codeFrame, frameLines, placeInStack, type SourcePlace } from "./code-frame.ts";
 
 const verbNames = Object.keys(catalogue) as Verb[];
 
@@ -167,7 +167,7 @@ function loadError(path: string, full: string, source: string, thrown: unknown):
     ...(isSampanError(thrown) ? thrown.details : {}),
     ...(place === undefined
       ? {}
-      : { file: full, line: place.line, column: place.column, frame: codeFrame(source, place) }),
+      : { file: full, line: place.line, column: place.column, frame: codeFrame(frameLines(source), place) }),
   };
   if (isSampanError(thrown)) {
     return new SampanError(thrown.code, `${where}: ${thrown.message}`, {

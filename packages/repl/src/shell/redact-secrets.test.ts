@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { redactSecrets } from "./redact-secrets.ts";
+import { maskSecrets, redactSecrets } from "./redact-secrets.ts";
 
 describe("secrets in what was typed", () => {
   it.each([
@@ -28,6 +28,12 @@ describe("secrets in what was typed", () => {
     ["eyJhbGciOiJI.eyJzdWIiOiIx.c2ln", "******"],
   ])("go: %j", (text, without) => {
     expect(redactSecrets(text)).toBe(without);
+  });
+
+  it("are stars, and everything else stays where it is, in a text that is shown", () => {
+    expect(maskSecrets('const password = "pw\n1"; f("x")')).toBe('const password = "**\n*"; f("x")');
+    expect(maskSecrets("ssh://root:hunter2@web-01/x")).toBe("ssh://root:*******@web-01/x");
+    expect(maskSecrets('new Secret("pw')).toBe('new Secret("**');
   });
 
   it.each([

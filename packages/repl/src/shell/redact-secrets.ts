@@ -5,6 +5,7 @@ export const secretMark = "******";
 const secretVariable = /SECRET|PASSWORD|PASSWD|TOKEN|PRIVATE_KEY/i;
 const shortest = 8;
 
+// Runs of names and tokens have bounds: a hostile text of one run after another would else be looked at again from each of them.
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z0-9 ]*-----[\s\S]*?(?:-----END [A-Z0-9 ]*-----|$)/g, secretMark],
   // Ids and tokens of Alibaba Cloud.
@@ -13,14 +14,17 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/\bCAIS[A-Za-z0-9+/=]{20,}/g, secretMark],
   // Tokens that name themselves: GitHub's, GitLab's, Slack's, and JSON web tokens.
   [/\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-)[A-Za-z0-9_-]{10,}/g, secretMark],
-  [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g, secretMark],
+  [/\beyJ[A-Za-z0-9_-]{8,1000}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g, secretMark],
   [/(:\/\/[^\s/:@"'`]*:)[^\s/@"'`]+(?=@)/g, `$1${secretMark}`],
   [/\b(Bearer|Basic)(\s+)[A-Za-z0-9._~+/=-]{8,}/g, `$1$2${secretMark}`],
-  [/([?&](?:[\w-]*(?:signature|token|secret|password|credential)[\w-]*)=)[^&\s"'`]+/gi, `$1${secretMark}`],
+  [
+    /([?&](?:[\w-]{0,60}(?:signature|token|secret|password|credential)[\w-]{0,60})=)[^&\s"'`]+/gi,
+    `$1${secretMark}`,
+  ],
   [/(\bnew\s+Secret\s*\(\s*)(["'`])(?:\\.|(?!\2)[\s\S])*(?:\2|$)/g, `$1$2${secretMark}$2`],
   // What is given to a name that says it is secret: `password = "…"`, `accessKeySecret: '…'`, `TOKEN=…`.
   [
-    /(\b[\w$]*(?:secret|passw(?:or)?d|passphrase|token|private_?key)[\w$]*["'`]?\s*(?:[:=]|:\s*string\s*=)\s*)(["'`])(?:\\.|(?!\2)[\s\S])*(?:\2|$)/gi,
+    /((?:secret|passw(?:or)?d|passphrase|token|private_?key)[\w$]{0,60}["'`]?\s*(?:[:=]|:\s*string\s*=)\s*)(["'`])(?:\\.|(?!\2)[\s\S])*(?:\2|$)/gi,
     `$1$2${secretMark}$2`,
   ],
   [/(\b[A-Z_]*(?:SECRET|PASSWORD|PASSWD|TOKEN)[A-Z_]*=)[^\s"'`;,)]+/g, `$1${secretMark}`],
@@ -38,4 +42,21 @@ export function redactSecrets(text: string, env: Readonly<Record<string, string 
   );
   const without = known.reduce((left, value) => left.replaceAll(value, secretMark), text);
   return patterns.reduce((left, [pattern, by]) => left.replace(pattern, by), without);
+}
+
+/**
+ * The same for a text that is shown and kept as it is: each character of a secret is a star, so that lines and columns stay where they
+ * are. Pure.
+ */
+export function maskSecrets(text: string): string {
+  return patterns.reduce((left, [pattern, by]) => {
+    const [before = "", after = ""] = by.split(secretMark);
+    return left.replace(pattern, (found: string, ...groups: unknown[]) => {
+      const filled = (part: string) =>
+        part.replace(/\$(\d)/g, (_, group) => String(groups[Number(group) - 1]));
+      const start = filled(before).length;
+      const end = found.endsWith(filled(after)) ? found.length - filled(after).length : found.length;
+      return found.slice(0, start) + found.slice(start, end).replace(/[^\r\n]/g, "*") + found.slice(end);
+    });
+  }, text);
 }

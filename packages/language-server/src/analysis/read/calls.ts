@@ -1,7 +1,7 @@
 import ts from "typescript";
 import type { TextRange } from "../placed-value.ts";
 import type { Evaluator } from "./evaluator.ts";
-import { computed, type Meaning, truthOf } from "./meaning.ts";
+import { computed, longestText, type Meaning, truthOf } from "./meaning.ts";
 import type { Scope } from "./scope.ts";
 import { bindPattern, scopeOfBlock } from "./statements.ts";
 import type { Link } from "./syntax.ts";
@@ -111,13 +111,14 @@ export function callMethod(
   }
   if (on.kind === "list") {
     if ((name === "map" || name === "flatMap") && first?.kind === "function") {
+      if (!evaluator.affords(on.items.length)) return unknown("it holds too much");
       const given = on.items.map((item, index): Meaning => {
         if (item.kind === "computed" && item.spread) return item;
         const number: Meaning = { kind: "scalar", value: index, range };
         return callFunction(evaluator, first, [item, on.complete ? number : unknown()], range);
       });
-      const flat =
-        name === "flatMap" ? given.flatMap((one) => (one.kind === "list" ? one.items : [one])) : given;
+      const flat = name === "flatMap" ? flattened(evaluator, given) : given;
+      if (flat === undefined) return unknown("it holds too much");
       const complete =
         on.complete &&
         (name === "map" ||
@@ -125,35 +126,47 @@ export function callMethod(
       return { kind: "list", items: flat, complete, range };
     }
     if (name === "filter" && first?.kind === "function" && on.complete) {
+      if (!evaluator.affords(on.items.length)) return unknown("it holds too much");
       const kept = on.items.map((item) => truthOf(callFunction(evaluator, first, [item], range)));
       if (kept.includes(undefined)) return unknown("what is left of the list is not known");
       return { ...on, items: on.items.filter((_, index) => kept[index]) };
     }
     if (name === "concat" && args.every((one) => one.kind === "list")) {
       const lists = [on, ...args.filter((one) => one.kind === "list")];
+      const items = flattened(evaluator, lists);
+      if (items === undefined) return unknown("it holds too much");
       return {
         kind: "list",
-        items: lists.flatMap((one) => one.items),
+        items,
         complete: lists.every((one) => one.complete),
         range,
       };
     }
     if (name === "flat" && on.complete && args.length === 0) {
-      return { ...on, items: on.items.flatMap((one) => (one.kind === "list" ? one.items : [one])) };
+      const items = flattened(evaluator, on.items);
+      return items === undefined ? unknown("it holds too much") : { ...on, items };
     }
     if (name === "join" && on.complete && on.items.every((one) => one.kind === "text")) {
       const separator = first?.kind === "text" ? first.value : first === undefined ? "," : undefined;
-      const value = on.items.map((one) => (one.kind === "text" ? one.value : "")).join(separator);
-      if (separator !== undefined && value.length < 100_000) {
-        return { kind: "text", value, range, literal: false };
+      const texts = on.items.map((one) => (one.kind === "text" ? one.value : ""));
+      const length = texts.reduce((sum, text) => sum + text.length + (separator?.length ?? 0), 0);
+      if (separator !== undefined && length <= longestText) {
+        return { kind: "text", value: texts.join(separator), range, literal: false };
       }
     }
   }
-  if (on.kind === "text" && args.length === 0) {
+  if (on.kind === "text" && args.length === 0 && on.value.length <= longestText) {
     const value = ofText(name, on.value);
     if (value !== undefined) return { kind: "text", value, range, literal: false };
   }
   return unknown();
+}
+
+/** The items of lists among others, each in the place of its list; `undefined` when there are too many. */
+function flattened(evaluator: Evaluator, items: readonly Meaning[]): readonly Meaning[] | undefined {
+  const length = items.reduce((sum, one) => sum + (one.kind === "list" ? one.items.length : 1), 0);
+  if (!evaluator.affords(length)) return undefined;
+  return items.flatMap((one) => (one.kind === "list" ? one.items : [one]));
 }
 
 function ofText(method: string, value: string): string | undefined {

@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import type { PlacedValue, TextRange } from "../placed-value.ts";
 import type { Evaluator } from "./evaluator.ts";
-import { type ChainMeaning, computed, type Meaning, placedOf } from "./meaning.ts";
+import { type ChainMeaning, computed, type Meaning } from "./meaning.ts";
 import type { Scope } from "./scope.ts";
 import { endNames, type Link } from "./syntax.ts";
 
@@ -35,35 +35,48 @@ export function startChain(
   };
 }
 
-/** The chain with one more verb, or with what ends it. */
-export function extendChain(evaluator: Evaluator, on: ChainMeaning, link: Link, scope: Scope): ChainMeaning {
-  const { access, call } = link;
-  if (on.end !== undefined) {
-    return { ...on, node: call ?? access, range: { start: on.range.start, end: (call ?? access).end } };
+/** More verbs make no plan: without an end, a chain of constants that each go on from the last would take more memory than there is. */
+const mostVerbs = 200;
+
+/** The chain with all that is called on it: verbs, and what ends it. */
+export function extendChain(
+  evaluator: Evaluator,
+  on: ChainMeaning,
+  links: readonly Link[],
+  scope: Scope,
+): Meaning {
+  const steps = [...on.steps];
+  const nodes = [...on.nodes];
+  let { node, range, end } = on;
+  for (const { access, call } of links) {
+    if (end !== undefined) {
+      node = call ?? access;
+      range = { start: range.start, end: node.end };
+      continue;
+    }
+    // A name that nobody calls is half typed.
+    if (call === undefined) continue;
+    const name = access.name.text;
+    const written = {
+      nameRange: evaluator.range(access.name),
+      callRange: { start: dotOf(access, evaluator.file), end: call.end },
+    };
+    node = call;
+    range = whole(range, call, evaluator);
+    nodes.push(call);
+    if (endNames.has(name)) end = { name, ...written };
+    else steps.push({ verb: name, ...written, args: argumentsOf(evaluator, call, scope) });
+    if (steps.length > mostVerbs) return computed(range, "it has more steps than any plan");
   }
-  // A name that nobody calls is half typed.
-  if (call === undefined) return on;
-  const name = access.name.text;
-  const written = {
-    nameRange: evaluator.range(access.name),
-    callRange: { start: dotOf(access, evaluator.file), end: call.end },
-  };
-  const common = {
-    ...on,
-    node: call,
-    range: whole(on, call, evaluator),
-    nodes: [...on.nodes, call],
-    base: on,
-  };
-  if (endNames.has(name)) return { ...common, end: { name, ...written } };
-  const step = { verb: name, ...written, args: argumentsOf(evaluator, call, scope) };
-  return { ...common, steps: [...on.steps, step] };
+  if (node === on.node) return on;
+  if (on.end !== undefined) return { ...on, node, range };
+  return { ...on, node, range, steps, nodes, ...(end && { end }), base: on };
 }
 
 /** From the first word of this expression to the end of the call; a chain begun elsewhere has a range of its own here. */
-function whole(on: ChainMeaning, call: ts.CallExpression, evaluator: Evaluator): TextRange {
+function whole(so: TextRange, call: ts.CallExpression, evaluator: Evaluator): TextRange {
   const start = call.getStart(evaluator.file);
-  return { start: Math.min(start, on.range.end <= call.end ? on.range.start : start), end: call.end };
+  return { start: Math.min(start, so.end <= call.end ? so.start : start), end: call.end };
 }
 
 function dotOf(access: ts.PropertyAccessExpression, file: ts.SourceFile): number {
@@ -74,7 +87,7 @@ function dotOf(access: ts.PropertyAccessExpression, file: ts.SourceFile): number
 
 function argumentsOf(evaluator: Evaluator, call: ts.CallExpression, scope: Scope): readonly PlacedValue[] {
   const { items } = evaluator.items(call.arguments, scope);
-  return items.map((item) => placedOf(item, evaluator.range(call)));
+  return items.map((item) => evaluator.place(item, evaluator.range(call)));
 }
 
 function emptyArguments(call: ts.CallExpression): TextRange {

@@ -2,12 +2,14 @@ import ts from "typescript";
 import type { PlacedValue, TextRange } from "../placed-value.ts";
 import { callFunction, callMethod } from "./calls.ts";
 import { extendChain, startChain } from "./chain-meaning.ts";
-import { computed, type Meaning, placedOf, rangeOf, truthOf, usedAt } from "./meaning.ts";
+import { computed, longestText, type Meaning, placedOf, rangeOf, truthOf, usedAt } from "./meaning.ts";
 import { lookUp, type Scope } from "./scope.ts";
 import { isSampan, isWrapper, type Link, linksOf } from "./syntax.ts";
 
 /** Most expressions that are followed for one text: functions that call each other would else never end. */
 const mostSteps = 60_000;
+/** Most values that lists, objects and arguments of one text have together. */
+const mostValues = 200_000;
 const deepest = 120;
 
 /**
@@ -19,6 +21,7 @@ export class Evaluator {
   readonly #changed: ReadonlySet<string>;
   readonly #globalMigration: boolean;
   #steps = 0;
+  #values = 0;
   #depth = 0;
 
   constructor(file: ts.SourceFile, changed: ReadonlySet<string>, globalMigration: boolean) {
@@ -47,7 +50,21 @@ export class Evaluator {
 
   /** The same as a value of a plan. */
   placed(node: ts.Expression, scope: Scope): PlacedValue {
-    return placedOf(this.evaluate(node, scope), this.range(node));
+    return this.place(this.evaluate(node, scope), this.range(node));
+  }
+
+  /** A meaning as a value of a plan, seen from `at`: what is no data is computed, and so is what is left of too much. */
+  place(meaning: Meaning, at: TextRange): PlacedValue {
+    return placedOf(meaning, at, (values) => this.affords(values));
+  }
+
+  /**
+   * Whether so many more values can be made. Constants that hold each other several times, or are spread into each other, are short
+   * to write and longer than any memory.
+   */
+  affords(values: number): boolean {
+    this.#values += values;
+    return this.#values <= mostValues;
   }
 
   /** What a function of the file gives when nobody gives it anything, as the program calls a default export. */
@@ -68,8 +85,9 @@ export class Evaluator {
         continue;
       }
       const spread = this.evaluate(node.expression, scope);
-      if (spread.kind === "list") items.push(...spread.items);
-      if (spread.kind === "list" && spread.complete) continue;
+      const known = spread.kind === "list" && this.affords(spread.items.length) ? spread : undefined;
+      for (const item of known?.items ?? []) items.push(item);
+      if (known?.complete) continue;
       complete = false;
       items.push(
         computed(
@@ -137,7 +155,10 @@ export class Evaluator {
   #links(node: ts.CallExpression | ts.PropertyAccessExpression, scope: Scope): Meaning {
     const { root, links } = linksOf(node);
     let meaning = this.#root(root, links, scope);
-    for (const link of links) meaning = this.#follow(meaning, link, scope);
+    for (const [index, link] of links.entries()) {
+      if (meaning.kind === "chain") return extendChain(this, meaning, links.slice(index), scope);
+      meaning = this.#follow(meaning, link, scope);
+    }
     return meaning;
   }
 
@@ -184,8 +205,6 @@ export class Evaluator {
           : computed(this.range(link.access), "it is not known here");
       case "migration":
         return startChain(this, on, link, scope);
-      case "chain":
-        return extendChain(this, on, link, scope);
       default:
         if (link.call) return callMethod(this, on, link, scope);
         return this.#member(on, name, this.range(link.access));
@@ -230,7 +249,7 @@ export class Evaluator {
         } else complete = false;
       } else if (ts.isSpreadAssignment(property)) {
         const spread = this.evaluate(property.expression, scope);
-        if (spread.kind === "record") {
+        if (spread.kind === "record" && this.affords(spread.entries.length)) {
           for (const entry of spread.entries) put(entry.key, entry.keyRange, entry.value);
           if (!spread.complete) complete = false;
         } else if (spread.kind !== "scalar") complete = false;
@@ -254,7 +273,7 @@ export class Evaluator {
       if (part.kind === "computed") return computed(range, part.why);
       if (part.kind !== "text" && part.kind !== "scalar") return computed(range, "a part of it is no text");
       value += String(part.value) + literal.text;
-      if (value.length > 100_000) return computed(range, "it is too long");
+      if (value.length > longestText) return computed(range, "it is too long");
     }
     return { kind: "text", value, range, literal: false };
   }
@@ -297,7 +316,7 @@ export class Evaluator {
     const b = right.kind === "text" || right.kind === "scalar" ? right.value : undefined;
     if (kind === ts.SyntaxKind.PlusToken && (typeof a === "string" || typeof b === "string")) {
       const value = `${a}${b}`;
-      return value.length > 100_000
+      return value.length > longestText
         ? computed(range, "it is too long")
         : { kind: "text", value, range, literal: false };
     }

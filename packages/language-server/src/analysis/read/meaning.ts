@@ -59,6 +59,9 @@ export type Meaning =
       readonly spread?: boolean;
     };
 
+/** Longest text that is put together, in UTF-16 units. */
+export const longestText = 10_000;
+
 /** The range of a node without what stands before it. */
 export function rangeOf(node: ts.Node, file: ts.SourceFile): TextRange {
   return { start: node.getStart(file), end: node.end };
@@ -69,19 +72,22 @@ export function computed(range: TextRange, why: string, spread = false): Meaning
   return spread ? { kind: "computed", range, why, spread } : { kind: "computed", range, why };
 }
 
-/** The meaning as a value of a plan: what is no data is computed. */
-export function placedOf(meaning: Meaning, at: TextRange): PlacedValue {
+/** The meaning as a value of a plan: what is no data is computed, and so is a list or object once `affords` refuses its values. */
+export function placedOf(meaning: Meaning, at: TextRange, affords: (values: number) => boolean): PlacedValue {
+  const tooMuch = (range: TextRange): PlacedValue => ({ kind: "computed", range, why: "it holds too much" });
   switch (meaning.kind) {
     case "text":
     case "scalar":
     case "computed":
       return meaning;
     case "list":
-      return { ...meaning, items: meaning.items.map((item) => placedOf(item, at)) };
+      if (!affords(meaning.items.length)) return tooMuch(meaning.range);
+      return { ...meaning, items: meaning.items.map((item) => placedOf(item, at, affords)) };
     case "record":
+      if (!affords(meaning.entries.length)) return tooMuch(meaning.range);
       return {
         ...meaning,
-        entries: meaning.entries.map((entry) => ({ ...entry, value: placedOf(entry.value, at) })),
+        entries: meaning.entries.map((entry) => ({ ...entry, value: placedOf(entry.value, at, affords) })),
       };
     case "chain":
       return { kind: "computed", range: at, why: "it is a plan" };

@@ -123,4 +123,18 @@ describe("reading a plan file", () => {
     chains("[".repeat(20_000));
     chains("a=>".repeat(20_000));
   });
+
+  it("leaves open what is short to write and longer than any memory", () => {
+    const from = (count: number, line: (at: number) => string) =>
+      Array.from({ length: count }, (_, at) => line(at)).join("\n");
+    const held = from(50, (at) => `const a${at + 1} = { left: [a${at}], right: [a${at}] };`);
+    expect(chains(`const a0 = 1; ${held} export default Migration.from("a").assess(a50);`)).toHaveLength(1);
+    const spread = from(50, (at) => `const a${at + 1} = [...a${at}, ...a${at}];`);
+    expect(chains(`const a0 = ["x"]; ${spread} export default Migration.from(a50[0]);`)).toEqual([
+      "default* from(?)",
+    ]);
+    const goingOn = from(2_000, (at) => `const a${at + 1} = a${at}.copyTo("b");`);
+    chains(`const a0 = Migration.from("a"); ${goingOn}`);
+    chains(`export default Migration.from("a")${".copyTo()".repeat(20_000)};`);
+  });
 });
