@@ -116,7 +116,10 @@ const otherGroups: readonly VariableGroup[] = [
         names: ["SAMPAN_CACHE"],
         summary: "folder of what can be asked for again, such as names of the account",
       },
-      { names: ["XDG_CACHE_HOME"], summary: "on Linux, folder that holds it without SAMPAN_CACHE (~/.cache)" },
+      {
+        names: ["XDG_CACHE_HOME"],
+        summary: "on Linux, folder that holds it without SAMPAN_CACHE (~/.cache)",
+      },
       {
         names: ["LC_ALL", "LC_MESSAGES", "LANG"],
         summary: "locale, whose language is spoken where no setting says one",
