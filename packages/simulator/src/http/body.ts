@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
+import { giveBack } from "./give-back.ts";
 
 /** How the reading of a request is spoilt on purpose. */
 export interface BodySpoiling {
@@ -34,7 +35,7 @@ export async function* bodyPieces(
  * The body of a request as lists of what has arrived meanwhile: no bytes are copied to join pieces, and large bodies
  * take fewer turns.
  */
-export async function* bodyBatches(
+async function* bodyBatches(
   request: IncomingMessage,
   spoiling: BodySpoiling = {},
 ): AsyncGenerator<readonly Buffer[]> {
@@ -59,6 +60,17 @@ export async function* bodyBatches(
     inbox.close();
   }
   if (!request.complete) throw new ConnectionLostError("the client went away while sending its body");
+}
+
+/** As {@link bodyBatches}, for large bodies of which nothing is kept: a batch is gone when the next is asked for. */
+export async function* passingBatches(
+  request: IncomingMessage,
+  spoiling: BodySpoiling = {},
+): AsyncGenerator<readonly Buffer[]> {
+  for await (const batch of bodyBatches(request, spoiling)) {
+    yield batch;
+    giveBack(batch);
+  }
 }
 
 /** Collects what arrives of a body until somebody takes it. */

@@ -1,4 +1,4 @@
-import { type BodySpoiling, bodyBatches, drainBody } from "../http/body.ts";
+import { type BodySpoiling, drainBody, passingBatches } from "../http/body.ts";
 import { isStoreFull, StoreFullError } from "../state/blob-store.ts";
 import type { Content } from "../state/content.ts";
 import { type BodyDigest, RunningDigest } from "../state/digest.ts";
@@ -27,7 +27,7 @@ export async function receiveBody(call: OssCall): Promise<ReceivedBody> {
     throw ossError("MissingContentLength");
   }
   if (Number(announced ?? 0) > bodyLimitBytes) throw ossError("EntityTooLarge");
-  return receiveBatches(call, bodyBatches(call.incoming, bodySpoilingOf(call)));
+  return receiveBatches(call, passingBatches(call.incoming, bodySpoilingOf(call)));
 }
 
 /** As {@link receiveBody}, from bytes cut out of the body. */
