@@ -8,8 +8,8 @@ import { createPlan } from "./new-plan.ts";
 import type { Pipelines } from "./pipeline/panel.ts";
 import { isPlanFile, type PlanFiles } from "./plans/plan-files.ts";
 import { type ProgramAccess, showProblem } from "./program/program-access.ts";
-import type { PlanPlace } from "./runs/listed-run.ts";
 import type { KnownRun, Logbook } from "./runs/logbook.ts";
+import { type PlanPlace, planArgument } from "./runs/plan-place.ts";
 import { startPlan } from "./runs/start-plan.ts";
 
 /** What commands work with. */
@@ -23,19 +23,33 @@ export interface CommandSurroundings {
   readonly refresh: () => Promise<void>;
 }
 
-/** Starts one chain; tells what went wrong. */
+/** Starts one plan; `null` when nothing was started. */
 export type Starter = (
   place: PlanPlace,
   how: { readonly through?: string; readonly rehearse?: boolean },
 ) => Promise<KnownRun | null>;
 
-/** How a chain is started from everywhere: lenses, tests, trees, the palette. Throws what kept it from starting. */
-export function createStarter({ chainIds, plans, program, logbook }: CommandSurroundings): Starter {
-  return (place, how) => {
-    const chains = plans.get(vscode.Uri.parse(place.uri))?.chains.length ?? 1;
-    const plan = chainIds.exportIndex(place.uri, place.chain) ?? place.chain;
-    return startPlan(program, logbook, { place, chains, plan, ...how });
+/** How a plan is started from everywhere: lenses, tests, trees, the palette. Throws what kept it from starting. */
+export function createStarter(around: CommandSurroundings): Starter {
+  return async (place, how) => {
+    const meant = await onePlan(around, place);
+    return meant === null ? null : startPlan(around.logbook, { ...meant, ...how });
   };
+}
+
+/** The plan that a place is of. Where one text makes several, a person says which; `null` when nobody does. */
+async function onePlan(
+  { chainIds, plans }: CommandSurroundings,
+  place: PlanPlace,
+): Promise<{ readonly place: PlanPlace; readonly plan: string | null } | null> {
+  const chains = plans.get(vscode.Uri.parse(place.uri))?.chains.length ?? 1;
+  const meant = planArgument(place, chainIds.ofFile(place.uri), chains);
+  if ("plan" in meant) return { place, plan: meant.plan };
+  const picked = await vscode.window.showQuickPick(
+    meant.several.map(({ id, title, plan }) => ({ label: title, description: id, id, plan })),
+    { placeHolder: vscode.l10n.t("Which plan?") },
+  );
+  return picked === undefined ? null : { place: { ...place, id: picked.id }, plan: picked.plan };
 }
 
 /** Registers the commands of the manifest. Each tells a person what went wrong, with the action that helps. */
@@ -43,7 +57,7 @@ export function registerCommands(around: CommandSurroundings): vscode.Disposable
   const { plans, program, logbook, documents, pipelines } = around;
   const start = createStarter(around);
   const begin = async (given: unknown[], how: { through?: string; rehearse?: boolean } = {}) => {
-    const place = placeOf(plans, given);
+    const place = placeOf(around, given);
     if (place === null) {
       await vscode.window.showInformationMessage(vscode.l10n.t("Open a plan file (*.migration.ts) first."));
       return;
@@ -54,25 +68,28 @@ export function registerCommands(around: CommandSurroundings): vscode.Disposable
     "sampan.run": (...given) => begin(given),
     "sampan.rehearse": (...given) => begin(given, { rehearse: true }),
     "sampan.assess": (...given) => begin(given, { through: "assess" }),
-    "sampan.runTo": (uri, chain, step) => {
+    "sampan.runTo": (uri, chain, id, step) => {
       const verb = plans.get(vscode.Uri.parse(String(uri)))?.chains[Number(chain)]?.steps[Number(step)]?.verb;
-      return begin([uri, chain], verb === undefined ? {} : { through: verb });
+      return begin([uri, chain, id], verb === undefined ? {} : { through: verb });
     },
     "sampan.plan": async (...given) => {
-      const place = placeOf(plans, given);
-      if (place === null) return;
-      const file = vscode.Uri.parse(place.uri).fsPath;
-      const result = await program.call(["plan", file], { cwd: dirname(file) });
+      const place = placeOf(around, given);
+      const meant = place === null ? null : await onePlan(around, place);
+      if (meant === null) return;
+      const file = vscode.Uri.parse(meant.place.uri).fsPath;
+      const args = ["plan", file, ...(meant.plan === null ? [] : ["--plan", meant.plan])];
+      const result = await program.call(args, { cwd: dirname(file) });
       // A plan that would be stopped is a forecast too; what could not be told at all is on stderr alone.
       await documents.showText(`${basename(file)}.plan`, result.stdout || result.stderr);
     },
     "sampan.pipeline": (...given) => {
       const run = runOf(logbook, given);
-      const place = run?.place ?? placeOf(plans, given);
+      const place = run?.place ?? placeOf(around, given);
       if (place === null && run === undefined) return;
       pipelines.show({
         uri: place?.uri ?? null,
         chain: place?.chain ?? 0,
+        ...(place?.id === undefined ? {} : { id: place.id }),
         runId: place === null ? (run?.runId ?? null) : null,
       });
     },
@@ -144,9 +161,18 @@ function runOf(logbook: Logbook, [first]: readonly unknown[]): KnownRun | undefi
   return undefined;
 }
 
-/** The chain a command was called with: file and number, the row of a tree, or where the cursor is. */
-function placeOf(plans: PlanFiles, [first, second]: readonly unknown[]): PlanPlace | null {
-  if (typeof first === "string" && typeof second === "number") return { uri: first, chain: second };
+/** The plan a command was called with: file, number and the server's name; the row of a tree; or where the cursor is. */
+function placeOf(
+  { chainIds, plans }: CommandSurroundings,
+  [first, second, third]: readonly unknown[],
+): PlanPlace | null {
+  if (typeof first === "string" && typeof second === "number") {
+    return chainIds.placeOf({
+      uri: first,
+      chain: second,
+      ...(typeof third === "string" ? { id: third } : {}),
+    });
+  }
   if (typeof first === "object" && first !== null && "file" in first) {
     const row = first as {
       readonly file: { readonly uri: vscode.Uri };

@@ -35,7 +35,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     act: (action, place, run) => {
       const byRun = { stop: "sampan.stop", resume: "sampan.resume", copy: "sampan.copyReport" };
       if (action === "run" || action === "plan") {
-        if (place !== null) void vscode.commands.executeCommand(`sampan.${action}`, place.uri, place.chain);
+        if (place !== null)
+          void vscode.commands.executeCommand(`sampan.${action}`, place.uri, place.chain, place.id);
       } else if (run !== undefined) void vscode.commands.executeCommand(byRun[action], run.runId);
     },
   });
@@ -43,9 +44,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const refresh = async (): Promise<void> => {
     await tellContext(program);
     cloud.refresh();
-    await logbook.refresh(foldersOfRuns(plans), (run) => guessPlace(run, plansForGuess(plans)));
+    await logbook.refresh(foldersOfRuns(plans), (run) => guessPlace(run, plansForGuess(plans, chainIds)));
   };
   const chainIds = new ChainIds();
+  const named = new vscode.EventEmitter<void>();
   const surroundings = { chainIds, plans, program, logbook, documents, pipelines, refresh };
   const journals = vscode.workspace.createFileSystemWatcher("**/.sampan/runs/*/journal.ndjson");
   let soon: NodeJS.Timeout | undefined;
@@ -63,6 +65,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     logbook,
     documents,
     pipelines,
+    named,
     cloud,
     migrations,
     runs,
@@ -85,8 +88,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     }),
   );
   await plans.load();
-  context.subscriptions.push(startLanguageClient({ context, plans, logbook, chainIds }));
-  context.subscriptions.push(new PlanTests(plans, logbook, createStarter(surroundings)));
+  context.subscriptions.push(
+    startLanguageClient({ context, plans, logbook, chainIds, named: () => named.fire() }),
+  );
+  context.subscriptions.push(
+    new PlanTests({ plans, logbook, chainIds, named: named.event, start: createStarter(surroundings) }),
+  );
   await tellContext(program);
   if (await hasJournals()) await refresh();
 }
@@ -109,10 +116,16 @@ function foldersOfRuns(plans: PlanFiles): readonly string[] {
   return [...new Set([...roots, ...plans.all().map(({ uri }) => dirname(uri.fsPath))])];
 }
 
-function plansForGuess(plans: PlanFiles) {
-  return plans.all().map(({ uri, chains }) => ({
-    uri: uri.toString(),
-    path: uri.fsPath,
-    sources: chains.map((chain) => chain.source),
-  }));
+function plansForGuess(plans: PlanFiles, chainIds: ChainIds) {
+  return plans.all().map(({ uri, chains }) => {
+    const told = chainIds.ofFile(uri.toString());
+    const sources =
+      told.length > 0
+        ? told.map(({ chain, id, source }) => {
+            const { uri: _, ...place } = chainIds.placeOf({ uri: uri.toString(), chain, id });
+            return { ...place, source };
+          })
+        : chains.map(({ index, source }) => ({ chain: index, source }));
+    return { uri: uri.toString(), path: uri.fsPath, sources };
+  });
 }

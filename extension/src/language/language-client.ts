@@ -1,12 +1,14 @@
 import * as vscode from "vscode";
 import { LanguageClient, type Middleware, TransportKind } from "vscode-languageclient/node";
-import type { PlanFiles } from "../plans/plan-files.ts";
+import { type PlanFile, type PlanFiles, positionsIn } from "../plans/plan-files.ts";
 import type { Logbook } from "../runs/logbook.ts";
-import type { ChainIds } from "./chain-ids.ts";
+import { type ChainIds, namedPlans } from "./chain-ids.ts";
 import { type PlanRun, planRunOf } from "./plan-runs.ts";
 
 // As often as lenses may change and still be hit.
 const tellMs = 1000;
+// Names follow an edit when the hand rests.
+const nameMs = 300;
 
 /** What the language client works with. */
 export interface LanguageSurroundings {
@@ -14,6 +16,8 @@ export interface LanguageSurroundings {
   readonly plans: PlanFiles;
   readonly logbook: Logbook;
   readonly chainIds: ChainIds;
+  /** Told when plans have got other names than they had. */
+  readonly named: () => void;
 }
 
 /**
@@ -36,6 +40,24 @@ export function startLanguageClient(around: LanguageSurroundings): vscode.Dispos
   const soon = (): void => {
     waiting ??= setTimeout(tell, tellMs);
   };
+  // Of which text each file's plans have their names.
+  const named = new Map<string, string>();
+  let naming: NodeJS.Timeout | undefined;
+  const name = async (): Promise<void> => {
+    naming = undefined;
+    if (!client.isRunning()) return;
+    let changed = false;
+    for (const file of around.plans.all())
+      changed = (await nameFile(client, around.chainIds, file, named)) || changed;
+    if (!changed) return;
+    soon();
+    around.named();
+  };
+  const nameSoon = (): void => {
+    clearTimeout(naming);
+    // A server that ended meanwhile is asked again once it runs.
+    naming = setTimeout(() => name().catch(() => {}), nameMs);
+  };
   const client = new LanguageClient(
     "sampan",
     "Sampan Language Server",
@@ -43,37 +65,59 @@ export function startLanguageClient(around: LanguageSurroundings): vscode.Dispos
     {
       documentSelector: [{ language: "typescript", scheme: "file", pattern: "**/*.migration.ts" }],
       initializationOptions: { icons: true, commandLinks: true },
-      middleware: lensMiddleware(around, soon),
+      middleware: lensMiddleware(around),
     },
   );
   const failed = (error: unknown) => client.error("starting the language server", error);
-  client.start().then(soon, failed);
+  client.start().then(() => {
+    soon();
+    nameSoon();
+  }, failed);
   return vscode.Disposable.from(
     new vscode.Disposable(() => clearTimeout(waiting)),
+    new vscode.Disposable(() => clearTimeout(naming)),
     // One that is still starting cannot be stopped; it ends with the channel to this process.
     new vscode.Disposable(() => void client.stop().catch(() => {})),
     logbook.onDidChange(soon),
-    client.onDidChangeState(soon),
+    around.plans.onDidChange(nameSoon),
+    client.onDidChangeState(() => {
+      soon();
+      nameSoon();
+    }),
     vscode.commands.registerCommand("sampan.restartLanguageServer", () => client.restart()),
   );
 }
 
-/** The newest run of each chain that the server has named. */
+/** Asks for the names of a file's plans, once for each text of it. True when they are others than before. */
+async function nameFile(
+  client: LanguageClient,
+  chainIds: ChainIds,
+  { uri, text, chains }: PlanFile,
+  named: Map<string, string>,
+): Promise<boolean> {
+  const key = uri.toString();
+  if (named.get(key) === text) return false;
+  const answer: unknown = await client.sendRequest("sampan/plans", { uri: key });
+  named.set(key, text);
+  return chainIds.take(key, namedPlans(answer, chains, positionsIn(text)));
+}
+
+/** The newest run of each plan that the server has named. */
 function planRuns({ plans, logbook, chainIds }: LanguageSurroundings): readonly PlanRun[] {
   return plans.all().flatMap((file) =>
-    file.chains.flatMap((chain) => {
+    chainIds.ofFile(file.uri.toString()).flatMap(({ id, chain: index }) => {
       const uri = file.uri.toString();
-      const run = logbook.ofPlace({ uri, chain: chain.index });
-      const chainId = chainIds.of(uri, chain.index);
-      return run === undefined || chainId === undefined
+      const chain = file.chains[index];
+      const run = logbook.ofPlace(chainIds.placeOf({ uri, chain: index, id }));
+      return run === undefined || chain === undefined
         ? []
-        : (planRunOf(run, chain, { uri, chainId }) ?? []);
+        : (planRunOf(run, chain, { uri, chainId: id }) ?? []);
     }),
   );
 }
 
-/** Turns the server's names of chains in lenses into places in the text, and learns the names by the way. */
-function lensMiddleware({ plans, chainIds }: LanguageSurroundings, learnt: () => void): Middleware {
+/** Puts into lenses which chain of the text they are about, before the server's name of its plan. */
+function lensMiddleware({ plans }: LanguageSurroundings): Middleware {
   return {
     provideCodeLenses: async (document, token, next) => {
       const lenses = (await next(document, token)) ?? [];
@@ -83,22 +127,18 @@ function lensMiddleware({ plans, chainIds }: LanguageSurroundings, learnt: () =>
         const offset = document.offsetAt(range.start);
         return file?.chains.find(({ span }) => span.start <= offset && offset < span.end)?.index;
       };
-      const found = new Map<number, string>();
-      const placed = lenses.flatMap((lens) => {
+      return lenses.flatMap((lens) => {
         const { command } = lens;
         if (command === undefined || command.command === "") return [lens];
         const chain = chainAt(lens.range);
         const [, id, ...rest] = (command.arguments ?? []) as readonly unknown[];
         if (chain === undefined) return [];
-        if (typeof id === "string") found.set(chain, id);
         // In a folder that is not trusted, only what starts nothing.
         if (!vscode.workspace.isTrusted && command.command !== "sampan.pipeline") return [];
         const isOfRun = command.command === "sampan.stop" || command.command === "sampan.resume";
-        lens.command = { ...command, arguments: isOfRun ? rest : [uri, chain, ...rest] };
+        lens.command = { ...command, arguments: isOfRun ? rest : [uri, chain, id, ...rest] };
         return [lens];
       });
-      if (chainIds.take(uri, found)) learnt();
-      return placed;
     },
   };
 }

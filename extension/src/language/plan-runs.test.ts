@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { outlinePlan } from "../plans/outline.ts";
 import type { KnownRun } from "../runs/logbook.ts";
 import { emptyRunView, waitingStage } from "../runs/run-view.ts";
-import { ChainIds } from "./chain-ids.ts";
 import { planRunOf } from "./plan-runs.ts";
 
 const chain = outlinePlan('Migration.from("a.vmdk").assess().capture().toVhd().upload("b").import()')[0];
@@ -49,19 +48,5 @@ describe("what the language server is told of a run", () => {
 
   it("says nothing of a run whose record cannot be read", () => {
     expect(chain && planRunOf({ ...run, state: "unreadable" }, chain, at)).toBeNull();
-  });
-});
-
-describe("the server's names of chains", () => {
-  it("are kept by file and place, and say which plan of the export a chain is", () => {
-    const ids = new ChainIds();
-    const found = new Map([
-      [0, "helper"],
-      [1, "default[1]"],
-      [2, "default"],
-    ]);
-    expect(ids.take(at.uri, found)).toBe(true);
-    expect(ids.take(at.uri, new Map(found))).toBe(false);
-    expect([0, 1, 2, 3].map((index) => ids.exportIndex(at.uri, index))).toEqual([undefined, 1, 0, undefined]);
   });
 });

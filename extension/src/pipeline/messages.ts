@@ -5,6 +5,8 @@ import { type PipelineButton, type PipelineWords, pipelineButtons } from "./rend
 export interface PipelineState {
   readonly uri: string | null;
   readonly chain: number;
+  /** The language server's name of the plan, where one text makes several. */
+  readonly id?: string;
   readonly runId: string | null;
 }
 
@@ -36,8 +38,10 @@ export function readFromPage(value: unknown): FromPage | null {
 
 /** What a drawing remembered; `null` where it is nothing that this version can draw. */
 export function readPipelineState(value: unknown): PipelineState | null {
-  const { uri, chain, runId } = fields(value);
-  return isTextOrNull(uri) && isIndex(chain) && isTextOrNull(runId) ? { uri, chain, runId } : null;
+  const { uri, chain, id, runId } = fields(value);
+  return isTextOrNull(uri) && isIndex(chain) && isTextOrNull(runId)
+    ? { uri, chain, runId, ...(typeof id === "string" ? { id } : {}) }
+    : null;
 }
 
 function fields(value: unknown): Readonly<Record<string, unknown>> {

@@ -2,8 +2,8 @@ import * as vscode from "vscode";
 import { type PlanFiles, rangeOf } from "../plans/plan-files.ts";
 import { shortHost } from "../plans/short-host.ts";
 import { showProblem } from "../program/program-access.ts";
-import type { PlanPlace } from "../runs/listed-run.ts";
 import type { KnownRun, Logbook } from "../runs/logbook.ts";
+import type { PlanPlace } from "../runs/plan-place.ts";
 import { webviewHtml } from "../webview-html.ts";
 import { pipelineModel } from "./lanes.ts";
 import { type PipelineState, readFromPage, readPipelineState, type ToPage } from "./messages.ts";
@@ -147,10 +147,10 @@ export class Pipelines implements vscode.Disposable {
   }
 }
 
-function placeOf({ uri, chain }: PipelineState): PlanPlace | null {
-  return uri === null ? null : { uri, chain };
+function placeOf({ uri, chain, id }: PipelineState): PlanPlace | null {
+  return uri === null ? null : { uri, chain, ...(id === undefined ? {} : { id }) };
 }
 
-function keyOf({ uri, chain, runId }: PipelineState): string {
-  return JSON.stringify([uri, chain, runId]);
+function keyOf({ uri, chain, id, runId }: PipelineState): string {
+  return JSON.stringify([uri, chain, id ?? null, runId]);
 }

@@ -93,6 +93,14 @@ export function rangeOf(text: string, span: { readonly start: number; readonly e
   return new vscode.Range(positionOf(text, span.start), positionOf(text, span.end));
 }
 
+/** Offsets of positions in a text, as editors count them. */
+export function positionsIn(
+  text: string,
+): (position: { readonly line: number; readonly character: number }) => number {
+  const starts = [0, ...[...text.matchAll(/\r\n|\r|\n/g)].map((match) => match.index + match[0].length)];
+  return ({ line, character }) => (starts[line] ?? text.length) + character;
+}
+
 function positionOf(text: string, offset: number): vscode.Position {
   const before = text.slice(0, offset).split(/\r\n|\r|\n/);
   return new vscode.Position(before.length - 1, before.at(-1)?.length ?? 0);

@@ -4,7 +4,10 @@ import { guessPlace, type ListedRun, viewOfListed } from "./listed-run.ts";
 const plan = {
   uri: "file:///ws/a.migration.ts",
   path: "/ws/a.migration.ts",
-  sources: ["./web.vmdk", "ssh://root@b"],
+  sources: [
+    { chain: 0, source: "./web.vmdk" },
+    { chain: 1, id: "default[2]", source: "ssh://root@b" },
+  ],
 };
 
 describe("a run that this window did not start", () => {
@@ -16,13 +19,16 @@ describe("a run that this window did not start", () => {
     expect(guessPlace({ home: "/ws/.sampan", title: "ssh://root@b" }, [plan])).toEqual({
       uri: plan.uri,
       chain: 1,
+      id: "default[2]",
     });
   });
 
   it("belongs to none where the folder is another, or two chains fit", () => {
     expect(guessPlace({ home: "/other/.sampan", title: "ssh://root@b" }, [plan])).toBeNull();
     expect(guessPlace({ home: "/ws/.sampan", title: "ssh://root@b" }, [plan, plan])).toBeNull();
-    expect(guessPlace({ home: "/ws/.sampan", title: "x" }, [{ ...plan, sources: [null] }])).toBeNull();
+    expect(
+      guessPlace({ home: "/ws/.sampan", title: "x" }, [{ ...plan, sources: [{ chain: 0, source: null }] }]),
+    ).toBeNull();
   });
 
   it("is seen as far as the list tells, before its events are read", () => {

@@ -1,12 +1,7 @@
 import { dirname, resolve } from "node:path";
 import type { ErrorRecord } from "@sampan/core";
+import type { PlanPlace } from "./plan-place.ts";
 import { emptyRunView, type RunEnd, type RunView, waitingStage } from "./run-view.ts";
-
-/** Where in the workspace a run comes from: a file, and which of its chains. */
-export interface PlanPlace {
-  readonly uri: string;
-  readonly chain: number;
-}
 
 /** States of `sampan runs --json`. */
 export type RunState = "running" | "interrupted" | "finished" | "failed" | "cancelled" | "unreadable";
@@ -28,21 +23,22 @@ export interface ListedRun {
   readonly error: ErrorRecord | null;
 }
 
-/** The chain a run belongs to that this window did not start: same folder, same host; `null` when that is not plain. */
+/** The plan a run belongs to that this window did not start: same folder, same host; `null` when that is not plain. */
 export function guessPlace(
   run: { readonly home: string; readonly title: string },
   plans: readonly {
     readonly uri: string;
     readonly path: string;
-    readonly sources: readonly (string | null)[];
+    /** Each plan with what it migrates, as far as that is known. */
+    readonly sources: readonly (Omit<PlanPlace, "uri"> & { readonly source: string | null })[];
   }[],
 ): PlanPlace | null {
   const fitting = plans.flatMap(({ uri, path, sources }) =>
     resolve(dirname(path), ".sampan") !== run.home
       ? []
-      : sources.flatMap((source, chain) =>
+      : sources.flatMap(({ source, ...place }) =>
           source !== null && (source === run.title || resolve(dirname(path), source) === run.title)
-            ? [{ uri, chain }]
+            ? [{ uri, ...place }]
             : [],
         ),
   );

@@ -5,7 +5,8 @@ import { agreed } from "../program/agree.ts";
 import { askPerson } from "../program/ask-person.ts";
 import { ProgramError } from "../program/call-program.ts";
 import type { ProgramAccess } from "../program/program-access.ts";
-import { type ListedRun, type PlanPlace, type RunState, viewOfListed } from "./listed-run.ts";
+import { type ListedRun, type RunState, viewOfListed } from "./listed-run.ts";
+import { type PlanPlace, samePlan } from "./plan-place.ts";
 import { emptyRunView, foldEvent, type RunView } from "./run-view.ts";
 
 /** A run as the workspace knows it. */
@@ -31,9 +32,9 @@ interface StartedRun {
 /** How a plan is started. */
 export interface StartRequest {
   readonly place: PlanPlace;
-  /** The file that is run, and the home of its runs where that does not follow from the file. */
   readonly file: string;
-  readonly home?: string;
+  /** Which of the file's plans, as `--plan` takes it; all of them without. */
+  readonly plan?: string;
   readonly through?: string;
   readonly rehearse?: boolean;
   readonly again?: boolean;
@@ -73,9 +74,9 @@ export class Logbook implements vscode.Disposable {
     return this.#runs.get(runId);
   }
 
-  /** The run that matters for a chain: one that goes on, else the newest. */
+  /** The run that matters for a plan: one that goes on, else the newest. */
   ofPlace(place: PlanPlace): KnownRun | undefined {
-    const runs = this.list().filter((run) => run.place?.uri === place.uri && run.place.chain === place.chain);
+    const runs = this.list().filter((run) => run.place !== null && samePlan(run.place, place));
     return runs.find((run) => run.state === "running") ?? runs[0];
   }
 
@@ -124,7 +125,7 @@ export class Logbook implements vscode.Disposable {
    */
   async start(request: StartRequest): Promise<KnownRun | null> {
     const args = ["run", request.file, "--detach", "--json"];
-    if (request.home !== undefined) args.push("--home", request.home);
+    if (request.plan !== undefined) args.push("--plan", request.plan);
     if (request.through !== undefined) args.push("--through", request.through);
     if (request.rehearse) args.push("--cloud", "simulator");
     if (request.again) args.push("--again");

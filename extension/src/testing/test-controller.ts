@@ -1,24 +1,36 @@
 import * as vscode from "vscode";
+import type { ChainIds } from "../language/chain-ids.ts";
 import type { OutlineChain } from "../plans/outline.ts";
 import { type PlanFile, type PlanFiles, rangeOf } from "../plans/plan-files.ts";
 import { shortHost } from "../plans/short-host.ts";
 import { type StepState, stepStates } from "../plans/steps.ts";
 import { showProblem } from "../program/program-access.ts";
-import type { PlanPlace } from "../runs/listed-run.ts";
 import type { KnownRun, Logbook } from "../runs/logbook.ts";
 import { formatDuration } from "../runs/numbers.ts";
+import { type PlanPlace, samePlan } from "../runs/plan-place.ts";
+import { planItems } from "./plan-items.ts";
 import { failureMarkdown } from "./test-messages.ts";
 
-/** How the controller has a chain started; gives `null` when nothing was. */
+/** How the controller has a plan started; gives `null` when nothing was. */
 export type StartChain = (
   place: PlanPlace,
   how: { readonly through?: string; readonly rehearse?: boolean },
 ) => Promise<KnownRun | null>;
 
+/** What the controller works with. */
+export interface TestSurroundings {
+  readonly plans: PlanFiles;
+  readonly logbook: Logbook;
+  readonly chainIds: ChainIds;
+  /** Told when the language server has named plans anew. */
+  readonly named: vscode.Event<void>;
+  readonly start: StartChain;
+}
+
 /** What a test item stands for. */
 interface ItemPlace {
   readonly place: PlanPlace;
-  /** `null` for the chain itself. */
+  /** `null` for the plan itself. */
   readonly step: number | null;
 }
 
@@ -34,13 +46,14 @@ interface ShownRun {
 }
 
 /**
- * Plans in the Testing view: files, their chains, their steps. Gives the gutter its buttons, and each step its result, time and
+ * Plans in the Testing view: files, their plans, their steps. Gives the gutter its buttons, and each step its result, time and
  * message. Runs that go on when a window opens are shown as they go on.
  */
 export class PlanTests implements vscode.Disposable {
   readonly #controller: vscode.TestController;
   readonly #plans: PlanFiles;
   readonly #logbook: Logbook;
+  readonly #chainIds: ChainIds;
   readonly #start: StartChain;
   readonly #places = new WeakMap<vscode.TestItem, ItemPlace>();
   readonly #shown = new Map<string, ShownRun>();
@@ -48,9 +61,10 @@ export class PlanTests implements vscode.Disposable {
   readonly #starting = new Set<string>();
   readonly #subscriptions: vscode.Disposable[] = [];
 
-  constructor(plans: PlanFiles, logbook: Logbook, start: StartChain) {
+  constructor({ plans, logbook, chainIds, named, start }: TestSurroundings) {
     this.#plans = plans;
     this.#logbook = logbook;
+    this.#chainIds = chainIds;
     this.#start = start;
     this.#controller = vscode.tests.createTestController("sampan", "Sampan");
     const { Run } = vscode.TestRunProfileKind;
@@ -71,6 +85,7 @@ export class PlanTests implements vscode.Disposable {
     this.#subscriptions.push(
       this.#controller,
       plans.onDidChange(() => this.#draw()),
+      named(() => this.#draw()),
       logbook.onDidChange((run) => (run === null ? this.#attach() : this.#tell(run))),
     );
     this.#draw();
@@ -94,14 +109,14 @@ export class PlanTests implements vscode.Disposable {
     const uri = file.uri.toString();
     const label = vscode.workspace.asRelativePath(file.uri);
     const fileItem = this.#item(this.#controller.items, uri, label, file.uri);
-    keepOnly(fileItem.children, new Set(file.chains.map((chain) => `${uri}#${chain.index}`)));
-    for (const chain of file.chains) {
-      const title = shortHost(chain.source ?? vscode.l10n.t("host computed at run time"));
-      const chainItem = this.#item(fileItem.children, `${uri}#${chain.index}`, title, file.uri);
+    const rows = planItems(uri, file.chains, this.#chainIds.ofFile(uri));
+    keepOnly(fileItem.children, new Set(rows.map(({ id }) => id)));
+    for (const [index, { id, place, source, chain }] of rows.entries()) {
+      const title = shortHost(source ?? vscode.l10n.t("host computed at run time"));
+      const chainItem = this.#item(fileItem.children, id, title, file.uri);
       chainItem.range = rangeOf(file.text, chain.span);
       chainItem.label = title;
-      chainItem.sortText = String(chain.index).padStart(4, "0");
-      const place = { uri, chain: chain.index };
+      chainItem.sortText = String(index).padStart(4, "0");
       this.#places.set(chainItem, { place, step: null });
       keepOnly(
         chainItem.children,
@@ -217,13 +232,23 @@ export class PlanTests implements vscode.Disposable {
     for (const run of this.#logbook.list()) {
       if (run.state !== "running" || run.place === null || this.#shown.has(run.runId)) continue;
       const { uri, chain: index } = run.place;
-      const item = this.#controller.items.get(uri)?.children.get(`${uri}#${index}`);
       const chain = this.#plans.get(vscode.Uri.parse(uri))?.chains[index];
+      const item = this.#itemOf(run.place);
       if (item === undefined || chain === undefined || this.#starting.has(item.id)) continue;
       const testRun = this.#controller.createTestRun(new vscode.TestRunRequest([item]), run.title, false);
       testRun.token.onCancellationRequested(() => this.#logbook.cancel(run.runId).catch(showProblem));
       void this.#show(testRun, item, chain, run).then(() => testRun.end());
     }
+  }
+
+  /** The item of a plan; of a run that is known by its chain alone, where that makes one plan only. */
+  #itemOf(place: PlanPlace): vscode.TestItem | undefined {
+    const fitting: vscode.TestItem[] = [];
+    this.#controller.items.get(place.uri)?.children.forEach((item) => {
+      const at = this.#places.get(item);
+      if (at !== undefined && samePlan(at.place, place)) fitting.push(item);
+    });
+    return fitting.length === 1 ? fitting[0] : undefined;
   }
 
   #tell(run: KnownRun): void {

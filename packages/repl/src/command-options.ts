@@ -37,6 +37,10 @@ export const jsonEvents: OptionEntry = {
   summary: "every event as one line of JSON on stdout, errors included",
 };
 export const quiet: OptionEntry = { flags: "-q, --quiet", summary: "say nothing on stderr but errors" };
+export const onePlan: OptionEntry = {
+  flags: "--plan <which>",
+  summary: "of a file with several plans that one alone: its number from 1 on, or the name it is exported by",
+};
 export const detach: OptionEntry = {
   flags: "--detach",
   summary: "go on without this terminal, in a process of its own",

@@ -73,6 +73,8 @@ export interface PlanChain {
   readonly range: TextRange;
   /** Whether it is, or is part of, the default export: what `sampan run` runs. */
   readonly exported: boolean;
+  /** The name it is exported by besides: `sampan run FILE --plan NAME` runs it. */
+  readonly exportedAs?: string;
   /** What `Migration.with` was given. */
   readonly context?: PlacedValue;
   /** What `from` was given. */

@@ -7,6 +7,7 @@ import { foldingRanges } from "./folding.ts";
 import { hoverAt } from "./hover.ts";
 import { inlayHints } from "./inlay-hints.ts";
 import { type KnownNames, noNames } from "./known-names.ts";
+import { planNames } from "./plan-names.ts";
 import type { PlanRun } from "./plan-run.ts";
 import { matchingSymbols, planSymbols } from "./workspace-symbols.ts";
 
@@ -52,6 +53,26 @@ const names: KnownNames = {
   },
   profiles: [],
 };
+
+describe("names of plans", () => {
+  const named = (marked: string) =>
+    planNames(markedPlan(marked).document).map(({ id, title, start, plan }) => [id, title, start.line, plan]);
+
+  it("say what `sampan run --plan` is given, for each plan that can be run", () => {
+    const text =
+      'export const one = Migration.from("ssh://root@a");\nconst spare = Migration.from("ssh://root@b");\n' +
+      'export default ["c", "d"].map((host) => Migration.from("ssh://" + host).assess());\n';
+    expect(named(text)).toEqual([
+      ["default[0]", "c", 3, "1"],
+      ["default[1]", "d", 3, "2"],
+      ["one", "a", 1, "one"],
+      ["spare", "b", 2, null],
+    ]);
+    expect(named('const p = Migration.from("ssh://a");\nexport default [p, p];')).toMatchObject([
+      ["default[0]", "a", 1, "1"],
+    ]);
+  });
+});
 
 describe("lenses", () => {
   const lenses = (runs: readonly PlanRun[], marked = plan, steps = true) =>

@@ -17,7 +17,7 @@ export function beginsLine({ text: { text } }: PlanDocument, offset: number): bo
   return /(?:^|[\r\n])[ \t]*$/.test(before);
 }
 
-/** True for a chain that `sampan run` runs when it is given the file. */
+/** True for a chain that `sampan run` runs when it is given the file, or the file and the name of the export. */
 export function isRunnable(chain: PlanChain): boolean {
-  return chain.exported;
+  return chain.exported || chain.exportedAs !== undefined;
 }

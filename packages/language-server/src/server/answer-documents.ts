@@ -19,6 +19,7 @@ import { regionOfBucket } from "../features/known-names.ts";
 import type { PlanDocument } from "../features/plan-document.ts";
 import { matchingSymbols, type PlanSymbol } from "../features/workspace-symbols.ts";
 import { cancelled } from "./answer-diagnostics.ts";
+import { isPlanUri } from "./plan-files.ts";
 import type { PlanReader } from "./server-ports.ts";
 import type { ServerState } from "./server-state.ts";
 
@@ -110,6 +111,13 @@ export function answerDocuments(connection: Connection, state: ServerState): voi
     const edits = document && actionEdits(document, key, reader.suppressionFix);
     if (edits === undefined) throw outdated();
     return { ...action, edit: workspaceEdit(document as PlanDocument, edits) };
+  });
+
+  connection.onRequest("sampan/plans", async (params: unknown) => {
+    await state.reader();
+    const uri = (params as { readonly uri?: unknown } | null)?.uri;
+    if (typeof uri !== "string" || !isPlanUri(uri)) return { plans: [] };
+    return { plans: (await state.workspace.summaryOf(uri))?.names ?? [] };
   });
 
   connection.onCompletion(async ({ textDocument: { uri }, position }, token) => {

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "vscode-languageserver";
 import { diagnostics } from "../features/diagnostics.ts";
+import { type PlanName, planNames } from "../features/plan-names.ts";
 import { PlanText, type PositionUnit } from "../features/plan-text.ts";
 import { type PlanSymbol, planSymbols } from "../features/workspace-symbols.ts";
 import { type OpenPlans, resultIdOf } from "./open-plans.ts";
@@ -13,6 +14,7 @@ export interface PlanSummary {
   readonly diagnostics: readonly Diagnostic[];
   readonly resultId: string;
   readonly symbols: readonly PlanSymbol[];
+  readonly names: readonly PlanName[];
 }
 
 interface KeptSummary {
@@ -69,6 +71,7 @@ function summarise(document: Parameters<typeof diagnostics>[0], version: number 
     diagnostics: list,
     resultId: resultIdOf(list),
     symbols: planSymbols(document),
+    names: planNames(document),
   };
 }
 

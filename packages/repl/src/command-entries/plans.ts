@@ -10,6 +10,7 @@ import {
   json,
   jsonEvents,
   noConfig,
+  onePlan,
   quiet,
   yes,
 } from "../command-options.ts";
@@ -42,6 +43,7 @@ export const plans: readonly CommandEntry[] = [
       "code is the worst of all: 130 before 1, 4, 6, 5, 2, 124 and 0. A plan that is being worked on already is followed. With\n" +
       "--detach a process of its own does the work, and the id of the run is printed once it has started; `sampan attach` follows it.",
     options: [
+      onePlan,
       { flags: "--dry-run", summary: "say what would be done and do nothing" },
       { flags: "--through <stage>", summary: "stop after this step of the plan", names: "stage" },
       { flags: "--again", summary: "start a new run even when the plan has an earlier one" },
@@ -84,6 +86,7 @@ export const plans: readonly CommandEntry[] = [
     examples: [
       "sampan run web-01.migration.ts",
       "sampan run plan.json --through upload --json",
+      "sampan run fleet.migration.ts --plan 2",
       "sampan run plan.json --refresh",
       "sampan run web-01.migration.ts --detach",
       "sampan run web-*.migration.ts --parallel 8 --bandwidth 200mbit",
@@ -100,6 +103,7 @@ export const plans: readonly CommandEntry[] = [
       "nothing anywhere. Tells of each step what it would read, create, overwrite or skip, how much, how long, and what that rests on; what\n" +
       "is billed; what would stop the run (exit code 5). What --out writes is run only on the world it was written for.",
     options: [
+      onePlan,
       { flags: "--all", summary: "show steps too that an earlier run has done" },
       { flags: "--again", summary: "say what `run --again` would do" },
       {

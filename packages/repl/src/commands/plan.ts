@@ -15,7 +15,7 @@ import { tableStyleOf } from "../terminal/table.ts";
  */
 export const run: CommandFunction = async (call) => {
   const { output, options } = call;
-  const file = await loadPlanFile(argument(call, 0), call.cwd);
+  const file = await loadPlanFile(argument(call, 0), call.cwd, optionText(options, "plan"));
   const found = await forecastPlans(call, file);
   if (optionSet(options, "policy")) {
     const policy = mergePolicies(found.map(({ forecast }) => forecast.policy));

@@ -80,6 +80,18 @@ describe("run, and what looks at runs", () => {
     });
   });
 
+  it("runs and plans one plan of a file alone", async () => {
+    const { exitCode, lines } = await sampan("run", "two.migration.ts", "--plan", "2", "--json");
+    expect(exitCode).toBe(0);
+    const events = eventsIn(lines);
+    expect(new Set(events.map((event) => event.runId)).size).toBe(1);
+    expect(events[0]).toMatchObject({ type: "run.started", title: join(folder, "guest.qcow2") });
+    const planned = await sampan("plan", "two.migration.ts", "--plan", "2", "--offline", "--json");
+    expect(JSON.parse(planned.out)).not.toBeInstanceOf(Array);
+    expect((await sampan("run", "one.migration.ts", "two.migration.ts", "--plan", "1")).exitCode).toBe(2);
+    expect((await sampan("run", "two.migration.ts", "--plan", "3")).exitCode).toBe(2);
+  });
+
   it("writes a plan as JSON that is the same plan", async () => {
     expect((await sampan("plan", "one.migration.ts", "--out", "plan.json")).exitCode).toBe(0);
     const written = JSON.parse(await readFile(join(folder, "plan.json"), "utf8")) as {

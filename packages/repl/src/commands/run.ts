@@ -37,7 +37,7 @@ export const run: CommandFunction = async (call) => {
   const jobs = files.flatMap((file) =>
     file.plans.map((plan, index) => ({
       plan,
-      origin: `${file.path}#${index}`,
+      origin: `${file.path}#${file.marks?.[index] ?? index}`,
       ...surroundingsOf(call, file, plan),
     })),
   );
@@ -72,8 +72,14 @@ export const run: CommandFunction = async (call) => {
 
 async function loadFiles(call: CommandCall): Promise<readonly PlanFile[]> {
   const paths = [argument(call, 0), ...call.args.slice(1).filter((path) => path !== undefined)];
+  const which = optionText(call.options, "plan");
+  if (which !== undefined && paths.length > 1) {
+    throw new SampanError("COMMAND_USAGE", `--plan ${which} is given for ${paths.length} files`, {
+      hint: "It chooses among the plans of one file.",
+    });
+  }
   const files: PlanFile[] = [];
-  for (const path of paths) files.push(await loadPlanFile(path, call.cwd));
+  for (const path of paths) files.push(await loadPlanFile(path, call.cwd, which));
   return files;
 }
 

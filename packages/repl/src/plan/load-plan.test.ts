@@ -53,6 +53,29 @@ describe("a plan file", () => {
     }
   });
 
+  it("gives one of several by its number or by the name it is exported by", async () => {
+    const name = `plan-${++files}.migration.ts`;
+    const text = `${start}export const web = Migration.from("./web");\nexport const makes = () => [Migration.from("./c")];\nexport default [Migration.from("./a"), Migration.from("./b")];`;
+    await writeFile(join(folder, name), text);
+    const titles = async (which: string) => {
+      const file = await loadPlanFile(name, folder, which);
+      return [file.marks, file.plans.map(({ source }) => sourceTitle(source))];
+    };
+    expect(await titles("2")).toEqual([["1"], [join(folder, "b")]]);
+    expect(await titles("web")).toEqual([["web"], [join(folder, "web")]]);
+    expect(await titles("makes")).toEqual([["makes"], [join(folder, "c")]]);
+    await expect(titles("3")).rejects.toMatchObject({
+      code: "PLAN_LOAD_FAILED",
+      hint: "It holds 2, counted from 1 on.",
+    });
+    await expect(titles("gone")).rejects.toMatchObject({
+      code: "PLAN_LOAD_FAILED",
+      hint: "Plans that it exports by name: web.",
+    });
+    await expect(titles("toString")).rejects.toMatchObject({ code: "PLAN_LOAD_FAILED" });
+    await expect(titles("a b")).rejects.toMatchObject({ code: "COMMAND_USAGE" });
+  });
+
   it("may await at its top and import its neighbours", async () => {
     await writeFile(join(folder, "hosts.ts"), 'export const hosts: readonly string[] = ["x"];');
     const source = `${start}import { hosts } from "./hosts.ts";\nconst list = await Promise.resolve(hosts);\nexport default list.map((name) => Migration.from(name));`;
@@ -111,7 +134,9 @@ describe("a plan file that cannot be loaded", () => {
 
   it("is told what to export", async () => {
     const named = await failure(`${start}export const web = Migration.from("a");`);
-    expect(named.hint).toBe("Write `export default web;` at the end of the file.");
+    expect(named.hint).toBe(
+      "Write `export default web;` at the end of the file, or run that one by `--plan web`.",
+    );
     expect((await failure("export default { a: 1 };")).message).toContain("its default export is an object");
     expect((await failure("export default [];")).message).toContain("an empty list");
     expect((await failure(`${start}export default [Migration.from("a"), 7];`)).message).toContain(

@@ -13,6 +13,7 @@ import {
 } from "@sampan/sdk";
 import { catalogue } from "@sampan/sdk/catalogue";
 import { codeFrame, frameLines, placeInStack, type SourcePlace } from "./code-frame.ts";
+import { marksOf, noSuchExport, readWhich } from "./which-plan.ts";
 
 const verbNames = Object.keys(catalogue) as Verb[];
 
@@ -25,6 +26,8 @@ export interface PlanFile {
   readonly plans: readonly Plan[];
   /** The same plans with the world they were written for, where `sampan plan --out` wrote the file. */
   readonly saved?: readonly SavedPlan[];
+  /** What tells each plan from the others of its file, where some alone were asked for: its index, or a name. */
+  readonly marks?: readonly string[];
 }
 
 /**
@@ -33,10 +36,20 @@ export interface PlanFile {
  *
  * A module finds `sampan` even where nothing is installed: it gets the very package this program is made of.
  *
+ * @param which of several plans that one alone: its number from 1 on, or the name of an export that need not be the default
  * @throws `PLAN_LOAD_FAILED` with the place in the file where it is known; `PLAN_INVALID` for JSON that is no plan; `PLAN_FILE_CHANGED` for
  * what `sampan plan --out` wrote and somebody edited.
  */
-export async function loadPlanFile(path: string, cwd: string): Promise<PlanFile> {
+export async function loadPlanFile(path: string, cwd: string, which?: string): Promise<PlanFile> {
+  const wanted = which === undefined ? undefined : readWhich(which);
+  const file = await loadWhole(path, cwd, wanted?.kind === "name" ? wanted.name : undefined);
+  if (wanted === undefined) return file;
+  return wanted.kind === "name"
+    ? { ...file, marks: marksOf(wanted.name, file.plans.length) }
+    : onePlan(file, path, wanted.number);
+}
+
+async function loadWhole(path: string, cwd: string, name: string | undefined): Promise<PlanFile> {
   const full = resolve(cwd, path);
   const folder = dirname(full);
   let source: string;
@@ -51,11 +64,12 @@ export async function loadPlanFile(path: string, cwd: string): Promise<PlanFile>
     );
   }
   const json = full.endsWith(".json") ? parseJson(path, source) : undefined;
+  if (json !== undefined && name !== undefined) throw noSuchExport(path, name, []);
   if (isSavedPlans(json)) {
     const saved = readSavedPlans(json, path);
     return { path: full, folder, plans: saved.map(({ plan }) => plan), saved };
   }
-  const plans = json === undefined ? await plansOfModule(path, full, source) : plansOfJson(path, json);
+  const plans = json === undefined ? await plansOfModule(path, full, source, name) : plansOfJson(path, json);
   return { path: full, folder, plans: plans.map((plan) => resolvePlan(plan, folder)) };
 }
 
@@ -76,7 +90,12 @@ function plansOfJson(path: string, json: unknown): readonly Plan[] {
   return plans;
 }
 
-async function plansOfModule(path: string, full: string, source: string): Promise<readonly Plan[]> {
+async function plansOfModule(
+  path: string,
+  full: string,
+  source: string,
+  name: string | undefined,
+): Promise<readonly Plan[]> {
   const [{ createJiti }, sdk] = await Promise.all([import("jiti"), import("@sampan/sdk")]);
   const jiti = createJiti(full, {
     // Nothing is cached: a plan is small, and an edit must never meet yesterday's code.
@@ -89,7 +108,7 @@ async function plansOfModule(path: string, full: string, source: string): Promis
   let exported: unknown;
   try {
     const module = await jiti.import<{ readonly default?: unknown }>(full);
-    exported = await defaultExport(path, module);
+    exported = name === undefined ? await defaultExport(path, module) : await namedExport(path, module, name);
     if (typeof exported === "function") exported = await (exported as () => unknown)();
   } catch (error) {
     throw loadError(path, full, source, error);
@@ -98,7 +117,8 @@ async function plansOfModule(path: string, full: string, source: string): Promis
   if (stages.length === 0) throw emptyPlan(path);
   return stages.map((stage: unknown, index) => {
     if (isStage(stage)) return stage.plan();
-    const where = Array.isArray(exported) ? `item ${index + 1} of its default export` : "its default export";
+    const what = name === undefined ? "its default export" : `its export ${name}`;
+    const where = Array.isArray(exported) ? `item ${index + 1} of ${what}` : what;
     throw new SampanError(
       "PLAN_LOAD_FAILED",
       `loading ${path}: ${where} is ${kindOf(stage)}, not a stage of a plan`,
@@ -113,25 +133,40 @@ async function defaultExport(path: string, module: { readonly default?: unknown 
   if (isStage(module)) return module;
   const exported = module.default;
   if (exported !== undefined) {
-    // Awaiting a run that is under way would hide that it was started behind the user's back.
-    if (isRunHandle(exported)) {
-      throw new SampanError(
-        "PLAN_LOAD_FAILED",
-        `loading ${path}: its default export is a run, already started`,
-        {
-          hint: "Export the plan itself, without `.run()`; `sampan run` starts it.",
-        },
-      );
-    }
+    refuseStarted(path, exported, "its default export");
     return await exported;
   }
-  const named = Object.entries(module).find(([, value]) => isStage(value))?.[0];
+  const named = stageNames(module)[0];
   throw new SampanError("PLAN_LOAD_FAILED", `loading ${path}: it has no default export`, {
     hint:
       named === undefined
         ? 'End the file with a plan: `export default Migration.from("./web-01.vmdk").assess()…`.'
-        : `Write \`export default ${named};\` at the end of the file.`,
+        : `Write \`export default ${named};\` at the end of the file, or run that one by \`--plan ${named}\`.`,
   });
+}
+
+async function namedExport(path: string, module: object, name: string): Promise<unknown> {
+  const exported = Object.hasOwn(module, name)
+    ? (module as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+  if (exported === undefined) throw noSuchExport(path, name, stageNames(module));
+  refuseStarted(path, exported, `its export ${name}`);
+  return await exported;
+}
+
+/** Awaiting a run that is under way would hide that it was started behind the user's back. */
+function refuseStarted(path: string, exported: unknown, what: string): void {
+  if (!isRunHandle(exported)) return;
+  throw new SampanError("PLAN_LOAD_FAILED", `loading ${path}: ${what} is a run, already started`, {
+    hint: "Export the plan itself, without `.run()`; `sampan run` starts it.",
+  });
+}
+
+/** Names by which a module exports a plan. */
+function stageNames(module: object): readonly string[] {
+  return Object.entries(module).flatMap(([name, value]) =>
+    name !== "default" && isStage(value) ? [name] : [],
+  );
 }
 
 function isRunHandle(value: unknown): boolean {
@@ -155,6 +190,24 @@ function hintFor(value: unknown): string {
 
 function emptyPlan(path: string): SampanError {
   return new SampanError("PLAN_LOAD_FAILED", `loading ${path}: it holds no plan, only an empty list`);
+}
+
+function onePlan(file: PlanFile, path: string, number: number): PlanFile {
+  const plan = file.plans[number - 1];
+  const { length } = file.plans;
+  if (plan === undefined) {
+    throw new SampanError("PLAN_LOAD_FAILED", `loading ${path}: it has no plan ${number}`, {
+      hint: length === 1 ? "It holds one." : `It holds ${length}, counted from 1 on.`,
+    });
+  }
+  const saved = file.saved?.[number - 1];
+  return {
+    path: file.path,
+    folder: file.folder,
+    plans: [plan],
+    ...(saved === undefined ? {} : { saved: [saved] }),
+    marks: [String(number - 1)],
+  };
 }
 
 /** Makes an error that says where in the file it went wrong, as far as the thrown one tells. */

@@ -57,3 +57,24 @@ export function hasDefaultExport(file: ts.SourceFile): boolean {
         isModuleExports(statement.expression.left)),
   );
 }
+
+/** Names of the file's own constants that it exports by name, with the name each is exported by; the default is none of them. */
+export function exportedNames(file: ts.SourceFile): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const statement of file.statements) {
+    if (ts.isVariableStatement(statement)) {
+      if (!statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) continue;
+      for (const { name } of statement.declarationList.declarations) {
+        if (ts.isIdentifier(name)) names.set(name.text, name.text);
+      }
+    } else if (ts.isExportDeclaration(statement)) {
+      const { exportClause, moduleSpecifier, isTypeOnly } = statement;
+      if (isTypeOnly || moduleSpecifier !== undefined || exportClause === undefined) continue;
+      if (!ts.isNamedExports(exportClause)) continue;
+      for (const { name, propertyName, isTypeOnly: isType } of exportClause.elements) {
+        if (!isType && name.text !== "default") names.set((propertyName ?? name).text, name.text);
+      }
+    }
+  }
+  return names;
+}

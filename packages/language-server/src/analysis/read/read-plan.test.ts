@@ -5,9 +5,9 @@ import { readPlan } from "./read-plan.ts";
 /** Each chain of a text as one line. */
 function chains(text: string, prelude = 'import { Migration } from "sampan";\n'): readonly string[] {
   const read = readPlan(`${prelude}${text}`, {});
-  return (read?.chains ?? []).map(({ id, exported, source, steps, end }) =>
+  return (read?.chains ?? []).map(({ id, exported, exportedAs, source, steps, end }) =>
     [
-      `${id}${exported ? "*" : ""}`,
+      `${id}${exported ? "*" : ""}${exportedAs === undefined ? "" : `=${exportedAs}`}`,
       `from(${show(source)})`,
       ...steps.map(({ verb, args }) => `${verb}(${args.map(show).join(", ")})`),
       ...(end ? [`${end.name}!`] : []),
@@ -41,6 +41,16 @@ describe("reading a plan file", () => {
       "a named function",
       'export default function plans() { return [Migration.from("a")]; }',
       ['default[0]* from("a")'],
+    ],
+    [
+      "exports by name",
+      'export const a = Migration.from("a"); const b = Migration.from("b"); export { b as other };',
+      ['a=a from("a")', 'b=other from("b")'],
+    ],
+    [
+      "exports by name besides the default",
+      'export const a = Migration.from("a"); export default [a];',
+      ['default[0]*=a from("a")'],
     ],
     ["an export clause", 'const p = Migration.from("a"); export { p as default };', ['default* from("a")']],
     [

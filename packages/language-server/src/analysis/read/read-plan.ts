@@ -1,7 +1,7 @@
 import ts from "typescript";
 import type { AnalysisOptions, PlanChain } from "../plan-analysis.ts";
 import { Evaluator } from "./evaluator.ts";
-import { exportedMeaning } from "./exports.ts";
+import { exportedMeaning, exportedNames } from "./exports.ts";
 import type { ChainMeaning, Meaning } from "./meaning.ts";
 import { changedNames, everyNode, type Scope } from "./scope.ts";
 import { scopesOf } from "./scope-at.ts";
@@ -56,9 +56,12 @@ function read(text: string, options: AnalysisOptions): ReadPlan {
   for (const [index, chain] of chainsIn(exportedMeaning(evaluator, fileScope), evaluator)) {
     found.add(chain, index === undefined ? "default" : `default[${index}]`, true);
   }
+  const exportNames = exportedNames(file);
   for (const [name, binding] of fileScope.names) {
     for (const [index, chain] of chainsIn(binding.read())) {
       found.name(chain, name);
+      const exportName = exportNames.get(name);
+      if (index === undefined && exportName !== undefined) found.export(chain, exportName);
       found.add(chain, index === undefined ? name : `${name}[${index}]`, false);
     }
   }
@@ -147,6 +150,7 @@ class FoundChains {
   readonly #file: ts.SourceFile;
   readonly #entries: Entry[] = [];
   readonly #names = new Map<ChainMeaning, string>();
+  readonly #exports = new Map<ChainMeaning, string>();
   readonly #known = new Set<ChainMeaning>();
   readonly #nodes = new Set<ts.Node>();
 
@@ -163,6 +167,11 @@ class FoundChains {
   /** Says that a constant holds the chain. */
   name(chain: ChainMeaning, name: string): void {
     if (!this.#names.has(chain)) this.#names.set(chain, name);
+  }
+
+  /** Says by which name the chain is exported. */
+  export(chain: ChainMeaning, name: string): void {
+    if (!this.#exports.has(chain)) this.#exports.set(chain, name);
   }
 
   /** Adds a chain that no constant holds and nothing exports, unless it is part of one that is known. */
@@ -187,12 +196,14 @@ class FoundChains {
         let unique = id;
         for (let count = 2; taken.has(unique); count++) unique = `${id}#${count}`;
         taken.add(unique);
+        const exportedAs = this.#exports.get(chain);
         const { range, context, source, fromRange, steps, end } = chain;
         return {
           id: unique,
           name,
           range,
           exported,
+          ...(exportedAs === undefined ? {} : { exportedAs }),
           ...(context && { context }),
           source,
           fromRange,

@@ -14,6 +14,8 @@ export const commandTexts: KnownTexts = {
   "A plan file is a module (TypeScript or JavaScript) whose default export is a plan, an array of plans, or a function returning either; or the JSON that `sampan plan --out` writes. Several plans, of one file or of several, run side by side, those of one host one after the other; a table at the end tells of all. One that fails keeps no other from running; the exit code is the worst of all: 130 before 1, 4, 6, 5, 2, 124 and 0. A plan that is being worked on already is followed. With --detach a process of its own does the work, and the id of the run is printed once it has started; `sampan attach` follows it.":
     "计划文件是一个 TypeScript 或 JavaScript 模块，其默认导出为一个计划、计划数组，或返回二者之一的函数；也可以是 `sampan plan --out` 写出的 JSON。多个计划（无论来自一个还是多个文件）并行运行，同一主机的计划依次运行；结束时以一张表汇总。一个计划失败不影响其他计划；退出码取其中最严重的一个，次序为 130、1、4、6、5、2、124、0。已有进程正在处理的计划会被跟踪显示。使用 --detach 时由独立进程执行，启动后打印运行 ID，可用 `sampan attach` 跟踪。",
   "say what would be done and do nothing": "只说明将要执行的操作，不实际执行",
+  "of a file with several plans that one alone: its number from 1 on, or the name it is exported by":
+    "文件含多个计划时只取其中一个：从 1 开始的序号，或其导出名称",
   "stop after this step of the plan": "执行完计划的这一步后停止",
   "start a new run even when the plan has an earlier one": "即使该计划已有先前的运行，也开始新的运行",
   "read the disks again and send only what changed since the last upload, for a second image":

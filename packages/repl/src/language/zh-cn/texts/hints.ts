@@ -51,6 +51,15 @@ export const hintTexts: KnownTexts = {
   'End the file with a plan: `export default Migration.from("./web-01.vmdk").assess()…`.':
     '请在文件末尾写上计划：`export default Migration.from("./web-01.vmdk").assess()…`。',
   "Write `export default {name};` at the end of the file.": "请在文件末尾写上 `export default {name};`。",
+  "Write `export default {name};` at the end of the file, or run that one by `--plan {other}`.":
+    "请在文件末尾写上 `export default {name};`，或用 `--plan {other}` 运行该计划。",
+  "Give the plan's number in the file, from 1 on, or the name it is exported by.":
+    "请给出计划在文件中的序号（从 1 开始），或其导出名称。",
+  "Give the plan's number in the file, from 1 on.": "请给出计划在文件中的序号（从 1 开始）。",
+  "It holds one.": "其中只有一个计划。",
+  "It holds {length}, counted from 1 on.": "其中有 {length} 个计划，从 1 开始计数。",
+  "Plans that it exports by name: {names}.": "按名称导出的计划：{names}。",
+  "It chooses among the plans of one file.": "它用于在一个文件的多个计划中选择。",
   "Install the module it imports beside the plan, or correct its name.":
     "请在计划文件旁安装其导入的模块，或更正模块名称。",
   "Correct the plan file at the place named; it runs as ordinary code when it is loaded.":
@@ -68,6 +77,8 @@ export const hintTexts: KnownTexts = {
   // What the commonest errors of commands say has happened.
   "loading {file}: there is no such file": "加载 {file}：没有该文件",
   "loading {file}: it has no default export": "加载 {file}：没有默认导出",
+  "loading {file}: it has no plan {plan}": "加载 {file}：没有计划 {plan}",
+  "loading {file}: it exports no plan {plan}": "加载 {file}：没有导出名为 {plan} 的计划",
   "looking for run {run} around {folder}": "在 {folder} 附近查找运行 {run}",
   "looking for run {run} in {folder}": "在 {folder} 中查找运行 {run}",
   "looking for a run that has not finished in {folder}": "在 {folder} 中查找未完成的运行",
