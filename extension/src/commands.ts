@@ -125,6 +125,10 @@ export function registerCommands(around: CommandSurroundings): vscode.Disposable
       const result = await program.call(["explain", wanted], { cwd });
       await documents.showText(`${wanted}.txt`, result.exitCode === 0 ? result.stdout : result.stderr);
     },
+    "sampan.copyName": (row) => {
+      const copies = typeof row === "object" && row !== null && "copies" in row ? row.copies : undefined;
+      return typeof copies === "string" ? vscode.env.clipboard.writeText(copies) : undefined;
+    },
     "sampan.newPlan": () => createPlan(),
     "sampan.refresh": () => around.refresh(),
     "sampan.openWalkthrough": () =>

@@ -1,9 +1,22 @@
+/** What `sampan` is asked when a row is opened, and not before. */
+export type CloudQuestion =
+  | { readonly of: "account" | "left" | "doctor" | "images" | "snapshots" | "buckets" }
+  | { readonly of: "images-in" | "snapshots-in"; readonly region: string }
+  | { readonly of: "objects-in"; readonly bucket: string; readonly region: string };
+
 /** A row of the cloud's tree that says something. Plain data. */
 export interface FactRow {
   readonly label: string;
   readonly description: string;
-  readonly icon: "info" | "pass" | "warning" | "error" | "package" | "key";
+  readonly icon: "info" | "pass" | "warning" | "error" | "package" | "key" | "globe" | "database" | "file";
   readonly tooltip: string;
+  /** What `Copy` takes of it. */
+  readonly copies?: string;
+  /** What is asked for the rows below it; rows that are known already need no question. */
+  readonly question?: CloudQuestion;
+  readonly rows?: readonly FactRow[];
+  /** Code of the error that the row tells of: it can be explained. */
+  readonly code?: string;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -40,6 +53,7 @@ export function leftRows(answer: unknown): readonly FactRow[] {
         description: [textOf(kind), textOf(region)].filter((part) => part !== "").join(" · "),
         icon: "package",
         tooltip: `${textOf(title)}\n${textOf(runId)}`,
+        copies: textOf(id),
       };
     });
   });
@@ -64,10 +78,12 @@ export function doctorRows(answer: Fields): readonly FactRow[] {
   });
 }
 
-function fieldsOf(value: unknown): Fields {
+/** The fields of a value that came from a program; none of what is no object. */
+export function fieldsOf(value: unknown): Fields {
   return typeof value === "object" && value !== null ? (value as Fields) : {};
 }
 
-function textOf(value: unknown): string {
+/** A text that came from a program; empty for anything else. */
+export function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }

@@ -2,75 +2,109 @@ import { homedir } from "node:os";
 import * as vscode from "vscode";
 import { ProgramError } from "../program/call-program.ts";
 import type { ProgramAccess } from "../program/program-access.ts";
-import { accountRows, doctorRows, type FactRow, leftRows } from "./cloud-rows.ts";
+import { listRows, questionArguments } from "./cloud-lists.ts";
+import { accountRows, type CloudQuestion, doctorRows, type FactRow, leftRows } from "./cloud-rows.ts";
 
-type Branch = "account" | "left" | "doctor";
-type Row = { readonly branch: Branch } | { readonly fact: FactRow };
+const branches = ["account", "images", "snapshots", "buckets", "left", "doctor"] as const;
 
-/** What `sampan` is asked when a branch is opened, and not before. */
-const questions: Readonly<Record<Branch, readonly string[]>> = {
-  account: ["whoami", "--cloud", "alibaba", "--json"],
-  left: ["gc", "--json"],
-  doctor: ["doctor", "--json"],
-};
-
-/** The account, what runs left there, and whether this machine is ready; each asked for only when it is opened. */
+/**
+ * The account, what it has by region, what runs left there, and whether this machine is ready; each asked for only when it is opened. What was
+ * opened is asked for anew after a refresh.
+ */
 export function createCloudTree(
   program: ProgramAccess,
 ): vscode.TreeDataProvider<unknown> & { refresh(): void; dispose(): void } {
   const changed = new vscode.EventEmitter<void>();
-  const provider: vscode.TreeDataProvider<Row> = {
+  const provider: vscode.TreeDataProvider<FactRow> = {
     onDidChangeTreeData: changed.event,
     getChildren: async (row) => {
       // Without a program the view says how to get one.
-      if (row === undefined) {
-        return typeof program.find() === "string"
-          ? []
-          : (Object.keys(questions) as Branch[]).map((branch) => ({ branch }));
-      }
-      return "branch" in row ? (await ask(program, row.branch)).map((fact) => ({ fact })) : [];
+      if (row === undefined) return typeof program.find() === "string" ? [] : branches.map(branchRow);
+      if (row.rows !== undefined) return [...row.rows];
+      return row.question === undefined ? [] : [...(await ask(program, row.question))];
     },
     getTreeItem: (row) => {
-      if ("branch" in row) {
-        const item = new vscode.TreeItem(branchTitle(row.branch), vscode.TreeItemCollapsibleState.Collapsed);
-        item.contextValue = `cloud-${row.branch}`;
-        return item;
+      const opens = row.question !== undefined || row.rows !== undefined;
+      const { None, Collapsed } = vscode.TreeItemCollapsibleState;
+      const item = new vscode.TreeItem(row.label, opens ? Collapsed : None);
+      const branch = branches.find((one) => one === row.question?.of);
+      item.contextValue =
+        branch === undefined ? (row.copies === undefined ? "cloud-fact" : "cloud-thing") : `cloud-${branch}`;
+      if (branch !== undefined) return item;
+      item.description = row.description;
+      item.tooltip = row.tooltip === "" ? row.description : row.tooltip;
+      item.iconPath = new vscode.ThemeIcon(row.icon);
+      if (row.code !== undefined && row.code !== "") {
+        item.command = {
+          title: vscode.l10n.t("Explain {0}", row.code),
+          command: "sampan.explain",
+          arguments: [row.code],
+        };
       }
-      const item = new vscode.TreeItem(row.fact.label, vscode.TreeItemCollapsibleState.None);
-      item.description = row.fact.description;
-      item.tooltip = row.fact.tooltip === "" ? row.fact.description : row.fact.tooltip;
-      item.iconPath = new vscode.ThemeIcon(row.fact.icon);
       return item;
     },
   };
   return Object.assign(provider, { refresh: () => changed.fire(), dispose: () => changed.dispose() });
 }
 
-function branchTitle(branch: Branch): string {
-  const { l10n } = vscode;
-  if (branch === "account") return l10n.t("Account");
-  return branch === "left" ? l10n.t("Left by runs") : l10n.t("This machine");
+function branchRow(of: (typeof branches)[number]): FactRow {
+  return { label: branchTitle(of), description: "", icon: "info", tooltip: "", question: { of } };
 }
 
-async function ask(program: ProgramAccess, branch: Branch): Promise<readonly FactRow[]> {
+function branchTitle(branch: (typeof branches)[number]): string {
+  const { l10n } = vscode;
+  switch (branch) {
+    case "account":
+      return l10n.t("Account");
+    case "images":
+      return l10n.t("Images");
+    case "snapshots":
+      return l10n.t("Snapshots");
+    case "buckets":
+      return l10n.t("Buckets");
+    case "left":
+      return l10n.t("Left by runs");
+    case "doctor":
+      return l10n.t("This machine");
+  }
+}
+
+async function ask(program: ProgramAccess, question: CloudQuestion): Promise<readonly FactRow[]> {
   const cwd = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
   try {
-    const answer = await program.ask<Record<string, unknown>>(questions[branch], { cwd });
-    const rows =
-      branch === "account" ? accountRows(answer) : branch === "left" ? leftRows(answer) : doctorRows(answer);
-    const none = { label: vscode.l10n.t("nothing"), description: "", icon: "info", tooltip: "" } as const;
-    return rows.length > 0 ? rows : [none];
+    const answer = await program.ask<Record<string, unknown>>(questionArguments(question), { cwd });
+    const rows = rowsOf(question, answer);
+    return rows.length > 0 ? rows : [nothing(question)];
   } catch (error) {
-    const code = error instanceof ProgramError ? error.code : "";
+    const known = error instanceof ProgramError ? error : null;
     const message = error instanceof Error ? error.message : String(error);
-    const hint = error instanceof ProgramError ? error.hint : "";
     return [
       {
-        label: code === "" ? message : code,
-        description: code === "" ? "" : message,
+        label: known?.code || message,
+        description: known?.code ? message : "",
         icon: "warning",
-        tooltip: hint,
+        tooltip: known?.hint ?? "",
+        ...(known === null ? {} : { code: known.code }),
       },
     ];
   }
+}
+
+function rowsOf(question: CloudQuestion, answer: Record<string, unknown>): readonly FactRow[] {
+  if (question.of === "account") return accountRows(answer);
+  if (question.of === "left") return leftRows(answer);
+  if (question.of === "doctor") return doctorRows(answer);
+  return listRows(question, answer, (count) => vscode.l10n.t("{0} more", count));
+}
+
+/** What stands where there is nothing, and how there comes to be something. */
+function nothing({ of }: CloudQuestion): FactRow {
+  const { l10n } = vscode;
+  const label =
+    of === "images-in"
+      ? l10n.t("No image here yet: a plan with import() makes one.")
+      : of === "buckets"
+        ? l10n.t("No bucket yet: a plan with upload() can create one.")
+        : l10n.t("nothing");
+  return { label, description: "", icon: "info", tooltip: "" };
 }

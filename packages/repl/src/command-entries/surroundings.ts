@@ -112,6 +112,36 @@ export const surroundings: readonly CommandEntry[] = [
     load: () => import("../commands/names.ts"),
   },
   {
+    name: "list",
+    usage: "<what> [bucket]",
+    values: { what: ["regions", "images", "snapshots", "buckets", "objects"] },
+    summary: "List what an account has: images and snapshots by region, buckets, the objects of one.",
+    details:
+      "Only the account's own. Without --region images and snapshots are looked for in every region; one that cannot be looked into is told\n" +
+      "and keeps no other from being listed (exit code 3). Changes nothing. Of a rehearsal the simulator's are listed.",
+    options: [
+      {
+        flags: "--region <id>",
+        summary: "look into this region alone; repeatable",
+        repeatable: true,
+        names: "region",
+      },
+      { flags: "--prefix <text>", summary: "with `objects`: those whose key begins so" },
+      cloud,
+      account,
+      home,
+      noConfig,
+      json,
+      quiet,
+    ],
+    examples: [
+      "sampan list images --cloud alibaba --region cn-hangzhou",
+      "sampan list buckets --json",
+      "sampan list objects web-images --prefix sampan/",
+    ],
+    load: () => import("../commands/list.ts"),
+  },
+  {
     name: "doctor",
     usage: "",
     summary:

@@ -30,6 +30,25 @@ export const listViews: readonly ListView[] = [
     ],
   },
   {
+    noun: "snapshot",
+    fits: (item) => hasTexts(item, "snapshotId", "region", "status"),
+    head: ["region", "snapshot", "name", "status", "disk", "size"],
+    row: (item) => [
+      text(item.region),
+      text(item.snapshotId),
+      text(item.name),
+      text(item.status),
+      text(item.diskId),
+      bytes(item.sizeBytes),
+    ],
+  },
+  {
+    noun: "object",
+    fits: (item) => hasTexts(item, "bucket", "key", "changedAt"),
+    head: ["key", "size", "last change"],
+    row: (item) => [text(item.key), bytes(item.sizeBytes), text(item.changedAt)],
+  },
+  {
     noun: "bucket",
     fits: (item) => hasTexts(item, "name", "region", "storageClass"),
     head: ["bucket", "region", "class", "created"],

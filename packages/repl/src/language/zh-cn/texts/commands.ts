@@ -16,6 +16,12 @@ export const commandTexts: KnownTexts = {
   "say what would be done and do nothing": "只说明将要执行的操作，不实际执行",
   "of a file with several plans that one alone: its number from 1 on, or the name it is exported by":
     "文件含多个计划时只取其中一个：从 1 开始的序号，或其导出名称",
+  "List what an account has: images and snapshots by region, buckets, the objects of one.":
+    "列出账号所拥有的资源：各地域的镜像和快照、Bucket，以及某个 Bucket 中的对象。",
+  "Only the account's own. Without --region images and snapshots are looked for in every region; one that cannot be looked into is told and keeps no other from being listed (exit code 3). Changes nothing. Of a rehearsal the simulator's are listed.":
+    "只列出账号自有的资源。不带 --region 时在所有地域查找镜像和快照；无法查看的地域会被告知，不影响其他地域（退出码为 3）。不做任何更改。演练时列出模拟器中的资源。",
+  "look into this region alone; repeatable": "只查看该地域；可重复使用",
+  "with `objects`: those whose key begins so": "与 `objects` 一起使用：只列出以此开头的对象",
   "stop after this step of the plan": "执行完计划的这一步后停止",
   "start a new run even when the plan has an earlier one": "即使该计划已有先前的运行，也开始新的运行",
   "read the disks again and send only what changed since the last upload, for a second image":

@@ -56,6 +56,10 @@ export const hintTexts: KnownTexts = {
   "Give the plan's number in the file, from 1 on, or the name it is exported by.":
     "请给出计划在文件中的序号（从 1 开始），或其导出名称。",
   "Give the plan's number in the file, from 1 on.": "请给出计划在文件中的序号（从 1 开始）。",
+  "Give its region by --region, where it is of another account.":
+    "如果它属于其他账号，请用 --region 给出其地域。",
+  "It lists {choices}.": "可列出 {choices}。",
+  "Write `sampan list objects BUCKET`.": "请写为 `sampan list objects BUCKET`。",
   "It holds one.": "其中只有一个计划。",
   "It holds {length}, counted from 1 on.": "其中有 {length} 个计划，从 1 开始计数。",
   "Plans that it exports by name: {names}.": "按名称导出的计划：{names}。",

@@ -91,4 +91,6 @@ export const toldTexts: KnownTexts = {
   "the file is empty; nothing was evaluated": "文件为空；未执行任何内容",
   "wrote {length}; `sampan run {shown}` runs it": "已写入 {length}；执行 `sampan run {shown}` 可运行",
   "wrote {length}; `sampan run {shown}` runs them": "已写入 {length}；执行 `sampan run {shown}` 可全部运行",
+  "there is nothing of that kind": "没有此类资源",
+  "warning: {region} could not be looked into: {error}: {text}": "警告：无法查看 {region}：{error}：{text}",
 };
