@@ -20,6 +20,8 @@ const bundle: Options = {
   minify: true,
   clean: false,
   silent: true,
+  // Says which packages are in them, for the notices that extension/build/bundle-program.mjs writes.
+  metafile: true,
   noExternal: [/^(?!vscode$)/],
   // Our packages from their sources: what is built at the same time is not there yet.
   esbuildOptions(options) {
@@ -35,13 +37,6 @@ const extension: Options[] = [
     format: "cjs",
     platform: "node",
     external: ["vscode"],
-    outExtension: () => ({ js: ".cjs" }),
-  },
-  {
-    ...bundle,
-    entry: { server: "extension/src/language/server.ts" },
-    format: "cjs",
-    platform: "node",
     outExtension: () => ({ js: ".cjs" }),
   },
   {

@@ -24,7 +24,7 @@ import { createRunsTree } from "./trees/runs-tree.ts";
  */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const output = vscode.window.createOutputChannel("Sampan", { log: true });
-  const program = new ProgramAccess(output);
+  const program = new ProgramAccess(output, context.asAbsolutePath("dist/program/bin/sampan.mjs"));
   const plans = new PlanFiles();
   const logbook = new Logbook(program, context.workspaceState, output);
   const documents = new VirtualDocuments(program, logbook);

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { isPlanFile } from "./plans/plan-files.ts";
+import type { FoundProgram } from "./program/find-program.ts";
 import type { ProgramAccess } from "./program/program-access.ts";
 import type { Logbook } from "./runs/logbook.ts";
 import { onSlow } from "./trees/migrations-tree.ts";
@@ -27,7 +28,7 @@ export function createStatusItem(program: ProgramAccess, logbook: Logbook): vsco
     const found = program.find();
     item.text = typeof found === "string" ? `$(warning) ${l10n.t("Sampan not found")}` : "Sampan";
     if (found === "untrusted") item.text = `$(shield) ${l10n.t("Sampan: analysis only")}`;
-    item.tooltip = typeof found === "string" ? "" : [found.command, ...found.args].join(" ");
+    item.tooltip = typeof found === "string" ? "" : tooltipOf(found);
     item.show();
   };
   draw();
@@ -37,4 +38,16 @@ export function createStatusItem(program: ProgramAccess, logbook: Logbook): vsco
     vscode.window.onDidChangeActiveTextEditor(draw),
     vscode.workspace.onDidGrantWorkspaceTrust(draw),
   );
+}
+
+/** Which program runs plans here, and why that one. */
+function tooltipOf(found: FoundProgram): string {
+  const { l10n } = vscode;
+  const chosen = {
+    setting: l10n.t("The program of the setting `sampan.path`"),
+    workspace: l10n.t("The program installed in the workspace"),
+    path: l10n.t("The program on the PATH"),
+    extension: l10n.t("The program that the extension brings"),
+  };
+  return `${chosen[found.from]}: ${found.args.at(-1) ?? found.command}`;
 }

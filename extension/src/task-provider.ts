@@ -20,7 +20,10 @@ export function registerTasks(program: ProgramAccess, plans: PlanFiles): vscode.
     // `check` names files as seen from its working folder, and the matcher looks for them in the folder of the workspace. A run keeps
     // its journal beside the plan.
     const cwd = command === "check" ? folder.uri.fsPath : dirname(path);
-    const run = new vscode.ProcessExecution(found.command, [...found.args, command, path], { cwd });
+    const run = new vscode.ProcessExecution(found.command, [...found.args, command, path], {
+      cwd,
+      ...(found.env && { env: { ...found.env } }),
+    });
     const matchers = command === "check" ? ["$sampan"] : [];
     return new vscode.Task(definition, folder, `${command} ${file}`, "sampan", run, matchers);
   };

@@ -52,6 +52,7 @@ export function callProgram(
     try {
       child = spawn(program.command, [...program.args, ...args], {
         cwd: options.cwd,
+        env: { ...process.env, ...program.env },
         stdio: ["ignore", "pipe", "pipe"],
         windowsHide: true,
         ...(options.signal === undefined ? {} : { signal: options.signal }),

@@ -5,8 +5,21 @@ export interface FoundProgram {
   readonly command: string;
   /** Arguments before those of `sampan` itself. */
   readonly args: readonly string[];
-  readonly from: "setting" | "workspace" | "path";
+  readonly from: "setting" | "workspace" | "path" | "extension";
+  /** Variables set besides those of the editor's own environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
+
+/** The program that the extension brings, and the editor's own program, which is Node where it is told to be. */
+export interface OwnProgram {
+  readonly script: string;
+  readonly node: string;
+  /** Version of that Node, such as `22.15.1`. */
+  readonly nodeVersion: string;
+}
+
+/** What the program that the extension brings needs at least, as its packages do. */
+const oldestNode = [20, 19] as const;
 
 /** What the search needs to know; all of it data, so that it can be tried without a machine. */
 export interface ProgramQuestion {
@@ -16,15 +29,19 @@ export interface ProgramQuestion {
   readonly folders: readonly string[];
   readonly path: string;
   readonly platform: NodeJS.Platform;
+  readonly own: OwnProgram;
   isFile(path: string): boolean;
 }
 
 /**
- * Finds the `sampan` program: the setting, else the one installed in a folder of the workspace, else the one on the PATH.
- * `null` when there is none; a setting that names no file is not replaced by another program.
+ * Finds the `sampan` program: the setting, else the one installed in a folder of the workspace, else the one on the PATH, else the one that
+ * the extension brings.
+ *
+ * So the version that a project was written for wins over the extension's. `null` when there is none, which happens where the editor's Node
+ * is too old for its own; a setting that names no file is not replaced by another program.
  */
 export function findProgram(question: ProgramQuestion): FoundProgram | null {
-  const { setting, folders, path, platform, isFile } = question;
+  const { setting, folders, path, platform, own, isFile } = question;
   if (setting !== "") return isFile(setting) ? asProgram(setting, "setting", platform) : null;
   for (const folder of folders) {
     // On Windows npm's link is a batch file, which cannot be started without a shell: its script is.
@@ -42,7 +59,14 @@ export function findProgram(question: ProgramQuestion): FoundProgram | null {
       if (isFile(candidate)) return asProgram(candidate, "path", platform);
     }
   }
-  return null;
+  if (!isFile(own.script) || isTooOld(own.nodeVersion)) return null;
+  // The editor's program is Electron, which this makes plain Node; Node itself, in a remote editor, ignores it.
+  return { command: own.node, args: [own.script], from: "extension", env: { ELECTRON_RUN_AS_NODE: "1" } };
+}
+
+function isTooOld(nodeVersion: string): boolean {
+  const [major = 0, minor = 0] = nodeVersion.split(".").map(Number);
+  return major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]);
 }
 
 /** A script is started by the Node of the PATH; everything else by itself. */

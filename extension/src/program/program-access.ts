@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { delimiter, dirname } from "node:path";
 import * as vscode from "vscode";
 import { askProgram, type CallOptions, type CallResult, callProgram, ProgramError } from "./call-program.ts";
-import { type FoundProgram, findProgram } from "./find-program.ts";
+import { type FoundProgram, findProgram, type OwnProgram } from "./find-program.ts";
 
 /** Why no program can be started. */
 export type NoProgram = "untrusted" | "missing";
@@ -14,8 +14,13 @@ export type NoProgram = "untrusted" | "missing";
  */
 export class ProgramAccess {
   readonly #output: vscode.LogOutputChannel;
-  constructor(output: vscode.LogOutputChannel) {
+  readonly #own: OwnProgram;
+  #told = "";
+
+  /** @param script the program that the extension brings */
+  constructor(output: vscode.LogOutputChannel, script: string) {
     this.#output = output;
+    this.#own = { script, node: process.execPath, nodeVersion: process.versions.node };
   }
 
   /** The program, or why there is none. */
@@ -26,7 +31,25 @@ export class ProgramAccess {
       .filter((folder) => folder.uri.scheme === "file")
       .map((folder) => folder.uri.fsPath);
     const path = [process.env.PATH ?? "", dirname(process.execPath)].join(delimiter);
-    return findProgram({ setting, folders, path, platform: process.platform, isFile }) ?? "missing";
+    const { platform } = process;
+    const found = findProgram({ setting, folders, path, platform, own: this.#own, isFile }) ?? "missing";
+    this.#tell(found, setting);
+    return found;
+  }
+
+  /** Writes into the log which program was chosen, each time another is. */
+  #tell(found: FoundProgram | "missing", setting: string): void {
+    const reason =
+      setting === ""
+        ? `none in the workspace or on the PATH, and Node ${this.#own.nodeVersion} of the editor is too old for the extension's`
+        : `the setting sampan.path names no file: ${setting}`;
+    const choice =
+      found === "missing"
+        ? `no program: ${reason}`
+        : `program: ${[found.command, ...found.args].join(" ")} (from: ${found.from})`;
+    if (choice === this.#told) return;
+    this.#told = choice;
+    this.#output.info(choice);
   }
 
   /** Starts `sampan` and reads the one JSON value it prints; throws `ProgramError`. */

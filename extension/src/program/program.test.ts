@@ -12,22 +12,41 @@ function find(files: readonly string[], change: Partial<Parameters<typeof findPr
     folders: ["/ws"],
     path: "/usr/bin:/opt/bin",
     platform: "linux",
+    own: { script: "/ext/sampan.mjs", node: "/editor/code", nodeVersion: "22.15.1" },
     isFile: (path) => files.includes(path),
     ...change,
   });
 }
 
 describe("the search for the program", () => {
-  it("takes the setting, then the workspace, then the PATH", () => {
-    const all = ["/own/sampan", "/ws/node_modules/.bin/sampan", "/opt/bin/sampan"];
+  it("takes the setting, then the workspace, then the PATH, then what the extension brings", () => {
+    const all = ["/own/sampan", "/ws/node_modules/.bin/sampan", "/opt/bin/sampan", "/ext/sampan.mjs"];
     expect(find(all, { setting: "/own/sampan" })).toMatchObject({ command: "/own/sampan", from: "setting" });
     expect(find(all)).toMatchObject({ command: "/ws/node_modules/.bin/sampan", from: "workspace" });
-    expect(find(["/opt/bin/sampan"])).toMatchObject({ command: "/opt/bin/sampan", from: "path" });
+    expect(find(["/opt/bin/sampan", "/ext/sampan.mjs"])).toMatchObject({
+      command: "/opt/bin/sampan",
+      from: "path",
+    });
+    expect(find(["/ext/sampan.mjs"])).toEqual({
+      command: "/editor/code",
+      args: ["/ext/sampan.mjs"],
+      from: "extension",
+      env: { ELECTRON_RUN_AS_NODE: "1" },
+    });
     expect(find([])).toBeNull();
   });
 
+  it.each(["20.18.3", "18.20.0", ""])(
+    "leaves what the extension brings to a Node that can run it, not to %j",
+    (nodeVersion) => {
+      const own = { script: "/ext/sampan.mjs", node: "/editor/code", nodeVersion };
+      expect(find(["/ext/sampan.mjs"], { own })).toBeNull();
+      expect(find(["/ext/sampan.mjs"], { own: { ...own, nodeVersion: "20.19.0" } })).not.toBeNull();
+    },
+  );
+
   it("puts no other program in the place of a setting that names none", () => {
-    expect(find(["/opt/bin/sampan"], { setting: "/gone" })).toBeNull();
+    expect(find(["/opt/bin/sampan", "/ext/sampan.mjs"], { setting: "/gone" })).toBeNull();
   });
 
   it("starts a script by Node, and on Windows never a batch file", () => {
@@ -91,6 +110,12 @@ describe("a call of the program", () => {
       throw new Error("cannot be taken");
     };
     await expect(callProgram(here, [script], { ...at, onValue })).rejects.toThrow("cannot be taken");
+  });
+
+  it("has the variables that its program wants, and the editor's", async () => {
+    const script = "console.log(JSON.stringify([process.env.SAMPAN_TRIED, process.env.PATH]))";
+    const program: FoundProgram = { ...here, env: { SAMPAN_TRIED: "1" } };
+    expect(await askProgram(program, [script], at)).toEqual(["1", process.env.PATH]);
   });
 
   it("says what it could not start", async () => {
