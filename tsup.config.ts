@@ -1,4 +1,5 @@
 import { defineConfig, type Options } from "tsup";
+import { commonJs } from "./build/common-js.mjs";
 
 /** Entry points per package; declarations come from `tsc -b`, so tsup writes JavaScript only. */
 const entries: Record<string, string[]> = {
@@ -13,6 +14,30 @@ const entries: Record<string, string[]> = {
   repl: ["index", "main"],
 };
 
+/**
+ * What stands in a package's own files, instead of being installed beside it: the vendor's clients bring fifty packages of 45 MB, of which a
+ * twentieth is used, and TypeScript 24 MB for its parser. Their licences are written beside them by build/package-notices.mjs.
+ */
+const contained: Record<string, RegExp> = {
+  // But for a proxy of urllib's that its package does not bring and Sampan does not use.
+  cloud: /^(?!@sampan\/|node:|vitest$|proxy-agent$)/,
+  "language-server": /^typescript$/,
+};
+
+/** What of them makes them small, and leaves the names in traces. */
+function containing(name: string): Options {
+  const pattern = contained[name];
+  if (pattern === undefined) return {};
+  return {
+    noExternal: [pattern],
+    banner: { js: commonJs },
+    metafile: true,
+    esbuildOptions(options) {
+      options.minifyWhitespace = true;
+    },
+  };
+}
+
 /** What the extension's bundles share: everything they import is in them, as it is installed without dependencies. */
 const bundle: Options = {
   outDir: "extension/dist",
@@ -20,7 +45,7 @@ const bundle: Options = {
   minify: true,
   clean: false,
   silent: true,
-  // Says which packages are in them, for the notices that extension/build/bundle-program.mjs writes.
+  // Says which packages are in them, for the notices that build/bundle-program.mjs writes.
   metafile: true,
   noExternal: [/^(?!vscode$)/],
   // Our packages from their sources: what is built at the same time is not there yet.
@@ -61,6 +86,7 @@ export default defineConfig([
       clean: false,
       silent: true,
       skipNodeModulesBundle: true,
+      ...containing(name),
     }),
   ),
   ...extension,

@@ -37,14 +37,6 @@ export type {
   RelatedPlace,
   TextEdit,
 } from "./plan-analysis.ts";
-export { planRules } from "./rules/index.ts";
-export type {
-  ChainFacts,
-  NamedRegion,
-  Rule,
-  RuleExample,
-  RuleFinding,
-  RuleInput,
-  StepFacts,
-} from "./rules/rule.ts";
-export { suppressionFix } from "./suppress.ts";
+export { planRules } from "./plan-rules.ts";
+export type { RuleExample, RuleFacts } from "./rules/rule-facts.ts";
+export { suppressionFix } from "./suppression-fix.ts";

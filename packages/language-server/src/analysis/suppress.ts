@@ -53,14 +53,6 @@ function placeOf({ code, line }: Pick<Suppression, "code" | "line">): string {
   return `${code} ${line ?? "everywhere"}`;
 }
 
-/** The change that silences a problem by a comment on the line above it. Not safe: it takes a reason. */
-export function suppressionFix(text: string, { code, range }: Problem): ProblemFix {
-  const start = text.lastIndexOf("\n", range.start - 1) + 1;
-  const indent = /^[ \t]*/.exec(text.slice(start))?.[0] ?? "";
-  const newText = `${indent}// sampan-ignore ${code} say why\n`;
-  return { title: `Silence ${code} here`, safe: false, edits: [{ range: { start, end: start }, newText }] };
-}
-
 function* everySuppression(read: ReadPlan): Generator<Suppression> {
   const { text, file } = read;
   const literals = literalRanges(read);

@@ -1,5 +1,5 @@
 import type { AnalysisOptions } from "../plan-analysis.ts";
-import type { RuleExample } from "./rule.ts";
+import type { RuleExample } from "./rule-facts.ts";
 
 /** A plan file whose default export is this chain. */
 export function plan(chain: string, options?: AnalysisOptions): RuleExample {

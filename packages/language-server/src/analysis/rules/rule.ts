@@ -9,6 +9,7 @@ import type {
   RelatedPlace,
 } from "../plan-analysis.ts";
 import type { ReadPlan } from "../read/read-plan.ts";
+import type { RuleFacts } from "./rule-facts.ts";
 
 /** One step with its arguments as the one object that stands in a plan. */
 export interface StepFacts extends ChainStep {
@@ -55,32 +56,8 @@ export interface RuleFinding {
   readonly tag?: "unnecessary" | "deprecated";
 }
 
-/** An example: the text of a plan file, and what is known besides. */
-export interface RuleExample {
-  readonly text: string;
-  readonly options?: AnalysisOptions;
-}
-
 /** One rule of plan files: one file, one line in the list, one section of the manual. */
-export interface Rule {
-  /** `SMP` and three digits. Never given to another rule. */
-  readonly code: string;
-  /** What it finds, as a title. */
-  readonly title: string;
-  /**
-   * What it knows it from: the text alone, the dated catalogue of this version, the account, or the last run. Only the text, or a
-   * complete and fresh answer, makes an error.
-   */
-  readonly tier: "text" | "catalogue" | "account" | "last run";
-  readonly level: ProblemLevel;
-  /** Why it matters. Markdown. */
-  readonly why: string;
-  /** What to do about it. Markdown. */
-  readonly mend: string;
-  /** A plan in which it finds something. */
-  readonly bad: RuleExample;
-  /** The same plan as it should be. */
-  readonly good: RuleExample;
+export interface Rule extends RuleFacts {
   /** Everything of its kind in a file. */
   check(input: RuleInput): Iterable<RuleFinding>;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { analysePlan } from "../analyse-plan.ts";
 import { applyFix, applySafeFixes } from "../apply-fixes.ts";
-import { suppressionFix } from "../suppress.ts";
+import { suppressionFix } from "../suppression-fix.ts";
 import { planRules } from "./index.ts";
-import type { RuleExample } from "./rule.ts";
+import type { RuleExample } from "./rule-facts.ts";
 
 function codes({ text, options }: RuleExample): readonly string[] {
   return analysePlan(text, options).problems.map(({ code }) => code);

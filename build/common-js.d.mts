@@ -1,0 +1,2 @@
+/** See `common-js.mjs`. */
+export const commonJs: string;
