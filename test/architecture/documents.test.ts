@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import { execa } from "execa";
 import { beforeAll, describe, expect, it } from "vitest";
 import { lacks } from "../helpers/requires.ts";
@@ -11,18 +11,6 @@ describe.skipIf(lacks("git"))("the documents", () => {
   beforeAll(async () => {
     const { stdout } = await execa("git", ["ls-files", "-z", "*.md"], { cwd: repositoryFolder });
     pages = stdout.split("\0").filter((path) => path !== "" && existsSync(join(repositoryFolder, path)));
-  });
-
-  it("link only to files that exist", () => {
-    const broken = pages.flatMap((page) => {
-      const text = readFileSync(join(repositoryFolder, page), "utf8").replace(/```.*?```/gs, "");
-      return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
-        .map((match) => (match[1] ?? "").replace(/#.*$/, ""))
-        .filter((target) => target !== "" && !/^[a-z]+:/.test(target))
-        .filter((target) => !existsSync(resolve(repositoryFolder, dirname(page), target)))
-        .map((target) => `${page}: ${target}`);
-    });
-    expect(broken).toEqual([]);
   });
 
   it("give every decision a number of its own, a date, and say what it costs", () => {
