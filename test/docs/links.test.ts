@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { lacks } from "../helpers/requires.ts";
-import { anchorsOf, linksOf, type Page, readPages, repositoryFolder } from "./pages.ts";
+import { anchorsOf, linksOf, type Page, proseOf, readPages, repositoryFolder } from "./pages.ts";
 
 describe.skipIf(lacks("git"))("links of the documents", () => {
   let pages: readonly Page[];
@@ -33,6 +33,18 @@ describe.skipIf(lacks("git"))("links of the documents", () => {
         return anchorsOf(there).has(anchor) ? [] : [`${path}: ${target}`];
       }),
     );
+    expect(broken).toEqual([]);
+  });
+
+  it("and paths in a sentence name what exists", () => {
+    const broken = pages
+      .filter(({ path }) => !path.includes("/decisions/"))
+      .flatMap(({ path, text }) =>
+        [...proseOf(text).matchAll(/`((?:test|packages|examples|extension)\/[\w./-]+)`/g)]
+          .map(([, named = ""]) => named)
+          .filter((named) => !existsSync(join(repositoryFolder, named)))
+          .map((named) => `${path}: ${named}`),
+      );
     expect(broken).toEqual([]);
   });
 
