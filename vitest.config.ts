@@ -24,7 +24,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "whole",
-          include: ["test/**/*.test.ts"],
+          include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
           exclude: ["test/e2e/editor/**"],
           testTimeout: 120_000,
           hookTimeout: 600_000,

@@ -1,5 +1,5 @@
-import { Migration } from "sampan";
-
+// Moves a server with minutes of downtime: all of its disk days before, what changed since at the end. Two commands, see below.
+//
 // A cut-over with minutes of downtime instead of hours. Days before, while services run:
 //
 //   sampan run cut-over.migration.ts --through upload
@@ -10,6 +10,8 @@ import { Migration } from "sampan";
 //
 // which reads the disk again, sends only the parts that changed, and imports the image. `partBytes` is how finely changes are told
 // apart: any change in a part sends all of it.
+import { Migration } from "sampan";
+
 export default Migration.from("ssh://root@web-01")
   .assess()
   .prepare()

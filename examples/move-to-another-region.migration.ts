@@ -1,6 +1,8 @@
+// Moves an ECS instance to another region. Run: sampan run move-to-another-region.migration.ts
+//
+// Put the region and id of your own instance in its place: a rehearsal makes an empty one of this name.
 import { Migration } from "sampan";
 
-// Put the region and id of your own instance in its place: a rehearsal makes an empty one of this name.
 export default Migration.from("ecs://cn-hangzhou/i-rehearsal")
   .assess()
   .snapshot({ stop: true })
