@@ -1,3 +1,4 @@
+import { madeThings } from "./made-things.ts";
 import type { AnalysisOptions, PlanAnalysis, Problem } from "./plan-analysis.ts";
 import { readPlan } from "./read/read-plan.ts";
 import { chainFacts } from "./rules/chain-facts.ts";
@@ -14,7 +15,7 @@ import { suppress } from "./suppress.ts";
  */
 export function analysePlan(text: string, options: AnalysisOptions = {}): PlanAnalysis {
   const read = readPlan(text, options);
-  if (read === undefined) return { chains: [], problems: [unreadableProblem(options)] };
+  if (read === undefined) return { chains: [], problems: [unreadableProblem(options)], made: [] };
   const input = { read, chains: read.chains.map(chainFacts), options };
   const found = planRules.flatMap((rule) => {
     if (options.levels?.[rule.code] === "off") return [];
@@ -23,15 +24,29 @@ export function analysePlan(text: string, options: AnalysisOptions = {}): PlanAn
   const { problems, findings } = suppress(read, found, planRules);
   const unused =
     options.levels?.SMP190 === "off" ? [] : findings.map((one) => problemOf(suppressions, one, options));
-  return { chains: read.chains, problems: sorted([...problems, ...unused]) };
+  return {
+    chains: read.chains,
+    problems: sorted([...problems, ...unused]),
+    made: madeThings(input.chains),
+  };
 }
 
 function problemOf(rule: Rule, finding: RuleFinding, { levels }: AnalysisOptions): Problem {
-  const { message, range, related = [], fixes = [], tag } = finding;
+  const { message, range, related = [], elsewhere, fixes = [], tag } = finding;
   const wished = levels && Object.hasOwn(levels, rule.code) ? levels[rule.code] : undefined;
   const level = wished === undefined || wished === "off" ? (finding.level ?? rule.level) : wished;
   const page = pageOf(rule.code);
-  return { code: rule.code, level, message, range, related, fixes, page, ...(tag && { tag }) };
+  return {
+    code: rule.code,
+    level,
+    message,
+    range,
+    related,
+    ...(elsewhere && { elsewhere }),
+    fixes,
+    page,
+    ...(tag && { tag }),
+  };
 }
 
 /** The section of the manual about a rule, from `packages/language-server/docs/`. */

@@ -12,6 +12,7 @@ export { analysePlan } from "./analyse-plan.ts";
 export { applyFix, applySafeFixes } from "./apply-fixes.ts";
 export { checkConfigOf } from "./check-config.ts";
 export type { HostFacts, LastRun, RunFinding } from "./last-run.ts";
+export { MadeIndex, type PlacedThing } from "./made-index.ts";
 export { type ChainBefore, type Place, placeAt, stageAfter } from "./place-at.ts";
 export {
   type ComputedValue,
@@ -29,6 +30,9 @@ export type {
   AnalysisOptions,
   ChainEnd,
   ChainStep,
+  LinePosition,
+  MadeElsewhere,
+  MadeThing,
   PlanAnalysis,
   PlanChain,
   Problem,

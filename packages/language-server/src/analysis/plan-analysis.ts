@@ -11,6 +11,32 @@ export interface RelatedPlace {
   readonly range: TextRange;
 }
 
+/** A place in a text as editors count it: lines and UTF-16 units of a line, both from 0 on. */
+export interface LinePosition {
+  readonly line: number;
+  readonly character: number;
+}
+
+/** Where another file makes something. */
+export interface MadeElsewhere {
+  /** As the file was named when it was judged: a URI, or a path. */
+  readonly path: string;
+  /** The same for people. */
+  readonly title: string;
+  readonly start: LinePosition;
+  readonly end: LinePosition;
+}
+
+/** Something that a plan makes under a name of its own, and that no other may make too. */
+export interface MadeThing {
+  readonly kind: "image" | "object";
+  /** The same for the same thing, in whatever file. */
+  readonly key: string;
+  readonly name: string;
+  /** Where its name stands. */
+  readonly range: TextRange;
+}
+
 /** One replacement in the text. */
 export interface TextEdit {
   readonly range: TextRange;
@@ -36,6 +62,8 @@ export interface Problem {
   readonly message: string;
   readonly range: TextRange;
   readonly related: readonly RelatedPlace[];
+  /** Places in other files that it is about. */
+  readonly elsewhere?: readonly MadeElsewhere[];
   readonly fixes: readonly ProblemFix[];
   /** Page and section of the manual, from `packages/language-server/docs/`. */
   readonly page: string;
@@ -91,6 +119,8 @@ export interface PlanAnalysis {
   readonly chains: readonly PlanChain[];
   /** In the order of the text. */
   readonly problems: readonly Problem[];
+  /** What its plans make, for a {@link MadeIndex} over several files. */
+  readonly made: readonly MadeThing[];
 }
 
 /** What is known besides the text. All of it may be left out. */
@@ -107,8 +137,8 @@ export interface AnalysisOptions {
   readonly account?: AccountFacts;
   /** What is known of earlier runs, by the id of the chain. */
   readonly lastRuns?: Readonly<Record<string, LastRun>>;
-  /** Images that plans in other files of the workspace make: name → file. */
-  readonly otherPlans?: Readonly<Record<string, string>>;
+  /** Where plans in other files make what this one makes, by the key of the thing: the answer of a {@link MadeIndex}. */
+  readonly elsewhere?: Readonly<Record<string, readonly MadeElsewhere[]>>;
   /** Versions that are installed. */
   readonly versions?: { readonly sdk?: string; readonly extension?: string };
   /** Now, in milliseconds since 1970, to judge how old facts are. Default: facts are taken as fresh. */

@@ -25,10 +25,16 @@ export function diagnostics(document: PlanDocument): readonly Diagnostic[] {
 
 /** The diagnostic of one problem. */
 export function diagnosticOf({ uri, text }: PlanDocument, problem: Problem): Diagnostic {
-  const related = problem.related.map(({ message, range }) => ({
-    location: { uri, range: text.rangeOf(range) },
-    message,
-  }));
+  const related = [
+    ...problem.related.map(({ message, range }) => ({
+      location: { uri, range: text.rangeOf(range) },
+      message,
+    })),
+    ...(problem.elsewhere ?? []).map(({ path, start, end }) => ({
+      location: { uri: path, range: { start, end } },
+      message: "the other one",
+    })),
+  ];
   return {
     range: text.rangeOf(problem.range),
     severity: severities[problem.level],

@@ -20,6 +20,8 @@ export interface DiagnosticsAnswers {
   /** A plan was opened or changed. */
   changed(uri: string): void;
   closed(uri: string): void;
+  /** Plans have other problems since another file changed. */
+  othersChanged(uris: readonly string[]): void;
   /** Something that all plans are judged by has changed. */
   allChanged(): void;
 }
@@ -103,6 +105,11 @@ export function answerDiagnostics(connection: Connection, state: ServerState): D
       clearTimeout(timers.get(uri));
       timers.delete(uri);
       if (!state.client.pullsDiagnostics) void connection.sendDiagnostics({ uri, diagnostics: [] });
+    },
+    othersChanged(uris) {
+      if (!state.client.pullsDiagnostics) for (const uri of uris) pushSoon(uri);
+      else if (state.client.refreshesDiagnostics)
+        void connection.languages.diagnostics.refresh().catch(() => {});
     },
     allChanged() {
       if (!state.client.pullsDiagnostics) for (const uri of state.plans.uris) pushSoon(uri);

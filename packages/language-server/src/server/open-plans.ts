@@ -8,14 +8,22 @@ import { isPlanUri, longestPlan } from "./plan-files.ts";
 /** Reads a text; {@link PlanAnalysis} of exactly that text. */
 export type Analyse = (text: string, options: AnalysisOptions) => PlanAnalysis;
 
+/** What other plans make, as far as it is known. */
+export interface MadeByOthers {
+  /** Takes what a file makes now. */
+  take(document: PlanDocument): void;
+  /** What tells one answer about a file from another. */
+  signature(uri: string): string;
+}
+
 interface OpenPlan {
   readonly version: number;
   readonly text: PlanText;
   /** What was read of this text, and which facts it was read with. */
-  read?: { readonly generation: number; readonly document: PlanDocument };
+  read?: { readonly generation: number; readonly others: string; readonly document: PlanDocument };
 }
 
-const nothing: PlanAnalysis = { chains: [], problems: [] };
+const nothing: PlanAnalysis = { chains: [], problems: [], made: [] };
 
 /**
  * Plans that are open in the editor, as it has told of them. Each text is read once, when something first asks about it, whatever asks
@@ -26,13 +34,20 @@ export class OpenPlans {
   readonly #unit: PositionUnit;
   readonly #analyse: Analyse;
   readonly #optionsOf: (uri: string) => AnalysisOptions;
+  readonly #others: MadeByOthers;
   #generation = 0;
 
   /** @param optionsOf what is known besides the text; call {@link OpenPlans.forget} when it changes */
-  constructor(unit: PositionUnit, analyse: Analyse, optionsOf: (uri: string) => AnalysisOptions) {
+  constructor(
+    unit: PositionUnit,
+    analyse: Analyse,
+    optionsOf: (uri: string) => AnalysisOptions,
+    others: MadeByOthers,
+  ) {
     this.#unit = unit;
     this.#analyse = analyse;
     this.#optionsOf = optionsOf;
+    this.#others = others;
   }
 
   /** URIs of the plans that are open. */
@@ -68,17 +83,30 @@ export class OpenPlans {
   get(uri: string): PlanDocument | undefined {
     const plan = this.#plans.get(uri);
     if (plan === undefined) return undefined;
-    if (plan.read?.generation !== this.#generation) {
-      plan.read = { generation: this.#generation, document: this.readText(uri, plan.text) };
-    }
-    return plan.read.document;
+    const { read } = plan;
+    if (read?.generation === this.#generation && read.others === this.#others.signature(uri))
+      return read.document;
+    const document = this.readText(uri, plan.text);
+    plan.read = { generation: this.#generation, others: this.#others.signature(uri), document };
+    return document;
   }
 
   /** Reads any text as if it were open. */
   readText(uri: string, text: PlanText): PlanDocument {
-    const analysis =
-      text.text.length > longestPlan ? nothing : this.#analyse(text.text, this.#optionsOf(uri));
-    return { uri, text, analysis };
+    const read = (): PlanDocument => {
+      const tooLong = text.text.length > longestPlan;
+      return { uri, text, analysis: tooLong ? nothing : this.#analyse(text.text, this.#optionsOf(uri)) };
+    };
+    const before = this.#others.signature(uri);
+    const document = read();
+    this.#others.take(document);
+    // What others make counts for what this text makes, which is known only now.
+    return this.#others.signature(uri) === before ? document : read();
+  }
+
+  /** What tells one answer about what others make from another. */
+  othersOf(uri: string): string {
+    return this.#others.signature(uri);
   }
 
   /** Reads everything again when it is next asked for: settings, runs or names have changed. */

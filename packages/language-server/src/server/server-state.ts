@@ -6,6 +6,7 @@ import type { ClientFacts } from "./client-facts.ts";
 import { OpenPlans } from "./open-plans.ts";
 import type { PlanReader, ServerPorts } from "./server-ports.ts";
 import { defaultSettings, type ServerSettings } from "./settings.ts";
+import { SharedNames } from "./shared-names.ts";
 import { WorkspacePlans } from "./workspace-plans.ts";
 
 /** Everything a server knows between two messages. */
@@ -14,6 +15,8 @@ export class ServerState {
   readonly ports: ServerPorts;
   readonly plans: OpenPlans;
   readonly workspace: WorkspacePlans;
+  /** What plans make under names that no other may use too. */
+  readonly shared = new SharedNames(() => this.folders);
   settings: ServerSettings;
   folders: readonly string[];
   #runs: readonly PlanRun[] = [];
@@ -38,6 +41,7 @@ export class ServerState {
         return account === undefined ? read : this.#reader.analysePlan(text, { ...options, account });
       },
       (uri) => this.#optionsOf(uri),
+      this.shared,
     );
     this.workspace = new WorkspacePlans(ports.files, this.plans, client.unit);
   }
@@ -82,6 +86,7 @@ export class ServerState {
       levels: this.settings.levels,
       extraRegions: this.settings.extraRegions,
       lastRuns: lastRunsOf(this.#runs, uri),
+      elsewhere: this.shared.index.elsewhere(uri),
       nowMs: this.ports.clock.now(),
     };
   }

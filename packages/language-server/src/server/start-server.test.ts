@@ -33,12 +33,21 @@ const noFiles: PlanFiles = {
   hasTypes: async () => true,
 };
 
+const filesOf = (plans: Readonly<Record<string, string>>): PlanFiles => ({
+  ...noFiles,
+  find: async () => Object.keys(plans),
+  stampOf: async (at) => (plans[at] === undefined ? undefined : { sizeBytes: 1, changedAtMs: 1 }),
+  read: async (at) => plans[at],
+});
+
 let open: MessageConnection | undefined;
 afterEach(() => open?.dispose());
 
 /** A server in this process, with what it is given for the world. */
 async function serverWith(world: {
   readonly read: () => Promise<readonly AccountNames[]>;
+  /** Plans on the disk by their URI. */
+  readonly plans?: Readonly<Record<string, string>>;
   /** Ends every wait at once. */
   readonly impatient?: boolean;
 }): Promise<MessageConnection> {
@@ -47,7 +56,7 @@ async function serverWith(world: {
     createConnection(ProposedFeatures.all, new StreamMessageReader(up), new StreamMessageWriter(down)),
     {
       loadReader: () => import("../analysis/index.ts"),
-      files: noFiles,
+      files: filesOf(world.plans ?? {}),
       names: { read: world.read },
       clock: {
         now: () => 0,
@@ -65,7 +74,7 @@ async function serverWith(world: {
   const client = createMessageConnection(new StreamMessageReader(down), new StreamMessageWriter(up));
   client.listen();
   open = client;
-  await client.sendRequest("initialize", { processId: null, rootUri: null, capabilities: {} });
+  await client.sendRequest("initialize", { processId: null, rootUri: "file:///plans", capabilities: {} });
   return client;
 }
 
@@ -114,5 +123,86 @@ describe("completion of names that take their time", () => {
     await client.sendRequest("textDocument/foldingRange", { textDocument: { uri } });
     arrive([]);
     await expect(asked).rejects.toMatchObject({ code: -32801 });
+  });
+});
+
+describe("names that plans of two files share", () => {
+  const plan = (name: string) =>
+    `import { Migration } from "sampan";\nexport default Migration.from("a.vmdk").assess().capture().toVhd().upload("b-1").import({ name: "${name}" });\n`;
+  const other = "file:///plans/other.migration.ts";
+
+  interface Told {
+    readonly uri: string;
+    readonly version: number;
+    readonly diagnostics: readonly {
+      readonly code: string;
+      readonly range: { readonly start: object };
+      readonly relatedInformation?: readonly {
+        readonly location: { readonly uri: string; readonly range: object };
+      }[];
+    }[];
+  }
+
+  /** Waits for problems of a plan that are as wanted. */
+  const told = (client: MessageConnection, of: string, wanted: (codes: readonly string[]) => boolean) =>
+    new Promise<Told>((resolve) => {
+      client.onNotification("textDocument/publishDiagnostics", (params: Told) => {
+        if (params.uri === of && wanted(params.diagnostics.map(({ code }) => code))) resolve(params);
+      });
+    });
+
+  it("are told in both, of a file that is not open too, and taken back when one is changed", async () => {
+    const client = await serverWith({
+      read: async () => [],
+      plans: { [uri]: plan("web"), [other]: plan("web") },
+    });
+    const shared = told(client, uri, (codes) => codes.includes("SMP108"));
+    await openPlan(client, plan("web"));
+    const [problem] = (await shared).diagnostics;
+    const line = plan("web").split("\n")[1] ?? "";
+    const place = { line: 1, character: line.indexOf('"web"') };
+    expect(problem?.range.start).toEqual(place);
+    expect(problem?.relatedInformation?.[0]?.location).toMatchObject({ uri: other, range: { start: place } });
+
+    const there = told(client, other, (codes) => codes.includes("SMP108"));
+    await client.sendNotification("textDocument/didOpen", {
+      textDocument: { uri: other, languageId: "typescript", version: 1, text: plan("web") },
+    });
+    expect((await there).diagnostics[0]?.relatedInformation?.[0]?.location.uri).toBe(uri);
+
+    const gone = told(client, uri, (codes) => !codes.includes("SMP108"));
+    await client.sendNotification("textDocument/didChange", {
+      textDocument: { uri: other, version: 2 },
+      contentChanges: [{ text: plan("db") }],
+    });
+    expect((await gone).diagnostics).toEqual([]);
+  });
+
+  it("count as the file has them again when it is closed", async () => {
+    const client = await serverWith({
+      read: async () => [],
+      plans: { [uri]: plan("web"), [other]: plan("web") },
+    });
+    await client.sendNotification("textDocument/didOpen", {
+      textDocument: { uri: other, languageId: "typescript", version: 1, text: plan("db") },
+    });
+    const clean = told(client, uri, (codes) => codes.length === 0);
+    await openPlan(client, plan("web"));
+    await clean;
+    const shared = told(client, uri, (codes) => codes.includes("SMP108"));
+    await client.sendNotification("textDocument/didClose", { textDocument: { uri: other } });
+    expect((await shared).version).toBe(1);
+  });
+
+  it("have plans that a client can ask for, open or not", async () => {
+    const client = await serverWith({ read: async () => [], plans: { [other]: plan("web") } });
+    const ask = () =>
+      client.sendRequest<{ plans: readonly { id: string; plan: string | null }[] }>("sampan/plans", {
+        uri: other,
+      });
+    expect((await ask()).plans).toMatchObject([{ id: "default", title: "a.vmdk", plan: "1" }]);
+    for (const params of [{}, null, { uri: "file:///plans/x.ts" }, { uri: "file:///gone.migration.ts" }]) {
+      expect(await client.sendRequest("sampan/plans", params)).toEqual({ plans: [] });
+    }
   });
 });

@@ -13,6 +13,7 @@ import { asRecord, type ClientFacts, type OptionalFeature, readClient } from "./
 import type { ServerPorts } from "./server-ports.ts";
 import { ServerState } from "./server-state.ts";
 import { readSettings } from "./settings.ts";
+import { followSharedNames } from "./shared-names.ts";
 
 /** Section of the editor's settings. */
 const section = "sampan";
@@ -36,8 +37,13 @@ export function startServer(connection: Connection, ports: ServerPorts): void {
       .catch((error: unknown) => connection.console.error(`loading what reads plans: ${String(error)}`));
     answerDocuments(connection, state);
     const told = answerDiagnostics(connection, state);
-    takeDocuments(connection, state, told);
-    takeSurroundings(connection, state, told, params.initializationOptions);
+    const { soon } = followSharedNames(
+      state,
+      (uris) => told.othersChanged(uris),
+      (error) => connection.console.error(`looking for names that plans share: ${String(error)}`),
+    );
+    takeDocuments(connection, state, told, soon);
+    takeSurroundings(connection, state, told, soon, params.initializationOptions);
     return initializeResult(client, ports.version);
   });
   connection.onShutdown(() => {});
@@ -62,7 +68,7 @@ function initializeResult(client: ClientFacts, version: string): InitializeResul
       ...unless("workspaceSymbol", { workspaceSymbolProvider: { resolveProvider: false } }),
       diagnosticProvider: {
         identifier: "sampan",
-        interFileDependencies: false,
+        interFileDependencies: true,
         workspaceDiagnostics: true,
         workDoneProgress: true,
       },
@@ -71,10 +77,17 @@ function initializeResult(client: ClientFacts, version: string): InitializeResul
   };
 }
 
-function takeDocuments(connection: Connection, { plans }: ServerState, told: DiagnosticsAnswers): void {
+/** @param lookSoon called when the plans of the workspace may be others than they were */
+function takeDocuments(
+  connection: Connection,
+  { plans, workspace }: ServerState,
+  told: DiagnosticsAnswers,
+  lookSoon: () => void,
+): void {
   connection.onDidOpenTextDocument(({ textDocument: { uri, version, text } }) => {
     plans.open(uri, version, text);
     told.changed(uri);
+    lookSoon();
   });
   connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {
     plans.change(uri, version, contentChanges);
@@ -83,7 +96,10 @@ function takeDocuments(connection: Connection, { plans }: ServerState, told: Dia
   connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
     const wasOpen = plans.versionOf(uri) !== undefined;
     plans.close(uri);
-    if (wasOpen) told.closed(uri);
+    if (!wasOpen) return;
+    workspace.forget(uri);
+    told.closed(uri);
+    lookSoon();
   });
 }
 
@@ -92,6 +108,7 @@ function takeSurroundings(
   connection: Connection,
   state: ServerState,
   told: DiagnosticsAnswers,
+  lookSoon: () => void,
   initial: unknown,
 ): void {
   const { client, ports } = state;
@@ -129,6 +146,7 @@ function takeSurroundings(
         const gone = new Set(removed.map(({ uri }) => uri));
         state.folders = [...state.folders.filter((uri) => !gone.has(uri)), ...added.map(({ uri }) => uri)];
         told.allChanged();
+        lookSoon();
       });
     }
     askSettings().catch(failed("asking for settings"));
@@ -142,7 +160,10 @@ function takeSurroundings(
     takeSettings(connection, state, { ...asRecord(initial), ...asRecord(asRecord(settings)[section]) });
     allChanged();
   });
-  connection.onDidChangeWatchedFiles(() => told.allChanged());
+  connection.onDidChangeWatchedFiles(() => {
+    told.allChanged();
+    lookSoon();
+  });
   connection.onNotification("sampan/runs", (params: unknown) => {
     const { runs, refused } = readPlanRuns(params);
     if (refused > 0) connection.console.warn(`sampan/runs: ${refused} entries are malformed and left out`);

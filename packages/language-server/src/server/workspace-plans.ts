@@ -20,6 +20,7 @@ export interface PlanSummary {
 interface KeptSummary {
   readonly stamp: FileStamp;
   readonly generation: number;
+  readonly others: string;
   readonly summary: PlanSummary;
 }
 
@@ -45,6 +46,11 @@ export class WorkspacePlans {
     return [...found];
   }
 
+  /** Reads a file again when it is next asked for: its text in the editor counts no more. */
+  forget(uri: string): void {
+    this.#kept.delete(uri);
+  }
+
   /** What one plan holds, as it is in the editor or else on the disk; `undefined` for a file that is gone. */
   async summaryOf(uri: string): Promise<PlanSummary | undefined> {
     const version = this.#open.versionOf(uri);
@@ -54,11 +60,16 @@ export class WorkspacePlans {
     if (stamp === undefined) return undefined;
     const generation = this.#open.generation;
     const kept = this.#kept.get(uri);
-    if (kept?.generation === generation && sameStamp(kept.stamp, stamp)) return kept.summary;
+    if (
+      kept?.generation === generation &&
+      kept.others === this.#open.othersOf(uri) &&
+      sameStamp(kept.stamp, stamp)
+    )
+      return kept.summary;
     const text = await this.#files.read(uri);
     if (text === undefined) return undefined;
     const summary = summarise(this.#open.readText(uri, new PlanText(text, this.#unit)), null);
-    this.#kept.set(uri, { stamp, generation, summary });
+    this.#kept.set(uri, { stamp, generation, others: this.#open.othersOf(uri), summary });
     return summary;
   }
 }

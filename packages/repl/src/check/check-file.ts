@@ -9,6 +9,8 @@ import {
   analysePlan,
   applySafeFixes,
   checkConfigOf,
+  MadeIndex,
+  type MadeThing,
   type PlanChain,
   type Problem,
   type TextRange,
@@ -25,6 +27,8 @@ export interface CheckedFile {
   readonly text: string;
   readonly chains: readonly PlanChain[];
   readonly problems: readonly Problem[];
+  /** What its plans make, for {@link checkTogether}. */
+  readonly made: readonly MadeThing[];
   /** How many changes were made to it. */
   readonly fixed: number;
 }
@@ -52,8 +56,8 @@ export async function checkText(
   read: ReadSettings = new Map(),
 ): Promise<CheckedFile> {
   const options = await optionsFor(path, world, read);
-  const { chains, problems } = analysePlan(text, options);
-  return { path, title: titleOf(path, world.cwd), text, chains, problems, fixed: 0 };
+  const { chains, problems, made } = analysePlan(text, options);
+  return { path, title: titleOf(path, world.cwd), text, chains, problems, made, fixed: 0 };
 }
 
 /**
@@ -79,6 +83,43 @@ export async function checkFile(
   const mended = applySafeFixes(text, await optionsFor(path, world, read));
   if (mended.fixed > 0) await replace(path, bytes, mended.text, cwd);
   return { ...(await checkText(path, mended.text, world, read)), fixed: mended.fixed };
+}
+
+/**
+ * Judges files that were checked by what they make together: two that make an image of one name, or write one object, are both told. Of
+ * files that share nothing the judgement stays as it is.
+ */
+export async function checkTogether(
+  files: readonly CheckedFile[],
+  world: CheckWorld,
+  read: ReadSettings,
+): Promise<readonly CheckedFile[]> {
+  const index = new MadeIndex();
+  for (const { path, title, text, made } of files) {
+    const places = linePlaces(text);
+    index.take(
+      path,
+      title,
+      made.map(({ key, range }) => {
+        const { line, column, endLine, endColumn } = places(range);
+        return {
+          key,
+          start: { line: line - 1, character: column - 1 },
+          end: { line: endLine - 1, character: endColumn - 1 },
+        };
+      }),
+    );
+  }
+  return Promise.all(
+    files.map(async (file) => {
+      if (index.signature(file.path) === "") return file;
+      const options = {
+        ...(await optionsFor(file.path, world, read)),
+        elsewhere: index.elsewhere(file.path),
+      };
+      return { ...file, problems: analysePlan(file.text, options).problems };
+    }),
+  );
 }
 
 async function replace(path: string, before: Buffer, after: string, cwd: string): Promise<void> {

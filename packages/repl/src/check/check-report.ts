@@ -26,6 +26,9 @@ export function fileReport(file: CheckedFile, colours: Colours): readonly string
         const at = places(one.range);
         return `    ${at.line}:${at.column} ${oneLine(one.message)}`;
       }),
+      ...(problem.elsewhere ?? []).map(
+        ({ title, start }) => `    ${oneLine(title)}:${start.line + 1}:${start.character + 1} the other one`,
+      ),
       ...problem.fixes.map(
         ({ title, safe }) => `    ${colours.cyan("fix")}: ${oneLine(title)}${safe ? " (by --fix)" : ""}`,
       ),
@@ -87,14 +90,24 @@ export function checkJson(files: readonly CheckedFile[], exitCode: number): obje
         path: title,
         fixed,
         plans: chains.map(({ id, name, exported, range }) => ({ id, name, exported, ...places(range) })),
-        problems: problems.map(({ code, level, message, range, related, fixes, page }) => ({
+        problems: problems.map(({ code, level, message, range, related, elsewhere = [], fixes, page }) => ({
           code,
           level,
           message,
           ...places(range),
           start: range.start,
           end: range.end,
-          related: related.map((one) => ({ message: one.message, ...places(one.range) })),
+          related: [
+            ...related.map((one) => ({ message: one.message, ...places(one.range) })),
+            ...elsewhere.map((one) => ({
+              message: "the other one",
+              path: one.title,
+              line: one.start.line + 1,
+              column: one.start.character + 1,
+              endLine: one.end.line + 1,
+              endColumn: one.end.character + 1,
+            })),
+          ],
           fixes,
           page,
         })),

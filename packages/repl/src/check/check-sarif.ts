@@ -59,18 +59,32 @@ function resultOf(
     };
   };
   const uri = uriOf(file.title);
+  const related = [
+    ...problem.related.map(({ message, range }) => ({
+      message: { text: message },
+      physicalLocation: at(range),
+    })),
+    ...(problem.elsewhere ?? []).map(({ title, start, end }) => ({
+      message: { text: "the other one" },
+      physicalLocation: {
+        artifactLocation: { uri: uriOf(title) },
+        region: {
+          startLine: start.line + 1,
+          startColumn: start.character + 1,
+          endLine: end.line + 1,
+          endColumn: end.character + 1,
+        },
+      },
+    })),
+  ];
   return {
     ruleId: problem.code,
     ruleIndex: planRules.findIndex(({ code }) => code === problem.code),
     level: levels[problem.level],
     message: { text: problem.message },
     locations: [{ physicalLocation: at(problem.range) }],
-    ...(problem.related.length > 0 && {
-      relatedLocations: problem.related.map(({ message, range }, id) => ({
-        id,
-        message: { text: message },
-        physicalLocation: at(range),
-      })),
+    ...(related.length > 0 && {
+      relatedLocations: related.map((one, id) => ({ id, ...one })),
     }),
     ...(problem.fixes.length > 0 && {
       fixes: problem.fixes.map(({ title, edits }) => ({

@@ -48,6 +48,38 @@ describe("sampan check", () => {
     expect(err).toBe("no problems in 1 plan of 1 file\n");
   });
 
+  it("tells both of two files that their plans make an image of one name", async () => {
+    const plan = (name: string) =>
+      `${head}export default Migration.from("./a.vmdk").assess().capture().toVhd().upload("web-images").import({ name: "${name}" });\n`;
+    await put({
+      "a.migration.ts": plan("web"),
+      "b/b.migration.ts": plan("web"),
+      "c.migration.ts": plan("db"),
+    });
+    const { exitCode, out } = await sampan("check", ".");
+    expect(exitCode).toBe(3);
+    expect(out).toContain('a.migration.ts:3:106 warning A plan in b/b.migration.ts makes an image "web" too');
+    expect(out).toContain("\n    b/b.migration.ts:3:106 the other one\n");
+    expect(out).toContain("\n    a.migration.ts:3:106 the other one\n");
+    expect(out).not.toContain("c.migration.ts");
+    const told = JSON.parse((await sampan("check", ".", "--json")).out) as {
+      files: { path: string; problems: { related: object[] }[] }[];
+    };
+    expect(
+      told.files.map(({ path, problems }) => [path, problems.map(({ related }) => related)]),
+    ).toMatchObject([
+      ["a.migration.ts", [[{ path: "b/b.migration.ts", line: 3, column: 106 }]]],
+      ["b/b.migration.ts", [[{ path: "a.migration.ts", line: 3, column: 106 }]]],
+      ["c.migration.ts", []],
+    ]);
+    const log = JSON.parse((await sampan("check", ".", "--sarif")).out) as Log;
+    const places = log.runs[0]?.results?.map(
+      ({ relatedLocations }) => relatedLocations?.[0]?.physicalLocation?.artifactLocation?.uri,
+    );
+    expect(places).toEqual(["b/b.migration.ts", "a.migration.ts"]);
+    expect((await sampan("check", "a.migration.ts")).exitCode).toBe(0);
+  });
+
   it("shows each problem in its lines, with what mends it", async () => {
     await put({ "a.migration.ts": wrong });
     const { exitCode, out, err } = await sampan("check", "a.migration.ts");

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { type ExitCode, SampanError } from "@sampan/core";
-import { type CheckedFile, checkFile, checkText, countLevels } from "../check/check-file.ts";
+import { type CheckedFile, checkFile, checkText, checkTogether, countLevels } from "../check/check-file.ts";
 import { checkJson, fileReport, summary } from "../check/check-report.ts";
 import { findPlans } from "../check/find-plans.ts";
 import { type CommandCall, type CommandFunction, optionSet, optionText } from "../command-call.ts";
@@ -27,7 +27,8 @@ export const run: CommandFunction = async (call) => {
   const files = new Map<string, CheckedFile>();
   const first = { fix, read: new Map() };
   for (const path of paths) files.set(path, await checkFile(path, world, first));
-  const exitCode = await tell(call, [...files.values()]);
+  const together = () => checkTogether([...files.values()], world, new Map());
+  const exitCode = await tell(call, await together());
   if (!optionSet(options, "watch")) return exitCode;
   call.output.talk("watching; Ctrl+C ends");
   const { watchPlans } = await import("../check/watch-plans.ts");
@@ -38,9 +39,9 @@ export const run: CommandFunction = async (call) => {
       const file = await checkFile(path, world, again).catch(() => undefined);
       if (file) files.set(path, file);
     }
-    await tell(call, [...files.values()]);
+    await tell(call, await together());
   });
-  return exitOf(call, [...files.values()]);
+  return exitOf(call, await together());
 };
 
 async function tell(call: CommandCall, files: readonly CheckedFile[]): Promise<ExitCode> {

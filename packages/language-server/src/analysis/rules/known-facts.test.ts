@@ -185,7 +185,9 @@ describe("what the last run tells", () => {
 });
 
 it("tells of an image that a plan in another file makes too", () => {
-  const options = { otherPlans: { "web-01": "other.migration.ts" } };
+  const place = { line: 1, character: 2 };
+  const other = { path: "/p/other.migration.ts", title: "other.migration.ts", start: place, end: place };
+  const options = { elsewhere: { '["image","","bucket b-1","web-01"]': [other] } };
   expect(told(`${disk}.upload("b-1").import({ name: "web-01" })`, options)).toEqual([
     'SMP108 warning "web-01"',
   ]);

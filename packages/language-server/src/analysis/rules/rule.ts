@@ -3,6 +3,7 @@ import type { PlacedRecord, PlacedText, PlacedValue, TextRange } from "../placed
 import type {
   AnalysisOptions,
   ChainStep,
+  MadeElsewhere,
   PlanChain,
   ProblemFix,
   ProblemLevel,
@@ -52,6 +53,7 @@ export interface RuleFinding {
   /** Overrides the rule's level. */
   readonly level?: ProblemLevel;
   readonly related?: readonly RelatedPlace[];
+  readonly elsewhere?: readonly MadeElsewhere[];
   readonly fixes?: readonly ProblemFix[];
   readonly tag?: "unnecessary" | "deprecated";
 }
