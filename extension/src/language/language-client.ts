@@ -3,7 +3,7 @@ import { LanguageClient, type Middleware, TransportKind } from "vscode-languagec
 import { type PlanFile, type PlanFiles, positionsIn } from "../plans/plan-files.ts";
 import type { Logbook } from "../runs/logbook.ts";
 import { type ChainIds, namedPlans } from "./chain-ids.ts";
-import { type PlanRun, planRunOf } from "./plan-runs.ts";
+import { type PlanRun, planRunOf, runsToLoad } from "./plan-runs.ts";
 
 // As often as lenses may change and still be hit.
 const tellMs = 1000;
@@ -31,9 +31,11 @@ export function startLanguageClient(around: LanguageSurroundings): vscode.Dispos
   const options = { env: { ...process.env, SAMPAN_EXTENSION_VERSION: version } };
   const run = { module, transport: TransportKind.ipc, options };
   let waiting: NodeJS.Timeout | undefined;
+  const loaded = new Set<string>();
   const tell = (): void => {
     waiting = undefined;
     if (!client.isRunning()) return;
+    loadShown(around, loaded);
     // A server that ended meanwhile is told again once it runs.
     client.sendNotification("sampan/runs", { runs: planRuns(around) }).catch(() => {});
   };
@@ -80,6 +82,7 @@ export function startLanguageClient(around: LanguageSurroundings): vscode.Dispos
     new vscode.Disposable(() => void client.stop().catch(() => {})),
     logbook.onDidChange(soon),
     around.plans.onDidChange(nameSoon),
+    vscode.window.onDidChangeVisibleTextEditors(soon),
     client.onDidChangeState(() => {
       soon();
       nameSoon();
@@ -100,6 +103,26 @@ async function nameFile(
   const answer: unknown = await client.sendRequest("sampan/plans", { uri: key });
   named.set(key, text);
   return chainIds.take(key, namedPlans(answer, chains, positionsIn(text)));
+}
+
+/**
+ * Reads all events of runs that ended before this window opened and whose plans are on screen: the list of runs tells no sizes, which stand in
+ * hints. Each is read once; a record that cannot be read leaves the hint without.
+ */
+function loadShown({ plans, logbook }: LanguageSurroundings, loaded: Set<string>): void {
+  if (!vscode.workspace.isTrusted) return;
+  for (const { document } of vscode.window.visibleTextEditors) {
+    const uri = document.uri.toString();
+    const chains = plans.get(document.uri)?.chains ?? [];
+    for (const run of runsToLoad(
+      logbook.list(),
+      chains.map(({ index }) => ({ uri, chain: index })),
+    )) {
+      if (loaded.has(run.runId)) continue;
+      loaded.add(run.runId);
+      logbook.load(run.runId).catch(() => {});
+    }
+  }
 }
 
 /** The newest run of each plan that the server has named. */

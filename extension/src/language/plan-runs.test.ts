@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { outlinePlan } from "../plans/outline.ts";
 import type { KnownRun } from "../runs/logbook.ts";
 import { emptyRunView, waitingStage } from "../runs/run-view.ts";
-import { planRunOf } from "./plan-runs.ts";
+import { planRunOf, runsToLoad } from "./plan-runs.ts";
 
 const chain = outlinePlan('Migration.from("a.vmdk").assess().capture().toVhd().upload("b").import()')[0];
 const at = { uri: "file:///ws/a.migration.ts", chainId: "default" };
@@ -48,5 +48,24 @@ describe("what the language server is told of a run", () => {
 
   it("says nothing of a run whose record cannot be read", () => {
     expect(chain && planRunOf({ ...run, state: "unreadable" }, chain, at)).toBeNull();
+  });
+});
+
+describe("runs whose events are read for the hints of a text", () => {
+  const place = { uri: at.uri, chain: 0 };
+  const known = (runId: string, change: Partial<KnownRun>): KnownRun => ({ ...run, runId, place, ...change });
+
+  it("are the newest of each plan, once they have ended and are known by the list alone", () => {
+    const runs = [
+      known("new", {}),
+      known("old", {}),
+      known("second", { place: { ...place, id: "default[1]" } }),
+      known("other", { place: { ...place, chain: 1 } }),
+      known("nowhere", { place: null }),
+    ];
+    expect(runsToLoad(runs, [place]).map(({ runId }) => runId)).toEqual(["new", "second"]);
+    expect(runsToLoad([known("a", { state: "running" })], [place])).toEqual([]);
+    expect(runsToLoad([known("a", { view: { ...run.view, startedAtMs: 1 } })], [place])).toEqual([]);
+    expect(runsToLoad([known("a", { state: "unreadable" })], [place])).toEqual([]);
   });
 });

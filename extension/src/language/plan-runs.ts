@@ -1,6 +1,7 @@
 import type { OutlineChain } from "../plans/outline.ts";
 import { stageName, stepOfStage } from "../plans/steps.ts";
 import type { KnownRun } from "../runs/logbook.ts";
+import { type PlanPlace, samePlan } from "../runs/plan-place.ts";
 import { resumeStage } from "../runs/run-line.ts";
 import { activeStage, type StageView } from "../runs/run-view.ts";
 
@@ -34,6 +35,24 @@ export interface PlanRun {
 const longest = 2000;
 const mostFindings = 200;
 const mostStages = 64;
+
+/** At most as many runs of one text as it may make plans of. */
+const mostLoaded = 8;
+
+/** Of runs, newest first, those of these places whose events are not known yet: of each plan the newest that has ended. Pure. */
+export function runsToLoad(runs: readonly KnownRun[], places: readonly PlanPlace[]): readonly KnownRun[] {
+  return places.flatMap((place) => {
+    const seen = new Set<string>();
+    return runs
+      .filter((run) => run.place !== null && samePlan(run.place, place))
+      .filter(({ place: of }) => {
+        const key = of?.id ?? "";
+        return !seen.has(key) && seen.add(key);
+      })
+      .filter(({ state, view }) => state !== "running" && state !== "unreadable" && view.startedAtMs === null)
+      .slice(0, mostLoaded);
+  });
+}
 
 /** A run as the language server is told of it. Pure; `null` for one whose record cannot be read. */
 export function planRunOf(
