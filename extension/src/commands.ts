@@ -7,6 +7,8 @@ import type { ChainIds } from "./language/chain-ids.ts";
 import { createPlan } from "./new-plan.ts";
 import type { Pipelines } from "./pipeline/panel.ts";
 import { isPlanFile, type PlanFiles } from "./plans/plan-files.ts";
+import { forgetPasswords } from "./program/ask-password.ts";
+import type { Passwords } from "./program/passwords.ts";
 import { type ProgramAccess, showProblem } from "./program/program-access.ts";
 import type { KnownRun, Logbook } from "./runs/logbook.ts";
 import { type PlanPlace, planArgument } from "./runs/plan-place.ts";
@@ -15,6 +17,7 @@ import { startPlan } from "./runs/start-plan.ts";
 /** What commands work with. */
 export interface CommandSurroundings {
   readonly chainIds: ChainIds;
+  readonly passwords: Passwords;
   readonly plans: PlanFiles;
   readonly program: ProgramAccess;
   readonly logbook: Logbook;
@@ -129,6 +132,7 @@ export function registerCommands(around: CommandSurroundings): vscode.Disposable
       const copies = typeof row === "object" && row !== null && "copies" in row ? row.copies : undefined;
       return typeof copies === "string" ? vscode.env.clipboard.writeText(copies) : undefined;
     },
+    "sampan.forgetPasswords": () => forgetPasswords(around.passwords),
     "sampan.newPlan": () => createPlan(),
     "sampan.refresh": () => around.refresh(),
     "sampan.openWalkthrough": () =>

@@ -7,6 +7,7 @@ import { ChainIds } from "./language/chain-ids.ts";
 import { startLanguageClient } from "./language/language-client.ts";
 import { Pipelines } from "./pipeline/panel.ts";
 import { PlanFiles } from "./plans/plan-files.ts";
+import { editorPasswords } from "./program/ask-password.ts";
 import { ProgramAccess, showProblem } from "./program/program-access.ts";
 import { guessPlace } from "./runs/listed-run.ts";
 import { Logbook } from "./runs/logbook.ts";
@@ -25,8 +26,9 @@ import { createRunsTree } from "./trees/runs-tree.ts";
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const output = vscode.window.createOutputChannel("Sampan", { log: true });
   const program = new ProgramAccess(output, context.asAbsolutePath("dist/program/bin/sampan.mjs"));
+  const passwords = editorPasswords(context);
   const plans = new PlanFiles();
-  const logbook = new Logbook(program, context.workspaceState, output);
+  const logbook = new Logbook(program, passwords, context.workspaceState, output);
   const documents = new VirtualDocuments(program, logbook);
   const pipelines = new Pipelines({
     extension: context.extensionUri,
@@ -48,7 +50,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   };
   const chainIds = new ChainIds();
   const named = new vscode.EventEmitter<void>();
-  const surroundings = { chainIds, plans, program, logbook, documents, pipelines, refresh };
+  const surroundings = { chainIds, passwords, plans, program, logbook, documents, pipelines, refresh };
   const journals = vscode.workspace.createFileSystemWatcher("**/.sampan/runs/*/journal.ndjson");
   let soon: NodeJS.Timeout | undefined;
   const refreshSoon = (): void => {

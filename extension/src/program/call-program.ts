@@ -30,6 +30,8 @@ export class ProgramError extends Error {
 export interface CallOptions {
   readonly cwd: string;
   readonly signal?: AbortSignal;
+  /** Written to its standard input, which then ends. Never part of a message or a log. */
+  readonly input?: string;
   /** Called for each JSON value as it is printed, for programs that go on for long. */
   readonly onValue?: (value: unknown) => void;
 }
@@ -53,7 +55,7 @@ export function callProgram(
       child = spawn(program.command, [...program.args, ...args], {
         cwd: options.cwd,
         env: { ...process.env, ...program.env },
-        stdio: ["ignore", "pipe", "pipe"],
+        stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
         windowsHide: true,
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       });
@@ -61,6 +63,8 @@ export function callProgram(
       reject(notStarted(program, error));
       return;
     }
+    // One that ends without reading what it was given says by its exit code what was wrong.
+    child.stdin?.on("error", () => {}).end(options.input);
     const values: unknown[] = [];
     let stdout = "";
     let stderr = "";

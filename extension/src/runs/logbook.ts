@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import { agreed } from "../program/agree.ts";
 import { askPerson } from "../program/ask-person.ts";
 import { ProgramError } from "../program/call-program.ts";
+import type { Passwords } from "../program/passwords.ts";
 import type { ProgramAccess } from "../program/program-access.ts";
 import { type ListedRun, type RunState, viewOfListed } from "./listed-run.ts";
 import { type PlanPlace, samePlan } from "./plan-place.ts";
@@ -49,6 +50,7 @@ const mostPlaces = 200;
  */
 export class Logbook implements vscode.Disposable {
   readonly #program: ProgramAccess;
+  readonly #passwords: Passwords;
   readonly #memory: vscode.Memento;
   readonly #output: vscode.LogOutputChannel;
   readonly #runs = new Map<string, KnownRun>();
@@ -59,8 +61,14 @@ export class Logbook implements vscode.Disposable {
   /** A run that changed; `null` when the list did. */
   readonly onDidChange = this.#changed.event;
 
-  constructor(program: ProgramAccess, memory: vscode.Memento, output: vscode.LogOutputChannel) {
+  constructor(
+    program: ProgramAccess,
+    passwords: Passwords,
+    memory: vscode.Memento,
+    output: vscode.LogOutputChannel,
+  ) {
     this.#program = program;
+    this.#passwords = passwords;
     this.#memory = memory;
     this.#output = output;
   }
@@ -129,7 +137,7 @@ export class Logbook implements vscode.Disposable {
     if (request.through !== undefined) args.push("--through", request.through);
     if (request.rehearse) args.push("--cloud", "simulator");
     if (request.again) args.push("--again");
-    const started = await this.#agreed<StartedRun>(args, dirname(request.file));
+    const started = await this.#begun(args, dirname(request.file));
     return started === null ? null : this.#opened(started, request.place);
   }
 
@@ -137,7 +145,7 @@ export class Logbook implements vscode.Disposable {
   async resume(runId: string): Promise<KnownRun | null> {
     const run = this.#required(runId);
     const args = ["resume", runId, "--detach", "--json", "--home", run.home];
-    const started = await this.#agreed<StartedRun>(args, dirname(run.home));
+    const started = await this.#begun(args, dirname(run.home));
     return started === null ? null : this.#opened({ home: run.home, ...started }, run.place);
   }
 
@@ -176,8 +184,15 @@ export class Logbook implements vscode.Disposable {
     this.#changed.dispose();
   }
 
-  #agreed<T>(args: readonly string[], cwd: string): Promise<T | null> {
-    return agreed((answers) => this.#program.ask<T>([...args, ...answers], { cwd }), askPerson);
+  /** Starts work in a process of its own, with the passwords it needs; `null` when a person did not agree, or gave none. */
+  #begun(args: readonly string[], cwd: string): Promise<StartedRun | null> {
+    const all = [...args, "--passwords-stdin"];
+    return this.#passwords.giving((input) => this.#agreed<StartedRun>(all, cwd, input));
+  }
+
+  #agreed<T>(args: readonly string[], cwd: string, input?: string): Promise<T | null> {
+    const options = input === undefined ? { cwd } : { cwd, input };
+    return agreed((answers) => this.#program.ask<T>([...args, ...answers], options), askPerson);
   }
 
   #opened(started: StartedRun, place: PlanPlace | null): KnownRun | null {

@@ -37,6 +37,10 @@ export const jsonEvents: OptionEntry = {
   summary: "every event as one line of JSON on stdout, errors included",
 };
 export const quiet: OptionEntry = { flags: "-q, --quiet", summary: "say nothing on stderr but errors" };
+export const passwordsStdin: OptionEntry = {
+  flags: "--passwords-stdin",
+  summary: "take the passwords that plans ask for from standard input: one JSON object, by host",
+};
 export const onePlan: OptionEntry = {
   flags: "--plan <which>",
   summary: "of a file with several plans that one alone: its number from 1 on, or the name it is exported by",

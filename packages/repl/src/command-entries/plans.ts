@@ -11,6 +11,7 @@ import {
   jsonEvents,
   noConfig,
   onePlan,
+  passwordsStdin,
   quiet,
   yes,
 } from "../command-options.ts";
@@ -56,6 +57,7 @@ export const plans: readonly CommandEntry[] = [
         summary: "with --refresh: name of the image; default: the first one's and a number",
       },
       detach,
+      passwordsStdin,
       deadline,
       {
         flags: "--parallel <number>",
@@ -197,6 +199,7 @@ export const plans: readonly CommandEntry[] = [
     options: [
       { flags: "--through <stage>", summary: "stop after this step of the plan", names: "stage" },
       detach,
+      passwordsStdin,
       deadline,
       {
         flags: "--bandwidth <rate>",

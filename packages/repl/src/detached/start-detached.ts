@@ -31,7 +31,13 @@ export interface DetachedWork {
  */
 export async function startDetached(call: CommandCall, work: DetachedWork): Promise<ExitCode> {
   const { output } = call;
-  const { detach: _detach, json: _json, quiet: _quiet, ...options } = call.options;
+  const {
+    detach: _detach,
+    json: _json,
+    quiet: _quiet,
+    passwordsStdin: _passwords,
+    ...options
+  } = call.options;
   const log = join(work.home, `starting-${process.pid}-${Date.now()}.log`);
   const job: DetachedJob = {
     command: work.command,

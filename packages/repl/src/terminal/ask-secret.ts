@@ -1,5 +1,6 @@
 import { SampanError, Secret } from "@sampan/core";
-import type { CommandCall } from "../command-call.ts";
+import { type CommandCall, optionSet } from "../command-call.ts";
+import { givenPasswords } from "./given-passwords.ts";
 import { oneLine } from "./plain-text.ts";
 
 /** A terminal that secrets are typed at: `process.stdin`, or one of a test. */
@@ -15,16 +16,17 @@ export interface SecretTerminal {
 const longest = 1024;
 
 /**
- * What asks the person at the terminal for a password, each only once, without showing what is typed. `undefined` where there is
- * nobody to ask: no terminal, or `--json`.
+ * What asks the person at the terminal for a password, each only once, without showing what is typed; with `--passwords-stdin` what was
+ * written to standard input. `undefined` where there is nobody to ask: no terminal, or `--json`.
  *
- * @throws from asking: `COMMAND_DECLINED` when the answer is Ctrl+C, Ctrl+D, or empty.
+ * @throws from asking: what {@link givenPasswords} throws; `COMMAND_DECLINED` when the answer is Ctrl+C, Ctrl+D, or empty.
  */
 export function secretAsker(
   call: CommandCall,
   terminal: SecretTerminal = process.stdin,
 ): ((forWhat: string) => Promise<Secret>) | undefined {
   const { output } = call;
+  if (optionSet(call.options, "passwordsStdin")) return givenPasswords(process.stdin);
   if (output.asJson || terminal.isTTY !== true || output.stderr.isTTY !== true) return undefined;
   const known = new Map<string, Promise<Secret>>();
   return (forWhat) => {

@@ -22,6 +22,8 @@ export const commandTexts: KnownTexts = {
     "只列出账号自有的资源。不带 --region 时在所有地域查找镜像和快照；无法查看的地域会被告知，不影响其他地域（退出码为 3）。不做任何更改。演练时列出模拟器中的资源。",
   "look into this region alone; repeatable": "只查看该地域；可重复使用",
   "with `objects`: those whose key begins so": "与 `objects` 一起使用：只列出以此开头的对象",
+  "take the passwords that plans ask for from standard input: one JSON object, by host":
+    "从标准输入读取计划所要求的密码：一个以主机为键的 JSON 对象",
   "stop after this step of the plan": "执行完计划的这一步后停止",
   "start a new run even when the plan has an earlier one": "即使该计划已有先前的运行，也开始新的运行",
   "read the disks again and send only what changed since the last upload, for a second image":

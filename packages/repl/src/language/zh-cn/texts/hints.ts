@@ -60,6 +60,10 @@ export const hintTexts: KnownTexts = {
     "如果它属于其他账号，请用 --region 给出其地域。",
   "It lists {choices}.": "可列出 {choices}。",
   "Write `sampan list objects BUCKET`.": "请写为 `sampan list objects BUCKET`。",
+  "Write it there as JSON, by what it is the password of; the editor asks for it.":
+    "请以 JSON 形式写入，以密码所属对象为键；编辑器会询问密码。",
+  'With --passwords-stdin write `{"winrm://administrator@web-01": "…"}` and end the input.':
+    '使用 --passwords-stdin 时，请写入 `{"winrm://administrator@web-01": "…"}` 并结束输入。',
   "It holds one.": "其中只有一个计划。",
   "It holds {length}, counted from 1 on.": "其中有 {length} 个计划，从 1 开始计数。",
   "Plans that it exports by name: {names}.": "按名称导出的计划：{names}。",
