@@ -60,8 +60,9 @@ export function registerCommands(around: CommandSurroundings): vscode.Disposable
   const { plans, program, logbook, documents, pipelines } = around;
   const start = createStarter(around);
   const begin = async (given: unknown[], how: { through?: string; rehearse?: boolean } = {}) => {
-    const place = placeOf(around, given);
+    const place = await choosePlace(around, given);
     if (place === null) {
+      if (plans.all().length > 0) return;
       await vscode.window.showInformationMessage(vscode.l10n.t("Open a plan file (*.migration.ts) first."));
       return;
     }
@@ -76,7 +77,7 @@ export function registerCommands(around: CommandSurroundings): vscode.Disposable
       return begin([uri, chain, id], verb === undefined ? {} : { through: verb });
     },
     "sampan.plan": async (...given) => {
-      const place = placeOf(around, given);
+      const place = await choosePlace(around, given);
       const meant = place === null ? null : await onePlan(around, place);
       if (meant === null) return;
       const file = vscode.Uri.parse(meant.place.uri).fsPath;
@@ -85,9 +86,9 @@ export function registerCommands(around: CommandSurroundings): vscode.Disposable
       // A plan that would be stopped is a forecast too; what could not be told at all is on stderr alone.
       await documents.showText(`${basename(file)}.plan`, result.stdout || result.stderr);
     },
-    "sampan.pipeline": (...given) => {
+    "sampan.pipeline": async (...given) => {
       const run = runOf(logbook, given);
-      const place = run?.place ?? placeOf(around, given);
+      const place = run === undefined ? await choosePlace(around, given) : run.place;
       if (place === null && run === undefined) return;
       pipelines.show({
         uri: place?.uri ?? null,
@@ -195,6 +196,22 @@ function placeOf(
   const chains = plans.get(editor.document.uri)?.chains ?? [];
   const chain = chains.find(({ span }) => span.start <= offset && offset <= span.end) ?? chains[0];
   return chain === undefined ? null : { uri: editor.document.uri.toString(), chain: chain.index };
+}
+
+/**
+ * The chain a command was called with; where nothing says which, as in the walkthrough, the only plan file of the workspace, or the one
+ * that is chosen of several.
+ */
+async function choosePlace(
+  around: CommandSurroundings,
+  given: readonly unknown[],
+): Promise<PlanPlace | null> {
+  const place = placeOf(around, given);
+  if (place !== null) return place;
+  const files = around.plans.all().filter(({ chains }) => chains.length > 0);
+  const picks = files.map(({ uri }) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
+  const picked = picks.length > 1 ? await vscode.window.showQuickPick(picks) : picks[0];
+  return picked === undefined ? null : { uri: picked.uri.toString(), chain: 0 };
 }
 
 async function pickRun(logbook: Logbook, fits: (run: KnownRun) => boolean): Promise<KnownRun | undefined> {

@@ -66,5 +66,12 @@ function words(): ImageWords {
     data: l10n.t("Data in it"),
     used: l10n.t("In use by the guest"),
     patch: l10n.t("Show Fix-ups as a Diff"),
+    guestFacts: {
+      name: l10n.t("System"),
+      version: l10n.t("Version"),
+      architecture: l10n.t("Architecture"),
+      bootMode: l10n.t("Boot mode"),
+      hostname: l10n.t("Host name"),
+    },
   };
 }

@@ -13,7 +13,11 @@ export interface ImageWords {
   readonly data: string;
   readonly used: string;
   readonly patch: string;
+  readonly guestFacts: Readonly<Record<(typeof guestKeys)[number], string>>;
 }
+
+/** What is told of a guest, in this order. */
+const guestKeys = ["name", "version", "architecture", "bootMode", "hostname"] as const;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -27,8 +31,8 @@ export function renderImage(name: string, report: Fields, words: ImageWords): st
     [words.used, bytes(fields(report.use).usedBytes)],
   ];
   const guest = fields(report.guest);
-  const guestFacts = ["name", "version", "architecture", "bootMode", "hostname"].flatMap(
-    (key): (readonly [string, string])[] => (text(guest[key]) === "" ? [] : [[key, text(guest[key])]]),
+  const guestFacts = guestKeys.flatMap((key): (readonly [string, string])[] =>
+    text(guest[key]) === "" ? [] : [[words.guestFacts[key], text(guest[key])]],
   );
   return (
     `<main><h1>${escapeHtml(name)}</h1>` +

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { outlinePlan } from "../plans/outline.ts";
 import type { KnownRun } from "../runs/logbook.ts";
-import { emptyRunView, waitingStage } from "../runs/run-view.ts";
+import { emptyRunView, type StageView, waitingStage } from "../runs/run-view.ts";
 import { planRunOf, runsToLoad } from "./plan-runs.ts";
 
 const chain = outlinePlan('Migration.from("a.vmdk").assess().capture().toVhd().upload("b").import()')[0];
@@ -44,6 +44,24 @@ describe("what the language server is told of a run", () => {
       progress: { stage: "upload", doneBytes: 5, totalBytes: 10 },
     });
     expect(told).not.toHaveProperty("stoppedAt");
+  });
+
+  it("tells what a step took by all the stages it became, once they have ended", () => {
+    const ended = (key: string, tookMs: number) => ({
+      ...waitingStage(key),
+      state: "finished" as const,
+      tookMs,
+    });
+    const told = (...shown: readonly StageView[]) =>
+      chain && planRunOf({ ...run, view: { ...run.view, stages: shown } }, chain, at)?.stages;
+    const check = ended("check", 2000);
+    expect(told(check, waitingStage("upload"))).toEqual([]);
+    expect(told(check, { ...ended("upload", 3000), doneBytes: 7, totalBytes: 7 })).toEqual([
+      { verb: "upload", tookMs: 5000, bytes: 7 },
+    ]);
+    expect(told(ended("copy:cn-shanghai", 40), ended("copy:cn-beijing", 70))).toEqual([
+      { verb: "copy", tookMs: 70 },
+    ]);
   });
 
   it("says nothing of a run whose record cannot be read", () => {

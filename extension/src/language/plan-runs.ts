@@ -84,18 +84,28 @@ export function planRunOf(
       fixup,
     })),
     ...(run.state === "finished" && took !== null ? { tookMs: Math.max(0, took) } : {}),
-    stages: view.stages.slice(0, mostStages).flatMap((stage) =>
-      stage.tookMs === null
-        ? []
-        : [
-            {
-              verb: verbOf(stage.key),
-              tookMs: Math.max(0, stage.tookMs),
-              ...(stage.totalBytes === null ? {} : { bytes: stage.doneBytes }),
-            },
-          ],
-    ),
+    stages: verbTimes(view.stages.slice(0, mostStages), verbOf),
   };
+}
+
+/** What each step of the plan took and read: of all the stages it became, and only once they have all ended. */
+function verbTimes(stages: readonly StageView[], verbOf: (key: string) => string): PlanRun["stages"] {
+  const verbs = [...new Set(stages.map(({ key }) => verbOf(key)))];
+  return verbs.flatMap((verb) => {
+    const own = stages.filter(({ key }) => verbOf(key) === verb);
+    if (own.some(({ tookMs }) => tookMs === null)) return [];
+    const times = own.map(({ tookMs }) => Math.max(0, tookMs ?? 0));
+    // Regions are copied to side by side; other stages of a step come one after the other.
+    const sideBySide = own.every(({ key }) => key.includes(":"));
+    const sized = own.filter(({ totalBytes }) => totalBytes !== null);
+    return [
+      {
+        verb,
+        tookMs: sideBySide ? Math.max(...times) : times.reduce((sum, time) => sum + time, 0),
+        ...(sized.length === 0 ? {} : { bytes: sized.reduce((sum, { doneBytes }) => sum + doneBytes, 0) }),
+      },
+    ];
+  });
 }
 
 function progressOf({

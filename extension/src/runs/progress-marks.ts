@@ -25,12 +25,13 @@ export function registerProgressMarks(plans: PlanFiles, logbook: Logbook): vscod
         const step = stage === null ? undefined : chain.steps[stepOfStage(chain.steps, stage.key)];
         if (run === undefined || step === undefined) return [];
         const line = rangeOf(file.text, step.span).end.line;
-        const contentText = `  ${progressLine(run.view)}`;
+        const contentText = progressLine(run.view);
         const color = new vscode.ThemeColor("editorCodeLens.foreground");
         return [
           {
             range: editor.document.lineAt(line).range,
-            renderOptions: { after: { contentText, color } },
+            // Hints may stand behind it.
+            renderOptions: { after: { contentText, color, margin: "0 1.5em" } },
           },
         ];
       });

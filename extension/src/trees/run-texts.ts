@@ -22,11 +22,14 @@ export function runIcon(run: Pick<KnownRun, "state">): RunIcon {
   return icons[run.state];
 }
 
+/** Words behind the names of runs, in the editor's language. */
+export type RunWords = Readonly<Record<KnownRun["state"] | "rehearsal", string>>;
+
 /** What stands behind a run's name: how far it is, or how it ended. */
-export function runDescription(run: KnownRun, words: Readonly<Record<KnownRun["state"], string>>): string {
+export function runDescription(run: KnownRun, words: RunWords): string {
   const parts = [run.state === "running" ? progressLine(run.view) || words.running : words[run.state]];
   if (run.view.end?.kind === "failed") parts.push(run.view.end.error.code);
-  if (run.view.cloud?.rehearsal === true) parts.push("rehearsal");
+  if (run.view.cloud?.rehearsal === true) parts.push(words.rehearsal);
   return parts.join(" · ");
 }
 

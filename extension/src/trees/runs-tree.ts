@@ -4,7 +4,7 @@ import type { KnownRun, Logbook } from "../runs/logbook.ts";
 import { formatDuration } from "../runs/numbers.ts";
 import type { StageView } from "../runs/run-view.ts";
 import { onSlow, themed } from "./migrations-tree.ts";
-import { runDescription, runIcon } from "./run-texts.ts";
+import { type RunWords, runDescription, runIcon } from "./run-texts.ts";
 
 type Row = { readonly run: KnownRun; readonly stage: StageView | null };
 
@@ -39,7 +39,7 @@ export function createRunsTree(logbook: Logbook): vscode.TreeDataProvider<unknow
         vscode.TreeItemCollapsibleState.Collapsed,
       );
       item.id = run.runId;
-      item.description = runDescription(run, stateWords());
+      item.description = runDescription(run, runWords());
       item.tooltip = `${run.title}\n${run.runId}`;
       item.iconPath = themed(runIcon(run));
       item.contextValue =
@@ -54,9 +54,10 @@ export function createRunsTree(logbook: Logbook): vscode.TreeDataProvider<unknow
   });
 }
 
-function stateWords(): Readonly<Record<KnownRun["state"], string>> {
+function runWords(): RunWords {
   const { l10n } = vscode;
   return {
+    rehearsal: l10n.t("rehearsal"),
     running: l10n.t("running"),
     interrupted: l10n.t("interrupted"),
     finished: l10n.t("done"),
