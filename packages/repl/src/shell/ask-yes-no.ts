@@ -6,7 +6,7 @@ export async function askYesNo({ terminal, output }: ShellSession, question: str
   const answer = await terminal.editor.read({
     prompt: `${question} [y/N] `,
     continuation: "",
-    wayOut: "",
+    waysOut: [],
     paint: output.talkColours.yellow,
     paintHint: output.talkColours.dim,
   });

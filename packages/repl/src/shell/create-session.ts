@@ -1,7 +1,7 @@
 import { type Engine, loadEngine } from "./engine.ts";
 import { createJobs, type Job } from "./jobs.ts";
 import type { ShellCall, ShellSession } from "./session.ts";
-import { createPager } from "./views/pager.ts";
+import { createPager, type PageSize } from "./views/pager.ts";
 
 /** A session but for who types in it, and what evaluates. */
 type SessionStart = Omit<ShellSession, "engine" | "terminal">;
@@ -9,11 +9,13 @@ type SessionStart = Omit<ShellSession, "engine" | "terminal">;
 /** What every session begins with; `onEnd` is told of each run that ends. */
 export function startOf(call: ShellCall, onEnd: (job: Job) => void): SessionStart {
   const { output } = call;
-  const rows = (): number =>
-    output.stdout.isTTY === true ? (output.stdout.rows ?? 24) : Number.POSITIVE_INFINITY;
+  const size = (): PageSize =>
+    output.stdout.isTTY === true
+      ? { rows: output.stdout.rows ?? 24, columns: output.columns() }
+      : { rows: Number.POSITIVE_INFINITY, columns: Number.POSITIVE_INFINITY };
   const pager = createPager(
     (text) => output.data(text),
-    rows,
+    size,
     (text) => output.talk(output.talkColours.dim(text)),
   );
   return { call, output, jobs: createJobs(onEnd), pager, lastPlan: null, number: 1 };

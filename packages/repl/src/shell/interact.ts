@@ -13,7 +13,7 @@ import {
   noLongerWaiting,
   realAccountNotice,
   stoppingJobs,
-  wayOut,
+  waysOut,
 } from "./messages.ts";
 import { continuationText, promptText } from "./prompt.ts";
 import { isRun, sayError, type TypedSession } from "./session.ts";
@@ -136,7 +136,7 @@ function promptLook({ call, output, number }: TypedSession) {
   return {
     prompt,
     continuation: continuationText(prompt),
-    wayOut,
+    waysOut,
     paint: context.rehearsal ? talkColours.cyan : talkColours.yellow,
     paintHint: talkColours.dim,
   };

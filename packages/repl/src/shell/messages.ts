@@ -1,10 +1,16 @@
 import { count, formatDuration } from "../terminal/numbers.ts";
+import { textWidth } from "../terminal/width.ts";
 
 /*
  * What the shell says to people, apart from its tables of commands and help. Texts that take something foreign take it safe.
  */
 
-export const wayOut = "Enter evaluates what is whole · Ctrl+C, or :break on a line of its own, drops it";
+/** The longest that fits the screen is said. */
+export const waysOut = [
+  "Enter evaluates what is whole · Ctrl+C, or :break on a line of its own, drops it",
+  "Ctrl+C, or :break on a line of its own, drops it",
+  "Ctrl+C drops it",
+];
 export const planHint = "nothing was done → `.run()` to start, `.plan()` for detail";
 export const planEmpty = "no steps yet";
 export const promiseText = "a promise: `await` it for its value";
@@ -28,9 +34,10 @@ export function greeting(version: string): string {
   return `sampan ${version} · :help says what can be typed, Ctrl+D leaves`;
 }
 
-/** Said below what did not fit on the screen. */
-export function moreHint(lines: number): string {
-  return `… ${count(lines, "more line")}: \`:more\``;
+/** Said below what did not fit on the screen; shorter where the screen is narrow. */
+export function moreHint(lines: number, columns: number): string {
+  const text = `… ${count(lines, "more line")}: \`:more\``;
+  return textWidth(text) <= columns ? text : `… ${lines} more: \`:more\``;
 }
 
 /** Said when a run was started from the prompt. */

@@ -1,8 +1,9 @@
 import { SampanError } from "@sampan/core";
 import type { ShellSession } from "../session.ts";
 import { fittedTable } from "../views/fitted-table.ts";
+import { wrapText } from "../views/wrap.ts";
 import type { ColonCommand } from "./colon-command.ts";
-import { sayHelp, topicsOf } from "./help-world.ts";
+import { helpColumns, sayHelp, topicsOf } from "./help-world.ts";
 import { programCommands } from "./known-commands.ts";
 import { patternOf } from "./pattern.ts";
 
@@ -30,9 +31,10 @@ export function helpCommands(all: () => readonly ColonCommand[]): readonly Colon
         const rows = all().map(({ name, usage, summary }) => [`  :${name} ${usage}`.trimEnd(), summary]);
         const { pager, output } = session;
         const others = programCommands(session).filter(({ name }) => !all().some((one) => one.name === name));
-        const table = fittedTable(["  command", ""], rows, Math.max(40, output.columns() - 1));
+        const columns = helpColumns(output);
+        const table = fittedTable(["  command", ""], rows, columns);
         const also = `Commands of the program work too, as :inspect FILE does \`sampan inspect FILE\`:\n  ${others.map(({ name }) => `:${name}`).join(" ")}`;
-        pager.show([guide, "", table, "", also].join("\n"));
+        pager.show([wrapText(guide, columns), "", table, "", wrapText(also, columns)].join("\n"));
       },
     },
     {
@@ -61,5 +63,5 @@ async function find(
   );
   if (found.length === 0) return output.talk("nothing fits");
   const rows = found.map(({ kind, name, summary }) => [kind, name, summary]);
-  pager.show(fittedTable(["kind", "name", ""], rows, Math.max(40, output.columns() - 1)));
+  pager.show(fittedTable(["kind", "name", ""], rows, helpColumns(output)));
 }

@@ -1,3 +1,4 @@
+import type { Output } from "../../terminal/output.ts";
 import type { HelpWorld } from "../help/help-on.ts";
 import type { ListedCommand, Topic } from "../help/topics.ts";
 import type { ShellSession } from "../session.ts";
@@ -26,8 +27,13 @@ export async function sayHelpOnValue(
   show(session, helpOnValue(value, world));
 }
 
+/** How wide texts of help may be: as the terminal is. */
+export function helpColumns(output: Output): number {
+  return Math.max(19, output.columns() - 1);
+}
+
 function show({ pager, output }: ShellSession, text: string): void {
-  pager.show(wrapText(text, Math.max(40, output.columns() - 1)));
+  pager.show(wrapText(text, helpColumns(output)));
 }
 
 /** Everything help knows of, in this session. */

@@ -8,7 +8,7 @@ import type { PromptAnswer, PromptLook } from "./prompt-look.ts";
 const look: PromptLook = {
   prompt: "> ",
   continuation: ". ",
-  wayOut: "way out",
+  waysOut: ["way out"],
   paint: (text) => text,
   paintHint: (text) => text,
 };

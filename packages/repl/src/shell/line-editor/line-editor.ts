@@ -1,5 +1,5 @@
 import type { OutputStream } from "../../terminal/output.ts";
-import { fitText } from "../../terminal/width.ts";
+import { fitText, textWidth } from "../../terminal/width.ts";
 import { drawPrompt } from "./draw.ts";
 import { type EditedText, editedText, edits, insert, replace } from "./edit-text.ts";
 import { createKeySource, type KeyEvent, type KeyInput } from "./key-source.ts";
@@ -74,7 +74,8 @@ export function createLineEditor(
     const found = search === null ? "" : (questions.history()[search.index] ?? "");
     const failing = search !== null && search.query !== "" && search.index < 0;
     const isLong = edited.text.includes("\n");
-    const below = final ? [] : [...menu, ...(isLong && search === null ? [look.wayOut] : [])];
+    const wayOut = look.waysOut.find((text) => textWidth(text) <= width) ?? look.waysOut.at(-1) ?? "";
+    const below = final ? [] : [...menu, ...(isLong && search === null ? [wayOut] : [])];
     const drawn = drawPrompt({
       above: final ? [] : status.map((line) => line),
       prompt: search === null ? look.prompt : `(${failing ? "not found" : "search"}) ${search.query}: `,

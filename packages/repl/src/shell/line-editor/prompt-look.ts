@@ -3,8 +3,8 @@ export interface PromptLook {
   readonly prompt: string;
   /** Before every further line of an input. */
   readonly continuation: string;
-  /** Said below an input of several lines: how to get out of it. */
-  readonly wayOut: string;
+  /** How to get out of an input of several lines, the longest text first: what fits the screen is said below it. */
+  readonly waysOut: readonly string[];
   readonly paint: (text: string) => string;
   readonly paintHint: (text: string) => string;
 }

@@ -3,6 +3,7 @@ import { catalogue } from "@sampan/sdk/catalogue";
 import { oneLine } from "../../terminal/plain-text.ts";
 import { planEmpty, planHint } from "../messages.ts";
 import { fittedTable } from "./fitted-table.ts";
+import { wrapText } from "./wrap.ts";
 
 /** A plan as a table of its steps, and what can be done with it. Safe for a terminal. Pure. */
 export function planView(plan: Plan, columns: number, dim: (text: string) => string): string {
@@ -17,5 +18,6 @@ export function planView(plan: Plan, columns: number, dim: (text: string) => str
     catalogue[step.verb].summary,
   ]);
   const table = rows.length === 0 ? planEmpty : fittedTable(["", "step", "options", "does"], rows, columns);
-  return [oneLine(heading), table, dim(planHint)].join("\n");
+  const hint = wrapText(planHint, columns).split("\n").map(dim);
+  return [wrapText(oneLine(heading), columns), table, ...hint].join("\n");
 }

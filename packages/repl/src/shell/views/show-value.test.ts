@@ -81,6 +81,19 @@ describe("a table", () => {
   });
 });
 
+describe("a table on a screen that is too narrow for its columns", () => {
+  it("gives each cell a line of its own, and breaks it at spaces", () => {
+    const table = fittedTable(
+      ["", "step", "options", "does"],
+      [["1", "assess", "", "Judges whether the host can be migrated."]],
+      19,
+    );
+    expect(table).toBe(
+      "1\n  step     assess\n  options\n  does     Judges\n    whether the\n    host can be\n    migrated.",
+    );
+  });
+});
+
 describe("a text wrapped to the screen", () => {
   it("breaks at spaces and keeps what goes on below its line", () => {
     expect(wrapText("  one two three\nfour", 10)).toBe("  one two\n    three\nfour");
@@ -93,7 +106,7 @@ describe("the pager", () => {
     const said: string[] = [];
     const pager = createPager(
       (text) => said.push(text),
-      () => 9,
+      () => ({ rows: 9, columns: 80 }),
       (text) => said.push(text),
     );
     pager.show(Array.from({ length: 12 }, (_, line) => line).join("\n"));
@@ -108,5 +121,18 @@ describe("the pager", () => {
       "10\n11",
       "nothing more to show",
     ]);
+  });
+
+  it("counts what the terminal breaks into several lines", () => {
+    const said: string[] = [];
+    const pager = createPager(
+      (text) => said.push(text),
+      () => ({ rows: 9, columns: 10 }),
+      (text) => said.push(text),
+    );
+    pager.show(["one", "x".repeat(25), "\u001b[2mtwo\u001b[22m", "three"].join("\n"));
+    expect(said).toHaveLength(1);
+    pager.show(["one", "x".repeat(35), "two", "three"].join("\n"));
+    expect(said.at(-1)).toBe("… 2 more: `:more`");
   });
 });

@@ -23,7 +23,7 @@ import { planView } from "./plan-view.ts";
  */
 export function showValue(value: unknown, output: Output): string {
   const { colours } = output;
-  const columns = output.stdout.isTTY === true ? Math.max(20, output.columns() - 1) : 200;
+  const columns = output.stdout.isTTY === true ? Math.max(19, output.columns() - 1) : 200;
   if (isStage(value)) return planView(value.plan(), columns, colours.dim);
   if (typeof value === "string") return colours.green(plainText(JSON.stringify(value)));
   if (value instanceof Promise) return promiseText;
@@ -33,7 +33,7 @@ export function showValue(value: unknown, output: Output): string {
     const rows = items.map(view.row);
     return [fittedTable(view.head, rows, columns), colours.dim(count(items.length, view.noun))].join("\n");
   }
-  return knownView(value, output, columns) ?? inspected(value);
+  return knownView(value, output, columns) ?? inspected(value, columns);
 }
 
 /** What is no list, but known by its fields. */
@@ -90,9 +90,15 @@ function has(value: Readonly<Record<string, unknown>>, ...names: readonly string
   return names.every((name) => Object.hasOwn(value, name));
 }
 
-function inspected(value: unknown): string {
+function inspected(value: unknown, columns: number): string {
   // Colours would have to come after the text is safe: inspect escapes control characters in strings, not in everything.
   return plainText(
-    inspect(value, { colors: false, depth: 4, maxArrayLength: 2_000, maxStringLength: 20_000 }),
+    inspect(value, {
+      colors: false,
+      depth: 4,
+      maxArrayLength: 2_000,
+      maxStringLength: 20_000,
+      breakLength: Math.min(80, columns),
+    }),
   );
 }

@@ -12,16 +12,14 @@ function wrapLine(line: string, columns: number): readonly string[] {
   if (textWidth(line) <= columns) return [line];
   const indent = " ".repeat(Math.min((/^ */.exec(line)?.[0].length ?? 0) + 2, Math.floor(columns / 2)));
   const lines: string[] = [];
-  let current = /^ */.exec(line)?.[0] ?? "";
-  let isEmpty = true;
-  for (const word of line.trim().split(" ")) {
-    if (!isEmpty && textWidth(current) + 1 + textWidth(word) > columns) {
+  let current = "";
+  // A word with the gap before it: columns stay where they are, unless the line breaks there.
+  for (const [word] of line.matchAll(/ *[^ ]+/g)) {
+    const isFirst = current.trim() === "";
+    if (!isFirst && textWidth(current + word) > columns) {
       lines.push(current);
-      current = indent;
-      isEmpty = true;
-    }
-    current += isEmpty ? word : ` ${word}`;
-    isEmpty = false;
+      current = indent + word.trimStart();
+    } else current += word;
   }
   return [...lines, current];
 }
