@@ -15,6 +15,8 @@ export interface TmuxScreen {
   read(): Promise<string>;
   /** The same without what has scrolled off it. */
   visible(): Promise<string>;
+  /** As {@link read} with lines as the program wrote them: what the terminal broke, because it was wider than the screen, is one line. */
+  unbroken(): Promise<string>;
   /** Waits until the screen shows it, or has shown it, and gives the screen. */
   shows(what: string | RegExp, timeoutMs?: number): Promise<string>;
   /** As high as it was unless told. */
@@ -38,9 +40,11 @@ export async function tmuxScreen(
     readonly columns?: number;
     readonly rows?: number;
     readonly env?: Readonly<Record<string, string>>;
+    /** A folder of the caller for the socket: then closing it is the caller's too, and not that of the test's end. */
+    readonly kept?: string;
   },
 ): Promise<TmuxScreen> {
-  const folder = await temporaryFolder();
+  const folder = options.kept ?? (await temporaryFolder());
   const [socket, pidFile] = [join(folder, "tmux.sock"), join(folder, "pid")];
   const { columns = 80, rows = 40 } = options;
   const env = environment({ TERM: "screen-256color", LC_ALL: "C.UTF-8", ...options.env });
@@ -60,7 +64,7 @@ export async function tmuxScreen(
   const close = async (): Promise<void> => {
     await tmux("kill-server").catch(() => undefined);
   };
-  onTestFinished(close);
+  if (options.kept === undefined) onTestFinished(close);
   const captured = async (...more: readonly string[]): Promise<string> =>
     (await tmux("capture-pane", "-p", "-t", "test", ...more)).replace(/ +$/gm, "").trimEnd();
   const read = (): Promise<string> => captured("-S", "-2000");
@@ -73,6 +77,7 @@ export async function tmuxScreen(
     },
     read,
     visible: () => captured(),
+    unbroken: () => captured("-J", "-S", "-2000"),
     async shows(what, timeoutMs = 30_000) {
       const until = Date.now() + timeoutMs;
       for (;;) {
