@@ -191,7 +191,7 @@ describe.each(cases)("the shell on Node.js %i in %i columns", (version, columns)
   });
 
   it("hints at arguments", async () => {
-    await completes("regions(", "regions(");
+    await completes("y.upload(", "upload(bucket, opt");
   });
 
   it("helps on a step, a value and a command", async () => {
