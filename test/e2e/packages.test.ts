@@ -101,6 +101,7 @@ describe.each(manifests)("the package in packages/$folder", ({ folder: name, man
       /^dist\/THIRD-PARTY-NOTICES\.txt$/,
       /^dist\/.+(\.js|(?<!\.test)\.d\.ts)$/,
       /^docs\/.+\.md$/,
+      /^docs\/pictures\/.+\.svg$/,
       /^(bin\/.+\.mjs|assets\/.+\.gz|schema\/.+\.json)$/,
     ];
     expect(paths.filter((path) => !meant.some((pattern) => pattern.test(path)))).toEqual([]);
