@@ -3,6 +3,7 @@ import { fixups, hostFixups, rules } from "@sampan/guest";
 import { catalogue } from "@sampan/sdk/catalogue";
 import { describe, expect, it } from "vitest";
 import { chinese } from "../../packages/repl/src/language/zh-cn/index.ts";
+import { costWords, notes, problemWords } from "../../packages/sdk/src/forecast/forecast-words.ts";
 import { type SentencePlaces, sentencesBelow } from "../helpers/sentences.ts";
 
 /*
@@ -63,6 +64,18 @@ describe("there is Chinese", () => {
     const said = sentencesBelow("packages/host/src/tools", { properties: ["usedFor"] });
     expect(said.length).toBeGreaterThan(5);
     expect(missingOf(said)).toEqual([]);
+  });
+
+  it("for what a forecast notes, bills, assumes and finds in the way (forecast.ts)", () => {
+    const keys = [notes, costWords, problemWords].flatMap((words) => Object.keys(words));
+    const properties = [...keys, "message", "hint", "text", "reason", "snapshot", "freeze", "none"];
+    const said = sentencesBelow("packages/sdk/src/forecast", { properties });
+    expect(said.length).toBeGreaterThan(40);
+    // Too short for a shape: what may follow a proof stands in the table word for word.
+    const followed = said.flatMap((text) =>
+      text === "then {what}" ? ["keep", "stop", "delete"].map(notes.afterwards) : [text],
+    );
+    expect(missingOf(followed)).toEqual([]);
   });
 
   it.each<readonly [string, string, string, SentencePlaces]>([

@@ -7,7 +7,12 @@ import { type LoggedRequest, Simulator, type SimulatorOptions, simulatorAccounts
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { unpackDemoDisk } from "../demo/demo-disk.ts";
 import { demoPlan } from "../demo/demo-plan.ts";
+import { speak } from "../language/speech.ts";
 import { runCommandLine } from "../program.ts";
+import { forecastText } from "../render/forecast-text.ts";
+import { coloursFor } from "../terminal/colours.ts";
+import { textWidth } from "../terminal/width.ts";
+import { englishLeft } from "../testing/english-left.ts";
 import { RememberingStream } from "../testing/fake-output.ts";
 import { describedFields, fieldsOf, undescribed } from "../testing/page-fields.ts";
 
@@ -18,6 +23,7 @@ beforeEach(async () => {
   await unpackDemoDisk(join(folder, "guest.qcow2"));
 });
 afterEach(async () => {
+  await speak("en");
   await simulator?.stop();
   simulator = undefined;
   await rm(folder, { recursive: true, force: true });
@@ -60,7 +66,10 @@ function normalised(text: string): string {
       .replaceAll(folder, "FOLDER")
       .replace(/\b\d{8}-\d{6}-[a-z0-9]{5}\b/g, "RUN-ID")
       .replace(/\bm-bp[0-9a-f]+\b/g, "m-bp…")
-      .replace(/\d+(?:\.\d+)? s( \[\d\])?/g, (_, mark: string | undefined) => `N s${mark ?? ""}`)
+      .replace(
+        /\d+(?:\.\d+)? (s|秒)( \[\d\])?/g,
+        (_, unit: string, mark?: string) => `N ${unit}${mark ?? ""}`,
+      )
       // How wide a column is depends on where the folder lies.
       .replace(/(\S) {3,}/g, "$1  ")
       .replace(/ +$/gm, "")
@@ -80,6 +89,60 @@ function changing(requests: readonly LoggedRequest[]): readonly LoggedRequest[] 
       ),
   );
 }
+
+describe("what a plan would do, in Chinese", () => {
+  it("is told in Chinese but for names, new and where something is in the way", async () => {
+    await start({ quotas: { images: 0 }, switches: { importRole: "missing" } });
+    await write(webPlan());
+    const refused = await sampan("plan", "web.json", "--lang", "zh-CN");
+    await expect(normalised(refused.out)).toMatchFileSnapshot(golden("refused.zh-CN"));
+    expect(refused.exitCode).toBe(5);
+    await simulator?.stop();
+    await start();
+    await write(webPlan({ key: "web.vhd" }), "first.json");
+    const fresh = await sampan("plan", "first.json", "--lang", "zh-CN");
+    await expect(normalised(fresh.out)).toMatchFileSnapshot(golden("new.zh-CN"));
+    expect((await sampan("run", "first.json")).exitCode).toBe(0);
+    await write(webPlan({ key: "web.vhd" }).shareWith(simulatorAccounts[1].accountId));
+    const taken = await sampan("plan", "web.json", "--lang", "zh-CN");
+    await expect(normalised(taken.out)).toMatchFileSnapshot(golden("taken.zh-CN"));
+    const done = await sampan("plan", "first.json", "--lang", "zh-CN", "--all");
+    await expect(normalised(done.out)).toMatchFileSnapshot(golden("finished.zh-CN"));
+    // What the cloud itself answered stays as it came.
+    const ours = (text: string) => text.replace(/QuotaExceed\.Image: .*/, "");
+    for (const { out } of [refused, fresh, taken, done]) expect(englishLeft(ours(out))).toEqual([]);
+  });
+
+  it("is English under --json", async () => {
+    await start();
+    await write(webPlan());
+    expect((await sampan("plan", "web.json", "--json", "--lang", "zh-CN")).out).not.toMatch(
+      /\p{Script=Han}/u,
+    );
+  });
+
+  it("stays in the columns of its table, and becomes a list where that is too wide", async () => {
+    await start();
+    await write(webPlan());
+    const { out } = await sampan("plan", "web.json", "--json");
+    const forecast = { ...(JSON.parse(out) as Forecast), title: "web.qcow2" };
+    await speak("zh-CN");
+    for (const columns of [20, 80, 200]) {
+      const text = forecastText(forecast, { all: true, borders: false, columns, colours: coloursFor(false) });
+      const lines = text.split("\n");
+      const head = lines.find((line) => line.startsWith("步骤"));
+      expect([columns, head !== undefined]).toEqual([columns, columns === 200]);
+      if (head === undefined) continue;
+      for (const line of lines.slice(0, lines.indexOf("") + 1))
+        expect(textWidth(line)).toBeLessThanOrEqual(columns);
+      const column = textWidth(head.slice(0, head.indexOf("对象")));
+      const row = lines.find((line) => line.startsWith("upload")) ?? "";
+      expect(textWidth(row.slice(0, row.indexOf("OSS 对象")))).toBe(column);
+      const note = lines.find((line) => line.includes("文件系统已用的部分")) ?? "";
+      expect(textWidth(note.slice(0, note.indexOf("文件系统")))).toBe(column + 2);
+    }
+  });
+});
 
 describe("what a plan would do", () => {
   it("is told of a world in which nothing of it is there yet, and nothing is changed by asking", async () => {

@@ -3,9 +3,9 @@ import { resolve } from "node:path";
 import { SampanError } from "@sampan/core";
 import { mergePolicies, planFingerprint, savedPlansJson } from "@sampan/sdk";
 import { argument, type CommandCall, type CommandFunction, optionSet, optionText } from "../command-call.ts";
+import { say } from "../language/speech.ts";
 import { type ForecastOfPlan, forecastPlans } from "../plan/forecast-plans.ts";
 import { loadPlanFile } from "../plan/load-plan.ts";
-import { forecastWords } from "../render/forecast-messages.ts";
 import { forecastText } from "../render/forecast-text.ts";
 import { tableStyleOf } from "../terminal/table.ts";
 
@@ -27,7 +27,7 @@ export const run: CommandFunction = async (call) => {
   if (out !== undefined) await writePlans(call, out, found);
   print(call, found);
   for (const { plan } of found) output.talk(output.talkColours.dim(`fingerprint ${planFingerprint(plan)}`));
-  if (out !== undefined) output.talk(forecastWords.written(out));
+  if (out !== undefined) output.talk(say("forecast.written", { path: out }));
   const stops = found.some(({ forecast }) => forecast.problems.some(({ severity }) => severity === "stops"));
   return stops ? 5 : 0;
 };

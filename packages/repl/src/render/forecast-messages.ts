@@ -1,70 +1,81 @@
-import type { Basis, CostItem, Deed, Forecast, ForecastProblem } from "@sampan/sdk";
-import { count } from "../terminal/numbers.ts";
+import type { Basis, CostItem, ForecastAct, ForecastProblem } from "@sampan/sdk";
+import { type MessageKey, say, translated } from "../language/speech.ts";
 
 /*
- * The words that the table of `sampan plan` is made of, besides those the forecast itself brings.
+ * Sentences of the table of `sampan plan`, in the language of this process. What the forecast itself brings is English, and looked up.
  */
 
-export const forecastHead = ["step", "does", "to what", "bytes", "time"] as const;
+/** The heads of the columns. */
+export function forecastHead() {
+  return [
+    say("forecast.head.step"),
+    say("forecast.head.deed"),
+    say("forecast.head.thing"),
+    say("forecast.head.bytes"),
+    say("forecast.head.time"),
+  ] as const;
+}
 
-export const forecastWords = {
-  forecastOf: (title: string) => `what would be done with ${title}`,
-  inCloud: ({ name, rehearsal }: Forecast["cloud"]) =>
-    rehearsal ? "in a rehearsal" : `in the cloud ${name}`,
-  account: (accountId: string, arn: string) => `account ${accountId} (${arn})`,
-  offline: "nothing was looked at (--offline): bytes, names, quotas and permissions are not known",
-  goesOn: (runId: string, state: string) => `goes on with run ${runId}, which is ${state}`,
-  hidden: (steps: number) =>
-    `${count(steps, "step")} done already ${steps === 1 ? "is" : "are"} not shown; --all shows them`,
-  nothing: "nothing is left to do",
-  done: "–",
-  moment: "a moment",
-  unknown: "?",
-  totals: "in all",
-  reads: (bytes: string) => `read ${bytes}`,
-  sends: (bytes: string) => `send ${bytes}`,
-  takes: (time: string) => `about ${time}`,
-  costs: "billed by the vendor, at prices of your region and contract:",
-  permissions: (actions: number) =>
-    `${count(actions, "RAM action")} needed; --policy prints the least policy that allows them`,
-  problems: "would stop the run:",
-  doubts: "could not be looked at:",
-  ready: "nothing was found that would stop the run",
-  written: (path: string) =>
-    `written to ${path}; \`sampan run ${path}\` runs exactly that, or says what changed`,
-} as const;
+/** Stands where no time is known. */
+export const noTime = "–";
 
-export const deedWords: Readonly<Record<Deed, string>> = {
-  read: "read",
-  create: "create",
-  overwrite: "overwrite",
-  change: "change",
-  delete: "delete",
-  skip: "skip",
+const kinds: Readonly<Record<string, MessageKey>> = {
+  host: "forecast.kind.host",
+  "disk image": "forecast.kind.disk-image",
+  instance: "forecast.kind.instance",
+  guest: "forecast.kind.guest",
+  moment: "forecast.kind.moment",
+  disk: "forecast.kind.disk",
+  file: "forecast.kind.file",
+  bucket: "forecast.kind.bucket",
+  role: "forecast.kind.role",
+  object: "forecast.kind.object",
+  image: "forecast.kind.image",
+  snapshot: "forecast.kind.snapshot",
 };
+
+/** A thing that is touched, and where it lies. */
+export function thingText({ kind, name, region }: ForecastAct): string {
+  const thing = named(kind, name);
+  return region === null ? thing : say("forecast.thing-in", { thing, region });
+}
+
+function named(kind: string, name: string): string {
+  if (kind === "snapshot" && name.startsWith("of "))
+    return say("forecast.snapshot-of", { disk: name.slice(3) });
+  const key = kinds[kind];
+  // Names are other people's and stay as they are, but for those that stand for a name not yet known, and for files of Sampan's own.
+  const isOurs = kind === "file" || name === "named after the run";
+  return say("forecast.thing", {
+    kind: key === undefined ? kind : (say as (one: MessageKey) => string)(key),
+    name: isOurs ? translated(name) : name,
+  });
+}
 
 /** What a number rests on, in words. */
 export function basisText(basis: Basis): string {
   switch (basis.kind) {
     case "measured":
-      return "measured on the source";
+      return say("forecast.basis.measured");
     case "plan":
-      return "the limit the plan sets";
+      return say("forecast.basis.plan");
     case "earlier-runs": {
-      const of = basis.sameHost ? " of this host" : "";
-      return basis.runs === 1 ? `an earlier run${of}` : `the median of ${basis.runs} earlier runs${of}`;
+      const { runs, sameHost } = basis;
+      if (runs === 1) return say(sameHost ? "forecast.basis.one-run-of-host" : "forecast.basis.one-run");
+      return say(sameHost ? "forecast.basis.runs-of-host" : "forecast.basis.runs", { runs });
     }
     case "assumption":
-      return `assumed: ${basis.text}`;
+      return say("forecast.basis.assumed", { text: translated(basis.text) });
   }
 }
 
 /** A line for something that is billed. */
-export function costText({ kind, text }: CostItem, amount: string | null): string {
-  return `${kind}: ${text}${amount === null ? "" : ` (${amount})`}`;
+export function costText(cost: CostItem, amount: string | null): string {
+  const said = { kind: say(`forecast.cost.${cost.kind}`), text: translated(cost.text) };
+  return amount === null ? say("forecast.cost", said) : say("forecast.cost-of", { ...said, amount });
 }
 
 /** A line for what would stop the run. */
 export function problemText({ stage, code, message }: ForecastProblem): string {
-  return `${stage}: ${message} (${code})`;
+  return say("forecast.problem", { stage, message: translated(message), code });
 }

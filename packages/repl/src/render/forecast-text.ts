@@ -1,18 +1,12 @@
 import { formatBytes } from "@sampan/core";
-import type { Basis, Forecast, ForecastAct, ForecastProblem, ForecastStep } from "@sampan/sdk";
+import type { Basis, Forecast, ForecastProblem, ForecastStep } from "@sampan/sdk";
+import { joined, say, translated } from "../language/speech.ts";
 import type { Colours } from "../terminal/colours.ts";
 import { formatDuration } from "../terminal/numbers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 import { formatTable } from "../terminal/table.ts";
 import { textWidth, wrapText } from "../terminal/width.ts";
-import {
-  basisText,
-  costText,
-  deedWords,
-  forecastHead,
-  problemText,
-  forecastWords as words,
-} from "./forecast-messages.ts";
+import { basisText, costText, forecastHead, noTime, problemText, thingText } from "./forecast-messages.ts";
 
 /** How a forecast is printed. */
 export interface ForecastStyle {
@@ -32,28 +26,28 @@ export function forecastText(forecast: Forecast, style: ForecastStyle): string {
   const hidden = forecast.steps.length - shown.length;
   const rows = shown.flatMap((step) => rowsOf(step, bases));
   const lines = [
-    colours.bold(oneLine(`${words.forecastOf(forecast.title)}, ${words.inCloud(forecast.cloud)}`)),
-    ...(forecast.account === null
+    colours.bold(oneLine(say("forecast.title", { title: forecast.title, where: whereText(forecast) }))),
+    ...(forecast.account === null ? [] : [oneLine(say("forecast.account", forecast.account))]),
+    ...(forecast.lookedAt === null ? [say("forecast.offline")] : []),
+    ...(forecast.run === null
       ? []
-      : [oneLine(words.account(forecast.account.accountId, forecast.account.arn))]),
-    ...(forecast.lookedAt === null ? [words.offline] : []),
-    ...(forecast.run === null ? [] : [words.goesOn(forecast.run.runId, forecast.run.state)]),
+      : [say("forecast.goes-on", { runId: forecast.run.runId, state: translated(forecast.run.state) })]),
     "",
-    rows.length === 0 ? words.nothing : tableOf(rows, style),
-    ...(hidden === 0 ? [] : [colours.dim(words.hidden(hidden))]),
+    rows.length === 0 ? say("forecast.nothing") : tableOf(rows, style),
+    ...(hidden === 0 ? [] : [colours.dim(say("forecast.hidden", { steps: hidden }))]),
     ...totalLines(forecast),
     ...bases.lines().map((line) => colours.dim(line)),
   ];
   const { costs, permissions } = forecast;
   if (costs.length > 0) {
-    lines.push("", words.costs);
+    lines.push("", say("forecast.costs"));
     for (const cost of costs) {
       const amount = cost.kind === "requests" || cost.amount === null ? null : formatBytes(cost.amount);
       lines.push(oneLine(`  ${costText(cost, amount)}`));
     }
   }
   const actions = new Set(permissions.flatMap((one) => one.actions));
-  if (actions.size > 0) lines.push("", words.permissions(actions.size));
+  if (actions.size > 0) lines.push("", say("forecast.permissions", { actions: actions.size }));
   lines.push(...problemLines(forecast, colours));
   return lines.join("\n");
 }
@@ -67,21 +61,26 @@ function problemLines({ problems, lookedAt }: Forecast, colours: Colours): reado
       paint(title),
       ...found.flatMap((one) => [
         oneLine(`  ${problemText(one)}`),
-        ...(one.hint === "" ? [] : [oneLine(`    try: ${one.hint}`)]),
+        ...(one.hint === ""
+          ? []
+          : [oneLine(`    ${say("error.try", { try: say("error.try-word"), hint: translated(one.hint) })}`)]),
       ]),
     ];
   };
-  if (problems.length === 0) return lookedAt === null ? [] : ["", colours.green(words.ready)];
-  return [...told("stops", words.problems, colours.red), ...told("may-stop", words.doubts, colours.yellow)];
+  if (problems.length === 0) return lookedAt === null ? [] : ["", colours.green(say("forecast.ready"))];
+  return [
+    ...told("stops", say("forecast.problems"), colours.red),
+    ...told("may-stop", say("forecast.doubts"), colours.yellow),
+  ];
 }
 
 function totalLines({ totals }: Forecast): readonly string[] {
   const parts = [
-    ...(totals.readBytes === null ? [] : [words.reads(formatBytes(totals.readBytes))]),
-    ...(totals.sendBytes === null ? [] : [words.sends(formatBytes(totals.sendBytes))]),
-    ...(totals.timeMs === null ? [] : [words.takes(formatDuration(totals.timeMs))]),
+    ...(totals.readBytes === null ? [] : [say("forecast.reads", { bytes: formatBytes(totals.readBytes) })]),
+    ...(totals.sendBytes === null ? [] : [say("forecast.sends", { bytes: formatBytes(totals.sendBytes) })]),
+    ...(totals.timeMs === null ? [] : [say("forecast.takes", { time: formatDuration(totals.timeMs) })]),
   ];
-  return parts.length === 0 ? [] : [`${words.totals}: ${parts.join(", ")}`];
+  return parts.length === 0 ? [] : [say("forecast.totals", { parts: joined(parts) })];
 }
 
 type Row = readonly [step: string, deed: string, thing: string, bytes: string, time: string, note: string];
@@ -91,21 +90,21 @@ function rowsOf(step: ForecastStep, bases: FootNotes): readonly Row[] {
     step.time === null
       ? step.done
         ? ""
-        : words.done
+        : noTime
       : `${formatDuration(step.time.value)} ${bases.mark(step.time.basis)}`;
   if (step.acts.length === 0) return [[step.stage, "", "", "", time, ""]];
   return step.acts.map((one, index) => [
     index === 0 ? step.stage : "",
-    deedWords[one.deed],
+    say(`forecast.deed.${one.deed}`),
     thingText(one),
     one.bytes === null ? "" : formatBytes(one.bytes.value),
     index === 0 ? time : "",
-    one.note,
+    translated(one.note),
   ]);
 }
 
-function thingText({ kind, name, region }: ForecastAct): string {
-  return `${kind} ${name}${region === null ? "" : ` in ${region}`}`;
+function whereText({ cloud }: Forecast): string {
+  return cloud.rehearsal ? say("forecast.in-rehearsal") : say("forecast.in-cloud", { name: cloud.name });
 }
 
 /** The rows as a table with each note below its row; where that is too wide, as a list. */
@@ -114,15 +113,17 @@ function tableOf(
   { borders, columns = Number.POSITIVE_INFINITY }: ForecastStyle,
 ): string {
   const cells = rows.map(([step, deed, thing, bytes, time]) => [step, deed, thing, bytes, time]);
-  const table = formatTable(forecastHead, cells, { borders: false });
+  const head = forecastHead();
+  const table = formatTable(head, cells, { borders: false });
   const lines = table.split("\n");
   const fits = lines.every((line) => textWidth(line) <= columns);
   if (!fits || lines.length !== rows.length + 1) return listOf(rows);
-  const indent = " ".repeat((lines[0] ?? "").indexOf(forecastHead[2]) + 2);
-  const [head = "", ...body] = lines;
+  const [heads = "", ...body] = lines;
+  // The column begins at a cell, which is no index where characters are two cells wide.
+  const indent = " ".repeat(textWidth(heads.slice(0, heads.indexOf(head[2]))) + 2);
   const rule = borders ? "─".repeat(Math.max(...lines.map(textWidth))) : "";
   return [
-    head,
+    heads,
     ...(rule === "" ? [] : [rule]),
     ...body.flatMap((line, index) => {
       const note = oneLine(rows[index]?.[5] ?? "");
@@ -136,8 +137,8 @@ function tableOf(
 function listOf(rows: readonly Row[]): string {
   return rows
     .flatMap(([step, deed, thing, bytes, time, note]) => [
-      ...(step === "" ? [] : [oneLine(time === "" || time === words.done ? step : `${step}, ${time}`)]),
-      oneLine(`  ${deed} ${thing}${bytes === "" ? "" : `, ${bytes}`}`),
+      ...(step === "" ? [] : [oneLine(time === "" || time === noTime ? step : joined([step, time]))]),
+      oneLine(`  ${joined([`${deed} ${thing}`, ...(bytes === "" ? [] : [bytes])])}`),
       ...(note === "" ? [] : [oneLine(`    ${note}`)]),
     ])
     .join("\n");

@@ -1,8 +1,9 @@
 import { assessments } from "./assessments.ts";
 import { doctor } from "./doctor.ts";
+import { forecast } from "./forecast.ts";
 import { frame } from "./frame.ts";
 import { questions } from "./questions.ts";
 import { runs } from "./runs.ts";
 
 /** Every message in English. This table says which keys there are, and which values each takes. */
-export const english = { ...frame, ...runs, ...assessments, ...questions, ...doctor } as const;
+export const english = { ...frame, ...runs, ...assessments, ...questions, ...doctor, ...forecast } as const;

@@ -2,6 +2,7 @@ import { findTextIn } from "../known-texts.ts";
 import type { Translation } from "../speech.ts";
 import { chineseAssessments } from "./assessments.ts";
 import { chineseDoctor } from "./doctor.ts";
+import { chineseForecast } from "./forecast.ts";
 import { chineseFrame } from "./frame.ts";
 import { chineseQuestions } from "./questions.ts";
 import { chineseRuns } from "./runs.ts";
@@ -9,6 +10,13 @@ import { knownTexts } from "./texts/index.ts";
 
 /** Simplified Chinese. Loaded only where it is spoken. */
 export const chinese: Translation = {
-  messages: { ...chineseFrame, ...chineseRuns, ...chineseAssessments, ...chineseQuestions, ...chineseDoctor },
+  messages: {
+    ...chineseFrame,
+    ...chineseRuns,
+    ...chineseAssessments,
+    ...chineseQuestions,
+    ...chineseDoctor,
+    ...chineseForecast,
+  },
   findText: findTextIn(knownTexts),
 };

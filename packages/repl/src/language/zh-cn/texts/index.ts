@@ -6,6 +6,7 @@ import { errorCodeTexts } from "./error-codes.ts";
 import { factTexts } from "./facts.ts";
 import { findingTexts } from "./findings.ts";
 import { fixupNoteTexts } from "./fixup-notes.ts";
+import { forecastTexts } from "./forecast.ts";
 import { hintTexts } from "./hints.ts";
 import { hostErrorCodeTexts } from "./host-error-codes.ts";
 import { mendTexts } from "./mends.ts";
@@ -35,5 +36,6 @@ export const knownTexts: KnownTexts = {
   ...hintTexts,
   ...factTexts,
   ...doctorTexts,
+  ...forecastTexts,
   ...wordTexts,
 };
