@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { lacks } from "../helpers/requires.ts";
@@ -36,6 +36,17 @@ describe.skipIf(lacks("git"))("links of the documents", () => {
     expect(broken).toEqual([]);
   });
 
+  it("lead to no folder, which the site of the documents cannot show", () => {
+    const folders = pages.flatMap(({ path, text }) =>
+      linksOf(text)
+        .map((target) => join(repositoryFolder, dirname(path), target.replace(/#.*$/, "")))
+        .filter((target) => existsSync(target) && statSync(target).isDirectory())
+        .filter((target) => target !== join(repositoryFolder, dirname(path)))
+        .map((target) => `${path}: ${target}`),
+    );
+    expect(folders).toEqual([]);
+  });
+
   it("and paths in a sentence name what exists", () => {
     const broken = pages
       .filter(({ path }) => !path.includes("/decisions/"))
@@ -54,15 +65,10 @@ describe.skipIf(lacks("git"))("links of the documents", () => {
         linksOf(text).map((target) => posix.join(posix.dirname(path), target.replace(/#.*$/, ""))),
       ),
     );
-    const folders = [...reached];
+    // Decisions lead to each other, and are found by their numbers.
     const alone = pages
       .map(({ path }) => path)
-      .filter((path) => /^packages\/[^/]+\/docs\//.test(path))
-      // A link to a folder is a link to what lies in it.
-      .filter(
-        (path) =>
-          !reached.has(path) && !folders.some((folder) => posix.dirname(path) === folder.replace(/\/$/, "")),
-      );
+      .filter((path) => /^packages\/[^/]+\/docs\/(?!decisions\/)/.test(path) && !reached.has(path));
     expect(alone).toEqual([]);
   });
 });
