@@ -1,4 +1,7 @@
+import { existsSync, mkdirSync, realpathSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from "vitest";
+import { webviewFrame } from "./webviews.ts";
 import { openWorkbench, type Workbench, workbenchHome } from "./workbench.ts";
 
 const plan = `import { Migration } from "sampan";
@@ -15,20 +18,36 @@ export default Migration.from("./web-01.vmdk")
 
 const home = workbenchHome();
 
+/** Puts a program in the place of `sampan` that leaves a file behind when anybody starts it; gives the file's path. */
+function setTrap(folder: string): string {
+  const modules = join(folder, "node_modules");
+  const installed = realpathSync(modules);
+  unlinkSync(modules);
+  mkdirSync(join(modules, ".bin"), { recursive: true });
+  // The types of plans, which TypeScript reads.
+  for (const name of ["sampan", "@sampan"]) symlinkSync(join(installed, name), join(modules, name));
+  const trace = join(folder, "..", "started");
+  writeFileSync(join(modules, ".bin/sampan"), `#!/bin/sh\necho "$@" >> '${trace}'\n`, { mode: 0o755 });
+  return trace;
+}
+
 // The folder is not trusted in this session: all of it has to work without anything being started.
 describe.skipIf(home === null)("a plan in a folder that is not trusted", () => {
   let editor: Workbench;
+  let trace: string;
   beforeAll(async () => {
     if (home === null) return;
     editor = await openWorkbench(home, {
-      files: { "web.migration.ts": plan },
+      files: { "web.migration.ts": plan, "web-01.vmdk": "no disk" },
       restricted: true,
       settings: {
         "security.workspace.trust.startupPrompt": "never",
         "editor.inlayHints.enabled": "on",
         "security.workspace.trust.banner": "never",
+        "workbench.editorAssociations": { "*.vmdk": "sampan.inspect" },
       },
     });
+    trace = setTrap(editor.folder);
     await editor.goto("web.migration.ts");
   });
   afterAll(() => editor?.close());
@@ -85,24 +104,65 @@ describe.skipIf(home === null)("a plan in a folder that is not trusted", () => {
       .locator("span span", { hasText: "capture" })
       .last()
       .hover();
-    await page.locator(".monaco-hover .hover-row", { hasText: "disks" }).first().waitFor();
+    const hover = page.locator(".monaco-hover .hover-row", { hasText: "disks" }).first();
+    await hover.waitFor();
+    expect(await hover.textContent()).toMatch(/capture\(options\?\).*Limits.*Free space is left out/s);
     await editor.shot("23-hover");
     await page.keyboard.press("Escape");
     const line = (verb: string) => page.locator(".view-line", { hasText: `.${verb}(` });
     await line("upload").filter({ hasText: "sampan/web-01/<run>-disk0.vhd" }).waitFor();
     await line("import").filter({ hasText: "cn-hangzhou" }).waitFor();
+    // Shown, and no text of the file.
+    const hints = await page.locator(".view-line span[class*='dyn-rule']").allTextContents();
+    expect(hints.join(" ").replaceAll("\u00a0", " ")).toMatch(
+      /sampan\/web-01\/<run>-disk0\.vhd.*cn-hangzhou/s,
+    );
     await editor.shot("23-hints");
   });
 
-  it("draws the pipeline, and offers nothing that would start a program", async () => {
+  it("says in its views that the folder is not trusted", async () => {
     const { page } = editor;
-    await page.locator(".codelens-decoration a", { hasText: "Pipeline" }).first().waitFor();
-    expect(await page.locator(".codelens-decoration a", { hasText: "Run" }).count()).toBe(0);
     await page.locator(".statusbar-item", { hasText: "analysis only" }).first().waitFor();
     await editor.command("Sampan: Focus on Runs View");
     await page.locator(".welcome-view-content", { hasText: "not trusted" }).first().waitFor();
+    await editor.command("Sampan: Focus on Alibaba Cloud View");
+    await page.locator(".welcome-view-content", { hasText: "not trusted" }).nth(1).waitFor();
     await editor.shot("24-untrusted");
-    const started = editor.descendants().filter((line) => /sampan\.mjs|bin\/sampan\b/.test(line));
-    expect(started).toEqual([]);
+  });
+
+  it("offers nothing above the chain and in the palette that would start a program", async () => {
+    const { page } = editor;
+    await page.locator(".codelens-decoration a", { hasText: "Pipeline" }).first().waitFor();
+    expect(await page.locator(".codelens-decoration a", { hasText: "Run" }).count()).toBe(0);
+    await page.keyboard.press("F1");
+    await page.locator(".quick-input-widget input").first().fill(">Sampan:");
+    const offered = page.locator(".quick-input-list .monaco-list-row");
+    await offered.filter({ hasText: "Sampan: Show Pipeline" }).first().waitFor();
+    expect(await offered.filter({ hasText: /Sampan: (Run|Rehearse|Assess|Resume|Stop)/ }).count()).toBe(0);
+    await editor.shot("25-untrusted-palette");
+    await page.keyboard.press("Escape");
+  });
+
+  it("starts nothing from the gutter, the pipeline or an image, and says why", async () => {
+    const { page } = editor;
+    const refusal = page.locator(".notification-toast", { hasText: "not trusted" }).first();
+    await page.locator(".testing-run-glyph").first().click();
+    // The editor asks itself before it has an extension run anything.
+    const question = page.locator(".monaco-dialog-box").first();
+    await question.waitFor();
+    await editor.shot("26-untrusted-gutter");
+    await page.keyboard.press("Escape");
+    await question.waitFor({ state: "detached" });
+    await page.locator(".codelens-decoration a", { hasText: "Pipeline" }).first().click();
+    const frame = await webviewFrame(page, ".node");
+    await frame.locator('[data-action="run"]').click();
+    await refusal.waitFor();
+    await editor.shot("27-untrusted-pipeline");
+    await editor.open("web-01.vmdk");
+    const inspector = await webviewFrame(page, ".problem");
+    expect(await inspector.locator(".problem").textContent()).toContain("not trusted");
+    await editor.shot("28-untrusted-image");
+    expect(editor.descendants().filter((line) => /sampan\.mjs|bin\/sampan\b/.test(line))).toEqual([]);
+    expect(existsSync(trace)).toBe(false);
   });
 });

@@ -16,10 +16,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { type EditorWindow, openWindow } from "./editor-window.ts";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
 const endWorkbench = join(repository, "test/helpers/end-workbench.mjs");
-const screenshots = join(repository, "test/e2e/editor/screenshots");
 
 /** What a workbench is opened with. */
 export interface WorkbenchOptions {
@@ -31,30 +31,24 @@ export interface WorkbenchOptions {
   readonly restricted?: boolean;
 }
 
-/** A real editor in a browser, on a workspace of its own. */
-export interface Workbench {
-  readonly page: Page;
+/** A real editor in a browser, on a workspace of its own: its first window, and what surrounds it. */
+export interface Workbench extends EditorWindow {
   /** The workspace's folder. */
   readonly folder: string;
-  /** Opens the workspace, or opens it again in a new page, with a file shown. */
-  goto(file?: string): Promise<void>;
-  /** Opens a file of the workspace by the explorer: the address names none, so that a reload shows what was open. */
-  open(path: string): Promise<void>;
-  /** Reloads the window as people do: the workbench writes down what is open, and reads it again. */
-  reload(): Promise<void>;
-  /** Runs a command by its title in the palette. */
-  command(title: string): Promise<void>;
-  /** Writes what is on the screen to `test/e2e/editor/screenshots`. */
-  shot(name: string): Promise<void>;
+  /** Opens a second window on the same server; nothing is shown in it yet. */
+  newWindow(): Promise<EditorWindow>;
+  /** Ends the browser; the server, and what it started, goes on. */
+  closeBrowser(): Promise<void>;
+  /** Starts another browser, which remembers nothing of the one before. */
+  openBrowser(): Promise<void>;
+  /** Changes settings in the middle of the session: those of the workspace, whose files the editor watches. */
+  change(settings: Readonly<Record<string, unknown>>): void;
   /** Writes a screenshot of a test that failed, and on stderr what could be read on it and what the server said last. */
   tellFailure(test: string): Promise<void>;
   /** Names of the programs that run below the editor's server. */
   descendants(): readonly string[];
   close(): Promise<void>;
 }
-
-// What is waited for comes within seconds on a machine that has nothing else to do.
-const patient = 150_000;
 
 /**
  * The folder that `test/tools/install-workbench.mjs` filled, filling it first where need be; `null` where that cannot be done, after
@@ -101,9 +95,12 @@ export async function openWorkbench(home: string, options: WorkbenchOptions): Pr
     "extensions.autoUpdate": false,
     "extensions.autoCheckUpdates": false,
     "editor.minimap.enabled": false,
+    // No notice of a simulator that listens somewhere.
+    "remote.autoForwardPorts": false,
     ...options.settings,
   };
   writeFileSync(join(data, "User/settings.json"), JSON.stringify(settings));
+  const ofWorkspace: Record<string, unknown> = {};
   const log = openSync(join(data, "server.log"), "w");
   const node = join(home, `node_modules/node-${process.platform}-${process.arch}/bin/node`);
   const entry = join(home, "node_modules/code-server/out/node/entry.js");
@@ -163,63 +160,37 @@ export async function openWorkbench(home: string, options: WorkbenchOptions): Pr
   };
   try {
     await listening(base, data);
-    browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: browserArguments });
-    const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
-    const page = await context.newPage();
-    page.setDefaultTimeout(patient);
-    const command = async (title: string): Promise<void> => {
-      const row = page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
-      // The list does not grow while it is shown: commands of an extension may not be there the first time.
-      for (let tries = 0; tries < patient / 5000; tries += 1) {
-        await page.keyboard.press("F1");
-        await page.locator(".quick-input-widget input").first().fill(`>${title}`);
-        if (
-          await row.waitFor({ timeout: 5000 }).then(
-            () => true,
-            () => false,
-          )
-        )
-          break;
-        await page.keyboard.press("Escape");
-      }
-      await row.click();
-    };
-    const shot = async (name: string): Promise<void> => {
-      mkdirSync(screenshots, { recursive: true });
-      await page.screenshot({ path: join(screenshots, `${name}.png`) });
-    };
+    const launch = () => chromium.launch({ executablePath: "/usr/bin/chromium", args: browserArguments });
+    browser = await launch();
+    const address = { base, authority: `127.0.0.1:${port}`, folder };
+    let first = await openWindow(browser, address);
     return {
-      page,
+      get page() {
+        return first.page;
+      },
       folder,
-      goto: async (file) => {
-        const open =
-          file === undefined ? [] : [["openFile", `vscode-remote://127.0.0.1:${port}${folder}/${file}`]];
-        await page.goto(`${base}/?folder=${folder}&payload=${encodeURIComponent(JSON.stringify(open))}`);
-        await page.waitForSelector(".monaco-workbench");
+      goto: (file) => first.goto(file),
+      open: (path) => first.open(path),
+      reload: () => first.reload(),
+      command: (title) => first.command(title),
+      shot: (name) => first.shot(name),
+      closeWindow: () => first.closeWindow(),
+      newWindow: () => openWindow(first.page.context(), address),
+      closeBrowser: async () => browser?.close(),
+      openBrowser: async () => {
+        browser = await launch();
+        first = await openWindow(browser, address);
       },
-      open: async (path) => {
-        await command("View: Show Explorer");
-        const names = path.split("/");
-        const row = (name = "") =>
-          page.locator(".explorer-folders-view .monaco-list-row", { hasText: name }).first();
-        for (const name of names.slice(0, -1)) await row(name).click();
-        await row(names.at(-1)).dblclick();
-        await page
-          .locator(".tab.active", { hasText: names.at(-1) ?? "" })
-          .first()
-          .waitFor();
+      change: (changed) => {
+        Object.assign(ofWorkspace, changed);
+        mkdirSync(join(folder, ".vscode"), { recursive: true });
+        writeFileSync(join(folder, ".vscode/settings.json"), JSON.stringify(ofWorkspace));
       },
-      reload: async () => {
-        await Promise.all([page.waitForEvent("load"), command("Developer: Reload Window")]);
-        await page.waitForSelector(".monaco-workbench");
-      },
-      command,
-      shot,
       tellFailure: async (test) => {
-        await shot(`failed ${test.replaceAll(/[^\w ]/g, "")}`);
+        await first.shot(`failed ${test.replaceAll(/[^\w ]/g, "")}`);
         const said = readFileSync(join(data, "server.log"), "utf8").slice(-2000);
         console.error(
-          `${test}: on the screen was\n${await screenText(page)}\nand the server's last words:\n${said}`,
+          `${test}: on the screen was\n${await screenText(first.page)}\nand the server's last words:\n${said}`,
         );
       },
       descendants: () => descendantsOf(serverPid),
