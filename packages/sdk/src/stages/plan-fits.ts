@@ -50,7 +50,7 @@ export function assertRoleReady(role: Pick<ImportRole, "name" | "state">): void 
     "CLOUD_ROLE_MISSING",
     `role ${role.name} is ${role.state}, so ECS cannot read the bucket`,
     {
-      hint: "`sampan setup` makes it ready, after asking; so does `createRole: true` in `import`.",
+      hint: "`sampan setup role` makes it ready, after asking; so does `createRole: true` in `import`.",
       details: { role: role.name, state: role.state },
     },
   );

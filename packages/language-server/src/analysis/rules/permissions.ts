@@ -20,7 +20,7 @@ export const permissions: Rule = {
   tier: "account",
   level: "error",
   why: "A denied action ends the run where it is needed, perhaps after hours of upload. Only actions that the account was asked for and that were denied are told.",
-  mend: "Have them allowed: `sampan setup` writes the smallest policy that does.",
+  mend: "Have them allowed: `sampan plan FILE --policy` prints the smallest policy that does.",
   bad: plan(`${uploaded}\n  .import()`, { account: { deniedActions: all("ecs:ImportImage") } }),
   good: plan(`${uploaded}\n  .import()`, { account: { deniedActions: all("ecs:CopyImage") } }),
   *check(input) {

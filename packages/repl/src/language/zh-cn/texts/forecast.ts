@@ -85,8 +85,8 @@ export const forecastTexts: KnownTexts = {
   "looking for instance {instanceId} in {region}: there is none": "在 {region} 查找实例 {instanceId}：不存在",
   "region {region} does not exist or is closed to this account": "地域 {region} 不存在，或未对此账号开放",
   "bucket {name} is in {actual}, the plan wants {wanted}": "Bucket {name} 位于 {actual}，而计划要求 {wanted}",
-  "`sampan setup` makes it ready, after asking; so does `createRole: true` in `import`.":
-    "执行 `sampan setup` 可在询问后将其准备就绪；在 `import` 中写明 `createRole: true` 也可以。",
+  "`sampan setup role` makes it ready, after asking; so does `createRole: true` in `import`.":
+    "执行 `sampan setup role` 可在询问后将其准备就绪；在 `import` 中写明 `createRole: true` 也可以。",
   "Correct the region, or open it for the account in the console.":
     "请更正地域，或在控制台为该账号开通此地域。",
   // What the cloud said follows as it came.
