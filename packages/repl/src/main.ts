@@ -11,6 +11,7 @@ const gone = ["EPIPE", "EIO", "ERR_STREAM_DESTROYED"];
  * Only what the command line needs is loaded: the version costs one small file, the shell and each command their own.
  */
 export async function runProgram(): Promise<void> {
+  keepDeprecationsQuiet();
   const argv = process.argv.slice(2);
   for (const stream of [process.stdout, process.stderr]) {
     // Whoever read our output has left (`sampan runs | head -1`): no reason to die noisily, nor to stop a run.
@@ -40,6 +41,14 @@ export async function runProgram(): Promise<void> {
   await Promise.all([drained(process.stdout), drained(process.stderr)]);
   // Sockets kept alive for another request must not keep the program.
   process.exit(exitCode);
+}
+
+/**
+ * Has Node.js say nothing of deprecated calls: the vendor's clients make some (`url.parse`), which newer versions tell of right across what is
+ * drawn on the screen, and whoever runs a plan can mend none. `node --trace-deprecation` still shows them.
+ */
+function keepDeprecationsQuiet(): void {
+  process.noDeprecation = process.traceDeprecation !== true;
 }
 
 /** Options without a command are the shell's, but for those of the program itself. */
@@ -89,6 +98,7 @@ async function openShell(world: {
 
 /** Works on the runs of `sampan run --detach`: gets them from the process that started this one, and goes on without it. */
 export async function runDetached(): Promise<void> {
+  keepDeprecationsQuiet();
   // Of a terminal that is not ours.
   process.on("SIGHUP", () => undefined);
   // Listened for at once: it is sent as soon as this process is.
