@@ -91,6 +91,10 @@ export type RunEvent =
       readonly etaMs?: number | null;
       /** How many earlier runs `etaMs` rests on, as the median of what they took; absent when it rests on the rate. */
       readonly etaRuns?: number;
+      /** Bytes of the source that this attempt read to send it; holes are not read. Absent where nothing is sent. */
+      readonly readBytes?: number;
+      /** Bytes this attempt sent: not what the store kept of an earlier one or copied. Absent where nothing is sent. */
+      readonly sentBytes?: number;
     })
   | (StageBase & {
       readonly type: "stage.retrying";

@@ -6,7 +6,10 @@ export class ProgressCounter {
   readonly #report: ((progress: UploadProgress) => void) | undefined;
   readonly #onTheWay = new Map<number, number>();
   #landedBytes = 0;
+  /** Of those, what was sent; the others the store kept or copied. */
+  #sentBytes = 0;
   #shownBytes = -1;
+  #shownSentBytes = 0;
 
   constructor(totalBytes: number, report: ((progress: UploadProgress) => void) | undefined) {
     this.#totalBytes = totalBytes;
@@ -24,17 +27,22 @@ export class ProgressCounter {
     this.#show();
   }
 
-  landed(part: number, bytes: number): void {
+  /** A part is at the store, and how it came there. */
+  landed(part: number, bytes: number, way: "sent" | "kept" | "copied"): void {
     this.#onTheWay.delete(part);
     this.#landedBytes += bytes;
+    if (way === "sent") this.#sentBytes += bytes;
     this.#show();
   }
 
   #show(): void {
-    let doneBytes = this.#landedBytes;
-    for (const bytes of this.#onTheWay.values()) doneBytes += bytes;
+    let onTheWay = 0;
+    for (const bytes of this.#onTheWay.values()) onTheWay += bytes;
+    const doneBytes = this.#landedBytes + onTheWay;
     if (doneBytes <= this.#shownBytes) return;
     this.#shownBytes = doneBytes;
-    this.#report?.({ doneBytes, totalBytes: this.#totalBytes });
+    // Less may be on its way than before, where a part begins again while others are kept.
+    this.#shownSentBytes = Math.max(this.#shownSentBytes, this.#sentBytes + onTheWay);
+    this.#report?.({ doneBytes, totalBytes: this.#totalBytes, sentBytes: this.#shownSentBytes });
   }
 }

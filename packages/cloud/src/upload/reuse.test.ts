@@ -14,6 +14,7 @@ import {
 } from "../testing/upload-fixture.ts";
 import { reusableObject } from "./reuse.ts";
 import { uploadObject } from "./upload-object.ts";
+import type { UploadProgress } from "./upload-options.ts";
 
 const later = { bucket: target.bucket, key: "web-01-tuesday.vhd" };
 
@@ -47,12 +48,22 @@ const whole = (store: ObjectStore, sizeBytes: number) =>
 describe("an upload after an earlier one of the same host", () => {
   it("copies the parts that are the same wherever they lay, and sends the others", async () => {
     const { cloud, store, next, options, reuse } = await earlier();
-    const result = await uploadObject(store, sourceOf(next), later, { ...options, reuse });
+    const told: UploadProgress[] = [];
+    const result = await uploadObject(store, sourceOf(next), later, {
+      ...options,
+      reuse,
+      onProgress: (progress) => told.push(progress),
+    });
     expect(result).toMatchObject({
       copiedBytes: 6 * partBytes,
       sentBytes: partBytes + 1123,
       crc64: plainCrc64(next).toString(),
       verified: true,
+    });
+    expect(told.at(-1)).toEqual({
+      doneBytes: next.length,
+      totalBytes: next.length,
+      sentBytes: partBytes + 1123,
     });
     expect(cloud.world.calls.filter((call) => call === "copyPart")).toHaveLength(6);
     expect(Buffer.compare(await whole(store, next.length), next)).toBe(0);

@@ -70,11 +70,10 @@ export async function sendParts(
     };
     await options.onPart?.(record);
     sent.parts.push(record);
-    if (keep) sent.keptBytes += bytes.length;
-    else if (copied !== undefined) sent.copiedBytes += bytes.length;
-    else sent.sentBytes += bytes.length;
-    progress.landed(number, bytes.length);
-    if (!keep && copied === undefined) control.landed(bytes.length);
+    const way = keep ? "kept" : copied === undefined ? "sent" : "copied";
+    sent[`${way}Bytes`] += bytes.length;
+    progress.landed(number, bytes.length, way);
+    if (way === "sent") control.landed(bytes.length);
   };
 
   if (context.isMeasuring && stored.length === 0) await measure(context, land, upload);
@@ -88,7 +87,7 @@ export async function sendParts(
     if (record !== undefined && at !== undefined && isRecorded(at, record, part)) {
       sent.parts.push(record);
       sent.keptBytes += record.sizeBytes;
-      progress.landed(part.number, record.sizeBytes);
+      progress.landed(part.number, record.sizeBytes, "kept");
     } else {
       todo.push(part);
     }

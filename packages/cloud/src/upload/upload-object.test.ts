@@ -152,7 +152,11 @@ describe("an upload", () => {
     expect(
       told.every(({ doneBytes }, index) => index === 0 || doneBytes > (told[index - 1]?.doneBytes ?? 0)),
     ).toBe(true);
-    expect(told.at(-1)).toEqual({ doneBytes: bytes.length, totalBytes: bytes.length });
+    expect(told.at(-1)).toEqual({
+      doneBytes: bytes.length,
+      totalBytes: bytes.length,
+      sentBytes: bytes.length,
+    });
   });
 
   it("keeps to a limit of bandwidth", async () => {

@@ -35,7 +35,7 @@ export async function uploadObject(
   const sent: SentParts = { parts: [], sentBytes: 0, keptBytes: 0, copiedBytes: 0 };
   const begun = await beginUpload(context);
   if ("finished" in begun) {
-    options.onProgress?.({ doneBytes: source.sizeBytes, totalBytes: source.sizeBytes });
+    options.onProgress?.({ doneBytes: source.sizeBytes, totalBytes: source.sizeBytes, sentBytes: 0 });
     sent.keptBytes = source.sizeBytes;
     return finished(context, begun.finished, begun.crc64, sent);
   }

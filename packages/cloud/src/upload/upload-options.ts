@@ -85,6 +85,8 @@ export interface KeptUpload extends UploadAddress {
 export interface UploadProgress {
   readonly doneBytes: number;
   readonly totalBytes: number;
+  /** Of `doneBytes`, what this call sent: not what the store had kept or copied. A part sent again counts once; never falls. */
+  readonly sentBytes: number;
 }
 
 /** A call that failed and is about to be made again. */

@@ -1,8 +1,9 @@
 import type { RunEventBody } from "@sampan/core";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
+import { speak } from "../language/speech.ts";
 import { coloursFor } from "../terminal/colours.ts";
 import { textWidth } from "../terminal/width.ts";
-import { eventsOf, progress, runStartMs, started } from "../testing/events.ts";
+import { eventsOf, MiB, progress, runStartMs, started } from "../testing/events.ts";
 import { liveLines, type ScreenStyle } from "./live-screen.ts";
 import { emptyRunView, foldEvent, type RunView } from "./run-view.ts";
 
@@ -28,6 +29,8 @@ const uploading: readonly (readonly [number, RunEventBody])[] = [
   [2, { type: "stage.started", stage: "upload", summary: "sending to bucket web", attempt: 1 }],
   [10, progress(40, 100)],
 ];
+
+afterEach(() => speak("en"));
 
 describe("the live screen", () => {
   it("draws the pipeline in one line and a bar for the stage under way", () => {
@@ -84,6 +87,28 @@ describe("the live screen", () => {
     expect(liveLines(retrying, style()).at(-1)).toBe(
       "  trying again in 6.0 s (attempt 3): asked to slow down",
     );
+  });
+
+  it("tells what was read of the source and what was sent where both differ and there is room", async () => {
+    const travelled = (readBytes: number, sentBytes: number) =>
+      viewOf([
+        ...uploading.slice(0, -1),
+        [10, { ...progress(40, 100), readBytes, sentBytes } as RunEventBody],
+      ]);
+    const view = travelled(80 * 1024 * MiB, 23.4 * 1024 * MiB);
+    const note = (columns: number, shown = view) => liveLines(shown, style({ columns })).at(-1);
+    expect(note(80)).toBe("  read 80 GiB, sent 23.4 GiB · sending to bucket web");
+    expect(note(79)).toBe("  sending to bucket web");
+    expect(note(80, travelled(40 * MiB, 40 * MiB))).toBe("  sending to bucket web");
+    await speak("zh-CN");
+    expect(note(80)).toContain("  已读取 80 GiB，已发送 23.4 GiB · ");
+    for (const language of ["en", "zh-CN"] as const) {
+      await speak(language);
+      for (let columns = 10; columns <= 120; columns++) {
+        for (const line of liveLines(view, style({ columns })))
+          expect(textWidth(line), `${columns}: ${line}`).toBeLessThanOrEqual(columns);
+      }
+    }
   });
 
   it("says that it is stopping", () => {

@@ -3,7 +3,7 @@ import { say, translated } from "../language/speech.ts";
 import type { Colours } from "../terminal/colours.ts";
 import { formatDuration, formatRate, percentDone } from "../terminal/numbers.ts";
 import { fitText, padText, textWidth } from "../terminal/width.ts";
-import { bytesDone, leftText, runTitle } from "./messages.ts";
+import { bytesDone, leftText, runTitle, travelText } from "./messages.ts";
 import { type RunView, type StageView, sinceMs } from "./run-view.ts";
 
 /** How a screen is drawn. */
@@ -93,6 +93,9 @@ function pipelineLine(view: RunView, style: ScreenStyle): string {
   return `${first > 0 ? dots : ""}${texts.join("  ")}${last < words.length - 1 ? ` ${dots.trim()}` : ""}`;
 }
 
+/** From this width on there is room to tell what was read and what was sent. */
+const travelColumns = 80;
+
 /** A bar with its numbers, and below it what is being waited for. */
 function stageLines(stage: StageView, style: ScreenStyle): string[] {
   const { colours, columns, unicode } = style;
@@ -106,7 +109,7 @@ function stageLines(stage: StageView, style: ScreenStyle): string[] {
   } else {
     lines.push(fitText(`${name} ${numbers}`, columns, unicode));
   }
-  const note = noteText(stage, style.nowMs);
+  const note = noteText(stage, style);
   if (note !== null) {
     const text = fitText(`  ${note.text}`, columns, unicode);
     lines.push(note.grave ? colours.yellow(text) : colours.dim(text));
@@ -147,7 +150,7 @@ function timeText({ left, startedAtMs }: StageView, nowMs: number): readonly str
 
 function noteText(
   stage: StageView,
-  nowMs: number,
+  { nowMs, columns }: ScreenStyle,
 ): { readonly text: string; readonly grave: boolean } | null {
   if (stage.retry !== null) {
     const time = formatDuration(stage.retry.waitMs - sinceMs(stage.retry.atMs, nowMs));
@@ -159,7 +162,10 @@ function noteText(
     const time = formatDuration(ms + sinceMs(atMs, nowMs));
     return { text: say("stage.stalled-note", { time, note: translated(stage.note) }), grave: true };
   }
-  const text = translated(stage.note !== "" ? stage.note : stage.summary);
+  const words = translated(stage.note !== "" ? stage.note : stage.summary);
+  // Ahead of the words, which may be cut: they stand still, these numbers do not.
+  const travel = columns < travelColumns ? [] : travelText(stage);
+  const text = [...travel, ...(words === "" ? [] : [words])].join(" · ");
   return text === "" ? null : { text, grave: false };
 }
 

@@ -46,6 +46,13 @@ export function bytesDone(doneBytes: number, totalBytes: number): string {
   return say("progress.of", { done: formatBytes(doneBytes), total: formatBytes(totalBytes) });
 }
 
+/** `read 80 GiB, sent 23.4 GiB`; nothing where both are the same to people, or nothing is sent. */
+export function travelText({ travel }: StageView): readonly string[] {
+  if (travel === null) return [];
+  const [read, sent] = [formatBytes(travel.readBytes), formatBytes(travel.sentBytes)];
+  return read === sent ? [] : [say("progress.travel", { read, sent })];
+}
+
 /** Where a run stands, in one line, for whoever asks by a signal: `run ID · 2 of 7 steps done · upload: 62 %, …`. */
 export function statusLine(view: RunView, nowMs: number): string {
   if (view.attempt === 0) return "the run is being opened";
@@ -190,10 +197,10 @@ export function eventLine(event: RunEvent, view: RunView, colours: Colours): str
     case "stage.finished": {
       const stage = view.stages.find((one) => one.key === event.stage);
       const [time, findings] = [formatDuration(event.tookMs), stage?.warnings ?? 0];
-      return logLine(
-        colours.green(oneLine(event.stage)),
-        findings > 0 ? say("stage.done-findings", { time, findings }) : say("stage.done", { time }),
-      );
+      const done =
+        findings > 0 ? say("stage.done-findings", { time, findings }) : say("stage.done", { time });
+      const travel = stage === undefined ? [] : travelText(stage);
+      return logLine(colours.green(oneLine(event.stage)), joined([done, ...travel]));
     }
     default:
       return null;

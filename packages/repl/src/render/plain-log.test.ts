@@ -1,7 +1,8 @@
 import type { RunEvent, RunEventBody } from "@sampan/core";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
+import { speak } from "../language/speech.ts";
 import { coloursFor } from "../terminal/colours.ts";
-import { eventsOf, finding, progress, runStartMs, started } from "../testing/events.ts";
+import { eventsOf, finding, MiB, progress, runStartMs, started } from "../testing/events.ts";
 import { emptyPlainLog, heartbeat, plainLines } from "./plain-log.ts";
 
 function logOf(events: readonly RunEvent[]): string[] {
@@ -14,6 +15,8 @@ function logOf(events: readonly RunEvent[]): string[] {
   }
   return lines;
 }
+
+afterEach(() => speak("en"));
 
 describe("the plain log of a run", () => {
   it("tells a whole run", () => {
@@ -46,6 +49,24 @@ describe("the plain log of a run", () => {
       "upload: done in 48 s",
       "warning a word\uFFFD[2J of warning",
     ]);
+  });
+
+  it("tells at the end of a stage what it read and what it sent, where that is not the same", async () => {
+    const end = (travel: { readonly readBytes?: number; readonly sentBytes?: number }) =>
+      logOf(
+        eventsOf([
+          [0, started],
+          [2, { type: "stage.started", stage: "upload", summary: "sending to bucket web", attempt: 1 }],
+          [50, { ...progress(100, 100), ...travel } as RunEventBody],
+          [50, { type: "stage.finished", stage: "upload", output: {}, tookMs: 48_000 }],
+        ]),
+      ).at(-1);
+    const copied = { readBytes: 100 * MiB, sentBytes: 8 * MiB };
+    expect(end(copied)).toBe("upload: done in 48 s, read 100 MiB, sent 8 MiB");
+    expect(end({ readBytes: 100 * MiB, sentBytes: 100 * MiB + 1 })).toBe("upload: done in 48 s");
+    expect(end({ readBytes: 100 * MiB })).toBe("upload: done in 48 s");
+    await speak("zh-CN");
+    expect(end(copied)).toBe("upload：完成，耗时 48 秒，已读取 100 MiB，已发送 8 MiB");
   });
 
   it("says what was done before when it goes on", () => {

@@ -20,6 +20,8 @@ export interface StageView {
   readonly doneBytes: number;
   /** `null` while unknown. */
   readonly totalBytes: number | null;
+  /** What was read of the source and what was sent; `null` of a stage that sends nothing. */
+  readonly travel: { readonly readBytes: number; readonly sentBytes: number } | null;
   readonly ratePerSecond: number | null;
   readonly note: string;
   readonly startedAtMs: number | null;
@@ -81,6 +83,7 @@ function waiting(key: string): StageView {
     summary: "",
     doneBytes: 0,
     totalBytes: null,
+    travel: null,
     ratePerSecond: null,
     note: "",
     startedAtMs: null,
@@ -126,6 +129,7 @@ export function foldEvent(view: RunView, event: RunEvent): RunView {
         state: "running",
         doneBytes: event.doneBytes,
         totalBytes: event.totalBytes,
+        travel: travelOf(event),
         ratePerSecond: event.ratePerSecond,
         note: oneLine(event.note ?? ""),
         left: leftOf(event, atMs),
@@ -201,6 +205,11 @@ function leftOf(event: RunEventOf<"stage.progress">, atMs: number): StageView["l
     etaMs = timeLeftMs(doneBytes, totalBytes, ratePerSecond),
   } = event;
   return etaMs === null || etaMs <= 0 ? null : { ms: etaMs, runs: event.etaRuns ?? 0, atMs };
+}
+
+/** What was read and what was sent, of a stage that tells both. */
+function travelOf({ readBytes, sentBytes }: RunEventOf<"stage.progress">): StageView["travel"] {
+  return readBytes === undefined || sentBytes === undefined ? null : { readBytes, sentBytes };
 }
 
 /** What has passed since a moment; nothing where the machine's time was set back meanwhile. */

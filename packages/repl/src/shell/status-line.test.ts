@@ -13,6 +13,7 @@ const stage: StageView = {
   note: "",
   startedAtMs: 0,
   tookMs: null,
+  travel: null,
   left: { ms: 7_000, runs: 0, atMs: 0 },
   stalled: null,
   retry: null,

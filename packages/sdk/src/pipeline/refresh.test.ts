@@ -83,6 +83,12 @@ async function run(plan: Plan, options: StartOptions & { readonly stopAfterParts
   return { ...ended, events, runId: handle.id, sent: count("uploadPart"), copied: count("copyPart") };
 }
 
+/** What the last progress of an upload told of reading and sending. */
+function travelled(events: readonly RunEvent[]) {
+  const last = events.filter((event) => event.type === "stage.progress" && event.stage === "upload").at(-1);
+  return last?.type === "stage.progress" ? { read: last.readBytes, sent: last.sentBytes } : undefined;
+}
+
 const stored = () => [...cloud.world.objects.values()].map(({ info, bytes }) => ({ key: info.key, bytes }));
 
 /** Changes bytes of the disk without its size or time showing it, unless told otherwise. */
@@ -160,6 +166,8 @@ describe("a source that changed", () => {
         reusedBytes: 10 * partBytes,
         sentBytes: 22 * partBytes,
       });
+      // What is copied is read all the same: only so is it known to be the same.
+      expect(travelled(refreshed.events)).toEqual({ read: 32 * partBytes, sent: 22 * partBytes });
       // The object that was made of the unfinished upload has gone again.
       expect(stored().map(({ key }) => key)).toEqual([refreshed.result?.objects[0]?.key]);
       expect(Buffer.compare(stored()[0]?.bytes ?? new Uint8Array(), now)).toBe(0);
@@ -178,6 +186,8 @@ describe("a refresh of an upload that was cut off", () => {
     const resumed = await run(filePlan());
     expect(resumed.runId).toBe(cut.runId);
     expect(resumed).toMatchObject({ copied: 5, sent: 22 });
+    // The five parts it had are not read again.
+    expect(travelled(resumed.events)).toEqual({ read: 27 * partBytes, sent: 22 * partBytes });
     expect(stored()).toHaveLength(1);
     expect(Buffer.compare(stored()[0]?.bytes ?? new Uint8Array(), now)).toBe(0);
   });
@@ -221,6 +231,7 @@ describe("a refresh of a machine that runs, with two disks", () => {
       { disk: "sda", key: "web-01-2.vhd", sentBytes: partBytes },
       { disk: "sdb", key: "web-01-2-disk1.vhd", sentBytes: 2 * partBytes },
     ]);
+    expect(travelled(events)?.sent).toBe(3 * partBytes);
     expect(first.result?.objects[1]?.key).toBe("web-01-disk1.vhd");
     expect(events).toContainEqual(
       expect.objectContaining({

@@ -6,6 +6,14 @@ import { isRunEvent, runEventJsonSchema } from "./event-schema.ts";
 
 const base = { v: 1, runId: "r1", seq: 1, at: "2026-01-01T00:00:00.000Z" } as const;
 const eventOf = (body: RunEventBody): RunEvent => ({ ...base, ...body }) as RunEvent;
+const halfWay = {
+  type: "stage.progress",
+  stage: "upload",
+  doneBytes: 4,
+  totalBytes: 8,
+  ratePerSecond: null,
+  note: null,
+} as const;
 const log = eventOf({ type: "log", stage: null, level: "info", message: "hello" });
 
 describe("the schema of events", () => {
@@ -29,6 +37,8 @@ describe("the schema of events", () => {
       eventOf({ type: "stage.failed", stage: "upload", error }),
       eventOf({ type: "checkpoint", stage: "upload", item: { part: [1, "x", null] } }),
       eventOf({ type: "run.cancelled", reason: "by hand" }),
+      eventOf({ ...halfWay, readBytes: 3, sentBytes: 0 }),
+      eventOf(halfWay),
     ];
     expect(events.map(faultOfEvent)).toEqual(events.map(() => undefined));
   });
@@ -38,6 +48,7 @@ describe("the schema of events", () => {
     ["a type it does not know", { ...log, type: "stage.paused" }],
     ["a field that is missing", { ...log, message: undefined }],
     ["a time that is none", { ...log, at: "yesterday" }],
+    ["fewer bytes than none", eventOf({ ...halfWay, readBytes: -1, sentBytes: 0 })],
     ["no object", null],
   ])("refuses %s", (_what, event) => {
     expect(isRunEvent(event)).toBe(false);

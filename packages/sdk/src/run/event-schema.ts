@@ -118,6 +118,8 @@ export const runEventSchema = z.discriminatedUnion("type", [
     note: text.nullable(),
     etaMs: z.number().min(0).nullable().optional(),
     etaRuns: z.int().min(1).optional(),
+    readBytes: bytes.optional(),
+    sentBytes: bytes.optional(),
   }),
   z.object({
     ...ofStage,

@@ -70,7 +70,7 @@ export function createStageContext(parts: StageContextParts): OpenStageContext {
       await emit({ type: "checkpoint", stage, item });
       record.checkpoint.items.push(item);
     },
-    progress({ doneBytes, totalBytes, note }) {
+    progress({ doneBytes, totalBytes, note, travel }) {
       const now = clock.monotonic();
       watch.heard(`${doneBytes} ${note ?? ""}`, now);
       standing = doneBytes > 0 ? `no byte since ${formatBytes(doneBytes)}` : (note ?? "no byte moved yet");
@@ -78,7 +78,7 @@ export function createStageContext(parts: StageContextParts): OpenStageContext {
       const last = doneBytes === totalBytes;
       if (!last && now - lastProgressMs < progressEveryMs) return;
       lastProgressMs = now;
-      tell({ type: "stage.progress", stage, doneBytes, totalBytes, note: note ?? null, ...left });
+      tell({ type: "stage.progress", stage, doneBytes, totalBytes, note: note ?? null, ...left, ...travel });
     },
     alive: () => watch.moved(clock.monotonic()),
     finding: (finding) => emit({ type: "finding", stage, finding }),

@@ -53,6 +53,12 @@ export interface Services {
   readonly random: Random;
 }
 
+/** What was read of the source and what was sent: two numbers, since holes are not read, and kept and copied parts not sent. */
+export interface TravelledBytes {
+  readonly readBytes: number;
+  readonly sentBytes: number;
+}
+
 /** What the runner hands to a stage. */
 export interface StageContext {
   readonly runId: string;
@@ -73,6 +79,8 @@ export interface StageContext {
     readonly doneBytes: number;
     readonly totalBytes: number | null;
     readonly note?: string;
+    /** Of a stage that sends: what this attempt read of the source, and what it sent. */
+    readonly travel?: TravelledBytes;
   }): void;
   /** Tells that the work goes on where there is nothing to count yet: the stage does not stand still. */
   alive(): void;

@@ -85,17 +85,38 @@ export const encodeStage: StageDefinition<EncodeInput, EncodeOutput> = {
   },
 };
 
-/** Opens a captured disk in its target format and closes it after use; the same reference gives the same bytes. */
+/**
+ * Opens a captured disk in its target format and closes it after use; the same reference gives the same bytes.
+ *
+ * `onRead` is told how many bytes each read for the image took of the disk; what finding its map read is not among them.
+ */
 export async function withEncoding<T>(
   { capture, target, layout }: EncodingReference,
   context: StageContext,
+  onRead: (bytes: number) => void,
   use: (encoded: EncodedImage) => Promise<T>,
 ): Promise<T> {
   const saved = layout === undefined ? undefined : await loadLayout(layout, context);
   return withDisk(capture, context, async (open) => {
     const map = await unchangedMap(open, capture, context);
-    return use(await encode(open, target, saved ?? { map, order: undefined }, context));
+    return use(
+      await encode(countingReads(open, onRead), target, saved ?? { map, order: undefined }, context),
+    );
   });
+}
+
+/** The disk, telling how much was read of it. */
+function countingReads(disk: BlockSource, onRead: (bytes: number) => void): BlockSource {
+  return {
+    sizeBytes: disk.sizeBytes,
+    features: disk.features,
+    async read(range, into, signal) {
+      await disk.read(range, into, signal);
+      onRead(range.length);
+    },
+    extents: (range, signal) => disk.extents(range, signal),
+    close: () => disk.close(),
+  };
 }
 
 /** The map of a disk, which must be that with which it was captured, and have the bytes here and there that it had then. */

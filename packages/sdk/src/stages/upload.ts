@@ -2,6 +2,7 @@ import {
   describeKept,
   type ObjectStore,
   type ReusableObject,
+  type UploadProgress,
   type UploadState,
   uploadObject,
 } from "@sampan/cloud";
@@ -47,8 +48,11 @@ export const uploadStage: StageDefinition<UploadInput, UploadOutput> = {
     const objects: UploadedObject[] = [];
     const line: MeasuredLine = { bytesPerSecond: undefined };
     let doneBefore = 0;
+    let readBytes = 0;
+    let sentBefore = 0;
     for (const [index, image] of input.images.entries()) {
       const earlier = disks[index];
+      let sentBytes = 0;
       const object =
         earlier?.object ??
         (await uploadDisk(input, index, image, context, {
@@ -58,10 +62,18 @@ export const uploadStage: StageDefinition<UploadInput, UploadOutput> = {
             disks[index] = { state, object: finished, ...sent(input, index, image, context) };
             await context.save(disks as unknown as Json);
           },
-          progress: (doneBytes) => context.progress({ doneBytes: doneBefore + doneBytes, totalBytes }),
+          read(bytes) {
+            readBytes += bytes;
+          },
+          progress(done) {
+            sentBytes = done.sentBytes;
+            const travel = { readBytes, sentBytes: sentBefore + sentBytes };
+            context.progress({ doneBytes: doneBefore + done.doneBytes, totalBytes, travel });
+          },
         }));
       objects.push(object);
       doneBefore += image.sizeBytes;
+      sentBefore += sentBytes;
     }
     return { objects };
   },
@@ -85,7 +97,9 @@ interface DiskHooks {
   readonly line: MeasuredLine;
   readonly earlier: UploadState | undefined;
   save(state: UploadState, finished: UploadedObject | null): Promise<void>;
-  progress(doneBytes: number): void;
+  /** Bytes of the disk were read. */
+  read(bytes: number): void;
+  progress(done: UploadProgress): void;
 }
 
 async function uploadDisk(
@@ -106,7 +120,7 @@ async function uploadDisk(
   try {
     const { reuse, temporary } = await reusableDisk(disk, store, context);
     const digestKey = await loadDigestKey(context);
-    const result = await withEncoding(image, context, (encoded) =>
+    const result = await withEncoding(image, context, hooks.read, (encoded) =>
       uploadObject(
         store,
         encoded,
@@ -157,7 +171,7 @@ async function uploadDisk(
             landed.push(item);
             await context.record(item);
           },
-          onProgress: ({ doneBytes }) => hooks.progress(doneBytes),
+          onProgress: hooks.progress,
           onRetry: (notice) => context.retrying(notice),
           onKept: (kept) => context.log("warning", describeKept(kept)),
         },

@@ -7,6 +7,7 @@ export const runs = {
   "run.stopping": "stopping: what is in flight ends or is aborted; Ctrl+C again leaves at once",
   "progress.of": "{done} of {total}",
   "progress.left": "{time} left",
+  "progress.travel": "read {read}, sent {sent}",
   "progress.left-once": "about {time} left (as once before)",
   "progress.left-median": "about {time} left (median of {runs} runs)",
   "stage.attempt": "{stage} (attempt {attempt})",

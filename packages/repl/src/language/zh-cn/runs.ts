@@ -9,6 +9,7 @@ export const chineseRuns = translationOf<typeof runs>()({
   "run.stopping": "正在停止：进行中的操作会完成或被中止；再按一次 Ctrl+C 立即退出",
   "progress.of": "{done} / {total}",
   "progress.left": "剩余 {time}",
+  "progress.travel": "已读取 {read}，已发送 {sent}",
   "progress.left-once": "预计剩余 {time}（参照上一次运行）",
   "progress.left-median": "预计剩余 {time}（{runs} 次运行的中位数）",
   "stage.attempt": "{stage}（第 {attempt} 次尝试）",
