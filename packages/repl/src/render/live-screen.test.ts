@@ -97,8 +97,8 @@ describe("the live screen", () => {
       ]);
     const view = travelled(80 * 1024 * MiB, 23.4 * 1024 * MiB);
     const note = (columns: number, shown = view) => liveLines(shown, style({ columns })).at(-1);
-    expect(note(80)).toBe("  read 80 GiB, sent 23.4 GiB · sending to bucket web");
-    expect(note(79)).toBe("  sending to bucket web");
+    expect(note(79)).toBe("  read 80 GiB, sent 23.4 GiB · sending to bucket web");
+    expect(note(78)).toBe("  sending to bucket web");
     expect(note(80, travelled(40 * MiB, 40 * MiB))).toBe("  sending to bucket web");
     await speak("zh-CN");
     expect(note(80)).toContain("  已读取 80 GiB，已发送 23.4 GiB · ");

@@ -93,8 +93,8 @@ function pipelineLine(view: RunView, style: ScreenStyle): string {
   return `${first > 0 ? dots : ""}${texts.join("  ")}${last < words.length - 1 ? ` ${dots.trim()}` : ""}`;
 }
 
-/** From this width on there is room to tell what was read and what was sent. */
-const travelColumns = 80;
+/** From this width on, a terminal of 80 columns less the last, there is room to tell what was read and what was sent. */
+const travelColumns = 79;
 
 /** A bar with its numbers, and below it what is being waited for. */
 function stageLines(stage: StageView, style: ScreenStyle): string[] {
