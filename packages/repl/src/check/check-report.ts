@@ -1,7 +1,7 @@
 import type { Problem } from "@sampan/language-server/analysis";
+import { joined, say, translated } from "../language/speech.ts";
 import { codeFrame, frameLines } from "../plan/code-frame.ts";
 import type { Colours } from "../terminal/colours.ts";
-import { count } from "../terminal/numbers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 import { type CheckedFile, countLevels, linePlaces } from "./check-file.ts";
 
@@ -17,21 +17,23 @@ export function fileReport(file: CheckedFile, colours: Colours): readonly string
   const lines: string[] = [];
   for (const problem of told) {
     const { line, column } = places(problem.range);
-    const [fact = "", ...more] = problem.message.split("\n").map(oneLine);
+    const [fact = "", ...more] = problem.message.split("\n").map((text) => oneLine(translated(text)));
     lines.push(
       `${colours.bold(`${oneLine(file.title)}:${line}:${column}`)} ${paint(problem.level, colours)} ${fact} ${colours.dim(problem.code)}`,
       ...more.map((text) => `    ${text}`),
       ...codeFrame(shown, { line, column }).map((text) => `  ${text}`),
       ...problem.related.map((one) => {
         const at = places(one.range);
-        return `    ${at.line}:${at.column} ${oneLine(one.message)}`;
+        return `    ${at.line}:${at.column} ${oneLine(translated(one.message))}`;
       }),
       ...(problem.elsewhere ?? []).map(
-        ({ title, start }) => `    ${oneLine(title)}:${start.line + 1}:${start.character + 1} the other one`,
+        ({ title, start }) =>
+          `    ${say("check.other", { place: `${oneLine(title)}:${start.line + 1}:${start.character + 1}` })}`,
       ),
-      ...problem.fixes.map(
-        ({ title, safe }) => `    ${colours.cyan("fix")}: ${oneLine(title)}${safe ? " (by --fix)" : ""}`,
-      ),
+      ...problem.fixes.map(({ title, safe }) => {
+        const fix = { fix: colours.cyan(say("check.fix-word")), title: oneLine(translated(title)) };
+        return `    ${say(safe ? "check.safe-fix" : "check.fix", fix)}`;
+      }),
       "",
     );
   }
@@ -52,6 +54,7 @@ function withoutSecrets({ text, problems }: CheckedFile): string {
   return parts.join("") + text.slice(done);
 }
 
+/** In English in every language: editors match the first line of a problem by this word. */
 function paint(level: Problem["level"], colours: Colours): string {
   if (level === "error") return colours.red(level);
   return level === "warning" ? colours.yellow(level) : colours.blue(level);
@@ -61,20 +64,21 @@ function paint(level: Problem["level"], colours: Colours): string {
 export function summary(files: readonly CheckedFile[]): string {
   const counts = countLevels(files);
   const parts = [
-    ...(counts.error > 0 ? [count(counts.error, "error")] : []),
-    ...(counts.warning > 0 ? [count(counts.warning, "warning")] : []),
-    ...(counts.info > 0 ? [count(counts.info, "note")] : []),
+    ...(counts.error > 0 ? [say("check.errors", { errors: counts.error })] : []),
+    ...(counts.warning > 0 ? [say("check.warnings", { warnings: counts.warning })] : []),
+    ...(counts.info > 0 ? [say("check.notes", { notes: counts.info })] : []),
   ];
   const plans = files.reduce((sum, { chains }) => sum + chains.length, 0);
   const fixed = files.reduce((sum, one) => sum + one.fixed, 0);
   const mendable = files
     .flatMap(({ problems }) => problems)
     .filter(({ fixes }) => fixes.some(({ safe }) => safe)).length;
+  const problems = parts.length === 0 ? say("check.none") : joined(parts);
   return [
-    `${parts.length === 0 ? "no problems" : parts.join(", ")} in ${count(plans, "plan")} of ${count(files.length, "file")}`,
-    ...(fixed > 0 ? [`${count(fixed, "change")} made`] : []),
-    ...(mendable > 0 ? [`${mendable} mended by --fix`] : []),
-    ...(counts.hint > 0 ? [`${count(counts.hint, "place")} only known when the plan runs`] : []),
+    say("check.summary", { problems, plans, files: files.length }),
+    ...(fixed > 0 ? [say("check.changes", { changes: fixed })] : []),
+    ...(mendable > 0 ? [say("check.mendable", { problems: mendable })] : []),
+    ...(counts.hint > 0 ? [say("check.hints", { places: counts.hint })] : []),
   ].join(" · ");
 }
 

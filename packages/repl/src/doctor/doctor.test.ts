@@ -301,12 +301,13 @@ describe("the doctor, with a cloud", () => {
   });
 
   it.each([
-    ["wide", undefined],
-    ["narrow", 40],
-  ])("prints what it found in groups, aligned: %s", async (width, columns) => {
+    ["wide", undefined, "en"],
+    ["narrow", 40, "en"],
+    ["wide.zh-CN", undefined, "zh-CN"],
+  ])("prints what it found in groups, aligned: %s", async (width, columns, language) => {
     await fault("DescribeTasks", { kind: "answer", status: 403, code: "Forbidden.RAM" });
     await fault("GetRole", { kind: "answer", status: 404, code: "EntityNotExist.Role" });
-    const { out, exitCode } = await doctor([], env, columns);
+    const { out, exitCode } = await doctor([], { ...env, SAMPAN_LANG: language }, columns);
     expect(exitCode).toBe(1);
     // What wraps where depends on paths and times; those parts are cut out of the narrow one.
     const text = out
@@ -316,6 +317,8 @@ describe("the doctor, with a cloud", () => {
       .replace(/\d+ ms/g, "N ms")
       .replace(/[\d.]+ [KMGT]iB free/g, "N GiB free")
       .replace(/request\s+[0-9A-F-]{36}/g, "request ID")
+      .replace(/有 [\d.]+ [KMGT]iB 可/g, "有 N GiB 可")
+      .replace(/版本 \d+\.\d+\.\d+/, "版本 N")
       .replace(/version \d+\.\d+\.\d+/, "version N");
     const shown = columns === undefined ? text : text.slice(text.indexOf("permissions"));
     await expect(shown).toMatchFileSnapshot(`golden/${width}.txt`);

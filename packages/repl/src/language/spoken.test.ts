@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SampanError, toErrorRecord } from "@sampan/core";
@@ -6,7 +6,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { commandTable } from "../command-table.ts";
 import { unpackDemoDisk } from "../demo/demo-disk.ts";
 import { runCommandLine } from "../program.ts";
-import { errorLines } from "../render/messages.ts";
+import { errorLines, statusLine } from "../render/messages.ts";
+import { emptyRunView, type StageView } from "../render/run-view.ts";
 import { coloursFor } from "../terminal/colours.ts";
 import { textWidth } from "../terminal/width.ts";
 import { RememberingStream } from "../testing/fake-output.ts";
@@ -78,6 +79,49 @@ describe.each(languages)("in %s", (language) => {
     const patched = await inIt("patch", "guest.qcow2");
     const told = `${inspected.out}\n${patched.err}`.replaceAll(folder, "FOLDER");
     await expect(told).toMatchFileSnapshot(file(language, "inspect"));
+  });
+
+  it("a check of plans", async () => {
+    const head = 'import { Migration } from "sampan";\n\n';
+    const plan = (rest: string) => `${head}export default Migration.from("./a.vmdk").assess()${rest};\n`;
+    const upload = '.capture().toVhd().upload("web-images").import({ name: "web" })';
+    const plans = {
+      "good.migration.ts": plan(""),
+      "lost.migration.ts": `${head}Migration.from("./a.vmdk").assess();\n`,
+      "wrong.migration.ts": plan('.capture().toVhd().upload("Web_Images")'),
+      "one.migration.ts": plan(upload),
+      "two.migration.ts": plan(upload),
+    };
+    for (const [name, text] of Object.entries(plans)) await writeFile(join(folder, name), text);
+    const told = [];
+    for (const names of [
+      ["good.migration.ts"],
+      Object.keys(plans),
+      ["--fix", "lost.migration.ts", "wrong.migration.ts"],
+    ]) {
+      const { out, err } = await inIt("check", ...names);
+      told.push(`$ sampan check ${names.join(" ")}\n${out}${err}`);
+    }
+    await expect(told.join("\n").replaceAll(folder, "FOLDER")).toMatchFileSnapshot(file(language, "check"));
+  });
+
+  it("where a run stands, for whoever asks by a signal", async () => {
+    await speak(language);
+    const stage = {
+      ...{ key: "upload", state: "running", doneBytes: 64 * 2 ** 20, totalBytes: 128 * 2 ** 20 },
+      ...{ ratePerSecond: 2 ** 20, left: { ms: 64_000, runs: 0 }, note: "", stalled: null, startedAtMs: 0 },
+    } as StageView;
+    const stalled = { ...stage, note: "waiting", stalled: { ms: 60_000, atMs: 90_000 } } as StageView;
+    const done = { ...stage, key: "assess", state: "finished" } as StageView;
+    const view = { ...emptyRunView, attempt: 1, runId: "20261123-094205-k3f8p", title: "web-01" };
+    const failed = { kind: "failed", error: toErrorRecord(new SampanError("CLOUD_FAILED", "x")) } as const;
+    const lines = [
+      statusLine(emptyRunView, 0),
+      statusLine({ ...view, stages: [done, stage] }, 95_000),
+      statusLine({ ...view, stages: [done, stalled] }, 95_000),
+      statusLine({ ...view, stages: [done], end: failed }, 95_000),
+    ];
+    await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot(file(language, "status"));
   });
 
   it("errors of the command line", async () => {

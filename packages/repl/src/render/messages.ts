@@ -8,7 +8,7 @@ import {
 } from "@sampan/core";
 import { joined, listed, say, spokenLanguage, translated } from "../language/speech.ts";
 import type { Colours } from "../terminal/colours.ts";
-import { count, formatDuration, formatRate, percentDone } from "../terminal/numbers.ts";
+import { formatDuration, formatRate, percentDone } from "../terminal/numbers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 import type { WorkStatus } from "../terminal/terminal-status.ts";
 import type { RunView, StageView } from "./run-view.ts";
@@ -55,16 +55,16 @@ export function travelText({ travel }: StageView): readonly string[] {
 
 /** Where a run stands, in one line, for whoever asks by a signal: `run ID · 2 of 7 steps done · upload: 62 %, …`. */
 export function statusLine(view: RunView, nowMs: number): string {
-  if (view.attempt === 0) return "the run is being opened";
+  if (view.attempt === 0) return say("status.opening");
   const done = view.stages.filter(({ state }) => state === "finished").length;
   const going = view.stages
     .filter(({ state }) => state === "running")
     .map((stage) => standText(stage, nowMs));
-  const end = view.end === null ? [] : [view.end.kind];
+  const end = view.end === null ? [] : [say(`status.${view.end.kind}`)];
   return [
-    `run ${view.runId}`,
+    say("run.id", { id: view.runId }),
     view.title,
-    `${done} of ${count(view.stages.length, "step")} done`,
+    say("status.steps", { done, steps: view.stages.length }),
     ...(going.length === 0 ? end : going),
   ].join(" · ");
 }
@@ -73,13 +73,13 @@ export function statusLine(view: RunView, nowMs: number): string {
 export function standText(stage: StageView, nowMs: number): string {
   const since = stage.startedAtMs === null || nowMs < stage.startedAtMs ? null : nowMs - stage.startedAtMs;
   const words = stage.stalled !== null ? stallText(stage, nowMs) : progressText(stage);
-  const going = since === null ? "" : ` (going on for ${formatDuration(since)})`;
-  return `${stage.key}${words === "" ? "" : `: ${words}`}${going}`;
+  const text = words === "" ? stage.key : logLine(stage.key, words);
+  return since === null ? text : say("status.going", { stage: text, time: formatDuration(since) });
 }
 
 function stallText({ stalled, note }: StageView, nowMs: number): string {
   const ms = stalled === null ? 0 : stalled.ms + Math.max(0, nowMs - stalled.atMs);
-  return `no progress for ${formatDuration(ms)}: ${note}`;
+  return say("stage.stalled-note", { time: formatDuration(ms), note: translated(note) });
 }
 
 /** How far a run is, for the title of a terminal: `62 % upload · 12 min left · web-01`. */

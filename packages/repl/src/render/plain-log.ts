@@ -95,7 +95,7 @@ export function heartbeat(
   const lastMs = Math.max(log.progressAtMs, view.startedAtMs ?? Number.NEGATIVE_INFINITY);
   const going = view.stages.filter(({ state }) => state === "running");
   if (going.length === 0 || view.end !== null || nowMs - lastMs < mostMs) return { log, lines: [] };
-  const line = going.map((stage) => standText(stage, nowMs)).join("; ");
+  const line = going.map((stage) => standText(stage, nowMs)).join(say("status.between"));
   return { log: { ...log, progressAtMs: nowMs }, lines: [line] };
 }
 

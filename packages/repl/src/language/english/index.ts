@@ -1,4 +1,5 @@
 import { assessments } from "./assessments.ts";
+import { check } from "./check.ts";
 import { doctor } from "./doctor.ts";
 import { forecast } from "./forecast.ts";
 import { frame } from "./frame.ts";
@@ -6,4 +7,12 @@ import { questions } from "./questions.ts";
 import { runs } from "./runs.ts";
 
 /** Every message in English. This table says which keys there are, and which values each takes. */
-export const english = { ...frame, ...runs, ...assessments, ...questions, ...doctor, ...forecast } as const;
+export const english = {
+  ...frame,
+  ...runs,
+  ...assessments,
+  ...questions,
+  ...doctor,
+  ...check,
+  ...forecast,
+} as const;

@@ -1,6 +1,7 @@
 import { findTextIn } from "../known-texts.ts";
 import type { Translation } from "../speech.ts";
 import { chineseAssessments } from "./assessments.ts";
+import { chineseCheck } from "./check.ts";
 import { chineseDoctor } from "./doctor.ts";
 import { chineseForecast } from "./forecast.ts";
 import { chineseFrame } from "./frame.ts";
@@ -16,6 +17,7 @@ export const chinese: Translation = {
     ...chineseAssessments,
     ...chineseQuestions,
     ...chineseDoctor,
+    ...chineseCheck,
     ...chineseForecast,
   },
   findText: findTextIn(knownTexts),

@@ -1,0 +1,17 @@
+import type { check } from "../english/check.ts";
+import { translationOf } from "../message.ts";
+
+export const chineseCheck = translationOf<typeof check>()({
+  "check.fix-word": "修复方法",
+  "check.fix": "{fix}：{title}",
+  "check.safe-fix": "{fix}：{title}（可由 --fix 完成）",
+  "check.other": "{place} 另一处",
+  "check.errors": "{errors} 个错误",
+  "check.warnings": "{warnings} 个警告",
+  "check.notes": "{notes} 个提示",
+  "check.none": "未发现问题",
+  "check.summary": "{files} 个文件中的 {plans} 个计划：{problems}",
+  "check.changes": "已更改 {changes} 处",
+  "check.mendable": "{problems} 个问题可由 --fix 修复",
+  "check.hints": "{places} 处只有在计划运行时才能确定",
+});
