@@ -8,8 +8,11 @@ import { unpackDemoDisk } from "../demo/demo-disk.ts";
 import { runCommandLine } from "../program.ts";
 import { errorLines, statusLine } from "../render/messages.ts";
 import { emptyRunView, type StageView } from "../render/run-view.ts";
+import * as shell from "../shell/messages.ts";
 import { coloursFor } from "../terminal/colours.ts";
+import { createOutput } from "../terminal/output.ts";
 import { textWidth } from "../terminal/width.ts";
+import { englishLeft } from "../testing/english-left.ts";
 import { RememberingStream } from "../testing/fake-output.ts";
 import { type Language, languages } from "./language.ts";
 import { speak } from "./speech.ts";
@@ -122,6 +125,26 @@ describe.each(languages)("in %s", (language) => {
       statusLine({ ...view, stages: [done], end: failed }, 95_000),
     ];
     await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot(file(language, "status"));
+  });
+
+  it("what the shell tells while it is open", async () => {
+    await speak(language);
+    const lines = [
+      ...[shell.greeting("1.2.3"), shell.realAccountNotice, `from now on ${shell.realAccountNotice}`],
+      ...[shell.idleInterrupt, shell.noLongerWaiting, shell.dropped, shell.nothingMore],
+      ...[shell.moreHint(1, 80), shell.moreHint(12, 80), shell.moreHint(12, 18)],
+      ...[shell.jobsLeaveFirst, shell.jobsLeaveAgain, shell.stoppingJobs, shell.stillStopping],
+      ...[shell.wasStopped, shell.sentBack, shell.followingJob(true), shell.followingJob(false)],
+    ];
+    const stderr = new RememberingStream();
+    const output = createOutput({
+      ...{ json: false, quiet: false, env: {} },
+      stdout: stderr,
+      stderr,
+    } as never);
+    for (const text of lines) output.talk(text);
+    if (language !== "en") expect(englishLeft(stderr.text)).toEqual([]);
+    await expect(stderr.text).toMatchFileSnapshot(file(language, "shell"));
   });
 
   it("errors of the command line", async () => {

@@ -64,11 +64,7 @@ export const toldTexts: KnownTexts = {
   "done in {took}": "完成，耗时 {took}",
   "stopped where asked after {took}; `{call}` goes on": "已按要求停止，耗时 {took}；执行 `{call}` 可继续",
   "to go on: {call}": "如需继续，请执行：{call}",
-  "sampan {version} · .help says what can be typed, .exit or Ctrl+D leaves":
-    "sampan {version} · 输入 .help 查看帮助，输入 .exit 或按 Ctrl+D 退出",
-  "(.exit or Ctrl+D leaves)": "（输入 .exit 或按 Ctrl+D 退出）",
   "the input was not complete and is dropped": "输入不完整，已丢弃",
-  "no longer waiting; what was started may go on": "不再等待；已开始的操作可能仍在继续",
   "nothing was done: `.run()` starts it, `.plan()` gives it as JSON":
     "未执行任何操作：`.run()` 开始运行，`.plan()` 得到其 JSON",
   "held now: {held} of {disk}, {consistency}; a run may be reading it, and it goes by itself {minutes} min after its last use":
@@ -93,4 +89,29 @@ export const toldTexts: KnownTexts = {
   "wrote {length}; `sampan run {shown}` runs them": "已写入 {length}；执行 `sampan run {shown}` 可全部运行",
   "there is nothing of that kind": "没有此类资源",
   "warning: {region} could not be looked into: {error}: {text}": "警告：无法查看 {region}：{error}：{text}",
+  // The shell: shell/messages.ts.
+  "sampan {version} · :help says what can be typed, Ctrl+D leaves":
+    "sampan {version} · 输入 `:help` 查看可输入的内容，按 Ctrl+D 退出",
+  "`.run()` changes a real account of Alibaba Cloud, without another question":
+    "`.run()` 会直接更改真实的阿里云账号，不再询问",
+  "from now on `.run()` changes a real account of Alibaba Cloud, without another question":
+    "从现在起，`.run()` 会直接更改真实的阿里云账号，不再询问",
+  "to leave: Ctrl+C again, Ctrl+D, or :quit": "如需退出：再按一次 Ctrl+C、按 Ctrl+D 或输入 `:quit`",
+  "no longer waiting; what was started may go on": "已停止等待；已启动的操作可能仍在继续",
+  dropped: "已丢弃",
+  "nothing more to show": "没有更多内容",
+  "… 1 more line: `:more`": "… 还有 1 行：`:more`",
+  "… {lines} more lines: `:more`": "… 还有 {lines} 行：`:more`",
+  "… {lines} more: `:more`": "… 余 {lines}：`:more`",
+  "these runs are part of this process and would be stopped, resumable:":
+    "以下运行属于当前进程，退出时会被停止，之后可以继续：",
+  "once more (:quit, Ctrl+D or Ctrl+C) stops them and leaves; `:fg` waits; `sampan run FILE --detach` outlives a shell":
+    "再次操作（`:quit`、Ctrl+D 或 Ctrl+C）将停止这些运行并退出；`:fg` 可等待其结束；`sampan run FILE --detach` 启动的运行不随 Shell 退出而停止",
+  "stopping the runs; what is in flight ends or is aborted (Ctrl+C leaves at once)":
+    "正在停止运行；进行中的操作会完成或被中止（按 Ctrl+C 立即退出）",
+  "it goes on stopping behind the prompt": "它在后台继续停止",
+  "the run was stopped": "运行已停止",
+  "it goes on behind the prompt": "它在后台继续运行",
+  "Ctrl+C or Ctrl+Z goes back to the prompt; the run goes on": "按 Ctrl+C 或 Ctrl+Z 返回提示符；运行会继续",
+  "Ctrl+C stops the run, Ctrl+Z goes back to the prompt": "按 Ctrl+C 停止运行，按 Ctrl+Z 返回提示符",
 };
