@@ -4,11 +4,14 @@ import { escapeHtml } from "../pipeline/render.ts";
 import { ProgramError } from "../program/call-program.ts";
 import type { ProgramAccess } from "../program/program-access.ts";
 import { webviewHtml } from "../webview-html.ts";
-import { type ImageWords, renderImage } from "./render-image.ts";
+import { type ImageWords, type Judgement, renderImage } from "./render-image.ts";
 
 export const inspectorViewType = "sampan.inspect";
 
-/** `Inspect with Sampan`: what an image file holds, read by `sampan inspect`. Nothing can be changed in it. */
+/**
+ * `Inspect with Sampan`: what an image file holds, read by `sampan inspect`, and how its guest is judged by `sampan assess`. Nothing can be
+ * changed in it.
+ */
 export function registerImageInspector(extension: vscode.Uri, program: ProgramAccess): vscode.Disposable {
   const provider: vscode.CustomReadonlyEditorProvider = {
     openCustomDocument: (uri) => ({ uri, dispose() {} }),
@@ -37,7 +40,11 @@ export function registerImageInspector(extension: vscode.Uri, program: ProgramAc
           cwd: dirname(uri.fsPath),
           signal: stop.signal,
         });
-        show(renderImage(name, report, words()), true);
+        const showJudged = (judgement: Judgement) =>
+          show(renderImage(name, report, judgement, words()), true);
+        showJudged({ state: "judging" });
+        const judgement = await judge(program, uri.fsPath, stop.signal);
+        if (!stop.signal.aborted) showJudged(judgement);
       } catch (error) {
         if (stop.signal.aborted) return;
         const hint = error instanceof ProgramError ? error.hint : "";
@@ -51,6 +58,16 @@ export function registerImageInspector(extension: vscode.Uri, program: ProgramAc
   return vscode.window.registerCustomEditorProvider(inspectorViewType, provider, {
     supportsMultipleEditorsPerDocument: true,
   });
+}
+
+async function judge(program: ProgramAccess, path: string, signal: AbortSignal): Promise<Judgement> {
+  try {
+    const asked = ["assess", path, "--json"];
+    const report = await program.ask<Record<string, unknown>>(asked, { cwd: dirname(path), signal });
+    return { state: "judged", report };
+  } catch (error) {
+    return { state: "failed", message: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 function words(): ImageWords {
@@ -73,5 +90,11 @@ function words(): ImageWords {
       bootMode: l10n.t("Boot mode"),
       hostname: l10n.t("Host name"),
     },
+    findings: l10n.t("Findings"),
+    judging: l10n.t("Judging…"),
+    noFindings: l10n.t("Nothing was found that would trouble it on ECS."),
+    findingColumns: [l10n.t("Severity"), l10n.t("Rule"), l10n.t("What was found")],
+    severities: { blocker: l10n.t("Blocker"), warning: l10n.t("Warning"), info: l10n.t("Note") },
+    mendedBy: (fixup) => l10n.t("Mended on a copy by the fix-up {0}.", fixup),
   };
 }

@@ -14,15 +14,29 @@ export interface ImageWords {
   readonly used: string;
   readonly patch: string;
   readonly guestFacts: Readonly<Record<(typeof guestKeys)[number], string>>;
+  readonly findings: string;
+  readonly judging: string;
+  readonly noFindings: string;
+  readonly findingColumns: readonly [severity: string, rule: string, found: string];
+  /** By what `sampan assess` calls them; one that is not here is shown as it is. */
+  readonly severities: Readonly<Record<string, string>>;
+  /** What says that a fix-up mends it. */
+  readonly mendedBy: (fixup: string) => string;
 }
+
+/** What is known of how the image is judged: nothing yet, what `sampan assess --json` told, or why it told nothing. */
+export type Judgement =
+  | { readonly state: "judging" }
+  | { readonly state: "judged"; readonly report: Fields }
+  | { readonly state: "failed"; readonly message: string };
 
 /** What is told of a guest, in this order. */
 const guestKeys = ["name", "version", "architecture", "bootMode", "hostname"] as const;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What `sampan inspect --json` tells of an image, as HTML. Pure; fields that are not there are left out. */
-export function renderImage(name: string, report: Fields, words: ImageWords): string {
+/** What `sampan inspect --json` tells of an image, and how it is judged, as HTML. Pure; fields that are not there are left out. */
+export function renderImage(name: string, report: Fields, judgement: Judgement, words: ImageWords): string {
   const facts: (readonly [string, string])[] = [
     [words.format, [text(report.format), text(report.variant)].filter(Boolean).join(" ")],
     [words.virtualSize, bytes(report.virtualSizeBytes)],
@@ -44,6 +58,7 @@ export function renderImage(name: string, report: Fields, words: ImageWords): st
     renderMap(report) +
     renderPartitions(report, words) +
     (guestFacts.length === 0 ? "" : table(words.guest, guestFacts)) +
+    renderJudgement(judgement, words) +
     "</main>"
   );
 }
@@ -92,6 +107,25 @@ function renderPartitions(report: Fields, words: ImageWords): string {
   });
   const head = words.columns.map((column) => `<th scope="col">${escapeHtml(column)}</th>`).join("");
   return `<h2>${escapeHtml(words.partitions)}</h2><table class="rows"><thead><tr>${head}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
+}
+
+function renderJudgement(judgement: Judgement, words: ImageWords): string {
+  const title = `<h2>${escapeHtml(words.findings)}</h2>`;
+  if (judgement.state === "judging") return `${title}<p role="status">${escapeHtml(words.judging)}</p>`;
+  if (judgement.state === "failed") return `${title}<p class="problem">${escapeHtml(judgement.message)}</p>`;
+  const findings = list(judgement.report.findings);
+  if (findings.length === 0) return `${title}<p class="judged">${escapeHtml(words.noFindings)}</p>`;
+  const rows = findings.map((finding) => {
+    const severity = text(finding.severity);
+    const fixup = text(finding.fixup);
+    const advice = fixup === "" ? text(finding.hint) : words.mendedBy(fixup);
+    return (
+      `<tr><td>${escapeHtml(words.severities[severity] ?? severity)}</td><td>${escapeHtml(text(finding.rule))}</td>` +
+      `<td>${escapeHtml(text(finding.message))}<br><span class="advice">${escapeHtml(advice)}</span></td></tr>`
+    );
+  });
+  const head = words.findingColumns.map((column) => `<th scope="col">${escapeHtml(column)}</th>`).join("");
+  return `${title}<table class="rows judged"><thead><tr>${head}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
 }
 
 function partitionsOf(report: Fields): readonly Fields[] {

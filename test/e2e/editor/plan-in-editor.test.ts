@@ -267,9 +267,10 @@ describe.skipIf(home === null)("a plan in the editor", () => {
     // A file in the address would be opened before the editor knows who shows it.
     await page.locator(".activitybar a[aria-label='Sampan']").first().waitFor();
     await editor.open(".sampan/demo/first-guest.qcow2");
-    const frame = await webviewFrame(page, ".facts-table");
+    const frame = await webviewFrame(page, ".judged");
     await editor.shot("10-inspector");
     const text = (await frame.locator("main").textContent()) ?? "";
+    expect(text).toContain("GUESTOS.Fstab");
     expect(text).toMatch(/qcow2.*512 MiB/s);
     expect(text).toContain("Debian GNU/Linux 12");
     expect(await faultsInThemes(editor, frame, "10-inspector")).toEqual([]);
