@@ -47,7 +47,7 @@ describe("the screen of a run", () => {
     expect(err).toContain("warning GUESTOS.Selinux: SELinux is enforcing. (mended by the fix-up selinux)\n");
     expect(err).toContain("upload: done in 9.0 s, 1 finding to look at\n");
     expect(err).toContain("▸ upload");
-    expect(err).toContain(`${escapeCode}[5A${escapeCode}[J`);
+    expect(err).toContain(`${escapeCode}[5A${escapeCode}[2K`);
   });
 
   it("has no colours with NO_COLOR and some without", () => {

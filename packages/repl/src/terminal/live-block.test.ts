@@ -7,7 +7,12 @@ function block(size: { columns: number; rows: number }, reflows = true) {
   const stream = new RememberingStream({ columns: size.columns });
   const options = { columns: () => size.columns, rows: () => size.rows, reflows };
   const made = createLiveBlock(stream as OutputStream, options);
-  return { made, written: () => stream.text.replaceAll("\u001b", "ESC").replace(/ESC\[\?2026[hl]/g, "") };
+  const readable = () =>
+    stream.text
+      .replaceAll("\u001b", "ESC")
+      .replace(/ESC\[\?2026[hl]/g, "")
+      .replaceAll("ESC[2KESC[1BESC[JESC[1A", "CLEAR");
+  return { made, written: readable };
 }
 
 describe("a block that is drawn anew", () => {
@@ -18,7 +23,7 @@ describe("a block that is drawn anew", () => {
     made.draw(["three"]);
     made.end();
     made.end();
-    expect(written()).toBe("ESC[?25lone\ntwo\n\rESC[2AESC[Jthree\n\rESC[1AESC[JESC[?25h");
+    expect(written()).toBe("ESC[?25lone\ntwo\n\rESC[2ACLEARthree\n\rESC[1ACLEARESC[?25h");
   });
 
   it("counts rows by the width of now where lines are broken anew, colours left out", () => {
@@ -31,15 +36,15 @@ describe("a block that is drawn anew", () => {
       made.clear();
       return written();
     };
-    expect(narrowed(true)).toContain("\rESC[4AESC[J");
-    expect(narrowed(false)).toContain("\rESC[2AESC[J");
+    expect(narrowed(true)).toContain("\rESC[4ACLEAR");
+    expect(narrowed(false)).toContain("\rESC[2ACLEAR");
   });
 
   it("is no higher than the terminal, whose last lines it keeps", () => {
     const { made, written } = block({ columns: 80, rows: 3 });
     made.draw(["one", "two", "three"]);
     made.clear();
-    expect(written()).toBe("ESC[?25ltwo\nthree\n\rESC[2AESC[J");
+    expect(written()).toBe("ESC[?25ltwo\nthree\n\rESC[2ACLEAR");
   });
 
   it("writes nothing where nothing was drawn", () => {

@@ -24,6 +24,8 @@ const hideCursor = `${esc}[?25l`;
 const showCursor = `${esc}[?25h`;
 const beginFrame = `${esc}[?2026h`;
 const endFrame = `${esc}[?2026l`;
+// This line, and those below it. Cleared at once from the upper left corner, tmux would keep all of them in its history.
+const clearDown = `${esc}[2K${esc}[1B${esc}[J${esc}[1A`;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters.
 const colours = /\u001b\[[0-9;]*m/g;
@@ -64,7 +66,7 @@ export function createLiveBlock(stream: OutputStream, options: LiveBlockOptions)
     drawnText = "";
     // What has scrolled out of the terminal cannot be reached.
     const up = Math.min(rows, options.rows() - 1);
-    return up === 0 ? "" : `\r${esc}[${up}A${esc}[J`;
+    return up === 0 ? "" : `\r${esc}[${up}A${clearDown}`;
   };
   return {
     draw(lines) {
