@@ -189,14 +189,14 @@ describe.each([
   it.skipIf(skip)("is let go by its ESXi when nobody reads it any more, and reads then end", async () => {
     addMachine("db", simple("db"), "on");
     const { live } = await open("db");
-    const moment = await live?.hold("scsi0:0", { id: "gone-0", consistency: "snapshot", leaseMs: 1_000 });
+    const moment = await live?.hold("scsi0:0", { id: "gone-0", consistency: "snapshot", leaseMs: 3_000 });
     const source = await live?.openMoment(moment as NonNullable<typeof moment>);
     // While it is open it is kept, for longer than its lease.
-    await wait(2_500);
+    await wait(4_500);
     await source?.read({ offset: 0, length: 512 }, new Uint8Array(512));
     expect(esxi.state().machines[0]?.snapshots).toHaveLength(1);
     await source?.close();
-    for (let tries = 0; tries < 60 && (esxi.state().machines[0]?.snapshots.length ?? 0) > 0; tries++)
+    for (let tries = 0; tries < 100 && (esxi.state().machines[0]?.snapshots.length ?? 0) > 0; tries++)
       await wait(100);
     expect(esxi.state().machines[0]?.snapshots).toHaveLength(0);
     expect(
