@@ -1,4 +1,4 @@
-import { isSampanError, KiB, type SampanError } from "@sampan/core";
+import { isSampanError, KiB, SampanError } from "@sampan/core";
 import type {
   PartSource,
   UploadCheckpoint,
@@ -6,18 +6,27 @@ import type {
   UploadPartRecord,
   UploadState,
 } from "../upload/upload-options.ts";
-import { memoryCloud } from "./memory-cloud.ts";
+import { type MemoryCloud, memoryCloud } from "./memory-cloud.ts";
+import { keyOf } from "./memory-object-store.ts";
 import { seededBytes } from "./random-bytes.ts";
 
 export const partBytes = 100 * KiB;
 export const digestKey = new Uint8Array(16).fill(9);
 export const target = { bucket: "images", key: "web-01.vhd" };
 
-/** A source over bytes in memory. */
-export function sourceOf(bytes: Uint8Array): PartSource {
+/** Tags of an object that a run makes. */
+export const metadata = { "sampan-run": "r1" };
+
+/** What a connection that breaks is told as. */
+export const broken = () =>
+  new SampanError("CLOUD_UNREACHABLE", "sending: the connection was reset", { retryable: true });
+
+/** A source over bytes in memory; the numbers of the parts that are read of it go to `reads`. */
+export function sourceOf(bytes: Uint8Array, reads: number[] = []): PartSource {
   return {
     sizeBytes: bytes.length,
     async read({ offset, length }, into) {
+      reads.push(offset / partBytes + 1);
       into.set(bytes.subarray(offset, offset + length));
     },
   };
@@ -35,22 +44,35 @@ export class Journal {
       this.parts.push(part);
     },
   };
+  /** The last that was saved. */
+  get state(): UploadState | undefined {
+    return this.states.at(-1);
+  }
   get checkpoint(): UploadCheckpoint {
-    const state = this.states.at(-1);
-    if (state === undefined) throw new Error("nothing was saved");
-    return { ...state, parts: this.parts };
+    if (this.state === undefined) throw new Error("nothing was saved");
+    return { ...this.state, parts: this.parts };
   }
 }
 
 /** A store in memory with a bucket, and a source to send to it. */
-export async function preparedUpload(sizeBytes = 7 * partBytes + 123) {
+export async function preparedUpload(sizeBytes = 7 * partBytes + 123, changes: UploadOptions = {}) {
   const cloud = memoryCloud();
   const store = cloud.objects("cn-hangzhou");
   await store.createBucket(target.bucket);
   const bytes = seededBytes(sizeBytes, 42);
-  const options: UploadOptions = { partBytes, clock: cloud.clock, random: () => 0.5, digestKey };
-  return { cloud, store, bytes, source: sourceOf(bytes), options };
+  const reads: number[] = [];
+  const options: UploadOptions = {
+    ...{ partBytes, clock: cloud.clock, random: () => 0.5, digestKey },
+    ...changes,
+  };
+  return { cloud, store, bytes, source: sourceOf(bytes, reads), reads, options };
 }
+
+/** The object that was uploaded, where there is one. */
+export const stored = (cloud: MemoryCloud) => cloud.world.objects.get(keyOf(target));
+
+/** How many parts were sent. */
+export const sends = (cloud: MemoryCloud) => cloud.world.calls.filter((call) => call === "uploadPart").length;
 
 /** The error a promise rejects with; anything but a SampanError fails the test. */
 export async function refusedWith(work: Promise<unknown>): Promise<SampanError> {
