@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { agreed, type Question } from "./agree.ts";
+import { agreed, agreedWithPasswords, type Question } from "./agree.ts";
 import { ProgramError } from "./call-program.ts";
+import { Passwords } from "./passwords.ts";
 
 function refusal(name: string | null, answer: readonly string[]): ProgramError {
   const details = { question: `change ${name ?? "it"}?`, changes: ["a bucket"], name, answer: [...answer] };
@@ -31,6 +32,30 @@ describe("questions of the program", () => {
       ["change web-images?", "web-images"],
     ]);
     expect(program.calls).toEqual([[], ["--yes"], ["--yes", "--confirm", "web-images"]]);
+  });
+
+  it("are answered once, however many passwords are asked for afterwards", async () => {
+    const none = { get: async () => undefined, store: async () => {}, delete: async () => {} };
+    const passwords = new Passwords(none, { get: () => [], set: async () => {} }, async (passwordOf) => ({
+      password: `of ${passwordOf}`,
+      remember: false,
+    }));
+    const program = wanting(["--yes"]);
+    const asked: Question[] = [];
+    const started = await agreedWithPasswords(
+      async (answers, input) => {
+        await program.call(answers);
+        const given = JSON.parse(input) as Record<string, string>;
+        const passwordOf = ["ssh://a", "ssh://b"].find((host) => given[host] === undefined);
+        if (passwordOf === undefined) return given;
+        const record = { type: "error", code: "HOST_PASSWORD_MISSING", details: { passwordOf } };
+        throw new ProgramError("HOST_PASSWORD_MISSING", "m", "h", record as never);
+      },
+      async (question) => asked.push(question) > 0,
+      passwords,
+    );
+    expect(started).toEqual({ "ssh://a": "of ssh://a", "ssh://b": "of ssh://b" });
+    expect(asked).toHaveLength(1);
   });
 
   it("end it when a person says no", async () => {

@@ -1,4 +1,5 @@
 import { ProgramError } from "./call-program.ts";
+import type { Passwords } from "./passwords.ts";
 
 /** What `sampan` wants to have answered before it changes something. */
 export interface Question {
@@ -34,6 +35,18 @@ export async function agreed<T>(
       answers.push(...question.answer);
     }
   }
+}
+
+/**
+ * As {@link agreed}, for work that takes passwords by its standard input. The program asks for them last: what a person has agreed to is not
+ * asked again for each of them. Gives `null` too when a password was not given.
+ */
+export function agreedWithPasswords<T>(
+  call: (answers: readonly string[], input: string) => Promise<T>,
+  ask: (question: Question) => Promise<boolean>,
+  passwords: Passwords,
+): Promise<T | null> {
+  return agreed((answers) => passwords.giving((input) => call(answers, input)), ask);
 }
 
 function questionIn(error: unknown): Question | null {

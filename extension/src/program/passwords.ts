@@ -53,17 +53,15 @@ export class Passwords {
     }
   }
 
-  /** Whether anything is kept. */
+  /** What the kept passwords are of. */
   get kept(): readonly string[] {
     return this.#names.get();
   }
 
-  /** Forgets all that is kept; gives how many there were. */
-  async forget(): Promise<number> {
-    const names = this.#names.get();
-    for (const name of names) await this.#keep.delete(prefix + name);
+  /** Forgets all that is kept. */
+  async forget(): Promise<void> {
+    for (const name of this.kept) await this.#keep.delete(prefix + name);
     await this.#names.set([]);
-    return names.length;
   }
 
   async #passwordOf(passwordOf: string): Promise<string | null> {

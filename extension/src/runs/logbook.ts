@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import type { RunEvent } from "@sampan/core";
 import * as vscode from "vscode";
-import { agreed } from "../program/agree.ts";
+import { agreed, agreedWithPasswords } from "../program/agree.ts";
 import { askPerson } from "../program/ask-person.ts";
 import { ProgramError } from "../program/call-program.ts";
 import type { Passwords } from "../program/passwords.ts";
@@ -155,7 +155,9 @@ export class Logbook implements vscode.Disposable {
     this.#change(runId, { stopping: true });
     try {
       const args = ["cancel", runId, "--json", "--home", run.home];
-      if ((await this.#agreed(args, dirname(run.home))) === null) this.#change(runId, { stopping: false });
+      const cwd = dirname(run.home);
+      const stopped = await agreed((answers) => this.#program.ask([...args, ...answers], { cwd }), askPerson);
+      if (stopped === null) this.#change(runId, { stopping: false });
     } catch (error) {
       this.#change(runId, { stopping: false });
       throw error;
@@ -186,13 +188,12 @@ export class Logbook implements vscode.Disposable {
 
   /** Starts work in a process of its own, with the passwords it needs; `null` when a person did not agree, or gave none. */
   #begun(args: readonly string[], cwd: string): Promise<StartedRun | null> {
-    const all = [...args, "--passwords-stdin"];
-    return this.#passwords.giving((input) => this.#agreed<StartedRun>(all, cwd, input));
-  }
-
-  #agreed<T>(args: readonly string[], cwd: string, input?: string): Promise<T | null> {
-    const options = input === undefined ? { cwd } : { cwd, input };
-    return agreed((answers) => this.#program.ask<T>([...args, ...answers], options), askPerson);
+    return agreedWithPasswords(
+      (answers, input) =>
+        this.#program.ask<StartedRun>([...args, "--passwords-stdin", ...answers], { cwd, input }),
+      askPerson,
+      this.#passwords,
+    );
   }
 
   #opened(started: StartedRun, place: PlanPlace | null): KnownRun | null {
