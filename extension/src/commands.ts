@@ -48,6 +48,9 @@ async function onePlan(
   const chains = plans.get(vscode.Uri.parse(place.uri))?.chains.length ?? 1;
   const meant = planArgument(place, chainIds.ofFile(place.uri), chains);
   if ("plan" in meant) return { place, plan: meant.plan };
+  if (meant.several.length === 0) {
+    throw new Error(vscode.l10n.t("Nothing exports this plan, so that it cannot be run."));
+  }
   const picked = await vscode.window.showQuickPick(
     meant.several.map(({ id, title, plan }) => ({ label: title, description: id, id, plan })),
     { placeHolder: vscode.l10n.t("Which plan?") },
@@ -61,12 +64,7 @@ export function registerCommands(around: CommandSurroundings): vscode.Disposable
   const start = createStarter(around);
   const begin = async (given: unknown[], how: { through?: string; rehearse?: boolean } = {}) => {
     const place = await choosePlace(around, given);
-    if (place === null) {
-      if (plans.all().length > 0) return;
-      await vscode.window.showInformationMessage(vscode.l10n.t("Open a plan file (*.migration.ts) first."));
-      return;
-    }
-    await start(place, how);
+    if (place !== null) await start(place, how);
   };
   const commands: Readonly<Record<string, (...given: unknown[]) => Promise<unknown> | unknown>> = {
     "sampan.run": (...given) => begin(given),
@@ -170,7 +168,7 @@ function runOf(logbook: Logbook, [first]: readonly unknown[]): KnownRun | undefi
   return undefined;
 }
 
-/** The plan a command was called with: file, number and the server's name; the row of a tree; or where the cursor is. */
+/** The plan a command was called with: file, number and the server's name; the row of a tree; a file; or where the cursor is. */
 function placeOf(
   { chainIds, plans }: CommandSurroundings,
   [first, second, third]: readonly unknown[],
@@ -189,18 +187,19 @@ function placeOf(
     };
     return { uri: row.file.uri.toString(), chain: row.chain?.index ?? 0 };
   }
-  if (first instanceof vscode.Uri && isPlanFile(first)) return { uri: first.toString(), chain: 0 };
   const editor = vscode.window.activeTextEditor;
-  if (editor === undefined || !isPlanFile(editor.document.uri)) return null;
-  const offset = editor.document.offsetAt(editor.selection.active);
-  const chains = plans.get(editor.document.uri)?.chains ?? [];
-  const chain = chains.find(({ span }) => span.start <= offset && offset <= span.end) ?? chains[0];
-  return chain === undefined ? null : { uri: editor.document.uri.toString(), chain: chain.index };
+  const uri = first instanceof vscode.Uri ? first : editor?.document.uri;
+  if (uri === undefined || !isPlanFile(uri)) return null;
+  const isShown = editor?.document.uri.toString() === uri.toString();
+  const offset = isShown ? editor.document.offsetAt(editor.selection.active) : 0;
+  const chain = plans.get(uri)?.chains.find(({ span }) => span.start <= offset && offset <= span.end);
+  // A file whose chains cannot be told apart is run as it is, and no other in its place.
+  return { uri: uri.toString(), chain: chain?.index ?? 0 };
 }
 
 /**
  * The chain a command was called with; where nothing says which, as in the walkthrough, the only plan file of the workspace, or the one
- * that is chosen of several.
+ * that is chosen of several. Where there is none a person is told so.
  */
 async function choosePlace(
   around: CommandSurroundings,
@@ -208,7 +207,11 @@ async function choosePlace(
 ): Promise<PlanPlace | null> {
   const place = placeOf(around, given);
   if (place !== null) return place;
-  const files = around.plans.all().filter(({ chains }) => chains.length > 0);
+  const files = around.plans.all();
+  if (files.length === 0) {
+    await vscode.window.showInformationMessage(vscode.l10n.t("Open a plan file (*.migration.ts) first."));
+    return null;
+  }
   const picks = files.map(({ uri }) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
   const picked = picks.length > 1 ? await vscode.window.showQuickPick(picks) : picks[0];
   return picked === undefined ? null : { uri: picked.uri.toString(), chain: 0 };

@@ -73,6 +73,20 @@ describe("what a place is run by", () => {
     });
   });
 
+  it("is nothing for a plan that nothing exports, never the file with the others", () => {
+    expect(planArgument({ uri, chain: 1 }, plans, 3)).toEqual({ several: [] });
+    // Nothing of the file is known to be exported: the program says what it finds.
+    const unknown = plans.map((one) => ({ ...one, plan: null }));
+    expect(planArgument({ uri, chain: 1 }, unknown, 3)).toEqual({ plan: null });
+  });
+
+  it("is told by its text where its name was of before an edit", () => {
+    expect(planArgument({ uri, chain: 0, id: "two" }, plans, 3)).toEqual({ plan: "one" });
+    expect(planArgument({ uri, chain: 2, id: "default[7]" }, plans, 3)).toMatchObject({
+      several: [{ id: "default[0]" }, { id: "default[1]" }],
+    });
+  });
+
   it("is the file where it holds no other plan, and its number before the server has told", () => {
     const [first] = plans;
     expect(planArgument({ uri, chain: 2 }, first ? [first] : [], 1)).toEqual({ plan: null });

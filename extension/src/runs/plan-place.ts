@@ -18,8 +18,9 @@ export function samePlan(one: PlanPlace, other: PlanPlace): boolean {
 }
 
 /**
- * What `sampan run --plan` is given for a place, so that this plan runs alone; `null` where the file holds no other. A file that the server
- * has not told of yet is taken to export its chains in the order of its text.
+ * What `sampan run --plan` is given for a place, so that this plan runs alone; `null` where the file holds no other. Of several that it may
+ * be of, all; none for a plan that nothing exports, where the file holds others. A file that the server has not told of yet is taken to export
+ * its chains in the order of its text.
  */
 export function planArgument(
   place: PlanPlace,
@@ -27,7 +28,9 @@ export function planArgument(
   chains: number,
 ): { readonly plan: string | null } | { readonly several: readonly NamedPlan[] } {
   const here = plans.filter(({ chain, plan }) => chain === place.chain && plan !== null);
-  const meant = place.id === undefined ? here : here.filter(({ id }) => id === place.id);
+  const named = here.filter(({ id }) => id === place.id);
+  // A name of before an edit is none any more.
+  const meant = named.length > 0 ? named : here;
   if (meant.length > 1) return { several: meant };
   const [only] = meant;
   const runnable = plans.filter(({ plan }) => plan !== null);
@@ -35,5 +38,6 @@ export function planArgument(
     // A file with one plan is run as it is, whatever it exports it by; one exported by its name alone needs it.
     return { plan: runnable.length === 1 && only.plan === "1" ? null : only.plan };
   }
+  if (runnable.length > 0 && plans.some(({ chain }) => chain === place.chain)) return { several: [] };
   return { plan: plans.length === 0 && chains > 1 ? String(place.chain + 1) : null };
 }
