@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { LanguageClient, type Middleware, TransportKind } from "vscode-languageclient/node";
-import { type PlanFile, type PlanFiles, positionsIn } from "../plans/plan-files.ts";
+import { type PlanFiles, positionsIn } from "../plans/plan-files.ts";
 import type { Logbook } from "../runs/logbook.ts";
 import { type ChainIds, namedPlans } from "./chain-ids.ts";
 import { type PlanRun, planRunOf, runsToLoad } from "./plan-runs.ts";
@@ -47,18 +47,19 @@ export function startLanguageClient(around: LanguageSurroundings): vscode.Dispos
   let naming: NodeJS.Timeout | undefined;
   const name = async (): Promise<void> => {
     naming = undefined;
-    if (!client.isRunning()) return;
     let changed = false;
-    for (const file of around.plans.all())
-      changed = (await nameFile(client, around.chainIds, file, named)) || changed;
+    for (const { uri } of around.plans.all()) {
+      // One that cannot be read keeps no other from its names; a server that ended meanwhile is asked again once it runs.
+      const isNew = await nameFile(client, around, uri, named).catch(() => false);
+      changed ||= isNew;
+    }
     if (!changed) return;
     soon();
     around.named();
   };
   const nameSoon = (): void => {
     clearTimeout(naming);
-    // A server that ended meanwhile is asked again once it runs.
-    naming = setTimeout(() => name().catch(() => {}), nameMs);
+    naming = setTimeout(name, nameMs);
   };
   const client = new LanguageClient(
     "sampan",
@@ -94,15 +95,18 @@ export function startLanguageClient(around: LanguageSurroundings): vscode.Dispos
 /** Asks for the names of a file's plans, once for each text of it. True when they are others than before. */
 async function nameFile(
   client: LanguageClient,
-  chainIds: ChainIds,
-  { uri, text, chains }: PlanFile,
+  { plans, chainIds }: LanguageSurroundings,
+  uri: vscode.Uri,
   named: Map<string, string>,
 ): Promise<boolean> {
   const key = uri.toString();
-  if (named.get(key) === text) return false;
+  const file = plans.get(uri);
+  if (!client.isRunning() || file === undefined || named.get(key) === file.text) return false;
   const answer: unknown = await client.sendRequest("sampan/plans", { uri: key });
-  named.set(key, text);
-  return chainIds.take(key, namedPlans(answer, chains, positionsIn(text)));
+  // Edited meanwhile: the answer's places are of another text, and the edit has it asked for anew.
+  if (plans.get(uri) !== file) return false;
+  named.set(key, file.text);
+  return chainIds.take(key, namedPlans(answer, file.chains, positionsIn(file.text)));
 }
 
 /**
