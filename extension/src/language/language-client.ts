@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { LanguageClient, type Middleware, TransportKind } from "vscode-languageclient/node";
 import { type PlanFiles, positionsIn } from "../plans/plan-files.ts";
 import type { Logbook } from "../runs/logbook.ts";
+import type { RunView } from "../runs/run-view.ts";
 import { type ChainIds, namedPlans } from "./chain-ids.ts";
 import { type PlanRun, planRunOf, runsToLoad } from "./plan-runs.ts";
 
@@ -31,7 +32,7 @@ export function startLanguageClient(around: LanguageSurroundings): vscode.Dispos
   const options = { env: { ...process.env, SAMPAN_EXTENSION_VERSION: version } };
   const run = { module, transport: TransportKind.ipc, options };
   let waiting: NodeJS.Timeout | undefined;
-  const loaded = new Set<string>();
+  const loaded = new WeakSet<RunView>();
   const tell = (): void => {
     waiting = undefined;
     if (!client.isRunning()) return;
@@ -111,9 +112,9 @@ async function nameFile(
 
 /**
  * Reads all events of runs that ended before this window opened and whose plans are on screen: the list of runs tells no sizes, which stand in
- * hints. Each is read once; a record that cannot be read leaves the hint without.
+ * hints. Each is read once for what the list told of it; a record that cannot be read leaves the hint without.
  */
-function loadShown({ plans, logbook }: LanguageSurroundings, loaded: Set<string>): void {
+function loadShown({ plans, logbook }: LanguageSurroundings, loaded: WeakSet<RunView>): void {
   if (!vscode.workspace.isTrusted) return;
   for (const { document } of vscode.window.visibleTextEditors) {
     const uri = document.uri.toString();
@@ -122,8 +123,8 @@ function loadShown({ plans, logbook }: LanguageSurroundings, loaded: Set<string>
       logbook.list(),
       chains.map(({ index }) => ({ uri, chain: index })),
     )) {
-      if (loaded.has(run.runId)) continue;
-      loaded.add(run.runId);
+      if (loaded.has(run.view)) continue;
+      loaded.add(run.view);
       logbook.load(run.runId).catch(() => {});
     }
   }

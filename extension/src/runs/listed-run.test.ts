@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { guessPlace, type ListedRun, viewOfListed } from "./listed-run.ts";
+import { emptyRunView } from "./run-view.ts";
 
 const plan = {
   uri: "file:///ws/a.migration.ts",
@@ -31,7 +32,7 @@ describe("a run that this window did not start", () => {
     ).toBeNull();
   });
 
-  it("is seen as far as the list tells, before its events are read", () => {
+  it("is seen as far as the list tells, before its events are read, and by its events where none came since", () => {
     const listed: ListedRun = {
       home: "/ws/.sampan",
       runId: "r",
@@ -43,6 +44,7 @@ describe("a run that this window did not start", () => {
         { stage: "upload", state: "waiting", tookMs: null },
       ],
       startedAt: "",
+      updatedAt: "2026-11-01T10:00:00.000Z",
       result: null,
       error: null,
     };
@@ -52,6 +54,13 @@ describe("a run that this window did not start", () => {
         { key: "select", state: "finished", tookMs: 4 },
         { key: "upload", state: "waiting" },
       ],
+    });
+    const atMs = Date.parse(listed.updatedAt);
+    const read = { ...emptyRunView, startedAtMs: atMs - 5000, lastAtMs: atMs };
+    expect(viewOfListed(listed, read)).toBe(read);
+    expect(viewOfListed(listed, { ...read, lastAtMs: atMs - 1 }).end).toEqual({
+      kind: "cancelled",
+      reason: "",
     });
   });
 });

@@ -19,6 +19,8 @@ export interface ListedRun {
     readonly tookMs: number | null;
   }[];
   readonly startedAt: string;
+  /** When its last event was recorded. */
+  readonly updatedAt: string;
   readonly result: { readonly complete?: unknown } | null;
   readonly error: ErrorRecord | null;
 }
@@ -45,8 +47,9 @@ export function guessPlace(
   return fitting.length === 1 ? (fitting[0] ?? null) : null;
 }
 
-/** What the list of runs tells of one, before its events are read. */
-export function viewOfListed(run: ListedRun): RunView {
+/** What the list of runs tells of one, before its events are read; what is known from events, where none has come since. */
+export function viewOfListed(run: ListedRun, known: RunView = emptyRunView): RunView {
+  if (known.startedAtMs !== null && known.lastAtMs === Date.parse(run.updatedAt)) return known;
   const stages = run.stages.map(({ stage, state, tookMs }) => ({
     ...waitingStage(stage),
     state,

@@ -55,6 +55,7 @@ export class Logbook implements vscode.Disposable {
   readonly #output: vscode.LogOutputChannel;
   readonly #runs = new Map<string, KnownRun>();
   readonly #followers = new Set<string>();
+  readonly #reading = new Map<string, Promise<void>>();
   /** Ends what reads the records of runs. */
   readonly #closing = new AbortController();
   readonly #changed = new vscode.EventEmitter<KnownRun | null>();
@@ -120,7 +121,7 @@ export class Logbook implements vscode.Disposable {
         startedAt: run.startedAt,
         place: known?.place ?? this.#places()[run.runId] ?? placeOf(run),
         stopping: false,
-        view: viewOfListed(run),
+        view: viewOfListed(run, known?.view),
       });
       if (run.state === "running") this.#follow(run.runId);
     }
@@ -168,15 +169,10 @@ export class Logbook implements vscode.Disposable {
   async load(runId: string): Promise<KnownRun | undefined> {
     const run = this.#runs.get(runId);
     if (run === undefined || this.#followers.has(runId) || run.view.startedAtMs !== null) return run;
-    let view = emptyRunView;
-    await this.#program.call(["attach", runId, "--json", "--home", run.home], {
-      cwd: dirname(run.home),
-      signal: this.#closing.signal,
-      onValue: (value) => {
-        if (isEvent(value)) view = foldEvent(view, value);
-      },
-    });
-    this.#change(runId, { view: view.runId === "" ? run.view : view });
+    // A view, a drawing and the hints of one run may want it at the same time.
+    const reading = this.#reading.get(runId) ?? this.#read(run).finally(() => this.#reading.delete(runId));
+    this.#reading.set(runId, reading);
+    await reading;
     return this.#runs.get(runId);
   }
 
@@ -184,6 +180,19 @@ export class Logbook implements vscode.Disposable {
     // What follows a run ends; the runs themselves go on.
     this.#closing.abort();
     this.#changed.dispose();
+  }
+
+  async #read({ runId, home }: KnownRun): Promise<void> {
+    let view = emptyRunView;
+    await this.#program.call(["attach", runId, "--json", "--home", home], {
+      cwd: dirname(home),
+      signal: this.#closing.signal,
+      onValue: (value) => {
+        if (isEvent(value)) view = foldEvent(view, value);
+      },
+    });
+    // What follows it since knows more.
+    if (view.runId !== "" && !this.#followers.has(runId)) this.#change(runId, { view });
   }
 
   /** Starts work in a process of its own, with the passwords it needs; `null` when a person did not agree, or gave none. */
