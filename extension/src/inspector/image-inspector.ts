@@ -1,10 +1,11 @@
 import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
+import { fieldsOf } from "../fields.ts";
 import { escapeHtml } from "../pipeline/render.ts";
 import { ProgramError } from "../program/call-program.ts";
 import type { ProgramAccess } from "../program/program-access.ts";
 import { webviewHtml } from "../webview-html.ts";
-import { type ImageWords, type Judgement, renderImage } from "./render-image.ts";
+import { type ImageWords, type Judgement, renderImage, renderJudgement } from "./render-image.ts";
 
 export const inspectorViewType = "sampan.inspect";
 
@@ -33,18 +34,22 @@ export function registerImageInspector(extension: vscode.Uri, program: ProgramAc
       const stop = new AbortController();
       token.onCancellationRequested(() => stop.abort());
       panel.onDidDispose(() => stop.abort());
-      // It has one button, and says nothing else.
-      panel.webview.onDidReceiveMessage(() => vscode.commands.executeCommand("sampan.patch", uri));
+      let judgement: Judgement = { state: "judging" };
+      const tell = () => panel.webview.postMessage(renderJudgement(judgement, words()));
+      panel.webview.onDidReceiveMessage((said: unknown) => {
+        const { action } = fieldsOf(said);
+        // Each time it is shown it is made anew, and knows nothing of what came after its making.
+        if (action === "ready") void tell();
+        if (action === "patch") void vscode.commands.executeCommand("sampan.patch", uri);
+      });
       try {
         const report = await program.ask<Record<string, unknown>>(["inspect", uri.fsPath, "--json"], {
           cwd: dirname(uri.fsPath),
           signal: stop.signal,
         });
-        const showJudged = (judgement: Judgement) =>
-          show(renderImage(name, report, judgement, words()), true);
-        showJudged({ state: "judging" });
-        const judgement = await judge(program, uri.fsPath, stop.signal);
-        if (!stop.signal.aborted) showJudged(judgement);
+        show(renderImage(name, report, words()), true);
+        judgement = await judge(program, uri.fsPath, stop.signal);
+        if (!stop.signal.aborted) await tell();
       } catch (error) {
         if (stop.signal.aborted) return;
         const hint = error instanceof ProgramError ? error.hint : "";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ImageWords, type Judgement, renderImage } from "./render-image.ts";
+import { type ImageWords, type Judgement, renderImage, renderJudgement } from "./render-image.ts";
 
 const words: ImageWords = {
   facts: "Image",
@@ -39,15 +39,18 @@ const report = {
   guest: { name: "Debian", hostname: "web-01" },
 };
 
-const html = (judgement: Judgement) => renderImage("web-01.qcow2", report, judgement, words);
+const html = (judgement: Judgement) => renderJudgement(judgement, words);
 
 describe("what is shown of an image", () => {
   it("is its form, its partitions and its guest, with texts of the image as texts", () => {
-    const shown = html({ state: "judging" });
+    const shown = renderImage("web-01.qcow2", report, words);
     expect(shown).toContain('<th scope="row">Size of the disk</th><td>512 MiB</td>');
     expect(shown).toContain("<td>511 MiB</td><td>Linux</td><td>ext4 &lt;root&gt;</td>");
     expect(shown).toContain('<th scope="row">Host name</th><td>web-01</td>');
-    expect(shown).toContain('<p role="status">Judging…</p>');
+    expect(shown).toContain("<tr><td>1</td><td>1 MiB</td>");
+    expect(shown).toContain(
+      '<section id="findings" aria-live="polite"><h2>Findings</h2><p>Judging…</p></section>',
+    );
     expect(shown).not.toContain("Version");
   });
 

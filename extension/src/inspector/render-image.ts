@@ -1,3 +1,4 @@
+import { type Fields, fieldsOf, listOf, textOf } from "../fields.ts";
 import { escapeHtml } from "../pipeline/render.ts";
 import { formatBytes } from "../runs/numbers.ts";
 
@@ -33,20 +34,20 @@ export type Judgement =
 /** What is told of a guest, in this order. */
 const guestKeys = ["name", "version", "architecture", "bootMode", "hostname"] as const;
 
-type Fields = Readonly<Record<string, unknown>>;
-
-/** What `sampan inspect --json` tells of an image, and how it is judged, as HTML. Pure; fields that are not there are left out. */
-export function renderImage(name: string, report: Fields, judgement: Judgement, words: ImageWords): string {
+/**
+ * What `sampan inspect --json` tells of an image, as HTML, with a part for how it is judged. Pure; fields that are not there are left out.
+ */
+export function renderImage(name: string, report: Fields, words: ImageWords): string {
   const facts: (readonly [string, string])[] = [
-    [words.format, [text(report.format), text(report.variant)].filter(Boolean).join(" ")],
+    [words.format, [textOf(report.format), textOf(report.variant)].filter(Boolean).join(" ")],
     [words.virtualSize, bytes(report.virtualSizeBytes)],
     [words.fileSize, bytes(report.fileSizeBytes)],
-    [words.data, bytes(fields(report.extents).dataBytes)],
-    [words.used, bytes(fields(report.use).usedBytes)],
+    [words.data, bytes(fieldsOf(report.extents).dataBytes)],
+    [words.used, bytes(fieldsOf(report.use).usedBytes)],
   ];
-  const guest = fields(report.guest);
+  const guest = fieldsOf(report.guest);
   const guestFacts = guestKeys.flatMap((key): (readonly [string, string])[] =>
-    text(guest[key]) === "" ? [] : [[words.guestFacts[key], text(guest[key])]],
+    textOf(guest[key]) === "" ? [] : [[words.guestFacts[key], textOf(guest[key])]],
   );
   return (
     `<main><h1>${escapeHtml(name)}</h1>` +
@@ -58,7 +59,7 @@ export function renderImage(name: string, report: Fields, judgement: Judgement, 
     renderMap(report) +
     renderPartitions(report, words) +
     (guestFacts.length === 0 ? "" : table(words.guest, guestFacts)) +
-    renderJudgement(judgement, words) +
+    `<section id="findings" aria-live="polite">${renderJudgement({ state: "judging" }, words)}</section>` +
     "</main>"
   );
 }
@@ -74,7 +75,7 @@ function table(title: string, rows: readonly (readonly [string, string])[]): str
 function renderMap(report: Fields): string {
   const size = number(report.virtualSizeBytes);
   const places = partitionsOf(report).flatMap((partition) => {
-    const range = fields(partition.range);
+    const range = fieldsOf(partition.range);
     const offset = number(range.offset);
     const length = number(range.length);
     return size === null || size <= 0 || offset === null || length === null ? [] : [{ offset, length, size }];
@@ -92,16 +93,16 @@ function renderMap(report: Fields): string {
 function renderPartitions(report: Fields, words: ImageWords): string {
   const partitions = partitionsOf(report);
   if (partitions.length === 0) return "";
-  const volumes = list(fields(report.layout).volumes);
+  const volumes = listOf(fieldsOf(report.layout).volumes);
   const rows = partitions.map((partition) => {
-    const volume = volumes.find((one) => number(fields(one.partition).number) === number(partition.number));
-    const fileSystem = fields(volume?.fileSystem);
+    const volume = volumes.find((one) => number(fieldsOf(one.partition).number) === number(partition.number));
+    const fileSystem = fieldsOf(volume?.fileSystem);
     const cells = [
-      text(partition.number),
-      bytes(fields(partition.range).offset),
-      bytes(fields(partition.range).length),
-      text(partition.typeName),
-      [text(fileSystem.kind), text(fileSystem.label)].filter(Boolean).join(" "),
+      String(number(partition.number) ?? ""),
+      bytes(fieldsOf(partition.range).offset),
+      bytes(fieldsOf(partition.range).length),
+      textOf(partition.typeName),
+      [textOf(fileSystem.kind), textOf(fileSystem.label)].filter(Boolean).join(" "),
     ];
     return `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join("")}</tr>`;
   });
@@ -109,19 +110,20 @@ function renderPartitions(report: Fields, words: ImageWords): string {
   return `<h2>${escapeHtml(words.partitions)}</h2><table class="rows"><thead><tr>${head}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
 }
 
-function renderJudgement(judgement: Judgement, words: ImageWords): string {
+/** How an image is judged, as HTML for that part of the page. Pure. */
+export function renderJudgement(judgement: Judgement, words: ImageWords): string {
   const title = `<h2>${escapeHtml(words.findings)}</h2>`;
-  if (judgement.state === "judging") return `${title}<p role="status">${escapeHtml(words.judging)}</p>`;
+  if (judgement.state === "judging") return `${title}<p>${escapeHtml(words.judging)}</p>`;
   if (judgement.state === "failed") return `${title}<p class="problem">${escapeHtml(judgement.message)}</p>`;
-  const findings = list(judgement.report.findings);
+  const findings = listOf(judgement.report.findings);
   if (findings.length === 0) return `${title}<p class="judged">${escapeHtml(words.noFindings)}</p>`;
   const rows = findings.map((finding) => {
-    const severity = text(finding.severity);
-    const fixup = text(finding.fixup);
-    const advice = fixup === "" ? text(finding.hint) : words.mendedBy(fixup);
+    const severity = textOf(finding.severity);
+    const fixup = textOf(finding.fixup);
+    const advice = fixup === "" ? textOf(finding.hint) : words.mendedBy(fixup);
     return (
-      `<tr><td>${escapeHtml(words.severities[severity] ?? severity)}</td><td>${escapeHtml(text(finding.rule))}</td>` +
-      `<td>${escapeHtml(text(finding.message))}<br><span class="advice">${escapeHtml(advice)}</span></td></tr>`
+      `<tr><td>${escapeHtml(words.severities[severity] ?? severity)}</td><td>${escapeHtml(textOf(finding.rule))}</td>` +
+      `<td>${escapeHtml(textOf(finding.message))}<br><span class="advice">${escapeHtml(advice)}</span></td></tr>`
     );
   });
   const head = words.findingColumns.map((column) => `<th scope="col">${escapeHtml(column)}</th>`).join("");
@@ -129,23 +131,11 @@ function renderJudgement(judgement: Judgement, words: ImageWords): string {
 }
 
 function partitionsOf(report: Fields): readonly Fields[] {
-  return list(fields(fields(report.layout).table).partitions);
-}
-
-function fields(value: unknown): Fields {
-  return typeof value === "object" && value !== null ? (value as Fields) : {};
-}
-
-function list(value: unknown): readonly Fields[] {
-  return Array.isArray(value) ? value.map(fields) : [];
+  return listOf(fieldsOf(fieldsOf(report.layout).table).partitions);
 }
 
 function number(value: unknown): number | null {
   return typeof value === "number" && Number.isFinite(value) ? value : null;
-}
-
-function text(value: unknown): string {
-  return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
 function bytes(value: unknown): string {

@@ -1,3 +1,4 @@
+import { fieldsOf, listOf } from "../fields.ts";
 import type { OutlineChain, Span } from "../plans/outline.ts";
 
 /** One plan of a file, as the language server names it by the request `sampan/plans`. */
@@ -51,9 +52,7 @@ export function namedPlans(
   chains: readonly Pick<OutlineChain, "index" | "span">[],
   offsetOf: (position: { readonly line: number; readonly character: number }) => number,
 ): readonly NamedPlan[] {
-  const plans = fieldsOf(answer).plans;
-  return (Array.isArray(plans) ? plans : []).flatMap((given: unknown): NamedPlan[] => {
-    const { id, title, source, start, plan } = fieldsOf(given);
+  return listOf(fieldsOf(answer).plans).flatMap(({ id, title, source, start, plan }): NamedPlan[] => {
     const { line, character } = fieldsOf(start);
     if (typeof id !== "string" || typeof line !== "number" || typeof character !== "number") return [];
     const offset = offsetOf({ line, character });
@@ -73,8 +72,4 @@ export function namedPlans(
 
 function isIn({ start, end }: Span, offset: number): boolean {
   return start <= offset && offset < end;
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }

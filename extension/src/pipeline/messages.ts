@@ -1,3 +1,4 @@
+import { fieldsOf } from "../fields.ts";
 import type { PipelineModel } from "./lanes.ts";
 import { type PipelineButton, type PipelineWords, pipelineButtons } from "./render.ts";
 
@@ -29,7 +30,7 @@ export type FromPage =
 
 /** What a page said; `null` for what is no word of ours. */
 export function readFromPage(value: unknown): FromPage | null {
-  const { type, step, action } = fields(value);
+  const { type, step, action } = fieldsOf(value);
   if (type === "ready") return { type };
   if (type === "reveal" && isIndex(step)) return { type, step };
   const button = pipelineButtons.find((known) => known === action);
@@ -38,14 +39,10 @@ export function readFromPage(value: unknown): FromPage | null {
 
 /** What a drawing remembered; `null` where it is nothing that this version can draw. */
 export function readPipelineState(value: unknown): PipelineState | null {
-  const { uri, chain, id, runId } = fields(value);
+  const { uri, chain, id, runId } = fieldsOf(value);
   return isTextOrNull(uri) && isIndex(chain) && isTextOrNull(runId)
     ? { uri, chain, runId, ...(typeof id === "string" ? { id } : {}) }
     : null;
-}
-
-function fields(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
 function isIndex(value: unknown): value is number {

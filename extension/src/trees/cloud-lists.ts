@@ -1,5 +1,6 @@
+import { type Fields, fieldsOf, listOf, textOf } from "../fields.ts";
 import { formatBytes } from "../runs/numbers.ts";
-import { type CloudQuestion, type FactRow, fieldsOf, textOf } from "./cloud-rows.ts";
+import type { CloudQuestion, FactRow } from "./cloud-rows.ts";
 
 /** More rows than these are no list that a person looks through; a row says how many more there are. */
 const mostRows = 500;
@@ -35,19 +36,16 @@ export function listRows(
   more: (count: number) => string,
 ): readonly FactRow[] {
   const { rows, missed } = fieldsOf(answer);
-  const given = (Array.isArray(rows) ? rows : []).map(fieldsOf);
-  const shown = rowsOf(question, given);
+  const shown = rowsOf(question, listOf(rows));
   const left = shown.length - mostRows;
   return [
     ...shown.slice(0, mostRows),
     ...(left > 0 ? [{ label: more(left), description: "", icon: "info" as const, tooltip: "" }] : []),
-    ...(Array.isArray(missed) ? missed : []).map(missedRow),
+    ...listOf(missed).map(missedRow),
   ];
 }
 
-type Given = ReturnType<typeof fieldsOf>;
-
-function rowsOf(question: CloudQuestion, given: readonly Given[]): readonly FactRow[] {
+function rowsOf(question: CloudQuestion, given: readonly Fields[]): readonly FactRow[] {
   switch (question.of) {
     case "images":
       return given.map(({ region }) => regionRow({ of: "images-in", region: textOf(region) }));
@@ -77,7 +75,11 @@ function regionRow(question: CloudQuestion & { readonly region: string }): FactR
 }
 
 /** An image or a snapshot: by its name, with its id and how it stands. */
-function thingRow(id: string, { name, status, sizeBytes, createdAt }: Given, icon: FactRow["icon"]): FactRow {
+function thingRow(
+  id: string,
+  { name, status, sizeBytes, createdAt }: Fields,
+  icon: FactRow["icon"],
+): FactRow {
   const title = textOf(name);
   const parts = [title === "" ? "" : id, textOf(status), bytesOf(sizeBytes)];
   return {
@@ -89,7 +91,7 @@ function thingRow(id: string, { name, status, sizeBytes, createdAt }: Given, ico
   };
 }
 
-function bucketsByRegion(given: readonly Given[]): readonly FactRow[] {
+function bucketsByRegion(given: readonly Fields[]): readonly FactRow[] {
   const regions = [...new Set(given.map(({ region }) => textOf(region)))].sort();
   return regions.map((region) => ({
     label: region,
@@ -109,8 +111,7 @@ function bucketsByRegion(given: readonly Given[]): readonly FactRow[] {
   }));
 }
 
-function missedRow(given: unknown): FactRow {
-  const { region, code, message } = fieldsOf(given);
+function missedRow({ region, code, message }: Fields): FactRow {
   return {
     label: textOf(region),
     description: textOf(code),

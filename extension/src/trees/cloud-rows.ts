@@ -1,3 +1,5 @@
+import { type Fields, fieldsOf, listOf, textOf } from "../fields.ts";
+
 /** What `sampan` is asked when a row is opened, and not before. */
 export type CloudQuestion =
   | { readonly of: "account" | "left" | "doctor" | "images" | "snapshots" | "buckets" }
@@ -18,8 +20,6 @@ export interface FactRow {
   /** Code of the error that the row tells of: it can be explained. */
   readonly code?: string;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** What `sampan whoami --json` tells. */
 export function accountRows(answer: Fields): readonly FactRow[] {
@@ -44,19 +44,15 @@ export function accountRows(answer: Fields): readonly FactRow[] {
 
 /** What `sampan gc --json` lists: what runs left that costs money or is on a host. */
 export function leftRows(answer: unknown): readonly FactRow[] {
-  return (Array.isArray(answer) ? answer : []).flatMap((run: unknown) => {
-    const { runId, title, left } = fieldsOf(run);
-    return (Array.isArray(left) ? left : []).map((one: unknown): FactRow => {
-      const { kind, id, region } = fieldsOf(one);
-      return {
-        label: textOf(id),
-        description: [textOf(kind), textOf(region)].filter((part) => part !== "").join(" · "),
-        icon: "package",
-        tooltip: `${textOf(title)}\n${textOf(runId)}`,
-        copies: textOf(id),
-      };
-    });
-  });
+  return listOf(answer).flatMap(({ runId, title, left }) =>
+    listOf(left).map(({ kind, id, region }) => ({
+      label: textOf(id),
+      description: [textOf(kind), textOf(region)].filter((part) => part !== "").join(" · "),
+      icon: "package",
+      tooltip: `${textOf(title)}\n${textOf(runId)}`,
+      copies: textOf(id),
+    })),
+  );
 }
 
 /** What `sampan doctor --json` found. */
@@ -67,23 +63,10 @@ export function doctorRows(answer: Fields): readonly FactRow[] {
     warning: "warning",
     failed: "error",
   };
-  return (Array.isArray(answer.checks) ? answer.checks : []).map((check: unknown): FactRow => {
-    const { name, state, fact, fix } = fieldsOf(check);
-    return {
-      label: textOf(name),
-      description: textOf(fact),
-      icon: icons[textOf(state)] ?? "error",
-      tooltip: textOf(fix),
-    };
-  });
-}
-
-/** The fields of a value that came from a program; none of what is no object. */
-export function fieldsOf(value: unknown): Fields {
-  return typeof value === "object" && value !== null ? (value as Fields) : {};
-}
-
-/** A text that came from a program; empty for anything else. */
-export function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
+  return listOf(answer.checks).map(({ name, state, fact, fix }) => ({
+    label: textOf(name),
+    description: textOf(fact),
+    icon: icons[textOf(state)] ?? "error",
+    tooltip: textOf(fix),
+  }));
 }
