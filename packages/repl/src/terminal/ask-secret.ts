@@ -15,18 +15,29 @@ export interface SecretTerminal {
 
 const longest = 1024;
 
+type SecretAsker = (forWhat: string) => Promise<Secret>;
+
+// Standard input is read once, and a person asked once, however many plans and looks of a call need the password.
+const askers = new WeakMap<CommandCall, SecretAsker>();
+
 /**
- * What asks the person at the terminal for a password, each only once, without showing what is typed; with `--passwords-stdin` what was
- * written to standard input. `undefined` where there is nobody to ask: no terminal, or `--json`.
+ * What asks the person at the terminal for a password, each only once in a call, without showing what is typed; with `--passwords-stdin` what
+ * was written to standard input. `undefined` where there is nobody to ask: no terminal, or `--json`.
  *
  * @throws from asking: what {@link givenPasswords} throws; `COMMAND_DECLINED` when the answer is Ctrl+C, Ctrl+D, or empty.
  */
 export function secretAsker(
   call: CommandCall,
   terminal: SecretTerminal = process.stdin,
-): ((forWhat: string) => Promise<Secret>) | undefined {
-  const { output } = call;
-  if (optionSet(call.options, "passwordsStdin")) return givenPasswords(process.stdin);
+): SecretAsker | undefined {
+  const asker =
+    askers.get(call) ??
+    (optionSet(call.options, "passwordsStdin") ? givenPasswords(process.stdin) : typedAsker(call, terminal));
+  if (asker !== undefined) askers.set(call, asker);
+  return asker;
+}
+
+function typedAsker({ output }: CommandCall, terminal: SecretTerminal): SecretAsker | undefined {
   if (output.asJson || terminal.isTTY !== true || output.stderr.isTTY !== true) return undefined;
   const known = new Map<string, Promise<Secret>>();
   return (forWhat) => {

@@ -46,4 +46,9 @@ describe("passwords from standard input", () => {
       expect(`${error.stack} ${JSON.stringify(error)} ${String(error.cause)}`).not.toContain("Canary");
     }
   });
+
+  it("are not taken from a terminal, which would show what is typed", async () => {
+    const terminal = Object.assign(pieces("{}"), { isTTY: true });
+    await expect(givenPasswords(terminal)("a")).rejects.toMatchObject({ code: "COMMAND_USAGE" });
+  });
 });

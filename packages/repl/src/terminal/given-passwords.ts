@@ -4,14 +4,14 @@ import { SampanError, Secret } from "@sampan/core";
 const mostBytes = 64 * 1024;
 
 /** Pieces of bytes, such as `process.stdin`. */
-export type PasswordInput = AsyncIterable<unknown>;
+export type PasswordInput = AsyncIterable<unknown> & { readonly isTTY?: boolean };
 
 /**
  * What answers questions for passwords from an input that was written by whoever started the program: one JSON object, from what is asked for
  * to its password. Read to its end once, when first something is asked; it is in no list of processes, no environment and no file.
  *
  * @throws from asking: `HOST_PASSWORD_MISSING`, with `details.passwordOf`, for one that is not there; `COMMAND_USAGE` for an input of another
- * form, whose text is never told.
+ * form, whose text is never told, and for a terminal.
  */
 export function givenPasswords(input: PasswordInput): (forWhat: string) => Promise<Secret> {
   let read: Promise<ReadonlyMap<string, Secret>> | undefined;
@@ -31,6 +31,7 @@ export function givenPasswords(input: PasswordInput): (forWhat: string) => Promi
 }
 
 async function readPasswords(input: PasswordInput): Promise<ReadonlyMap<string, Secret>> {
+  if (input.isTTY === true) throw malformed("it is a terminal, which would show them");
   const pieces: Buffer[] = [];
   let bytes = 0;
   for await (const piece of input) {
