@@ -27,7 +27,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
     /((?:secret|passw(?:or)?d|passphrase|token|private_?key)[\w$]{0,60}["'`]?\s*(?:[:=]|:\s*string\s*=)\s*)(["'`])(?:\\.|(?!\2)[\s\S])*(?:\2|$)/gi,
     `$1$2${secretMark}$2`,
   ],
-  [/(\b[A-Z_]*(?:SECRET|PASSWORD|PASSWD|TOKEN)[A-Z_]*=)[^\s"'`;,)]+/g, `$1${secretMark}`],
+  [/((?:SECRET|PASSWORD|PASSWD|TOKEN)[A-Z_]{0,60}=)[^\s"'`;,)]+/g, `$1${secretMark}`],
   // A secret of an access key has thirty letters and digits, and stands alone in its quotes.
   [/(["'`])(?=[A-Za-z0-9]*[0-9])(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{30}\1/g, `$1${secretMark}$1`],
 ];
@@ -55,7 +55,9 @@ export function maskSecrets(text: string): string {
       const filled = (part: string) =>
         part.replace(/\$(\d)/g, (_, group) => String(groups[Number(group) - 1]));
       const start = filled(before).length;
-      const end = found.endsWith(filled(after)) ? found.length - filled(after).length : found.length;
+      // A text that ends within its quotes has none behind the secret.
+      const rest = filled(after);
+      const end = found.slice(start).endsWith(rest) ? found.length - rest.length : found.length;
       return found.slice(0, start) + found.slice(start, end).replace(/[^\r\n]/g, "*") + found.slice(end);
     });
   }, text);
