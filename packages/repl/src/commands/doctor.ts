@@ -1,12 +1,12 @@
-import { resolve } from "node:path";
 import { type ExitCode, isSampanError, SampanError } from "@sampan/core";
-import { type CloudChoice, chooseCloud, sampanHome, sourceTitle, surveyHost } from "@sampan/sdk";
+import { type CloudChoice, chooseCloud, sourceTitle, surveyHost } from "@sampan/sdk";
 import { type CommandCall, type CommandFunction, optionSet, optionText } from "../command-call.ts";
 import { hostSource } from "../disk/host-source.ts";
 import type { Check, DoctorWorld } from "../doctor/check.ts";
 import { printLines, printReport } from "../doctor/print-report.ts";
 import { runChecks } from "../doctor/run-checks.ts";
 import { say, translated } from "../language/speech.ts";
+import { homeOf } from "../run/call-surroundings.ts";
 import { secretAsker } from "../terminal/ask-secret.ts";
 
 /** `sampan doctor`: checks this machine, the cloud that was chosen and a host; exit code 1 when something failed, 3 with warnings. */
@@ -53,7 +53,6 @@ function verdictOf(checks: readonly Check[], { choice }: DoctorWorld): string {
 
 async function worldOf(call: CommandCall): Promise<DoctorWorld> {
   const { env, cwd, options, settings } = call;
-  const named = optionText(options, "home");
   const target = optionText(options, "host");
   const source = target === undefined ? undefined : await hostSource(call, target);
   if (target !== undefined && source === undefined) {
@@ -72,7 +71,7 @@ async function worldOf(call: CommandCall): Promise<DoctorWorld> {
     env,
     cwd,
     choice: choiceOf(call),
-    home: named === undefined ? sampanHome({ env, baseFolder: cwd }) : resolve(cwd, named),
+    home: homeOf(call),
     region: optionText(options, "region") ?? (typeof region === "string" ? region : undefined),
     bucket: optionText(options, "bucket"),
     settings,

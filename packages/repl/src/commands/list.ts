@@ -1,9 +1,9 @@
-import { resolve } from "node:path";
 import { SampanError } from "@sampan/core";
-import { chooseCloud, connectCloud, sampanHome } from "@sampan/sdk";
+import { connectCloud } from "@sampan/sdk";
 import { type ListedKind, listAccount, listedKinds } from "../account/list-account.ts";
 import { argument, type CommandCall, type CommandFunction, optionList, optionText } from "../command-call.ts";
 import { translated } from "../language/speech.ts";
+import { surroundingsOf } from "../run/call-surroundings.ts";
 import { catchInterrupts } from "../run/interrupts.ts";
 import { isItem, listViews } from "../shell/views/list-views.ts";
 import { oneLine } from "../terminal/plain-text.ts";
@@ -11,16 +11,9 @@ import { formatTable, tableStyleOf } from "../terminal/table.ts";
 
 /** `sampan list KIND`: what an account has, region by region; exit code 3 when some regions could not be looked into. */
 export const run: CommandFunction = async (call) => {
-  const { options, env, output, cwd, configured } = call;
+  const { options, env, output } = call;
   const { kind, bucket } = wantedOf(call);
-  const choice = chooseCloud({
-    flag: optionText(options, "cloud"),
-    profile: optionText(options, "profile"),
-    configured,
-    env,
-  });
-  const named = optionText(options, "home");
-  const home = named === undefined ? sampanHome({ env, baseFolder: cwd }) : resolve(cwd, named);
+  const { home, cloud: choice } = surroundingsOf(call);
   const stop = new AbortController();
   const release = catchInterrupts((reason) => stop.abort(reason));
   try {

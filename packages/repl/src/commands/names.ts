@@ -1,19 +1,13 @@
-import { resolve } from "node:path";
-import { type CachedNames, cachedNames, chooseCloud, refreshNames, sampanHome } from "@sampan/sdk";
-import { type CommandFunction, optionList, optionSet, optionText } from "../command-call.ts";
+import { type CachedNames, cachedNames, refreshNames } from "@sampan/sdk";
+import { type CommandFunction, optionList, optionSet } from "../command-call.ts";
+import { surroundingsOf } from "../run/call-surroundings.ts";
 import { count, formatDuration } from "../terminal/numbers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 
 /** `sampan names`: the names of an account that completion offers; with `--refresh` as the cloud gives them now. */
-export const run: CommandFunction = async ({ options, env, output, cwd, configured }) => {
-  const choice = chooseCloud({
-    flag: optionText(options, "cloud"),
-    profile: optionText(options, "profile"),
-    configured,
-    env,
-  });
-  const named = optionText(options, "home");
-  const home = named === undefined ? sampanHome({ env, baseFolder: cwd }) : resolve(cwd, named);
+export const run: CommandFunction = async (call) => {
+  const { options, env, output } = call;
+  const { home, cloud: choice } = surroundingsOf(call);
   const question = { choice, home, env };
   const found = optionSet(options, "refresh")
     ? await refreshNames({ ...question, regions: optionList(options, "region") })

@@ -10,8 +10,8 @@ import {
 } from "../command-call.ts";
 import { ensureDemoDisk } from "../demo/demo-disk.ts";
 import { loadPlanFile, type PlanFile } from "../plan/load-plan.ts";
-import { surroundingsOf } from "../plan/plan-surroundings.ts";
 import { printPlans } from "../plan/print-plan.ts";
+import { surroundingsOf } from "../run/call-surroundings.ts";
 import { refuseChangedWorld } from "../run/changed-world.ts";
 import { confirmHosts, confirmRealClouds } from "../run/confirm.ts";
 import { type FollowedRun, followRun } from "../run/follow-run.ts";
@@ -38,7 +38,7 @@ export const run: CommandFunction = async (call) => {
     file.plans.map((plan, index) => ({
       plan,
       origin: `${file.path}#${file.marks?.[index] ?? index}`,
-      ...surroundingsOf(call, file, plan),
+      ...surroundingsOf(call, { folder: file.folder, plan }),
     })),
   );
   if (call.detached === undefined) {

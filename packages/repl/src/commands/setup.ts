@@ -1,9 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { AccessControl, ImportRole } from "@sampan/cloud";
 import { type ExitCode, SampanError } from "@sampan/core";
-import { chooseCloud, connectCloud, sampanHome } from "@sampan/sdk";
-import { argument, type CommandCall, type CommandFunction, optionSet, optionText } from "../command-call.ts";
+import { connectCloud } from "@sampan/sdk";
+import { argument, type CommandCall, type CommandFunction, optionSet } from "../command-call.ts";
 import { say, translated } from "../language/speech.ts";
+import { surroundingsOf } from "../run/call-surroundings.ts";
 import { confirmChange } from "../run/confirm.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 
@@ -18,21 +19,14 @@ export const run: CommandFunction = async (call) => {
       hint: "`sampan setup role` makes the role that imports need.",
     });
   }
-  const { options, env } = call;
-  const choice = chooseCloud({
-    flag: optionText(options, "cloud"),
-    profile: optionText(options, "profile"),
-    configured: call.configured,
-    env,
-  });
-  const home = optionText(options, "home") ?? sampanHome({ env, baseFolder: call.cwd });
-  const cloud = await connectCloud(choice, home);
+  const { home, cloud: choice } = surroundingsOf(call);
+  const cloud = await connectCloud(choice, home, { env: call.env });
   try {
     const role = await cloud.access.describeImportRole();
     const { importRoleSteps } = await import("@sampan/cloud");
     const steps = importRoleSteps(role.state).map(({ action, text }) => ({ action, text: oneLine(text) }));
     if (steps.length === 0) return tell(call, role, steps, false);
-    if (optionSet(options, "dryRun")) {
+    if (optionSet(call.options, "dryRun")) {
       if (!call.output.asJson)
         for (const { text } of steps) call.output.data(say("share.would", { what: translated(text) }));
       return tell(call, role, steps, false);

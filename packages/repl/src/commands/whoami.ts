@@ -1,21 +1,15 @@
-import { resolve } from "node:path";
-import { chooseCloud, type Identity, type IdentityPart, sampanHome, whoAmI } from "@sampan/sdk";
-import { type CommandFunction, optionText } from "../command-call.ts";
+import { type Identity, type IdentityPart, whoAmI } from "@sampan/sdk";
+import type { CommandFunction } from "../command-call.ts";
 import { pairLines } from "../disk/describe-guest.ts";
 import { say, translated } from "../language/speech.ts";
+import { surroundingsOf } from "../run/call-surroundings.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 
 /** `sampan whoami`: whose credentials a run would use, and where they were found. */
-export const run: CommandFunction = async ({ options, env, output, cwd, configured }) => {
-  const choice = chooseCloud({
-    flag: optionText(options, "cloud"),
-    profile: optionText(options, "profile"),
-    configured,
-    env,
-  });
-  const named = optionText(options, "home");
-  const home = named === undefined ? sampanHome({ env, baseFolder: cwd }) : resolve(cwd, named);
-  const identity = await whoAmI(choice, { home, env });
+export const run: CommandFunction = async (call) => {
+  const { env, output } = call;
+  const { home, cloud } = surroundingsOf(call);
+  const identity = await whoAmI(cloud, { home, env });
   if (output.asJson) {
     output.json(identity);
     return 0;

@@ -2,9 +2,9 @@ import { type Forecast, forecastOf, type Plan, type World } from "@sampan/sdk";
 import { type CommandCall, optionSet } from "../command-call.ts";
 import { ensureDemoDisk } from "../demo/demo-disk.ts";
 import { openHostOf } from "../disk/open-host-target.ts";
+import { surroundingsOf } from "../run/call-surroundings.ts";
 import { catchInterrupts } from "../run/interrupts.ts";
 import type { PlanFile } from "./load-plan.ts";
-import { surroundingsOf } from "./plan-surroundings.ts";
 
 /** A plan, what it would do, and the world that was looked at for it. */
 export interface ForecastOfPlan {
@@ -25,7 +25,7 @@ export async function forecastPlans(call: CommandCall, file: PlanFile): Promise<
       const offline = optionSet(options, "offline");
       if (!offline && plan.source.kind === "image-file") await ensureDemoDisk(plan.source.path);
       const found = await forecastOf(plan, {
-        ...surroundingsOf(call, file, plan),
+        ...surroundingsOf(call, { folder: file.folder, plan }),
         env,
         openHost: (source) => openHostOf(call, source),
         signal: stop.signal,
