@@ -68,6 +68,8 @@ export const account: OptionEntry = {
   summary: "which account: a profile of ~/.aliyun/config.json; wins over the plan",
   names: "profile",
 };
+/** How every command that only asks about an account is told which one, and how to answer. */
+export const questionOptions: readonly OptionEntry[] = [cloud, account, home, noConfig, json, quiet];
 export const yes: OptionEntry = {
   flags: "-y, --yes",
   summary: "do not ask before a real account is changed",

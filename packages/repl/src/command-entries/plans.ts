@@ -12,6 +12,7 @@ import {
   noConfig,
   onePlan,
   passwordsStdin,
+  questionOptions,
   quiet,
   yes,
 } from "../command-options.ts";
@@ -114,12 +115,7 @@ export const plans: readonly CommandEntry[] = [
       },
       { flags: "--policy", summary: "print the least RAM policy that lets the plan run, and nothing else" },
       { flags: "--offline", summary: "look at nothing but the plan and the journals here" },
-      cloud,
-      account,
-      home,
-      noConfig,
-      json,
-      quiet,
+      ...questionOptions,
     ],
     executesPlan: true,
     examples: [

@@ -1,6 +1,16 @@
 import type { SettingName } from "@sampan/sdk/settings";
 import type { CommandEntry } from "../command-entry.ts";
-import { account, cloud, home, hostOptions, json, noConfig, quiet, yes } from "../command-options.ts";
+import {
+  account,
+  cloud,
+  home,
+  hostOptions,
+  json,
+  noConfig,
+  questionOptions,
+  quiet,
+  yes,
+} from "../command-options.ts";
 
 // Written out, and held complete by its type: the table of commands loads no settings.
 const settingList: Readonly<Record<SettingName, true>> = {
@@ -82,7 +92,7 @@ export const surroundings: readonly CommandEntry[] = [
     details:
       "Alibaba Cloud is asked only with --cloud alibaba (or SAMPAN_CLOUD). Exit code 4 when there are no credentials\n" +
       "or the cloud does not take them. No secret is shown.",
-    options: [cloud, account, home, noConfig, json, quiet],
+    options: questionOptions,
     examples: ["sampan whoami", "sampan whoami --cloud alibaba --profile production"],
     load: () => import("../commands/whoami.ts"),
   },
@@ -101,12 +111,7 @@ export const surroundings: readonly CommandEntry[] = [
         repeatable: true,
         names: "region",
       },
-      cloud,
-      account,
-      home,
-      noConfig,
-      json,
-      quiet,
+      ...questionOptions,
     ],
     examples: ["sampan names", "sampan names --refresh --region cn-shanghai --cloud alibaba"],
     load: () => import("../commands/names.ts"),
@@ -127,12 +132,7 @@ export const surroundings: readonly CommandEntry[] = [
         names: "region",
       },
       { flags: "--prefix <text>", summary: "with `objects`: those whose key begins so" },
-      cloud,
-      account,
-      home,
-      noConfig,
-      json,
-      quiet,
+      ...questionOptions,
     ],
     examples: [
       "sampan list images --cloud alibaba --region cn-hangzhou",
