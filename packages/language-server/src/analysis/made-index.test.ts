@@ -66,6 +66,8 @@ describe("an index of what files make", () => {
     const index = new MadeIndex();
     for (let file = 0; file < 50; file++) index.take(`/${file}`, `${file}`, [{ key: "x", ...at(1) }]);
     expect(index.elsewhere("/7").x).toHaveLength(8);
+    expect(index.take("/9", "9", [{ key: "x", ...at(2) }])).toEqual([]);
+    expect(index.take("/0", "0", [{ key: "x", ...at(2) }])).toHaveLength(49);
   });
 });
 

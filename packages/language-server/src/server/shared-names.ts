@@ -50,7 +50,7 @@ function titleOf(uri: string, folders: readonly string[]): string {
 
 /**
  * Looks through the plans of the workspace some time after something changed, one file after the other, and has those told again that others
- * have come to share a name with. A file that has not changed is not read.
+ * have come to share a name with. A file is read only where it, or what all are judged by, has changed.
  */
 export function followSharedNames(
   state: ServerState,
@@ -63,13 +63,14 @@ export function followSharedNames(
   const look = async (signal: AbortSignal): Promise<void> => {
     await state.reader();
     const uris = await state.workspace.find(state.folders, signal);
+    const read = new Set<string>();
     for (const uri of uris) {
       // Requests are answered between two files.
       await new Promise((resolve) => setImmediate(resolve));
       if (signal.aborted) return;
-      await state.workspace.summaryOf(uri);
+      if ((await state.workspace.summaryOf(uri)) !== undefined) read.add(uri);
     }
-    state.shared.keepOnly(new Set(uris));
+    state.shared.keepOnly(read);
   };
   state.shared.affected = (uris) => {
     if (waiting.size === 0) {

@@ -86,6 +86,7 @@ function takeDocuments(
 ): void {
   connection.onDidOpenTextDocument(({ textDocument: { uri, version, text } }) => {
     plans.open(uri, version, text);
+    if (plans.versionOf(uri) === undefined) return;
     told.changed(uri);
     lookSoon();
   });

@@ -68,6 +68,8 @@ export class WorkspacePlans {
       return kept.summary;
     const text = await this.#files.read(uri);
     if (text === undefined) return undefined;
+    // It was opened meanwhile: what the editor has counts.
+    if (this.#open.versionOf(uri) !== undefined) return this.summaryOf(uri);
     const summary = summarise(this.#open.readText(uri, new PlanText(text, this.#unit)), null);
     this.#kept.set(uri, { stamp, generation, others: this.#open.othersOf(uri), summary });
     return summary;

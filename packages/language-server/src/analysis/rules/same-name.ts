@@ -1,5 +1,5 @@
 import { madeThings } from "../made-things.ts";
-import type { PlacedText } from "../placed-value.ts";
+import type { TextRange } from "../placed-value.ts";
 import type { MadeThing } from "../plan-analysis.ts";
 import { file } from "./example.ts";
 import {
@@ -36,32 +36,17 @@ export const sameName: Rule = {
 };
 
 function* inOneFile({ chains }: RuleInput): Generator<RuleFinding> {
-  const seen = new Map<string, PlacedText>();
-  for (const chain of chains.filter((one) => one.chain.exported)) {
-    const name = imageName(chain);
-    if (name === undefined) continue;
-    const key = `${chain.imageRegion?.value.value ?? ""} ${name.value}`;
+  const together = chains.filter(({ chain }) => chain.exported);
+  const objects = madeThings(together).filter(({ kind }) => kind === "object");
+  const seen = new Map<string, TextRange>();
+  for (const { key, kind, name, range } of [...together.flatMap(imagesOf), ...objects]) {
     const first = seen.get(key);
-    if (first === undefined) {
-      seen.set(key, name);
-      continue;
-    }
-    yield {
-      message: `Another plan of this file makes an image ${shown(name.value)} too: the second is refused after its upload.`,
-      range: name.range,
-      related: [{ message: "the other one", range: first.range }],
-    };
-  }
-  const objects = new Map<string, MadeThing>();
-  for (const thing of madeThings(chains.filter((one) => one.chain.exported))) {
-    if (thing.kind !== "object") continue;
-    const first = objects.get(thing.key);
-    if (first === undefined) objects.set(thing.key, thing);
+    if (first === undefined) seen.set(key, range);
     else {
       yield {
-        message: `Another plan of this file writes the object ${shown(thing.name)} too: the second is refused, or replaces the first.`,
-        range: thing.range,
-        related: [{ message: "the other one", range: first.range }],
+        message: messageOf(kind, name, "Another plan of this file", "the second"),
+        range,
+        related: [{ message: "the other one", range: first }],
       };
     }
   }
@@ -76,19 +61,26 @@ function* inOtherFiles({ chains, options }: RuleInput): Generator<RuleFinding> {
     const [first] = others;
     if (first === undefined || told.has(key)) continue;
     told.add(key);
-    const where = others.length === 1 ? first.title : `${first.title} and ${others.length - 1} more files`;
+    const where = others.length === 1 ? first.title : `${first.title}, and in other files,`;
     yield {
-      message:
-        kind === "image"
-          ? `A plan in ${where} makes an image ${shown(name)} too: the second that runs is refused after its upload.`
-          : `A plan in ${where} writes the object ${shown(name)} too: the second that runs is refused, or replaces the first.`,
+      message: messageOf(kind, name, `A plan in ${where}`, "the second that runs"),
       range,
       elsewhere: others,
     };
   }
 }
 
-function imageName(chain: ChainFacts): PlacedText | undefined {
+function messageOf(kind: MadeThing["kind"], name: string, who: string, second: string): string {
+  return kind === "image"
+    ? `${who} makes an image ${shown(name)} too: ${second} is refused after its upload.`
+    : `${who} writes the object ${shown(name)} too: ${second} is refused, or replaces the first.`;
+}
+
+/** The image of a plan that runs together with others: in which region it is made need not be known. */
+function imagesOf(chain: ChainFacts): readonly MadeThing[] {
   const [step] = stepsOf(chain, "import", "createImage");
-  return step && textOption(step, "name");
+  const name = step && textOption(step, "name");
+  if (name === undefined) return [];
+  const key = JSON.stringify([chain.imageRegion?.value.value, name.value]);
+  return [{ kind: "image", key, name: name.value, range: name.range }];
 }
