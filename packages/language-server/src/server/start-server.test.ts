@@ -33,7 +33,7 @@ const noFiles: PlanFiles = {
   hasTypes: async () => true,
 };
 
-const filesOf = (plans: Readonly<Record<string, string>>): PlanFiles => ({
+const filesOf = (plans: Readonly<Record<string, string | undefined>>): PlanFiles => ({
   ...noFiles,
   find: async () => Object.keys(plans),
   stampOf: async (at) => (plans[at] === undefined ? undefined : { sizeBytes: 1, changedAtMs: 1 }),
@@ -47,16 +47,25 @@ afterEach(() => open?.dispose());
 async function serverWith(world: {
   readonly read: () => Promise<readonly AccountNames[]>;
   /** Plans on the disk by their URI. */
-  readonly plans?: Readonly<Record<string, string>>;
+  readonly plans?: Readonly<Record<string, string | undefined>>;
+  /** Waited for before a plan on the disk is read. */
+  readonly reading?: (uri: string) => Promise<void>;
   /** Ends every wait at once. */
   readonly impatient?: boolean;
 }): Promise<MessageConnection> {
   const [up, down] = [new PassThrough(), new PassThrough()];
+  const files = filesOf(world.plans ?? {});
   startServer(
     createConnection(ProposedFeatures.all, new StreamMessageReader(up), new StreamMessageWriter(down)),
     {
       loadReader: () => import("../analysis/index.ts"),
-      files: filesOf(world.plans ?? {}),
+      files: {
+        ...files,
+        async read(at) {
+          await world.reading?.(at);
+          return files.read(at);
+        },
+      },
       names: { read: world.read },
       clock: {
         now: () => 0,
@@ -192,6 +201,49 @@ describe("names that plans of two files share", () => {
     const shared = told(client, uri, (codes) => codes.includes("SMP108"));
     await client.sendNotification("textDocument/didClose", { textDocument: { uri: other } });
     expect((await shared).version).toBe(1);
+  });
+
+  it("count no longer when a file cannot be read any more", async () => {
+    const plans: Record<string, string | undefined> = { [uri]: plan("web"), [other]: plan("web") };
+    const client = await serverWith({ read: async () => [], plans });
+    const shared = told(client, uri, (codes) => codes.includes("SMP108"));
+    await openPlan(client, plan("web"));
+    await shared;
+    plans[other] = undefined;
+    const gone = told(client, uri, (codes) => codes.length === 0);
+    await client.sendNotification("workspace/didChangeWatchedFiles", { changes: [{ uri: other, type: 2 }] });
+    await gone;
+  });
+
+  it("are those of the editor where a file was opened while it was read", async () => {
+    let begun = () => {};
+    let end = () => {};
+    const begins = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const ends = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const client = await serverWith({
+      read: async () => [],
+      plans: { [uri]: plan("web"), [other]: plan("web") },
+      async reading(at) {
+        if (at !== other) return;
+        begun();
+        await ends;
+      },
+    });
+    await openPlan(client, plan("web"));
+    await begins;
+    await client.sendNotification("textDocument/didOpen", {
+      textDocument: { uri: other, languageId: "typescript", version: 1, text: plan("db") },
+    });
+    await client.sendRequest("sampan/plans", { uri: other });
+    end();
+    for (let asked = 0; asked < 5; asked++) {
+      const answer = await client.sendRequest("textDocument/diagnostic", { textDocument: { uri } });
+      expect(answer).toMatchObject({ items: [] });
+    }
   });
 
   it("have plans that a client can ask for, open or not", async () => {
