@@ -82,8 +82,8 @@ export default defineConfig([
       format: "esm",
       target: "node20",
       sourcemap: true,
-      // The declarations of `tsc -b` live in the same folder: never clean it.
-      clean: false,
+      // What an earlier build left would be published too. The declarations of `tsc -b` live in the same folder, and stay.
+      clean: ["!**/*.d.ts", "!**/*.d.ts.map"],
       silent: true,
       skipNodeModulesBundle: true,
       ...containing(name),
