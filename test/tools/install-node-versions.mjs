@@ -1,14 +1,14 @@
 #!/usr/bin/env node
-// Fetches the versions of Node.js that the program promises to run on, for test/e2e/node-versions.test.ts.
+// Fetches the versions of Node.js that the program promises to run on, for the tests that ask test/helpers/node-versions.ts.
 //
 // They come from the npm registry, as the parts of the `node` package for one platform each, and are kept in the cache folder
 // (SAMPAN_CACHE, else ~/.cache/sampan): the one file `node`, once its package has the checksum below. The version that runs this is not
 // fetched. Never fails: a test whose version is missing is skipped by name, or fails when CI is set.
 import { spawnSync } from "node:child_process";
-import { createHash, randomUUID } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
+import { createHash } from "node:crypto";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { cache, place, removeFromCache } from "./cache.mjs";
 
 /** Version → platform → SHA-512 of the package `node-PLATFORM@VERSION`, as registries publish it. */
 const versions = {
@@ -27,8 +27,6 @@ const versions = {
 };
 
 const platform = `${process.platform}-${process.arch}`;
-const cache =
-  process.env.SAMPAN_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "sampan");
 
 const majorOf = (version) => Number(version.split(".")[0]);
 
@@ -44,13 +42,11 @@ function run(command, args, cwd) {
 }
 
 function install(version, sha512) {
-  const target = join(cache, `node-${version}-${platform}`);
-  if (existsSync(join(target, "node"))) return;
-  const growing = `${target}.${randomUUID()}`;
-  mkdirSync(growing, { recursive: true });
-  try {
-    const name = `node-${platform}@${version}`;
-    say(`fetching ${name}`);
+  const folder = `node-${version}-${platform}`;
+  if (existsSync(join(cache, folder, "node"))) return;
+  const name = `node-${platform}@${version}`;
+  say(`fetching ${name}`);
+  place(folder, (growing) => {
     run("npm", ["pack", name, "--loglevel=error"], growing);
     const [packed = ""] = readdirSync(growing).filter((file) => file.endsWith(".tgz"));
     const found = createHash("sha512")
@@ -60,20 +56,7 @@ function install(version, sha512) {
     run("tar", ["-xzf", packed, "--strip-components=2", "package/bin/node"], growing);
     rmSync(join(growing, packed));
     chmodSync(join(growing, "node"), 0o755);
-    rmSync(target, { recursive: true, force: true });
-    renameSync(growing, target);
-  } finally {
-    rmSync(growing, { recursive: true, force: true });
-  }
-}
-
-/** Earlier versions are of no use any more. */
-function removeOthers() {
-  for (const name of readdirSync(cache)) {
-    const version = /^node-(\d+\.\d+\.\d+)-/.exec(name)?.[1];
-    if (version !== undefined && !(version in versions))
-      rmSync(join(cache, name), { recursive: true, force: true });
-  }
+  });
 }
 
 for (const [version, checksums] of Object.entries(versions)) {
@@ -86,4 +69,8 @@ for (const [version, checksums] of Object.entries(versions)) {
     say(`${version} cannot be had, its tests are left out: ${error.message}`);
   }
 }
-if (existsSync(cache)) removeOthers();
+// Earlier versions are of no use any more.
+removeFromCache((name) => {
+  const version = /^node-(\d+\.\d+\.\d+)-/.exec(name)?.[1];
+  return version !== undefined && !(version in versions);
+});

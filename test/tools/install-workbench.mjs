@@ -5,10 +5,10 @@
 // 0.8 GB, and code-server's own installation compiles and downloads what is not needed here. Prints the folder on stdout.
 // Fails, and says what was missing, where it cannot be had.
 import { spawnSync } from "node:child_process";
-import { createHash, randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { createHash } from "node:crypto";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { cache, place, removeFromCache } from "./cache.mjs";
 
 const packages = [
   "code-server@4.139.1",
@@ -17,10 +17,9 @@ const packages = [
   `node-${process.platform}-${process.arch}@24.21.0`,
 ];
 
-const cache =
-  process.env.SAMPAN_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "sampan");
 const version = createHash("sha256").update(packages.join(" ")).digest("hex").slice(0, 12);
-const folder = join(cache, `workbench-${version}`);
+const name = `workbench-${version}`;
+const folder = join(cache, name);
 
 function say(text) {
   process.stderr.write(`workbench: ${text}\n`);
@@ -67,11 +66,9 @@ function installPrograms() {
 }
 
 function installEditor() {
-  const growing = `${folder}.${randomUUID()}`;
-  mkdirSync(growing, { recursive: true });
-  try {
+  say(`installing ${packages.join(", ")} into ${folder}`);
+  place(name, (growing) => {
     writeFileSync(join(growing, "package.json"), JSON.stringify({ private: true }));
-    say(`installing ${packages.join(", ")} into ${folder}`);
     // Without install scripts nothing is compiled or fetched from elsewhere; what has to be compiled is compiled below.
     npm(["install", "--ignore-scripts", ...packages], growing);
     const editor = join(growing, "node_modules/code-server/lib/vscode");
@@ -80,16 +77,9 @@ function installEditor() {
     // Without them there is no output channel and no log.
     npm(["rebuild", "@vscode/spdlog", "@vscode/native-watchdog"], editor, { npm_config_nodedir: node });
     npm(["install", "--omit=dev", "--ignore-scripts"], join(editor, "extensions"));
-    renameSync(growing, folder);
-  } finally {
-    rmSync(growing, { recursive: true, force: true });
-  }
+  });
   // Earlier versions are of no use any more.
-  for (const name of readdirSync(cache)) {
-    if (/^workbench-[0-9a-f]{12}$/.test(name) && name !== `workbench-${version}`) {
-      rmSync(join(cache, name), { recursive: true, force: true });
-    }
-  }
+  removeFromCache((other) => /^workbench-[0-9a-f]{12}$/.test(other) && other !== name);
 }
 
 try {
