@@ -1,6 +1,6 @@
 // Moves a server with minutes of downtime: all of its disk days before, what changed since at the end. Two commands, see below.
 //
-// A cut-over with minutes of downtime instead of hours. Days before, while services run:
+// Days before, while services run:
 //
 //   sampan run cut-over.migration.ts --through upload
 //
@@ -17,5 +17,5 @@ export default Migration.from("ssh://root@web-01")
   .prepare()
   .capture({ consistency: "snapshot" })
   .toVhd()
-  .upload("live-servers", { createBucket: true, partBytes: 2 * 1024 * 1024 })
+  .upload("cut-over-servers", { createBucket: true, partBytes: 2 * 1024 * 1024 })
   .import({ name: "web-01", createRole: true });
