@@ -31,14 +31,17 @@ const milestones = run.events.pipe(
   filter((text) => text !== undefined),
 );
 
-// One after the other, in order; a chat that does not answer holds the telling up, never the migration.
+// One after the other, in order; a chat that fails or does not answer loses what it should have been told, and never ends the migration.
 const told = merge(progress, milestones).pipe(
   concatMap((text) =>
     fetch(webhook, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ text }),
-    }),
+      signal: AbortSignal.timeout(10_000),
+    }).catch((error: Error) => console.error(`not told: ${text} (${error.message})`)),
   ),
 );
-await Promise.all([run, lastValueFrom(told)]);
+// A run that fails is told of, too, before this program ends with its error.
+await Promise.allSettled([run, lastValueFrom(told)]);
+await run;
