@@ -43,7 +43,7 @@ export function person(screen: TmuxScreen, prompt: string, columns: number): Per
     const until = Date.now() + 40_000;
     while (!(await isThere())) {
       if (Date.now() > until) throw new Error(`never seen: ${what}\n${await screen.visible()}`);
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
   };
   const waited = async (what: string | RegExp, atPrompt: boolean): Promise<string> => {
