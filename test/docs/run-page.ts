@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { dirname, join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { environment, sampanProgram } from "../helpers/sampan.ts";
+import { freePort } from "../helpers/ssh-banner.ts";
 import { shellWords } from "./command-lines.ts";
 import { blocksOf, type Page } from "./pages.ts";
 
@@ -119,7 +119,7 @@ async function openWorld(folder: string) {
     },
     async close(): Promise<void> {
       for (const child of background) {
-        if (child.exitCode !== null) continue;
+        if (child.exitCode !== null || child.signalCode !== null) continue;
         const over = new Promise((resolve) => child.once("exit", resolve));
         child.kill("SIGTERM");
         await over;
@@ -144,17 +144,6 @@ function readIfThere(path: string): string {
   } catch {
     return "";
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }
 
 /** Whether a text is what a page shows, but for what differs from run to run. */
