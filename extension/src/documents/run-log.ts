@@ -1,3 +1,4 @@
+import { oneLine } from "../one-line.ts";
 import { formatBytes, formatDuration } from "../runs/numbers.ts";
 import type { RunView, StageView } from "../runs/run-view.ts";
 
@@ -9,8 +10,8 @@ export function runLogText(view: RunView): string {
     ...(view.cloud === null ? [] : [view.cloud.rehearsal ? "rehearsal" : view.cloud.name]),
   ];
   const lines = [
-    head.map(plain).join(" · "),
-    ...view.log.filter(({ stage }) => stage === null).map(({ message }) => `    ${plain(message)}`),
+    head.map(oneLine).join(" · "),
+    ...view.log.filter(({ stage }) => stage === null).map(({ message }) => `    ${oneLine(message)}`),
     ...view.stages.flatMap((stage) => stageLines(stage, view)),
     ...endLines(view),
   ];
@@ -35,7 +36,7 @@ const marks = { waiting: "·", running: "▸", finished: "✓", failed: "✗" } 
 
 function stageLines(stage: StageView, view: RunView): string[] {
   const took = stage.tookMs === null ? "" : ` (${formatDuration(stage.tookMs)})`;
-  const summary = stage.summary === "" ? "" : ` — ${plain(stage.summary)}`;
+  const summary = stage.summary === "" ? "" : ` — ${oneLine(stage.summary)}`;
   const told = view.log.filter((line) => line.stage === stage.key);
   const findings = stageOfFindings(stage) ? view.findings : [];
   return [
@@ -43,9 +44,9 @@ function stageLines(stage: StageView, view: RunView): string[] {
     ...(stage.totalBytes === null
       ? []
       : [`    ${formatBytes(stage.doneBytes)} of ${formatBytes(stage.totalBytes)}`]),
-    ...findings.map(({ rule, severity, message }) => `    ${severity} ${rule}: ${plain(message)}`),
-    ...told.map(({ level, message }) => `    ${level === "info" ? "" : `${level}: `}${plain(message)}`),
-    ...(stage.error === null ? [] : [`    ${stage.error.code}: ${plain(stage.error.message)}`]),
+    ...findings.map(({ rule, severity, message }) => `    ${severity} ${rule}: ${oneLine(message)}`),
+    ...told.map(({ level, message }) => `    ${level === "info" ? "" : `${level}: `}${oneLine(message)}`),
+    ...(stage.error === null ? [] : [`    ${stage.error.code}: ${oneLine(stage.error.message)}`]),
   ];
 }
 
@@ -56,11 +57,6 @@ function stageOfFindings(stage: StageView): boolean {
 function endLines({ end }: RunView): string[] {
   if (end === null) return [];
   if (end.kind === "finished") return [`finished${end.warnings > 0 ? `, ${end.warnings} warnings` : ""}`];
-  if (end.kind === "cancelled") return [`stopped${end.reason === "" ? "" : `: ${plain(end.reason)}`}`];
-  return [`failed: ${end.error.code} ${plain(end.error.message)}`, `    ${plain(end.error.hint)}`];
-}
-
-function plain(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ");
+  if (end.kind === "cancelled") return [`stopped${end.reason === "" ? "" : `: ${oneLine(end.reason)}`}`];
+  return [`failed: ${end.error.code} ${oneLine(end.error.message)}`, `    ${oneLine(end.error.hint)}`];
 }

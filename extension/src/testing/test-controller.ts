@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { ChainIds } from "../language/chain-ids.ts";
+import { oneLine } from "../one-line.ts";
 import type { OutlineChain } from "../plans/outline.ts";
 import { type PlanFile, type PlanFiles, rangeOf } from "../plans/plan-files.ts";
 import { shortHost } from "../plans/short-host.ts";
@@ -266,7 +267,7 @@ export class PlanTests implements vscode.Disposable {
     const { log, logged } = run.view;
     // The view keeps the last lines alone.
     for (const { message } of log.slice(Math.max(0, log.length - (logged - shown.toldLines)))) {
-      testRun.appendOutput(`${asOneLine(message)}\r\n`, undefined, chainItem);
+      testRun.appendOutput(`${oneLine(message)}\r\n`, undefined, chainItem);
     }
     shown.toldLines = Math.max(shown.toldLines, logged);
     if (run.state !== "running") this.#finish(shown, run);
@@ -325,10 +326,4 @@ function keepOnly(items: vscode.TestItemCollection, ids: ReadonlySet<string>): v
   items.forEach((item) => {
     if (!ids.has(item.id)) items.delete(item.id);
   });
-}
-
-/** Foreign text on its way to a terminal: no control characters. */
-function asOneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ");
 }
