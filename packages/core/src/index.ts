@@ -43,6 +43,7 @@ export type {
   RuleSource,
   Severity,
 } from "./finding.ts";
+export { inTurns } from "./in-turns.ts";
 export type { Json, JsonObject } from "./json.ts";
 export { foldResources } from "./resources.ts";
 export {

@@ -1,5 +1,5 @@
 import type { Cloud } from "@sampan/cloud";
-import { isSampanError, SampanError, throwIfCancelled } from "@sampan/core";
+import { inTurns, isSampanError, SampanError, throwIfCancelled } from "@sampan/core";
 
 /** Kinds of things that an account has and that can be listed. */
 export const listedKinds = ["regions", "images", "snapshots", "buckets", "objects"] as const;
@@ -67,29 +67,24 @@ async function byRegion(
   signal: AbortSignal | undefined,
   ask: (region: string) => Promise<readonly object[]>,
 ): Promise<AccountList> {
-  const found = new Map<string, readonly object[]>();
-  const errors: { readonly region: string; readonly error: SampanError }[] = [];
-  const waiting = [...regions];
-  const work = async (): Promise<void> => {
-    for (let region = waiting.shift(); region !== undefined; region = waiting.shift()) {
-      throwIfCancelled(signal);
-      try {
-        found.set(region, await ask(region));
-      } catch (error) {
-        if (!isSampanError(error) || error.code === "CORE_CANCELLED") throw error;
-        errors.push({ region, error });
-      }
+  const answers = await inTurns(regions, atOnce, async (region) => {
+    throwIfCancelled(signal);
+    try {
+      return { region, rows: await ask(region), error: undefined };
+    } catch (error) {
+      if (!isSampanError(error) || error.code === "CORE_CANCELLED") throw error;
+      return { region, rows: [], error };
     }
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, regions.length) }, work));
-  if (found.size === 0 && errors[0] !== undefined) throw errors[0].error;
+  });
+  const [first] = answers;
+  if (first?.error !== undefined && answers.every(({ error }) => error !== undefined)) throw first.error;
   return {
     kind,
     regions,
-    rows: regions.flatMap((region) => found.get(region) ?? []),
-    missed: errors
-      .map(({ region, error: { code, message } }) => ({ region, code, message }))
-      .sort((one, other) => (one.region < other.region ? -1 : 1)),
+    rows: answers.flatMap(({ rows }) => rows),
+    missed: answers.flatMap(({ region, error }) =>
+      error === undefined ? [] : [{ region, code: error.code, message: error.message }],
+    ),
   };
 }
 

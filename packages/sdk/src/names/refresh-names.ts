@@ -1,7 +1,7 @@
 import { chmod, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Cloud } from "@sampan/cloud";
-import { isSampanError, SampanError, throwIfCancelled } from "@sampan/core";
+import { inTurns, isSampanError, SampanError, throwIfCancelled } from "@sampan/core";
 import type { z } from "zod";
 import { connectCloud } from "../cloud/connect-cloud.ts";
 import { whoAmI } from "../cloud/who-am-i.ts";
@@ -162,17 +162,6 @@ function kept<S extends z.ZodObject>(schema: S, rows: readonly object[]): z.infe
     if (found.length === mostRows) break;
   }
   return found;
-}
-
-/** Works on a list, some at a time, and gives the results in its order. */
-async function inTurns<T, R>(list: readonly T[], most: number, work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let at = next++; at < list.length; at = next++) results[at] = await work(list[at] as T);
-  };
-  await Promise.all(Array.from({ length: Math.min(most, list.length) }, worker));
-  return results;
 }
 
 /** Writes the file whole or not at all, readable by its owner only. */
