@@ -1,6 +1,13 @@
 import { resolve } from "node:path";
 import { type ExitCode, SampanError } from "@sampan/core";
-import { type CheckedFile, checkFile, checkText, checkTogether, countLevels } from "../check/check-file.ts";
+import {
+  type CheckedFile,
+  checkFile,
+  checkText,
+  checkTogether,
+  countLevels,
+  type ReadSettings,
+} from "../check/check-file.ts";
 import { checkJson, fileReport, summary } from "../check/check-report.ts";
 import { findPlans } from "../check/find-plans.ts";
 import { type CommandCall, type CommandFunction, optionSet, optionText } from "../command-call.ts";
@@ -25,23 +32,24 @@ export const run: CommandFunction = async (call) => {
   if (optionText(options, "stdinPath") !== undefined) throw usage("--stdin-path goes with `-` only");
   const paths = await findPlans(given, cwd);
   const files = new Map<string, CheckedFile>();
-  const first = { fix, read: new Map() };
+  const first = { fix, read: new Map() as ReadSettings };
   for (const path of paths) files.set(path, await checkFile(path, world, first));
-  const together = () => checkTogether([...files.values()], world, new Map());
-  const exitCode = await tell(call, await together());
+  const tellTogether = async (read: ReadSettings) =>
+    tell(call, await checkTogether([...files.values()], world, read));
+  let exitCode = await tellTogether(first.read);
   if (!optionSet(options, "watch")) return exitCode;
   call.output.talk("watching; Ctrl+C ends");
   const { watchPlans } = await import("../check/watch-plans.ts");
   await watchPlans(paths, async (changed) => {
-    const again = { fix, read: new Map() };
+    const again = { fix, read: new Map() as ReadSettings };
     for (const path of changed) {
       // A file that is away for a moment, or for good, is told when it is there again.
       const file = await checkFile(path, world, again).catch(() => undefined);
       if (file) files.set(path, file);
     }
-    await tell(call, await together());
+    exitCode = await tellTogether(again.read);
   });
-  return exitOf(call, await together());
+  return exitCode;
 };
 
 async function tell(call: CommandCall, files: readonly CheckedFile[]): Promise<ExitCode> {
