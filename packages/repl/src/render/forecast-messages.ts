@@ -19,7 +19,7 @@ export function forecastHead() {
 /** Stands where no time is known. */
 export const noTime = "–";
 
-const kinds: Readonly<Record<string, MessageKey>> = {
+const kinds: Readonly<Record<string, Extract<MessageKey, `forecast.kind.${string}`>>> = {
   host: "forecast.kind.host",
   "disk image": "forecast.kind.disk-image",
   instance: "forecast.kind.instance",
@@ -47,7 +47,7 @@ function named(kind: string, name: string): string {
   // Names are other people's and stay as they are, but for those that stand for a name not yet known, and for files of Sampan's own.
   const isOurs = kind === "file" || name === "named after the run";
   return say("forecast.thing", {
-    kind: key === undefined ? kind : (say as (one: MessageKey) => string)(key),
+    kind: key === undefined ? kind : say(key),
     name: isOurs ? translated(name) : name,
   });
 }
