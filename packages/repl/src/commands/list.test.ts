@@ -71,8 +71,13 @@ describe("list", () => {
     expect(JSON.parse(out)).toMatchObject({ missed: [{ region: "no-such", code: "CLOUD_REGION_UNKNOWN" }] });
     expect((await list("images", "--region", "no-such")).exitCode).toBe(2);
     expect((await list("objects", "gone")).exitCode).toBe(1);
-    for (const words of [["disks"], ["objects"], ["images", "web-images"]]) {
-      expect((await list(...words)).exitCode).toBe(2);
-    }
+    const misused = [
+      ["disks"],
+      ["objects"],
+      ["images", "web-images"],
+      ["images", "--prefix", "web"],
+      ["objects", "web-images", "--region", "cn-beijing", "--region", "cn-shanghai"],
+    ];
+    for (const words of misused) expect([words, (await list(...words)).exitCode]).toEqual([words, 2]);
   });
 });

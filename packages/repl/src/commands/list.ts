@@ -54,13 +54,20 @@ function wantedOf(call: CommandCall): { readonly kind: ListedKind; readonly buck
     });
   }
   const bucket = call.args[1];
+  const hint = "Write `sampan list objects BUCKET`.";
+  if (kind !== "objects" && optionText(call.options, "prefix") !== undefined) {
+    throw new SampanError("COMMAND_USAGE", `\`sampan list ${kind}\` takes no --prefix`, { hint });
+  }
+  if (kind === "objects" && optionList(call.options, "region").length > 1) {
+    throw new SampanError("COMMAND_USAGE", "`sampan list objects` looks into one region", { hint });
+  }
   if ((kind === "objects") !== (bucket !== undefined)) {
     throw new SampanError(
       "COMMAND_USAGE",
       kind === "objects"
         ? "`sampan list objects` was given no bucket"
         : `\`sampan list ${kind}\` takes no bucket`,
-      { hint: "Write `sampan list objects BUCKET`." },
+      { hint },
     );
   }
   return bucket === undefined ? { kind } : { kind, bucket };
