@@ -43,6 +43,7 @@ describe("list", () => {
     expect((await list("buckets")).out).toMatch(
       /^bucket +region +class +created\nweb-images +cn-shanghai +Standard/,
     );
+    expect((await list("buckets", "--lang", "zh-CN")).out).toContain("创建时间");
     const { out } = await list("objects", "web-images", "--prefix", "sampan/");
     expect(out).toMatch(/^key +size +last change\nsampan\/a.*\.vhd +4 B/);
     expect(out).not.toContain("\u202e");
