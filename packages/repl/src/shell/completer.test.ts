@@ -43,6 +43,7 @@ describe("Tab behind a colon", () => {
     await writeFile(join(folder, "images/web 02.vmdk"), "");
     expect(await tab(":inspect im")).toBe(":inspect images/");
     expect(await tab(":inspect ./images/w")).toBe(":inspect ./images/web-01.vmdk");
+    expect(await tab(":plan a.json --out=./images/w")).toBe(":plan a.json --out=./images/web-01.vmdk");
     expect(await tab(":save images/w")).toBe(":save images/web-01.vmdk");
   });
 });

@@ -77,17 +77,19 @@ async function completeCommand(session: ShellSession, before: string): Promise<C
   const words = before.trimStart().slice(1).split(/\s+/);
   const begun = words.at(-1) ?? "";
   const at = before.length - begun.length;
+  // Of `--out=FILE` the file.
+  const path = begun.replace(/^--[a-z-]+=/, "");
   const { candidates, paths } = await commandCompletion(session, words);
   const { from = at, candidates: offered } =
     candidates.length > 0 || paths === "none"
       ? { candidates }
-      : await pathOffer(begun, at, session.call.cwd, paths);
+      : await pathOffer(path, before.length - path.length, session.call.cwd, paths);
   return { from, hint: undefined, note: undefined, ...matchCandidates(before.slice(from), offered) };
 }
 
 /** Paths of this machine; a word is cut at spaces, so that names with some are left out. */
 async function pathOffer(
-  begun: string,
+  typed: string,
   at: number,
   cwd: string,
   paths: "files" | "folders",
@@ -96,10 +98,10 @@ async function pathOffer(
     import("./completion/path-candidates.ts"),
     import("./completion/folder-entries.ts"),
   ]);
-  const { folder } = pathCandidates(begun, at, { cwd, folder: () => undefined }, "").wants ?? {};
+  const { folder } = pathCandidates(typed, at, { cwd, folder: () => undefined }, "").wants ?? {};
   const entries = folder === undefined ? [] : await entriesOf(folder);
   const fitting = entries.filter(({ name, isFolder }) => !/\s/.test(name) && (isFolder || paths === "files"));
-  return pathCandidates(begun, at, { cwd, folder: () => fitting }, "");
+  return pathCandidates(typed, at, { cwd, folder: () => fitting }, "");
 }
 
 async function commandCompletion(session: ShellSession, words: readonly string[]): Promise<WordCompletion> {
