@@ -83,7 +83,7 @@ export async function tmuxScreen(
     read,
     visible: () => captured(),
     unbroken: () => captured("-J", "-S", "-2000"),
-    async shows(what, timeoutMs = 30_000) {
+    async shows(what, timeoutMs = 60_000) {
       const until = Date.now() + timeoutMs;
       for (;;) {
         const screen = await read();

@@ -10,12 +10,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { freePort } from "../../helpers/ssh-banner.ts";
 import { type EditorWindow, openWindow } from "./editor-window.ts";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
@@ -252,22 +252,6 @@ function editorEnvironment(data: string): Record<string, string> {
     XDG_RUNTIME_DIR: join(data, "t"),
   };
 }
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() =>
-        address === null || typeof address === "string"
-          ? reject(new Error("no port"))
-          : resolve(address.port),
-      );
-    });
-  });
-}
-
 async function listening(base: string, data: string): Promise<void> {
   for (let tries = 0; tries < 300; tries += 1) {
     if (
