@@ -16,7 +16,7 @@ export const inspectorViewType = "sampan.inspect";
 export function registerImageInspector(extension: vscode.Uri, program: ProgramAccess): vscode.Disposable {
   const provider: vscode.CustomReadonlyEditorProvider = {
     openCustomDocument: (uri) => ({ uri, dispose() {} }),
-    resolveCustomEditor: async ({ uri }, panel, token) => {
+    resolveCustomEditor: ({ uri }, panel) => {
       const name = basename(uri.fsPath);
       panel.webview.options = {
         enableScripts: true,
@@ -32,7 +32,6 @@ export function registerImageInspector(extension: vscode.Uri, program: ProgramAc
       };
       show(`<main><h1>${escapeHtml(name)}</h1><p>${escapeHtml(vscode.l10n.t("Reading…"))}</p></main>`);
       const stop = new AbortController();
-      token.onCancellationRequested(() => stop.abort());
       panel.onDidDispose(() => stop.abort());
       let judgement: Judgement = { state: "judging" };
       const tell = () => panel.webview.postMessage(renderJudgement(judgement, words()));
@@ -42,22 +41,27 @@ export function registerImageInspector(extension: vscode.Uri, program: ProgramAc
         if (action === "ready") void tell();
         if (action === "patch") void vscode.commands.executeCommand("sampan.patch", uri);
       });
-      try {
-        const report = await program.ask<Record<string, unknown>>(["inspect", uri.fsPath, "--json"], {
-          cwd: dirname(uri.fsPath),
-          signal: stop.signal,
-        });
-        show(renderImage(name, report, words()), true);
-        judgement = await judge(program, uri.fsPath, stop.signal);
-        if (!stop.signal.aborted) await tell();
-      } catch (error) {
-        if (stop.signal.aborted) return;
-        const hint = error instanceof ProgramError ? error.hint : "";
-        const message = error instanceof Error ? error.message : String(error);
-        show(
-          `<main><h1>${escapeHtml(name)}</h1><p class="problem">${escapeHtml(message)}</p><p>${escapeHtml(hint)}</p></main>`,
-        );
-      }
+      const read = async (): Promise<void> => {
+        try {
+          const report = await program.ask<Record<string, unknown>>(["inspect", uri.fsPath, "--json"], {
+            cwd: dirname(uri.fsPath),
+            signal: stop.signal,
+          });
+          if (stop.signal.aborted) return;
+          show(renderImage(name, report, words()), true);
+          judgement = await judge(program, uri.fsPath, stop.signal);
+          if (!stop.signal.aborted) void tell();
+        } catch (error) {
+          if (stop.signal.aborted) return;
+          const hint = error instanceof ProgramError ? error.hint : "";
+          const message = error instanceof Error ? error.message : String(error);
+          show(
+            `<main><h1>${escapeHtml(name)}</h1><p class="problem">${escapeHtml(message)}</p><p>${escapeHtml(hint)}</p></main>`,
+          );
+        }
+      };
+      // Nothing of the page is shown before this function has ended.
+      void read();
     },
   };
   return vscode.window.registerCustomEditorProvider(inspectorViewType, provider, {
