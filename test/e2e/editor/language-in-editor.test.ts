@@ -55,7 +55,7 @@ describe.skipIf(home === null)("a plan in a folder that is not trusted", () => {
     onTestFailed(() => editor.tellFailure(task.name));
   });
 
-  /** Runs what the keyboard is given with the cursor in a word of the plan. */
+  /** Puts the cursor into a word of the plan. */
   const cursorIn = async (word: string): Promise<void> => {
     await editor.page
       .locator(".view-line", { hasText: word })

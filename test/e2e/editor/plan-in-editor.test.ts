@@ -117,7 +117,14 @@ describe.skipIf(home === null)("a plan in the editor", () => {
   it("shows its steps with their times in the Testing view", async () => {
     const { page } = editor;
     await editor.command("Testing: Focus on Test Explorer View");
-    await page.locator(".test-explorer .monaco-list-row", { hasText: "fast.migration.ts" }).first().waitFor();
+    const row = (text: string | RegExp) =>
+      page.locator(".test-explorer .monaco-list-row", { hasText: text }).first();
+    for (const closed of ["fast.migration.ts", "first-guest.qcow2"]) {
+      await row(closed).locator(".monaco-tl-twistie.collapsed").click();
+    }
+    for (const step of ["assess", "prepare", "capture", "toVhd", "upload", "import"]) {
+      await row(new RegExp(`${step}.*\\d ?m?s`)).waitFor();
+    }
     await editor.shot("3-test-explorer");
   });
 
@@ -282,10 +289,19 @@ describe.skipIf(home === null)("a plan in the editor", () => {
     await page.keyboard.press("Enter");
     await page.locator(".tab.active", { hasText: "first-guest.qcow2.patch" }).first().waitFor();
     await editor.shot("10-fix-ups");
+    // Its page was taken down meanwhile: made anew, it is told again what was found.
+    await page
+      .locator(".tab", { hasText: /^first-guest\.qcow2$/ })
+      .first()
+      .click();
+    await (await webviewFrame(page, ".judged")).locator("#findings .judged").waitFor();
   });
 
   it("lists plans, runs and the account in its own views", async () => {
     const { page } = editor;
+    await editor.command("Sampan: Focus on Migrations View");
+    const migrations = page.locator(".pane", { hasText: "Migrations" });
+    await migrations.locator(".monaco-list-row", { hasText: "slow.migration.ts" }).first().waitFor();
     await editor.command("Sampan: Focus on Runs View");
     await page.locator(".monaco-list-row", { hasText: "first-guest.qcow2" }).first().waitFor();
     await editor.command("Sampan: Focus on Alibaba Cloud View");
