@@ -254,6 +254,26 @@ describe("what a plan would do", () => {
     expect(JSON.parse(out)).toMatchObject({ problems: [], totals: { readBytes: expect.any(Number) } });
   });
 
+  it("calls an image after `HOST` while its name is not known, in every step", async () => {
+    await write(
+      Migration.from("ssh://root@web-01")
+        .assess()
+        .capture()
+        .toVhd()
+        .upload("web-images")
+        .import()
+        .copyTo("cn-shanghai")
+        .shareWith("1234567890123456"),
+    );
+    const { steps } = JSON.parse((await sampan("plan", "web.json", "--offline", "--json")).out) as Forecast;
+    const images = steps.flatMap(({ acts }) => acts.filter(({ kind }) => kind === "image"));
+    expect(images.map(({ deed, name }) => [deed, name])).toEqual([
+      ["create", "HOST"],
+      ["create", "HOST"],
+      ["change", "HOST"],
+    ]);
+  });
+
   it("needs no cloud offline, and none for a plan that calls none", async () => {
     await write(webPlan());
     const offline = await sampan("plan", "web.json", "--offline", "--json");

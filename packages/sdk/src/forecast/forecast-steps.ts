@@ -67,14 +67,14 @@ const forecasts: Readonly<
     return madeImage(situation, "create-image", name, places.region, instanceBytes(situation), "");
   },
   copy: (situation, region) => {
-    const { plan, places } = situation;
-    const name = copyNameOf(plan, region, places.imageName ?? notes.namedAfterRun);
+    const name = copyNameOf(situation.plan, region, imageName(situation));
     return madeImage(situation, "copy", name, region, imageBytes(situation), "");
   },
-  share: ({ plan, places }) => {
-    const note = notes.accounts(accountsOf(plan).length);
+  share: (situation) => {
+    const { region } = situation.places;
+    const note = notes.accounts(accountsOf(situation.plan).length);
     return {
-      acts: [act("change", "image", places.imageName ?? "", { region: places.region, note })],
+      acts: [act("change", "image", imageName(situation), { region, note })],
       time: null,
     };
   },
@@ -84,13 +84,14 @@ const forecasts: Readonly<
     const note = options.test === true ? notes.testInstance : notes.billedInstance;
     const region = options.region ?? places.region;
     return {
-      acts: [act("create", "instance", options.name ?? places.imageName ?? "", { region, note })],
+      acts: [act("create", "instance", options.name ?? imageName(situation), { region, note })],
       time: waitingTime("launch", { region, sizeBytes: 4 * GiB }, situation.experience),
     };
   },
-  verify: ({ plan, places, experience }) => {
+  verify: (situation) => {
+    const { plan, places, experience } = situation;
     const afterwards = afterwardsOf(plan);
-    const name = stepOf(plan, "launch")?.options.name ?? places.imageName ?? "";
+    const name = stepOf(plan, "launch")?.options.name ?? imageName(situation);
     const region = stepOf(plan, "launch")?.options.region ?? places.region;
     const acts = [act("read", "instance", name, { region, note: notes.proof })];
     if (afterwards !== "keep") {
@@ -240,8 +241,14 @@ function imported(situation: Situation): Omit<ForecastStep, "stage" | "done"> {
   const options = stepOf(plan, "import")?.options ?? {};
   const builds = options.strategy === "image-builder";
   const note = builds ? notes.builder : options.detect === false ? "" : notes.detect;
-  const name = places.imageName ?? "HOST";
-  const made = madeImage(situation, "import", name, places.region, imageBytes(situation), note);
+  const made = madeImage(
+    situation,
+    "import",
+    imageName(situation),
+    places.region,
+    imageBytes(situation),
+    note,
+  );
   if (options.createRole !== true || world?.importRole === "ready") return made;
   const role = act("create", "role", importRoleName, { note: notes.createRole });
   return { ...made, acts: [role, ...made.acts] };
@@ -294,6 +301,11 @@ function madeImage(
     acts: [...removed, act("create", "image", name, { region, bytes, note })],
     time: waitingTime(stage, { region, sizeBytes }, experience),
   };
+}
+
+/** Name of the image, or what stands for it while the source has not been seen. */
+function imageName({ plan, places }: Situation): string {
+  return places.imageName ?? (plan.source.kind === "ecs" ? notes.namedAfterRun : "HOST");
 }
 
 /** Size of the disks an image is made of: ECS counts each in whole GiB. */
