@@ -61,9 +61,27 @@ export interface ComputedValue extends Placed {
 /** A value as a plan file writes it, as far as reading alone tells it. */
 export type PlacedValue = PlacedText | PlacedScalar | PlacedList | PlacedRecord | ComputedValue;
 
+/** Entries of this many are found one by one; of more by an index, as a text may have tens of thousands and ask for each. */
+const fewEntries = 20;
+const indices = new WeakMap<
+  readonly { readonly key: string }[],
+  ReadonlyMap<string, { readonly key: string }>
+>();
+
+/** The entry of a key among those of a record, which has one for each. */
+export function entryAmong<Entry extends { readonly key: string }>(
+  entries: readonly Entry[],
+  key: string,
+): Entry | undefined {
+  if (entries.length <= fewEntries) return entries.find((entry) => entry.key === key);
+  const index = indices.get(entries) ?? new Map(entries.map((entry) => [entry.key, entry]));
+  indices.set(entries, index);
+  return index.get(key) as Entry | undefined;
+}
+
 /** The entry of a record by its key; `undefined` when it is no record, or has none. */
 export function entryOf(value: PlacedValue | undefined, key: string): PlacedEntry | undefined {
-  return value?.kind === "record" ? value.entries.find((entry) => entry.key === key) : undefined;
+  return value?.kind === "record" ? entryAmong(value.entries, key) : undefined;
 }
 
 /** The value as plain data, and whether all of it is known; what is computed is left out of records and lists. */

@@ -1,5 +1,5 @@
 import ts from "typescript";
-import type { TextRange } from "../placed-value.ts";
+import { entryAmong, type TextRange } from "../placed-value.ts";
 import type { Evaluator } from "./evaluator.ts";
 import { computed, longestText, type Meaning, truthOf } from "./meaning.ts";
 import type { Scope } from "./scope.ts";
@@ -106,7 +106,7 @@ export function callMethod(
   const { items: args } = evaluator.items(call.arguments, scope);
   const [first] = args;
   if (on.kind === "record" && on.complete) {
-    const member = on.entries.find((entry) => entry.key === name)?.value;
+    const member = entryAmong(on.entries, name)?.value;
     if (member?.kind === "function") return callFunction(evaluator, member, args, range);
   }
   if (on.kind === "list") {

@@ -1,5 +1,5 @@
 import ts from "typescript";
-import type { PlacedValue, TextRange } from "../placed-value.ts";
+import { entryAmong, type PlacedValue, type TextRange } from "../placed-value.ts";
 import { callFunction, callMethod } from "./calls.ts";
 import { extendChain, startChain } from "./chain-meaning.ts";
 import { computed, longestText, type Meaning, placedOf, rangeOf, truthOf, usedAt } from "./meaning.ts";
@@ -213,7 +213,7 @@ export class Evaluator {
 
   #member(on: Meaning, key: string, range: TextRange): Meaning {
     if (on.kind === "record") {
-      const entry = on.entries.find((one) => one.key === key);
+      const entry = entryAmong(on.entries, key);
       if (entry) return usedAt(entry.value, range);
       return on.complete
         ? { kind: "scalar", value: undefined, range }

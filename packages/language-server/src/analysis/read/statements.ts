@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { entryAmong } from "../placed-value.ts";
 import type { Evaluator } from "./evaluator.ts";
 import { computed, type Meaning } from "./meaning.ts";
 import type { Binding, Scope } from "./scope.ts";
@@ -39,7 +40,7 @@ export function bindPattern(
           part = on.items[index] ?? (on.complete ? { kind: "scalar", value: undefined, range } : part);
         }
       } else if (on.kind === "record" && (ts.isIdentifier(key) || ts.isStringLiteral(key))) {
-        const entry = on.entries.find((one) => one.key === key.text);
+        const entry = entryAmong(on.entries, key.text);
         part = entry?.value ?? (on.complete ? { kind: "scalar", value: undefined, range } : part);
       }
       // A default may hold what only its own place knows.

@@ -1,6 +1,6 @@
 import { closestNames } from "@sampan/core";
 import { catalogue, contextOptions, sourceSpec } from "@sampan/sdk/catalogue";
-import { type PlacedRecord, type PlacedValue, plainValue } from "../placed-value.ts";
+import { entryOf, type PlacedRecord, type PlacedValue, plainValue } from "../placed-value.ts";
 import { isVerb } from "./chain-facts.ts";
 import { plan } from "./example.ts";
 import { type Rule, type RuleFinding, type RuleInput, shown } from "./rule.ts";
@@ -149,14 +149,11 @@ function* unknownNames(
   keys: readonly string[],
   names: readonly string[],
 ): Generator<RuleFinding> {
+  const free = names.filter((name) => entryOf(record, name) === undefined);
   for (const key of keys) {
-    const entry = record.entries.find((one) => one.key === key);
+    const entry = entryOf(record, key);
     if (entry === undefined) continue;
-    const given = new Set(record.entries.map((one) => one.key));
-    const near = closestNames(
-      key,
-      names.filter((name) => !given.has(name)),
-    );
+    const near = closestNames(key, free);
     yield {
       message: `${of} has no option ${shown(key)}.${near.length > 0 ? ` Did you mean ${near.join(" or ")}?` : ""}`,
       range: entry.keyRange,
@@ -182,7 +179,7 @@ function isShorthand({ keyRange, value }: PlacedRecord["entries"][number]): bool
 function at(value: PlacedValue, path: readonly string[]): PlacedValue | undefined {
   let here: PlacedValue | undefined = value;
   for (const key of path) {
-    if (here?.kind === "record") here = here.entries.find((entry) => entry.key === key)?.value;
+    if (here?.kind === "record") here = entryOf(here, key)?.value;
     else if (here?.kind === "list") here = here.items[Number(key)];
     else return undefined;
   }

@@ -1,5 +1,11 @@
 import type { SourceSpec, StageName } from "@sampan/sdk/catalogue";
-import type { PlacedRecord, PlacedText, PlacedValue, TextRange } from "../placed-value.ts";
+import {
+  entryOf,
+  type PlacedRecord,
+  type PlacedText,
+  type PlacedValue,
+  type TextRange,
+} from "../placed-value.ts";
 import type {
   AnalysisOptions,
   ChainStep,
@@ -68,8 +74,7 @@ export interface Rule extends RuleFacts {
 export function optionOf(step: StepFacts, ...path: readonly string[]): PlacedValue | undefined {
   let at: PlacedValue | undefined = step.options;
   for (const key of path) {
-    if (at?.kind !== "record") return undefined;
-    at = at.entries.find((entry) => entry.key === key)?.value;
+    at = entryOf(at, key)?.value;
   }
   return at;
 }
