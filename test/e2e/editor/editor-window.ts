@@ -46,8 +46,13 @@ export async function openWindow(
     // The list does not grow while it is shown: commands of an extension may not be there the first time.
     for (let tries = 0; tries < patient / 5000; tries += 1) {
       await page.keyboard.press("F1");
-      await page.locator(".quick-input-widget input").first().fill(`>${title}`);
-      if (await shows(row, 5000)) break;
+      // What takes the focus in that moment closes the box again.
+      const box = page.locator(".quick-input-widget input").first();
+      const filled = await box.fill(`>${title}`, { timeout: 5000 }).then(
+        () => true,
+        () => false,
+      );
+      if (filled && (await shows(row, 5000))) break;
       await page.keyboard.press("Escape");
     }
     await row.click();

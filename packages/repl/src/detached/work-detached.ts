@@ -76,28 +76,25 @@ function watchStart(
   tell: (report: DetachedReport) => Promise<void>,
 ): void {
   const { id: runId, attached } = handle;
-  if (attached) {
-    // Another process works on it: nothing is left to do here for a plan that is the only one.
-    void runner
-      .status(runId)
-      .then(({ folder }) => tell({ kind: "started", runId, attached, folder, log: null }))
-      .catch(() => undefined)
-      .then(() => {
-        if ((job.files?.flatMap((file) => file.plans).length ?? 1) === 1) process.exit(0);
-      });
-    return;
-  }
-  // Asked in the same turn as the start: what this start records comes later.
-  const before = runner.recorded(runId).then(
-    (events) => events.at(-1)?.seq ?? 0,
-    () => 0,
-  );
+  // Asked in the same turn as the start: what this start records comes later. Of a run that another process works on the first start
+  // will do, which that process may not have recorded yet.
+  const before = attached
+    ? Promise.resolve(0)
+    : runner.recorded(runId).then(
+        (events) => events.at(-1)?.seq ?? 0,
+        () => 0,
+      );
   void before.then((seq) => {
     const subscription = handle.events.subscribe((event: RunEvent) => {
       if (event.type !== "run.started" || event.seq <= seq || event.folder === null) return;
       const { folder, attempt } = event;
-      void tell({ kind: "started", runId, attached, folder, log: moveLog(job.log, folder, attempt) });
+      const log = attached ? null : moveLog(job.log, folder, attempt);
+      const told = tell({ kind: "started", runId, attached, folder, log });
       queueMicrotask(() => subscription.unsubscribe());
+      // Another process works on it: nothing is left to do here for a plan that is the only one.
+      if (attached && (job.files?.flatMap((file) => file.plans).length ?? 1) === 1) {
+        void told.then(() => process.exit(0));
+      }
     });
   });
 }
