@@ -10,6 +10,7 @@ const entries: Record<string, string[]> = {
   cloud: ["index", "testing/index"],
   simulator: ["index"],
   sdk: ["index", "plan-data", "names/index", "settings/settings", "testing/index"],
+  fleet: ["index", "engine/index"],
   "language-server": ["index", "analysis/index", "server/serve"],
   repl: ["index", "main"],
 };

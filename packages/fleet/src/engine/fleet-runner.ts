@@ -1,0 +1,37 @@
+import type { JsonObject } from "@sampan/core";
+import type { Plan, RunHandle, Runner, StartOptions } from "@sampan/sdk";
+
+/** How {@link FleetRunner.start} is told. */
+export interface FleetStartOptions extends StartOptions {
+  /** The data centre the plan's disks are near: stages that read them run on a worker started for it. Any worker when absent. */
+  readonly site?: string;
+}
+
+/** Where a site stands. */
+export interface SiteStatus {
+  readonly site: string;
+  /** Names of the workers that are alive for it; empty: what waits for it waits for a worker. */
+  readonly workers: readonly string[];
+  readonly waiting: number;
+  readonly active: number;
+}
+
+/** The {@link Runner} port on a store that many machines share: whoever starts, watches and cancels need not be who works. */
+export interface FleetRunner extends Runner {
+  start(plan: Plan, options?: FleetStartOptions): RunHandle<JsonObject>;
+  /** Every site that ever had work or a worker. */
+  sites(): Promise<readonly SiteStatus[]>;
+  /** Takes a run that an embedded runner began and nobody works on: its journal, plan and artifacts go into the store, finished stages stay finished. */
+  adopt(runId: string, home: string, options?: Pick<FleetStartOptions, "site">): Promise<void>;
+  /** Lets go of the store. Runs go on where they are worked on. */
+  close(): Promise<void>;
+}
+
+/** A process's share of the work. */
+export interface FleetWorker {
+  readonly name: string;
+  /** Takes nothing new any more; resolves when what it works on has ended. */
+  drain(): Promise<void>;
+  /** Gives its work back at once, checkpoints kept, without spending an attempt, and lets go of the store. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,1 @@
+export type { FleetRunner, FleetStartOptions, FleetWorker, SiteStatus } from "./fleet-runner.ts";
