@@ -227,6 +227,11 @@ describe("a run that was started with --detach", () => {
     const start = startOf(await call("run", plan, "--detach", "--json"));
     const { runId } = start;
     const following = begin("attach", runId, "--json");
+    let said = "";
+    following.stdout?.on("data", (bytes: Buffer) => {
+      said += bytes.toString();
+    });
+    await vi.waitFor(() => expect(said).toContain('"run.started"'), { timeout: 60_000 });
     await partsLand(3);
     process.kill(start.pid ?? 0, "SIGKILL");
     const followed = asResult(await following);
