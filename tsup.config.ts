@@ -9,7 +9,7 @@ const entries: Record<string, string[]> = {
   host: ["index"],
   cloud: ["index", "testing/index"],
   simulator: ["index"],
-  sdk: ["index", "plan-data", "names/index", "settings/settings", "testing/index"],
+  sdk: ["index", "engine", "plan-data", "names/index", "settings/settings", "testing/index"],
   fleet: ["index", "engine/index"],
   "language-server": ["index", "analysis/index", "server/serve"],
   repl: ["index", "main"],

@@ -6,6 +6,12 @@ import { releaseStage } from "../stages/release.ts";
 
 const patienceMs = 60_000;
 
+/** Whether something of a host is held that nobody has let go of. */
+export function isHeld(outputs: ReadonlyMap<string, Json | undefined>): boolean {
+  const held = outputs.get(holdStage.name) as unknown as HoldOutput | undefined;
+  return held !== undefined && held.moments.length > 0 && outputs.get(releaseStage.name) === undefined;
+}
+
 /**
  * Thaws a host at once when a run ends before everything was read: nobody wants a server that stands still until somebody resumes.
  *

@@ -23,7 +23,7 @@ import { snapshotStage } from "../stages/snapshot.ts";
 import { uploadStage } from "../stages/upload.ts";
 import { verifyStage } from "../stages/verify.ts";
 import { imageOfInstance } from "./instance-path.ts";
-import { letGo } from "./let-go.ts";
+import { isHeld, letGo } from "./let-go.ts";
 import { encodingTarget, isOnHost, prepareHost, readDisks } from "./read-disks.ts";
 
 /** Region for a bucket that has to be created and that the plan gives none. */
@@ -94,6 +94,7 @@ export const migrationPipeline: Pipeline<Plan, void> = {
       source.kind === "ecs" ? await imageOfInstance(p, plan, source) : await imageOfDisks(p, plan, source);
     if (image !== undefined) await afterTheImage(p, plan, image);
   },
+  mustLeave: isHeld,
   leave: letGo,
 };
 

@@ -1,10 +1,8 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import type { BandwidthBudget } from "@sampan/cloud";
-import { type Clock, cancelledError, type JsonObject, type Random, SampanError } from "@sampan/core";
+import { cancelledError, type JsonObject, SampanError } from "@sampan/core";
 import { from } from "rxjs";
-import { type CloudChoice, cloudKey } from "../cloud/choose-cloud.ts";
-import type { connectCloud } from "../cloud/connect-cloud.ts";
+import { cloudKey } from "../cloud/choose-cloud.ts";
 import { type Plan, planFingerprint } from "../plan/plan.ts";
 import { sourceTitle } from "../plan/sources.ts";
 import { assertSourceUnchanged } from "./assert-source.ts";
@@ -13,10 +11,12 @@ import type { Execution } from "./create-handle.ts";
 import { driveRun } from "./drive-run.ts";
 import { openEarlierRun } from "./earlier-run.ts";
 import { EventLog } from "./event-log.ts";
-import { foldRun, type RunRecord } from "./fold-run.ts";
+import { foldRun } from "./fold-run.ts";
 import { type Journal, makeRunFolder, openJournal } from "./journal.ts";
 import { type ProcessLock, takeLock } from "./process-lock.ts";
 import { loadRefresh, type Refresh, refreshedPlan, saveRefresh } from "./refresh.ts";
+import { isDone, lastStage } from "./run-extent.ts";
+import type { ServiceSurroundings } from "./run-services.ts";
 import {
   cancelPath,
   hostLockPath,
@@ -29,18 +29,10 @@ import {
   savePlan,
   writePointer,
 } from "./run-store.ts";
-import type { Pipeline, Services } from "./stage-definition.ts";
+import type { Pipeline } from "./stage-definition.ts";
 
 /** Where a run is executed. */
-export interface RunEnvironment {
-  readonly home: string;
-  readonly cloud: CloudChoice;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly bandwidth?: BandwidthBudget;
-  readonly openHost: Services["openHost"];
-  readonly connect: typeof connectCloud;
-}
+export type RunEnvironment = ServiceSurroundings;
 
 /** Which run is executed, and how far. */
 export interface RunRequest {
@@ -176,26 +168,4 @@ function knownPlan(home: string, request: Omit<RunRequest, "signal">): Plan {
     });
   }
   return plan;
-}
-
-/** Index of the last stage asked for; `through` is a verb, a stage's key, or the name of several stages. */
-function lastStage(
-  pipeline: Pipeline<Plan, unknown>,
-  keys: readonly string[],
-  through: string | undefined,
-): number {
-  if (through === undefined) return keys.length - 1;
-  const name = Object.hasOwn(pipeline.aliases, through) ? pipeline.aliases[through] : through;
-  const last = keys.findLastIndex((key) => key === name || key.startsWith(`${name}:`));
-  if (last === -1) {
-    throw new SampanError("PLAN_INVALID", `the plan has no stage ${JSON.stringify(through)}`, {
-      hint: `Its stages are ${keys.join(", ")}.`,
-    });
-  }
-  return last;
-}
-
-function isDone(record: RunRecord, keys: readonly string[], lastKey: number): boolean {
-  if (record.end !== "finished" || record.result === null) return false;
-  return keys.slice(0, lastKey + 1).every((key) => record.stages.get(key)?.state === "finished");
 }

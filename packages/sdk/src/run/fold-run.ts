@@ -28,7 +28,14 @@ export interface RunRecord {
 
 /** Reads a run out of its events; the same events always give the same record. */
 export function foldRun(events: Iterable<RunEvent>): RunRecord {
-  const record: RunRecord = {
+  const record = emptyRecord();
+  for (const event of events) addEvent(record, event);
+  return record;
+}
+
+/** The record of a run of which nothing is known. */
+export function emptyRecord(): RunRecord {
+  return {
     stages: new Map(),
     keys: [],
     started: undefined,
@@ -40,8 +47,6 @@ export function foldRun(events: Iterable<RunEvent>): RunRecord {
     end: null,
     warnings: 0,
   };
-  for (const event of events) apply(record, event);
-  return record;
 }
 
 /** The record of a stage, made when there is none. */
@@ -64,7 +69,8 @@ export function checkpointOf(stage: StageRecord): Checkpoint {
   return { state: stage.checkpoint.state, items: [...stage.checkpoint.items] };
 }
 
-function apply(record: RunRecord, event: RunEvent): void {
+/** Brings a record up to date with the event that follows. */
+export function addEvent(record: RunRecord, event: RunEvent): void {
   record.firstAt ??= event.at;
   record.lastAt = event.at;
   record.lastSeq = event.seq;

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { isSampanError, toErrorRecord } from "@sampan/core";
-import { planFingerprint } from "../plan/plan.ts";
+import { type Plan, planFingerprint } from "../plan/plan.ts";
 import { sourceTitle } from "../plan/sources.ts";
-import { foldRun } from "./fold-run.ts";
+import { foldRun, type RunRecord } from "./fold-run.ts";
 import { readJournal } from "./journal.ts";
 import { isLocked } from "./process-lock.ts";
 import { loadPlan, runFolder } from "./run-store.ts";
@@ -13,21 +13,32 @@ export function runStatus(home: string, runId: string): RunStatus {
   const plan = loadPlan(home, runId);
   const folder = runFolder(home, runId);
   const record = foldRun(readJournal(folder));
-  const working = isLocked(join(folder, "lock"));
+  return statusOf({ runId, plan, record, folder, isWorkedOn: isLocked(join(folder, "lock")) });
+}
+
+/** Where a run stands, by its record and whether somebody works on it. */
+export function statusOf(run: {
+  readonly runId: string;
+  readonly plan: Plan;
+  readonly record: RunRecord;
+  readonly folder: string;
+  readonly isWorkedOn: boolean;
+}): RunStatus {
+  const { runId, plan, record, folder, isWorkedOn } = run;
   const keys = [...new Set([...record.keys, ...record.stages.keys()])];
   const stages = keys.map((stage): StageStatus => {
     const known = record.stages.get(stage);
     const state = known?.state ?? "waiting";
     return {
       stage,
-      state: state === "running" && !working ? "waiting" : state,
+      state: state === "running" && !isWorkedOn ? "waiting" : state,
       tookMs: known?.tookMs ?? null,
     };
   });
   return {
     runId,
     title: record.started?.title ?? sourceTitle(plan.source),
-    state: working ? "running" : (record.end ?? "interrupted"),
+    state: isWorkedOn ? "running" : (record.end ?? "interrupted"),
     cloud: record.started?.cloud ?? { name: "unknown", rehearsal: true, endpoint: null },
     profile: plan.context.profile ?? null,
     plan: planFingerprint(plan),

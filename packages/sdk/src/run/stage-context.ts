@@ -1,6 +1,7 @@
 import { formatBytes, type Json, type RunEventBody, toErrorRecord } from "@sampan/core";
-import type { EventLog } from "./event-log.ts";
+
 import { checkpointOf, type StageRecord } from "./fold-run.ts";
+import type { StageLog } from "./perform-stage.ts";
 import type { Services, StageContext } from "./stage-definition.ts";
 import { StallWatch } from "./stall-watch.ts";
 import { type Expectation, TimeLeftMeter } from "./time-left.ts";
@@ -18,7 +19,7 @@ export interface StageContextParts {
   readonly stage: string;
   readonly attempt: number;
   readonly record: StageRecord;
-  readonly log: EventLog;
+  readonly log: StageLog;
   readonly signal: AbortSignal;
   readonly services: Services;
   /** Whether it waits for the cloud, and moves no bytes itself. */

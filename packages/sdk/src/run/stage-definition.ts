@@ -5,11 +5,22 @@ import type { SourceSpec } from "../plan/sources.ts";
 
 /** Where a stage wants to run; the embedded runner has one place for all. */
 export interface StagePlace {
-  /** Data centre near the disk or the bucket. */
-  readonly site?: string;
-  /** A limited resource, such as `import:cn-hangzhou`. */
-  readonly pool?: string;
+  /** `disks`: in the data centre the host's disks are in, since it reads them or works on the host. */
+  readonly near: "disks" | "anywhere";
+  /** What all runs together may use only so often at once. */
+  readonly pool?: StagePool;
 }
+
+/** A limited resource. */
+export interface StagePool {
+  /** Letters, digits and `-`, such as `copy-cn-hangzhou`. */
+  readonly name: string;
+  /** How many stages may use it at once. */
+  readonly atOnce: number;
+}
+
+/** The {@link StageDefinition.place} of stages that read the disks or work on the host. */
+export const nearDisks = (): StagePlace => ({ near: "disks" });
 
 /** What a stage saved before it was interrupted. */
 export interface Checkpoint {
@@ -110,6 +121,7 @@ export interface StageDefinition<I, O> {
   readonly name: string;
   /** One sentence for people: what this stage does with this input. */
   summary(input: I): string;
+  /** Anywhere when absent. */
   place?(input: I): StagePlace;
   /**
    * Of a stage that waits for work of the cloud: for what. How long it will take is then told by what earlier runs took, and it
@@ -138,6 +150,8 @@ export interface Pipeline<I, O> {
   /** Keys of the stages this input will run, in order. */
   keys(input: I): readonly string[];
   run(steps: PipelineSteps, input: I): Promise<O>;
+  /** Whether a run that ended early has something for `leave` to undo, by what its stages gave; always when absent. */
+  mustLeave?(outputs: ReadonlyMap<string, Json | undefined>): boolean;
   /**
    * Called when a run ends before its last stage, by failure, on cancel or where it was told to stop: undoes what must not stay
    * until somebody goes on with it. Gives the ids of resources that are gone. May throw: the run has ended anyway.

@@ -10,7 +10,7 @@ import {
 import type { HostDisk } from "@sampan/host";
 import type { AssessOptions } from "../plan/options.ts";
 import { type SourceSpec, sourceTitle } from "../plan/sources.ts";
-import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
+import { nearDisks, type StageContext, type StageDefinition } from "../run/stage-definition.ts";
 import { systemDisk } from "./choose-disks.ts";
 import { withDisk } from "./open-disk.ts";
 
@@ -32,6 +32,7 @@ export interface AssessOutput {
 /** Judges the host by the rules of a profile; blockers that are not accepted end the run. */
 export const assessStage: StageDefinition<AssessInput, AssessOutput> = {
   name: "assess",
+  place: nearDisks,
   summary: ({ options }) => `judging the host by the rules of ${options.profile ?? "current"}`,
   async run({ source, disks, options, sends }, context) {
     const disk = systemDisk(disks);

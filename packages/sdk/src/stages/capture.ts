@@ -3,7 +3,7 @@ import type { HeldMoment, HostDisk } from "@sampan/host";
 import { mapDigest } from "@sampan/image";
 import type { CaptureOptions } from "../plan/options.ts";
 import type { SourceSpec } from "../plan/sources.ts";
-import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
+import { nearDisks, type StageContext, type StageDefinition } from "../run/stage-definition.ts";
 import { chosenDisks } from "./choose-disks.ts";
 import type { ExportedFile } from "./export.ts";
 import { type DiskReference, diskReference, mapDisk, withDisk } from "./open-disk.ts";
@@ -42,6 +42,7 @@ export interface CaptureOutput {
 /** Fixes which disks are sent, and which of their bytes. */
 export const captureStage: StageDefinition<CaptureInput, CaptureOutput> = {
   name: "capture",
+  place: nearDisks,
   summary: ({ options }) =>
     options.freeSpace === "keep"
       ? "mapping the disks, free space included"

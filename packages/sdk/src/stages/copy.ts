@@ -29,6 +29,8 @@ interface Checkpoint {
  */
 export const copyStage: StageDefinition<CopyInput, ImageOutput> = {
   name: "copy",
+  // So many ECS works on in a region at once; more are queued there, where nobody can take them back.
+  place: ({ region }) => ({ near: "anywhere", pool: { name: `copy-${region}`, atOnce: 5 } }),
   summary: ({ image, region }) => `copying ${image.name} to ${region}`,
   waitsFor: ({ image, region }) => ({ region, sizeBytes: image.sizeBytes }),
   async run(input, context) {

@@ -9,7 +9,7 @@ import {
   mapDigest,
 } from "@sampan/image";
 import { sourceTitle } from "../plan/sources.ts";
-import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
+import { nearDisks, type StageContext, type StageDefinition } from "../run/stage-definition.ts";
 import type { CaptureReference } from "./capture.ts";
 import { type DiskLayout, earlierLayout, loadLayout, saveLayout } from "./layout.ts";
 import { mapDisk, sinceRun, withDisk } from "./open-disk.ts";
@@ -53,6 +53,7 @@ export interface EncodeOutput {
  */
 export const encodeStage: StageDefinition<EncodeInput, EncodeOutput> = {
   name: "convert",
+  place: nearDisks,
   summary: ({ target }) => `laying the disks out as ${target.format.toUpperCase()}`,
   async run({ disks, target }, context) {
     const images: EncodingReference[] = [];

@@ -6,7 +6,7 @@ import type { Host, HostDisk, LiveMachine } from "@sampan/host";
 import type { CaptureOptions } from "../plan/options.ts";
 import type { ExportTool } from "../plan/refuse-tool.ts";
 import { type SourceOf, type SourceSpec, sourceTitle } from "../plan/sources.ts";
-import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
+import { nearDisks, type StageContext, type StageDefinition } from "../run/stage-definition.ts";
 
 /** What the host is asked to write. */
 export interface ExportInput {
@@ -43,6 +43,7 @@ const formats = { dd: "raw", disk2vhd: "vhdx" } as const satisfies Record<Export
  */
 export const exportStage: StageDefinition<ExportInput, ExportOutput> = {
   name: "capture",
+  place: nearDisks,
   summary: ({ tool, share }) => `having the host write its disk into ${share.onHost} by ${tool}`,
   async run(input, context) {
     const { source, disks, tool, share } = input;

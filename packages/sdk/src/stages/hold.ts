@@ -2,7 +2,7 @@ import { isSampanError, type Json, type Resource, SampanError } from "@sampan/co
 import type { Consistency, HeldMoment, Host, HostDisk } from "@sampan/host";
 import type { CaptureOptions } from "../plan/options.ts";
 import { type SourceSpec, sourceTitle } from "../plan/sources.ts";
-import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
+import { nearDisks, type StageContext, type StageDefinition } from "../run/stage-definition.ts";
 
 /** What `hold` holds. */
 export interface HoldInput {
@@ -35,6 +35,7 @@ const defaultLeaseMs: Readonly<Record<Consistency, number>> = {
  */
 export const holdStage: StageDefinition<HoldInput, HoldOutput> = {
   name: "hold",
+  place: nearDisks,
   summary: ({ options }) => sayings[options.consistency ?? "snapshot"],
   async run({ source, disks, options }, context) {
     const host = await context.services.openHost(source);

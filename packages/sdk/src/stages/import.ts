@@ -60,6 +60,7 @@ interface Lost {
  */
 export const importStage: StageDefinition<ImportInput, ImportOutput> = {
   name: "import",
+  place: ({ region }) => ({ near: "anywhere", pool: { name: `import-${region}`, atOnce: 10 } }),
   summary: (input) => `importing image ${imageName(input)} in ${input.region}`,
   waitsFor: ({ region, images }) => ({ region, sizeBytes: images[0]?.virtualSizeBytes ?? null }),
   async run(input, context) {

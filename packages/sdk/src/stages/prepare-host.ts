@@ -2,7 +2,7 @@ import { type Json, type PatchRecord, SampanError } from "@sampan/core";
 import type { HostPreparation, LiveMachine } from "@sampan/host";
 import type { PrepareOptions } from "../plan/options.ts";
 import { type SourceSpec, sourceTitle } from "../plan/sources.ts";
-import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
+import { nearDisks, type StageContext, type StageDefinition } from "../run/stage-definition.ts";
 
 /** What `prepare` mends on the machine itself. */
 export interface PrepareHostInput {
@@ -38,6 +38,7 @@ export const prepareHostSuffix = "host";
  */
 export const prepareHostStage: StageDefinition<PrepareHostInput, PrepareHostOutput> = {
   name: "prepare",
+  place: nearDisks,
   summary: ({ source }) => `mending the guest on ${sourceTitle(source)} itself`,
   async run({ source, options }, context) {
     const host = await context.services.openHost(source);

@@ -3,7 +3,7 @@ import { type DiskInspection, inspectDisk, makePatch } from "@sampan/guest";
 import type { HeldMoment, HostDisk } from "@sampan/host";
 import type { PrepareOptions } from "../plan/options.ts";
 import type { SourceSpec } from "../plan/sources.ts";
-import type { StageDefinition } from "../run/stage-definition.ts";
+import { nearDisks, type StageDefinition } from "../run/stage-definition.ts";
 import { diskReference, withDisk } from "./open-disk.ts";
 
 /** What `prepare` mends. */
@@ -36,6 +36,7 @@ const overlayName = "system-disk.overlay";
  */
 export const prepareStage: StageDefinition<PrepareInput, PrepareOutput> = {
   name: "prepare",
+  place: nearDisks,
   summary: () => "mending the guest on an overlay",
   async run({ source, disk, inspection, looksAnew = false, moment, options }, context) {
     const { patch, saved } = await withDisk(

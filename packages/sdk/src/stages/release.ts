@@ -1,7 +1,7 @@
 import { asSampanError } from "@sampan/core";
 import type { HeldMoment } from "@sampan/host";
 import type { SourceSpec } from "../plan/sources.ts";
-import type { StageDefinition } from "../run/stage-definition.ts";
+import { nearDisks, type StageDefinition } from "../run/stage-definition.ts";
 import { momentId } from "./hold.ts";
 
 /** What `release` lets go of. */
@@ -23,6 +23,7 @@ export interface ReleaseOutput {
  */
 export const releaseStage: StageDefinition<ReleaseInput, ReleaseOutput> = {
   name: "release",
+  place: nearDisks,
   summary: () => "letting go of what was held on the host",
   async run({ source, moments }, context) {
     const released: string[] = [];

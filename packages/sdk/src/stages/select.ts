@@ -1,6 +1,6 @@
 import type { HostDisk } from "@sampan/host";
 import { type SourceSpec, sourceTitle } from "../plan/sources.ts";
-import type { StageDefinition } from "../run/stage-definition.ts";
+import { nearDisks, type StageDefinition } from "../run/stage-definition.ts";
 
 /** The host as it was found. */
 export interface SelectOutput {
@@ -13,6 +13,7 @@ export interface SelectOutput {
 /** Opens the host and lists its disks. */
 export const selectStage: StageDefinition<SourceSpec, SelectOutput> = {
   name: "select",
+  place: nearDisks,
   summary: (source) => `looking at ${sourceTitle(source)}`,
   async run(source, context) {
     const host = await context.services.openHost(source);

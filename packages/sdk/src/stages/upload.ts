@@ -9,7 +9,7 @@ import {
 import { formatBytes, isSampanError, type Json } from "@sampan/core";
 import type { UploadedObject } from "../fluent/results.ts";
 import type { UploadOptions } from "../plan/options.ts";
-import type { StageContext, StageDefinition } from "../run/stage-definition.ts";
+import { nearDisks, type StageContext, type StageDefinition } from "../run/stage-definition.ts";
 import { loadDigestKey } from "./digest-key.ts";
 import { type EncodingReference, withEncoding } from "./encode.ts";
 import { objectKey } from "./object-key.ts";
@@ -41,6 +41,7 @@ export interface UploadOutput {
 /** Sends each disk as an object, straight from the source; goes on with the parts that had landed. */
 export const uploadStage: StageDefinition<UploadInput, UploadOutput> = {
   name: "upload",
+  place: nearDisks,
   summary: ({ bucket, region }) => `sending to bucket ${bucket} in ${region}`,
   async run(input, context) {
     const disks: DiskState[] = [...diskStates(context.checkpoint)];

@@ -1,0 +1,35 @@
+/*
+ * What a runner is made of, for those that bring another engine: the same stages, record and endings as the embedded runner's. It goes
+ * with the version of this package, without promises to others.
+ */
+
+export { type CloudChoice, cloudIdentity, cloudKey, isBuiltIn } from "./cloud/choose-cloud.ts";
+export { connectCloud } from "./cloud/connect-cloud.ts";
+export { migrationPipeline } from "./pipeline/migration-pipeline.ts";
+export { hostIdentity } from "./plan/sources.ts";
+export { artifactFolder } from "./run/artifact-folder.ts";
+export { attachRun } from "./run/attach-run.ts";
+export { createHandle, type Execution } from "./run/create-handle.ts";
+export { assertDeadline, deadlineError, watchDeadline } from "./run/deadline.ts";
+export { brokenOffEvent, type EndedRun, finishedEvent, leaveRun, outputsOf } from "./run/end-run.ts";
+export { isRunEvent } from "./run/event-schema.ts";
+export { addEvent, emptyRecord, type RunRecord, type StageRecord, stageRecord } from "./run/fold-run.ts";
+export { readJournal } from "./run/journal.ts";
+export { performStage, type StageLog, type StageWork } from "./run/perform-stage.ts";
+export { pipelineSteps, stopHere } from "./run/pipeline-steps.ts";
+export { isLocked } from "./run/process-lock.ts";
+export { isDone, lastStage } from "./run/run-extent.ts";
+export { createRunId, isRunId } from "./run/run-id.ts";
+export { type OpenServices, openServices, type ServiceSurroundings } from "./run/run-services.ts";
+export { statusOf } from "./run/run-status.ts";
+export { loadPlan, runFolder } from "./run/run-store.ts";
+export type {
+  Artifacts,
+  Pipeline,
+  PipelineSteps,
+  Services,
+  StageContext,
+  StageDefinition,
+  StagePlace,
+  StagePool,
+} from "./run/stage-definition.ts";

@@ -1,0 +1,110 @@
+import type { BandwidthBudget, Cloud } from "@sampan/cloud";
+import type { Clock, Random } from "@sampan/core";
+import type { Host } from "@sampan/host";
+import { type CloudChoice, isBuiltIn } from "../cloud/choose-cloud.ts";
+import type { connectCloud } from "../cloud/connect-cloud.ts";
+import type { SourceSpec } from "../plan/sources.ts";
+import type { Artifacts, EarlierRun, Services } from "./stage-definition.ts";
+
+/** Where the stages of a run reach the world. */
+export interface ServiceSurroundings {
+  /** Folder that holds the built-in simulator's state. */
+  readonly home: string;
+  readonly cloud: CloudChoice;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly bandwidth?: BandwidthBudget;
+  readonly openHost: Services["openHost"];
+  readonly connect: typeof connectCloud;
+}
+
+/** What stages reach, and what ends that. */
+export interface OpenServices {
+  readonly services: Services;
+  close(): Promise<void>;
+}
+
+/** Makes what the stages of a run share: hosts and clouds are opened by the first that asks, and stay open until it is closed. */
+export function openServices(
+  surroundings: ServiceSurroundings,
+  artifacts: Artifacts,
+  earlier?: EarlierRun,
+): OpenServices {
+  const cloud = lazyCloud(surroundings);
+  const hosts = sharedHosts(surroundings);
+  const { bandwidth, clock, random } = surroundings;
+  return {
+    services: {
+      openHost: hosts.open,
+      cloud: cloud.get,
+      isBuiltIn: isBuiltIn(surroundings.cloud),
+      artifacts,
+      ...(earlier === undefined ? {} : { earlier }),
+      ...(bandwidth === undefined ? {} : { bandwidth }),
+      clock,
+      random,
+    },
+    async close() {
+      await hosts.close();
+      await cloud.close();
+    },
+  };
+}
+
+/** The cloud of a run, once for each profile: connected by the first stage that asks, shared by the others, closed at the end. */
+function lazyCloud(environment: ServiceSurroundings): {
+  readonly get: Services["cloud"];
+  close(): Promise<void>;
+} {
+  const connected = new Map<string | undefined, Promise<Cloud>>();
+  return {
+    get(profile) {
+      const known = connected.get(profile);
+      if (known !== undefined) return known;
+      const connecting = environment.connect(
+        environment.cloud,
+        environment.home,
+        profile === undefined ? {} : { profile },
+      );
+      connected.set(profile, connecting);
+      return connecting;
+    },
+    async close() {
+      for (const cloud of connected.values()) await (await cloud.catch(() => undefined))?.close();
+    },
+  };
+}
+
+/** The hosts of a run: each is opened once and stays open between stages, since opening one may take long. */
+function sharedHosts(environment: ServiceSurroundings): {
+  readonly open: Services["openHost"];
+  close(): Promise<void>;
+} {
+  const opened = new Map<string, Promise<Host>>();
+  const shared = (source: SourceSpec): Promise<Host> => {
+    const key = JSON.stringify(source);
+    const known = opened.get(key);
+    if (known !== undefined) return known;
+    const opening = environment.openHost(source);
+    opened.set(key, opening);
+    // A stage that is tried again opens it again.
+    opening.catch(() => opened.delete(key));
+    return opening;
+  };
+  return {
+    async open(source) {
+      const host = await shared(source);
+      return {
+        title: host.title,
+        name: host.name,
+        disks: (signal) => host.disks(signal),
+        openDisk: (name, signal) => host.openDisk(name, signal),
+        ...(host.live === undefined ? {} : { live: host.live }),
+        close: async () => undefined,
+      };
+    },
+    async close() {
+      for (const host of opened.values()) await (await host.catch(() => undefined))?.close();
+    },
+  };
+}
