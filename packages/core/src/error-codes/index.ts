@@ -4,6 +4,7 @@ import { commandErrorCodes } from "./command.ts";
 import { configErrorCodes } from "./config.ts";
 import { coreErrorCodes } from "./core.ts";
 import type { ErrorCodeEntry } from "./entry.ts";
+import { fleetStoreErrorCodes } from "./fleet-store.ts";
 import { guestErrorCodes } from "./guest.ts";
 import { hostErrorCodes } from "./host.ts";
 import { hostConnectionErrorCodes } from "./host-connection.ts";
@@ -49,6 +50,7 @@ export const errorCodes = {
   ...runErrorCodes,
   ...commandErrorCodes,
   ...configErrorCodes,
+  ...fleetStoreErrorCodes,
 } as const;
 
 /** The code of a {@link SampanError}. */

@@ -1,0 +1,82 @@
+import type { ConnectionOptions } from "node:tls";
+import type { Redis } from "ioredis";
+import { loadBullmq, loadIoredis } from "./drivers.ts";
+import { Handouts } from "./handouts.ts";
+import { judgeRedis, redisFailure } from "./redis-checks.ts";
+import type { FleetStore } from "./store.ts";
+import type { StoreAddress } from "./store-address.ts";
+
+const connectWithinMs = 10_000;
+
+/**
+ * Opens a store in Redis: one connection for all that need not wait, and one more for each worker and each listener.
+ *
+ * While the server is away calls wait for it; connections come back by themselves.
+ */
+export async function openRedisStore(at: {
+  readonly address: StoreAddress;
+  readonly prefix: string;
+  readonly tls: ConnectionOptions | undefined;
+}): Promise<FleetStore> {
+  const { address, prefix, tls } = at;
+  const [bullmq, Client] = await Promise.all([loadBullmq(), loadIoredis()]);
+  let opened = false;
+  const redis = new Client({
+    host: address.host,
+    port: address.port,
+    ...(address.user !== undefined && { username: address.user }),
+    ...(address.password !== undefined && { password: address.password }),
+    ...(address.database !== undefined && { db: Number(address.database) }),
+    ...(tls && { tls }),
+    lazyConnect: true,
+    connectTimeout: connectWithinMs,
+    keepAlive: 10_000,
+    // Whoever waits for a job waits as long as it takes.
+    maxRetriesPerRequest: null,
+    // The first connection is made or refused at once; a lost one is made again.
+    retryStrategy: (times) => (opened ? Math.min(times * 100, 2_000) : null),
+    // After a failover the old primary only reads: the name now leads to another.
+    reconnectOnError: (error) => (error.message.startsWith("READONLY") ? 2 : false),
+  });
+  const warnings = await firstLook(redis, address.shown);
+  opened = true;
+  const handouts = new Handouts({
+    queue: (name) => new bullmq.Queue(name, { connection: redis, prefix }),
+    producer: (name) => new bullmq.QueueEventsProducer(name, { connection: redis, prefix }),
+    events: (name) => new bullmq.QueueEvents(name, { connection: redis, prefix }),
+    worker: (name, processor, options) =>
+      new bullmq.Worker(name, processor, { ...options, connection: redis, prefix }),
+  });
+  return {
+    kind: "redis",
+    address: address.shown,
+    warnings,
+    bullmq,
+    queue: (name) => handouts.queue(name),
+    producer: (name) => handouts.producer(name),
+    queueEvents: (name) => handouts.queueEvents(name),
+    worker: (name, processor, options) => handouts.worker(name, processor, options),
+    available: () => redis.status === "ready",
+    close: async () => {
+      await handouts.close();
+      redis.disconnect();
+    },
+  };
+}
+
+/** Connects, asks the server what it is, and judges that; lets go of the connection where it is refused. */
+async function firstLook(redis: Redis, shown: string): Promise<readonly string[]> {
+  let last: unknown;
+  redis.on("error", (error) => {
+    last = error;
+  });
+  try {
+    await redis.connect();
+    // Some services leave the older form's other sections out; each field is judged only where it is told.
+    return judgeRedis(await redis.info(), shown);
+  } catch (error) {
+    redis.disconnect();
+    if (error instanceof Error && "hint" in error) throw error;
+    throw redisFailure(last ?? error, shown);
+  }
+}
