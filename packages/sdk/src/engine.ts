@@ -13,7 +13,14 @@ export { createHandle, type Execution } from "./run/create-handle.ts";
 export { assertDeadline, deadlineError, watchDeadline } from "./run/deadline.ts";
 export { brokenOffEvent, type EndedRun, finishedEvent, leaveRun, outputsOf } from "./run/end-run.ts";
 export { isRunEvent } from "./run/event-schema.ts";
-export { addEvent, emptyRecord, type RunRecord, type StageRecord, stageRecord } from "./run/fold-run.ts";
+export {
+  addEvent,
+  emptyRecord,
+  foldRun,
+  type RunRecord,
+  type StageRecord,
+  stageRecord,
+} from "./run/fold-run.ts";
 export { readJournal } from "./run/journal.ts";
 export { performStage, type StageLog, type StageWork } from "./run/perform-stage.ts";
 export { pipelineSteps, stopHere } from "./run/pipeline-steps.ts";

@@ -35,6 +35,11 @@ export const runErrorCodes = {
     meaning: "The process that worked on the run is gone, and the run has not ended.",
     cure: "Go on with it: `sampan resume` and its id.",
   },
+  RUN_LEASE_LOST: {
+    meaning:
+      "A worker of a fleet lost its lease on what it worked on, or gave it back when it was told to end; another worker goes on.",
+    cure: "Nothing is to be done. Where it happens often, the line to the store is bad, or the machine too slow to renew leases in time.",
+  },
   RUN_DETACH_FAILED: {
     meaning:
       "The process that was to work on the run by itself could not be started, or ended before the run had started.",

@@ -16,9 +16,28 @@ export interface SiteStatus {
   readonly active: number;
 }
 
+/** A run that was asked for: what follows it, and when it is known which run that is. */
+export interface OpenedRun {
+  readonly handle: RunHandle<JsonObject>;
+  readonly begun: Promise<void>;
+}
+
 /** The {@link Runner} port on a store that many machines share: whoever starts, watches and cancels need not be who works. */
 export interface FleetRunner extends Runner {
+  /**
+   * As {@link Runner.start}. Which run it is, `id` and `attached` of the handle, is known once the store was asked: for certain when the
+   * first event is there. What cannot be started is told by the handle's result.
+   */
   start(plan: Plan, options?: FleetStartOptions): RunHandle<JsonObject>;
+  /**
+   * As `start`, and resolves when the run is in the store and it is known which it is; rejects when it could not be started. The handle
+   * is in an object, since a promise of it alone would wait for the run's end.
+   */
+  submit(plan: Plan, options?: FleetStartOptions): Promise<{ readonly handle: RunHandle<JsonObject> }>;
+  /** What a run that has not ended waits for and nobody does, such as a worker for its site; `null` when it is worked on. */
+  waitsFor(runId: string): Promise<string | null>;
+  /** What a stage kept under a name; `undefined` when there is none. */
+  artifact(runId: string, name: string): Promise<Uint8Array | undefined>;
   /** Every site that ever had work or a worker. */
   sites(): Promise<readonly SiteStatus[]>;
   /** Takes a run that an embedded runner began and nobody works on: its journal, plan and artifacts go into the store, finished stages stay finished. */

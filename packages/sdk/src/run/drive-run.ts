@@ -1,5 +1,12 @@
 import { readFileSync } from "node:fs";
-import { asSampanError, cancelledError, type JsonObject, type SampanError } from "@sampan/core";
+import {
+  asSampanError,
+  cancelledError,
+  foldResources,
+  type JsonObject,
+  type Resource,
+  type SampanError,
+} from "@sampan/core";
 import { cloudIdentity } from "../cloud/choose-cloud.ts";
 import type { Plan } from "../plan/plan.ts";
 import { sourceTitle } from "../plan/sources.ts";
@@ -81,7 +88,7 @@ export async function driveRun(run: OpenRun, pipeline: Pipeline<Plan, unknown>):
   } catch (thrown) {
     const error = asSampanError(thrown);
     await leave(error);
-    const end = brokenOffEvent(error, log.recorded);
+    const end = brokenOffEvent(error, log.recorded.reduce<readonly Resource[]>(foldResources, []));
     // A journal that cannot be written cannot record that either: who watches is told all the same.
     await log.emit(end).catch(() => log.tell(end));
     throw error;

@@ -1,11 +1,9 @@
 import {
   asSampanError,
-  foldResources,
   isSampanError,
   type Json,
   type JsonObject,
   type Resource,
-  type RunEvent,
   type RunEventBody,
   type SampanError,
   toErrorRecord,
@@ -41,9 +39,9 @@ export function finishedEvent(run: EndedRun): Extract<RunEventBody, { type: "run
   return { type: "run.finished", result, warnings: countWarnings(result) };
 }
 
-/** The event that ends a run early: cancelled, or failed by what else was thrown; with what it left behind. */
-export function brokenOffEvent(error: SampanError, recorded: readonly RunEvent[]): RunEventBody {
-  const left = recorded.reduce<readonly Resource[]>(foldResources, []).filter(isLeft);
+/** The event that ends a run early: cancelled, or failed by what else was thrown; with what it left of what it made. */
+export function brokenOffEvent(error: SampanError, made: readonly Resource[]): RunEventBody {
+  const left = made.filter(isLeft);
   return isSampanError(error, "CORE_CANCELLED")
     ? { type: "run.cancelled", reason: error.message, left }
     : { type: "run.failed", error: toErrorRecord(error), left };

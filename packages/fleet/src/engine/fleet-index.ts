@@ -1,0 +1,124 @@
+import { randomBytes } from "node:crypto";
+import type { Queue } from "bullmq";
+import { indexQueue } from "./queue-names.ts";
+import type { FleetStore } from "./store/store.ts";
+
+/*
+ * What the fleet remembers besides its runs, in the logs of jobs nobody works on: a row that is added has its place among the others for
+ * everybody, so two that claim the same host at the same moment agree on who has it.
+ */
+
+/** Who works on a host. */
+export interface HostClaim {
+  readonly runId: string;
+  /** Digest of its plan and cloud. */
+  readonly plan: string;
+}
+
+/** What was asked of a host, row by row. */
+interface ClaimRow {
+  readonly id: string;
+  readonly claim?: HostClaim;
+  /** Run that lets go of it. */
+  readonly release?: string;
+}
+
+const hostJob = (digest: string): string => `host.${digest}`;
+const planJob = (digest: string): string => `plan.${digest}`;
+const registryJob = "registry";
+
+/** What the registry holds. */
+export interface FleetRegistry {
+  readonly sites: readonly string[];
+  readonly versions: readonly number[];
+  readonly pools: readonly { readonly name: string; readonly atOnce: number }[];
+}
+
+/** Reads and adds to what the fleet remembers. */
+export class FleetIndex {
+  readonly #queue: Queue;
+  readonly #registered = new Set<string>();
+
+  constructor(store: FleetStore) {
+    this.#queue = store.queue(indexQueue);
+  }
+
+  /** Claims a host for a run, which may have it already; gives who has it now. */
+  async claim(digest: string, claim: HostClaim): Promise<HostClaim> {
+    const job = hostJob(digest);
+    // Who has it is asked first, so that those who wait for a host leave no rows.
+    const before = holderOf(await this.#rows(job));
+    if (before !== undefined && before.runId !== claim.runId) return before;
+    await this.#add(job, { id: randomBytes(6).toString("hex"), claim } satisfies ClaimRow);
+    return holderOf(await this.#rows(job)) ?? claim;
+  }
+
+  /** Who has the host; `undefined` when nobody has. */
+  async holder(digest: string): Promise<HostClaim | undefined> {
+    return holderOf(await this.#rows(hostJob(digest)));
+  }
+
+  /** Lets go of a host, where the run has it. */
+  async release(digest: string, runId: string): Promise<void> {
+    await this.#add(hostJob(digest), {
+      id: randomBytes(6).toString("hex"),
+      release: runId,
+    } satisfies ClaimRow);
+  }
+
+  /** The last run of a plan in a cloud. */
+  async lastRun(planDigest: string): Promise<string | undefined> {
+    const { logs } = await this.#queue.getJobLogs(planJob(planDigest), 0, 0, false);
+    return logs[0];
+  }
+
+  async setLastRun(planDigest: string, runId: string): Promise<void> {
+    if ((await this.lastRun(planDigest)) !== runId) await this.#add(planJob(planDigest), runId);
+  }
+
+  /** Remembers that there is such a site, version or pool; `true` when that was news to this process. */
+  async register(kind: "site" | "version" | "pool", value: string): Promise<boolean> {
+    const row = `${kind} ${value}`;
+    if (this.#registered.has(row)) return false;
+    const { logs } = await this.#queue.getJobLogs(registryJob, 0, -1, true);
+    const isNew = !logs.includes(row);
+    if (isNew) await this.#add(registryJob, row);
+    this.#registered.add(row);
+    return isNew;
+  }
+
+  async registry(): Promise<FleetRegistry> {
+    const { logs } = await this.#queue.getJobLogs(registryJob, 0, -1, true);
+    const of = (kind: string): string[] => [
+      ...new Set(logs.filter((row) => row.startsWith(`${kind} `)).map((row) => row.slice(kind.length + 1))),
+    ];
+    return {
+      sites: of("site"),
+      versions: of("version").map(Number),
+      pools: of("pool").map((value) => {
+        const [name = "", atOnce = "1"] = value.split(" ");
+        return { name, atOnce: Number(atOnce) };
+      }),
+    };
+  }
+
+  async #rows(job: string): Promise<readonly ClaimRow[]> {
+    const { logs } = await this.#queue.getJobLogs(job, 0, -1, true);
+    return logs.map((row) => JSON.parse(row) as ClaimRow);
+  }
+
+  async #add(job: string, row: object | string): Promise<void> {
+    // Adding a job that is there changes nothing.
+    await this.#queue.add("index", {}, { jobId: job });
+    await this.#queue.addJobLog(job, typeof row === "string" ? row : JSON.stringify(row));
+  }
+}
+
+function holderOf(rows: readonly ClaimRow[]): HostClaim | undefined {
+  let holder: HostClaim | undefined;
+  for (const { claim, release } of rows) {
+    if (claim !== undefined && (holder === undefined || holder.runId === claim.runId)) holder = claim;
+    if (release !== undefined && holder?.runId === release) holder = undefined;
+  }
+  return holder;
+}

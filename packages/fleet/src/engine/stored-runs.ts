@@ -1,0 +1,151 @@
+import { isSampanError, type RunEvent, SampanError, toErrorRecord } from "@sampan/core";
+import type { RunStatus } from "@sampan/sdk";
+import { isRunId, statusOf } from "@sampan/sdk/engine";
+import type { Job, Queue } from "bullmq";
+import type { FleetIndex } from "./fleet-index.ts";
+import { runQueue } from "./queue-names.ts";
+import { type RunData, readRunData } from "./run-data.ts";
+import { RunJournal } from "./run-journal.ts";
+import type { FleetStore } from "./store/store.ts";
+import { workersOf } from "./workers-of.ts";
+
+/** A run as it lies in the store. */
+export interface StoredRun {
+  readonly runId: string;
+  readonly queue: Queue;
+  readonly job: Job;
+  readonly data: RunData;
+}
+
+const states = [
+  "active",
+  "waiting",
+  "waiting-children",
+  "delayed",
+  "prioritized",
+  "completed",
+  "failed",
+] as const;
+
+/** Finds and reads the runs of a store. */
+export class StoredRuns {
+  readonly #store: FleetStore;
+  readonly #index: FleetIndex;
+  readonly #ownVersion: number;
+
+  constructor(store: FleetStore, index: FleetIndex, ownVersion: number) {
+    this.#store = store;
+    this.#index = index;
+    this.#ownVersion = ownVersion;
+  }
+
+  /** A run by its id, of whatever version; `undefined` when there is none. */
+  async find(runId: string): Promise<StoredRun | undefined> {
+    if (!isRunId(runId)) return undefined;
+    const own = await this.#findIn(runId, this.#ownVersion);
+    if (own !== undefined) return own;
+    for (const version of (await this.#index.registry()).versions) {
+      const found = version === this.#ownVersion ? undefined : await this.#findIn(runId, version);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** As {@link find}; `RUN_NOT_FOUND` when there is none. */
+  async get(runId: string): Promise<StoredRun> {
+    const found = await this.find(runId);
+    if (found !== undefined) return found;
+    throw new SampanError("RUN_NOT_FOUND", `looking for run ${runId} in ${this.#store.address}`);
+  }
+
+  async status(runId: string): Promise<RunStatus> {
+    return this.#statusOf(await this.get(runId));
+  }
+
+  async list(): Promise<readonly RunStatus[]> {
+    const versions = new Set([this.#ownVersion, ...(await this.#index.registry()).versions]);
+    const listed: RunStatus[] = [];
+    for (const version of versions) {
+      const queue = this.#store.queue(runQueue(version));
+      // A job that changes its state while they are read may be in both.
+      const jobs = new Map((await queue.getJobs([...states])).map((job) => [job.id ?? "", job]));
+      for (const [runId, job] of jobs) listed.push(await this.#listed(runId, queue, job));
+    }
+    return listed.sort((a, b) => (a.runId < b.runId ? 1 : -1));
+  }
+
+  async recorded(runId: string): Promise<readonly RunEvent[]> {
+    const { queue } = await this.get(runId);
+    return new RunJournal(queue, runId).read();
+  }
+
+  /** What a run that goes on waits for, and nobody does; `null` when it is worked on, or has ended. */
+  async waitsFor(runId: string): Promise<string | null> {
+    const { queue, job, data } = await this.get(runId);
+    const journal = new RunJournal(queue, runId);
+    await journal.read();
+    if (journal.hasEnded(data.epoch)) return null;
+    const state = await job.getState();
+    if (state !== "waiting-children") {
+      return (await workersOf(queue)).length === 0
+        ? `no worker is there that has version ${data.version} of the pipeline`
+        : null;
+    }
+    const { unprocessed = [] } = await job.getDependencies({ unprocessed: {} });
+    for (const name of await this.#queuesOf(unprocessed)) {
+      if ((await workersOf(this.#store.queue(name))).length > 0) continue;
+      const site = /^sampan-site-(.+)$/.exec(name)?.[1];
+      return site === undefined
+        ? "no worker is there that works for all"
+        : `no worker is there for site ${site}`;
+    }
+    return null;
+  }
+
+  /** Names of the queues that jobs lie in, by what the store calls those. */
+  async #queuesOf(jobs: readonly string[]): Promise<readonly string[]> {
+    return [...new Set(jobs.flatMap((key) => /:(sampan-[^:]+):[^:]+$/.exec(key)?.[1] ?? []))];
+  }
+
+  async #findIn(runId: string, version: number): Promise<StoredRun | undefined> {
+    const queue = this.#store.queue(runQueue(version));
+    const job = await queue.getJob(runId);
+    return job === undefined ? undefined : { runId, queue, job, data: readRunData(runId, job.data) };
+  }
+
+  async #listed(runId: string, queue: Queue, job: Job): Promise<RunStatus> {
+    try {
+      return await this.#statusOf({ runId, queue, job, data: readRunData(runId, job.data) });
+    } catch (error) {
+      if (!isSampanError(error)) throw error;
+      return {
+        runId,
+        title: "",
+        state: "unreadable",
+        cloud: { name: "unknown", rehearsal: false, endpoint: null },
+        profile: null,
+        plan: "",
+        stages: [],
+        attempt: 0,
+        startedAt: "",
+        updatedAt: "",
+        result: null,
+        error: toErrorRecord(error),
+        folder: this.#store.address,
+      };
+    }
+  }
+
+  async #statusOf({ runId, queue, data }: StoredRun): Promise<RunStatus> {
+    const journal = new RunJournal(queue, runId);
+    await journal.read();
+    const isWorkedOn = !journal.hasEnded(data.epoch);
+    return statusOf({
+      runId,
+      plan: data.plan,
+      record: journal.record,
+      folder: this.#store.address,
+      isWorkedOn,
+    });
+  }
+}
