@@ -1,3 +1,18 @@
+export {
+  type Assumption,
+  type AssumptionName,
+  assuming,
+  type FleetAssumptions,
+  usualAssumptions,
+} from "./advice/assumptions.ts";
+export {
+  type ExpectedDisks,
+  type ExpectedStage,
+  expectedDisks,
+  expectedStages,
+  imageRegion,
+  siteRate,
+} from "./advice/stage-times.ts";
 export type { FleetEvent, HostOutcome } from "./fleet-event.ts";
 export type { FleetHost, FleetMigration } from "./fleet-host.ts";
 export type { Blackout, FleetPolicy } from "./fleet-policy.ts";

@@ -39,6 +39,7 @@ export type {
   UploadedImages,
 } from "./fluent/stages.ts";
 export { changesSince, worldChangedError } from "./forecast/assert-world.ts";
+export { assumedRates } from "./forecast/estimates.ts";
 export type {
   Basis,
   CostItem,
@@ -52,6 +53,7 @@ export type {
 export { type ForecastOptions, forecastOf } from "./forecast/forecast-of.ts";
 export { type LookOptions, lookAtWorld } from "./forecast/look-at-world.ts";
 export { mergePolicies, type PolicyDocument, type StageActions } from "./forecast/permissions.ts";
+export { stagesOf } from "./forecast/plan-places.ts";
 export { isSavedPlans, readSavedPlans, type SavedPlan, savedPlansJson } from "./forecast/saved-plan.ts";
 export type { World, WorldChange } from "./forecast/world.ts";
 export { type CachedNames, cachedNames, type NamesQuestion } from "./names/cached-names.ts";
@@ -83,6 +85,7 @@ export {
   parsePlan,
   planFingerprint,
   resolvePlan,
+  stepOf,
 } from "./plan/plan.ts";
 export { resolveSource } from "./plan/resolve-source.ts";
 export { type SecretSource, type SourceSpec, sourceTitle } from "./plan/sources.ts";
