@@ -16,3 +16,13 @@ export {
 export type { FleetEvent, HostOutcome } from "./fleet-event.ts";
 export type { FleetHost, FleetMigration } from "./fleet-host.ts";
 export type { Blackout, FleetPolicy } from "./fleet-policy.ts";
+export type { Inventory, InventoryRemark } from "./inventory/inventory.ts";
+export { remarkText } from "./inventory/inventory-error.ts";
+export {
+  type InventoryFormat,
+  type InventoryText,
+  mostInventoryBytes,
+  type ReadInventoryOptions,
+  readInventory,
+} from "./inventory/read-inventory.ts";
+export { wavesInOrder } from "./inventory/wave-order.ts";

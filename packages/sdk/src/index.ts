@@ -88,7 +88,7 @@ export {
   stepOf,
 } from "./plan/plan.ts";
 export { resolveSource } from "./plan/resolve-source.ts";
-export { type SecretSource, type SourceSpec, sourceTitle } from "./plan/sources.ts";
+export { hostIdentity, type SecretSource, type SourceSpec, sourceTitle } from "./plan/sources.ts";
 export { followingDeadlineError, leftError } from "./run/deadline.ts";
 export { createEmbeddedRunner, type EmbeddedRunnerOptions } from "./run/embedded-runner.ts";
 export { heldMoments } from "./run/held-moments.ts";

@@ -5,6 +5,7 @@ import { configErrorCodes } from "./config.ts";
 import { coreErrorCodes } from "./core.ts";
 import type { ErrorCodeEntry } from "./entry.ts";
 import { fleetStoreErrorCodes } from "./fleet-store.ts";
+import { fleetInventoryErrorCodes } from "./fleet-inventory.ts";
 import { guestErrorCodes } from "./guest.ts";
 import { hostErrorCodes } from "./host.ts";
 import { hostConnectionErrorCodes } from "./host-connection.ts";
@@ -51,6 +52,7 @@ export const errorCodes = {
   ...commandErrorCodes,
   ...configErrorCodes,
   ...fleetStoreErrorCodes,
+  ...fleetInventoryErrorCodes,
 } as const;
 
 /** The code of a {@link SampanError}. */

@@ -6,6 +6,7 @@ import { errorCodeTexts } from "./error-codes.ts";
 import { factTexts } from "./facts.ts";
 import { findingTexts } from "./findings.ts";
 import { fixupNoteTexts } from "./fixup-notes.ts";
+import { fleetInventoryErrorCodeTexts } from "./fleet-inventory-error-codes.ts";
 import { forecastTexts } from "./forecast.ts";
 import { hintTexts } from "./hints.ts";
 import { hostErrorCodeTexts } from "./host-error-codes.ts";
@@ -23,6 +24,7 @@ export const knownTexts: KnownTexts = {
   ...commandTexts,
   ...errorCodeTexts,
   ...hostErrorCodeTexts,
+  ...fleetInventoryErrorCodeTexts,
   ...vendorCodeTexts,
   ...requirementTexts,
   ...reasonTexts,
