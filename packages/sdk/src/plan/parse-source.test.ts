@@ -72,6 +72,14 @@ describe("a source as people write it", () => {
 });
 
 describe("a typed source", () => {
+  it("never repeats one of an address that is wrong in another way", () => {
+    for (const rest of ["web:99999999", "[fe80", "web/path", "%zz"]) {
+      const said = refusal(() => Migration.from(`ssh://root:hunter2@${rest}`));
+      expect(said).toContain("holds a password");
+      expect(said).not.toContain("hunter2");
+    }
+  });
+
   it("says where its password is found, and holds none", () => {
     const source = {
       kind: "ssh",

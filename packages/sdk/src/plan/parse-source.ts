@@ -73,13 +73,14 @@ function parseLogin(text: string, scheme: "ssh" | "winrm" | "winrms" | "esxi"): 
   const path = slash < 0 ? "" : rest.slice(slash + 1);
   const at = authority.lastIndexOf("@");
   const place = /^(?:\[([^[\]]*)\]|([^:[\]]*))(?::(\d{1,5}))?$/.exec(authority.slice(at + 1));
-  if (place === null) throw malformed(text, scheme);
   const user = at < 0 ? undefined : authority.slice(0, at);
+  // Before anything else is found wrong: other messages repeat the address.
   if (user?.includes(":")) {
     throw new SampanError("HOST_SOURCE_INVALID", `${doing}: a ${scheme}:// address holds a password`, {
       hint: 'Plans hold no secrets: leave it out, and say where it is found, such as `passwordFrom: { env: "NAME" }`.',
     });
   }
+  if (place === null) throw malformed(text, scheme);
   const login = {
     host: decoded(place[1] ?? place[2] ?? "", text),
     ...(user === undefined ? {} : { user: decoded(user, text) }),
