@@ -36,7 +36,7 @@ export type FleetEvent =
       readonly outcome: HostOutcome;
       /** What ended it; `null` unless it failed. */
       readonly error: ErrorRecord | null;
-      /** Why it was skipped: the host it waited for, or the wave that was stopped; `null` unless it was skipped. */
+      /** Why it was skipped: `db-01 failed`, `wave 2 was stopped`, `the fleet was cancelled`; `null` unless it was skipped. */
       readonly because: string | null;
       readonly tookMs: number;
     })

@@ -26,3 +26,12 @@ export {
   readInventory,
 } from "./inventory/read-inventory.ts";
 export { wavesInOrder } from "./inventory/wave-order.ts";
+export { parseFleetPolicy, usualPolicy, type WholePolicy } from "./schedule/policy.ts";
+export {
+  type FleetEnding,
+  type FleetRun,
+  type HostEnding,
+  type RunFleetOptions,
+  runFleet,
+} from "./schedule/run-fleet.ts";
+export type { EarlierRun } from "./schedule/schedule.ts";

@@ -6,6 +6,7 @@ import { coreErrorCodes } from "./core.ts";
 import type { ErrorCodeEntry } from "./entry.ts";
 import { fleetStoreErrorCodes } from "./fleet-store.ts";
 import { fleetInventoryErrorCodes } from "./fleet-inventory.ts";
+import { fleetScheduleErrorCodes } from "./fleet-schedule.ts";
 import { guestErrorCodes } from "./guest.ts";
 import { hostErrorCodes } from "./host.ts";
 import { hostConnectionErrorCodes } from "./host-connection.ts";
@@ -53,6 +54,7 @@ export const errorCodes = {
   ...configErrorCodes,
   ...fleetStoreErrorCodes,
   ...fleetInventoryErrorCodes,
+  ...fleetScheduleErrorCodes,
 } as const;
 
 /** The code of a {@link SampanError}. */
