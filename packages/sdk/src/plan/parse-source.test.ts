@@ -69,9 +69,7 @@ describe("a source as people write it", () => {
     expect(said).toContain("passwordFrom");
     expect(said).not.toContain("secret-word");
   });
-});
 
-describe("a typed source", () => {
   it("never repeats one of an address that is wrong in another way", () => {
     for (const rest of ["web:99999999", "[fe80", "web/path", "%zz"]) {
       const said = refusal(() => Migration.from(`ssh://root:hunter2@${rest}`));
@@ -79,7 +77,9 @@ describe("a typed source", () => {
       expect(said).not.toContain("hunter2");
     }
   });
+});
 
+describe("a typed source", () => {
   it("says where its password is found, and holds none", () => {
     const source = {
       kind: "ssh",
