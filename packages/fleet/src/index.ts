@@ -35,3 +35,14 @@ export {
   runFleet,
 } from "./schedule/run-fleet.ts";
 export type { EarlierRun } from "./schedule/schedule.ts";
+export type {
+  FleetView,
+  HostCounts,
+  HostFinding,
+  HostImage,
+  HostStage,
+  HostView,
+  SiteView,
+  WaveView,
+} from "./watch/fleet-view.ts";
+export { createFleetFold, type ExpectedBytes, type FleetFold, foldFleet } from "./watch/fold-fleet.ts";
