@@ -44,7 +44,8 @@ const marks = {
   ascii: { finished: "+", failed: "x", running: ">", waiting: ".", filled: "#", empty: "-" },
 } as const;
 
-function marksOf(style: ScreenStyle) {
+/** The marks of stages, and what bars are made of. */
+export function marksOf(style: Pick<ScreenStyle, "unicode">): (typeof marks)["unicode" | "ascii"] {
   return style.unicode ? marks.unicode : marks.ascii;
 }
 
@@ -169,7 +170,8 @@ function noteText(
   return text === "" ? null : { text, grave: false };
 }
 
-function bar(percent: number, cells: number, style: ScreenStyle): string {
+/** A bar of so many cells. */
+export function bar(percent: number, cells: number, style: Pick<ScreenStyle, "unicode" | "colours">): string {
   const mark = marksOf(style);
   const filled = Math.round((percent / 100) * cells);
   return (

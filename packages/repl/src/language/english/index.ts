@@ -1,6 +1,7 @@
 import { assessments } from "./assessments.ts";
 import { check } from "./check.ts";
 import { doctor } from "./doctor.ts";
+import { fleetWatch } from "./fleet-watch.ts";
 import { forecast } from "./forecast.ts";
 import { frame } from "./frame.ts";
 import { questions } from "./questions.ts";
@@ -10,6 +11,7 @@ import { runs } from "./runs.ts";
 export const english = {
   ...frame,
   ...runs,
+  ...fleetWatch,
   ...assessments,
   ...questions,
   ...doctor,

@@ -3,6 +3,7 @@ import type { Translation } from "../speech.ts";
 import { chineseAssessments } from "./assessments.ts";
 import { chineseCheck } from "./check.ts";
 import { chineseDoctor } from "./doctor.ts";
+import { chineseFleetWatch } from "./fleet-watch.ts";
 import { chineseForecast } from "./forecast.ts";
 import { chineseFrame } from "./frame.ts";
 import { chineseQuestions } from "./questions.ts";
@@ -14,6 +15,7 @@ export const chinese: Translation = {
   messages: {
     ...chineseFrame,
     ...chineseRuns,
+    ...chineseFleetWatch,
     ...chineseAssessments,
     ...chineseQuestions,
     ...chineseDoctor,
