@@ -35,6 +35,9 @@ export {
   runFleet,
 } from "./schedule/run-fleet.ts";
 export type { EarlierRun } from "./schedule/schedule.ts";
+export { type FleetReport, fleetReport, type HostReport, type WaveReport } from "./report/fleet-report.ts";
+export { fleetReportCsv } from "./report/report-csv.ts";
+export { fleetReportHtml } from "./report/report-html.ts";
 export type {
   FleetView,
   HostCounts,
