@@ -76,9 +76,14 @@ describe.skipIf(lacks("git"))("command lines in the documents", () => {
 function nameFault([command = "", ...words]: readonly string[]): string | undefined {
   const own = ["help", "COMMAND", "--help", "--version", "-V", "-e", "complete"];
   if (own.includes(command) || command.startsWith("…")) return undefined;
-  const entry = commandTable.find(({ name }) => name === command);
-  if (entry === undefined) return "no such command";
-  const flags = entry.options.flatMap((option) => option.flags.match(/--?[a-z-]+/g) ?? []);
+  const grouped = commandTable.some(({ name }) => name.startsWith(`${command} `));
+  // A group alone is a name too; `fleet status|watch` are two.
+  const names = grouped ? (words[0]?.split("|") ?? []).map((word) => `${command} ${word}`) : [command];
+  const entries = names.map((wanted) => commandTable.find(({ name }) => name === wanted));
+  if (entries.includes(undefined)) return "no such command";
+  const flags = entries.flatMap((entry) =>
+    (entry?.options ?? []).flatMap((option) => option.flags.match(/--?[a-z-]+/g) ?? []),
+  );
   const options = words.filter((word) => /^-{1,2}[a-z]/.test(word)).map((word) => word.replace(/=.*$/, ""));
   const unknown = options.find((word) => !flags.includes(word) && !["--help", "-h", "--lang"].includes(word));
   return unknown === undefined ? undefined : `no such option: ${unknown}`;

@@ -155,7 +155,7 @@ describe("what is written to a pipe", () => {
     expect(names.length).toBeGreaterThan(15);
     // What every command says where it is given nothing, or too little; and what these say where they are given something to do.
     const calls: readonly (readonly string[])[] = [
-      ...names.filter((name) => name !== "demo" && name !== "simulator").map((name) => [name]),
+      ...names.filter((name) => name !== "demo" && name !== "simulator").map((name) => name.split(" ")),
       ["demo"],
       ["simulator", "--port", "99999"],
       ["run", "plan.json"],

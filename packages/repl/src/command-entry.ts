@@ -3,6 +3,7 @@ import type { NameKind, OptionEntry } from "./command-options.ts";
 
 /** One command: what help, parsing and later completion know of it. */
 export interface CommandEntry {
+  /** What is typed behind `sampan`: a word, or two of which the first is that of a group. */
   readonly name: string;
   /** Arguments as commander writes them: `<plan>`, `[id]`. */
   readonly usage: string;

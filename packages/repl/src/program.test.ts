@@ -19,6 +19,12 @@ async function run(argv: readonly string[], commands?: readonly CommandEntry[]) 
   return { exitCode, out: stdout.text, err: stderr.text };
 }
 
+/** A table with two commands of a group. */
+const grouped: readonly CommandEntry[] = ["fleet list", "fleet stop"].map((name) => ({
+  ...{ name, usage: "", summary: `What ${name} does.`, options: [], examples: [`sampan ${name}`] },
+  load: async () => ({ run: async () => 0 as const }),
+}));
+
 function failing(code: ConstructorParameters<typeof SampanError>[0]): readonly CommandEntry[] {
   const entry = commandTable.find((one) => one.name === "runs") as CommandEntry;
   return [
@@ -41,15 +47,16 @@ describe("the command line", () => {
     const { exitCode, out } = await run(["--help"]);
     expect(exitCode).toBe(0);
     for (const entry of commandTable) {
-      if (entry.hidden === true) expect(out).not.toContain(`  ${entry.name} `);
-      else expect(out).toContain(`  ${entry.name} `);
+      const [first = ""] = entry.name.split(" ");
+      if (entry.hidden === true) expect(out).not.toContain(`  ${first} `);
+      else expect(out).toContain(`  ${first} `);
     }
   });
 
   it.each(commandTable.map((entry) => [entry.name, entry] as const))(
     "explains %s with its options and examples",
     async (name, entry) => {
-      const { exitCode, out } = await run([name, "--help"]);
+      const { exitCode, out } = await run([...name.split(" "), "--help"]);
       expect(exitCode).toBe(0);
       expect(out).toContain(entry.summary);
       for (const option of entry.options) expect(out).toContain(option.flags);
@@ -81,6 +88,19 @@ describe("the command line", () => {
     expect(exitCode).toBe(2);
     expect(out).toBe("");
     expect(err).toContain(message);
+  });
+
+  it("has groups of commands, with help and guesses of their own", async () => {
+    const { exitCode, out } = await run(["fleet", "--help"], grouped);
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/Usage: sampan fleet [\s\S]*\n {2}list [\s\S]*\n {2}stop /);
+    expect((await run(["--help"], grouped)).out.match(/^ {2}fleet /gm)).toHaveLength(1);
+    const help = await run(["fleet", "stop", "--help"], grouped);
+    expect(help.out).toContain("Usage: sampan fleet stop");
+    expect(await run(["help", "fleet", "stop"], grouped)).toEqual(help);
+    expect((await run(["fleet", "stop"], grouped)).exitCode).toBe(0);
+    expect((await run(["fleet"], grouped)).err).toMatch(/no command was given[\s\S]*sampan help fleet/);
+    expect((await run(["fleet", "stpo"], grouped)).err).toMatch(/unknown command 'stpo'[\s\S]*mean stop\?/);
   });
 
   it("tells a wrong command line as JSON when asked for JSON", async () => {

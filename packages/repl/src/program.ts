@@ -2,6 +2,7 @@ import { type ExitCode, isSampanError, SampanError } from "@sampan/core";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { CommandCall, OpenHost } from "./command-call.ts";
 import type { CommandEntry } from "./command-entry.ts";
+import { commandGroups } from "./command-groups.ts";
 import { language, noConfig, type OptionEntry } from "./command-options.ts";
 import { commandTable } from "./command-table.ts";
 import { helpWords } from "./language/help-words.ts";
@@ -43,7 +44,7 @@ export async function runCommandLine(world: ProgramWorld): Promise<ExitCode> {
     exitCode = code;
   });
   try {
-    await program.parseAsync([...world.argv], { from: "user" });
+    await program.parseAsync([...helpAsked(world.argv, world.commands ?? commandTable)], { from: "user" });
     return exitCode;
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0;
@@ -58,6 +59,13 @@ async function topicOf([command, name, ...more]: readonly string[]): Promise<str
   if (!topicNames.includes(name)) return undefined;
   const { helpTopics } = await import("./help/topics.ts");
   return helpTopics[name]?.();
+}
+
+/** `help fleet run` as `fleet run --help`: the parser's own help takes one word. */
+function helpAsked(argv: readonly string[], commands: readonly CommandEntry[]): readonly string[] {
+  const [help, first, second] = withoutLanguage(argv);
+  if (help !== "help" || !commands.some(({ name }) => name === `${first} ${second}`)) return argv;
+  return [...argv.filter((word) => word !== "help"), "--help"];
 }
 
 /** Prints an error: a JSON line on stdout under `--json`, otherwise lines on stderr. Gives the exit code it stands for. */
@@ -85,7 +93,7 @@ function buildProgram(world: ProgramWorld, done: (code: ExitCode) => void): Comm
     );
   const commands = world.commands ?? commandTable;
   for (const entry of commands) addCommand(program, entry, { ...world, commands }, done);
-  for (const command of [program, ...program.commands]) {
+  for (const command of withCommands(program)) {
     command.exitOverride();
     command.configureHelp(helpWords());
     command.configureOutput({
@@ -99,6 +107,27 @@ function buildProgram(world: ProgramWorld, done: (code: ExitCode) => void): Comm
   return program;
 }
 
+/** A command and all below it. */
+function withCommands(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withCommands)];
+}
+
+/** The command that holds those of a group; made with the first of them. */
+function groupIn(program: Command, name: string): Command {
+  const known = program.commands.find((command) => command.name() === name);
+  if (known !== undefined) return known;
+  const { summary = "", details } = commandGroups.find((group) => group.name === name) ?? {};
+  return describe(program.command(name), summary, details).helpCommand("help [command]", say("help.command"));
+}
+
+function describe(command: Command, text: string, more: string | undefined): Command {
+  const summary = translated(text);
+  // Lines of the table end where its file does; a terminal has a width of its own.
+  const details = more === undefined ? [] : [translated(more).replaceAll("\n", " ")];
+  command.summary(summary).description([summary, ...details].join("\n"));
+  return command.helpOption("-h, --help", say("help.help")).showSuggestionAfterError();
+}
+
 function helpColumns({ stdout }: ProgramWorld): number {
   return Math.min(stdout.columns || 100, 120);
 }
@@ -109,14 +138,12 @@ function addCommand(
   world: ProgramWorld,
   done: (code: ExitCode) => void,
 ): void {
-  const command = program.command(`${entry.name} ${entry.usage}`.trim(), {
+  const [first = "", second] = entry.name.split(" ");
+  const parent = second === undefined ? program : groupIn(program, first);
+  const command = parent.command(`${second ?? first} ${entry.usage}`.trim(), {
     hidden: entry.hidden === true,
   });
-  const summary = translated(entry.summary);
-  // Lines of the table end where its file does; a terminal has a width of its own.
-  const details = entry.details === undefined ? [] : [translated(entry.details).replaceAll("\n", " ")];
-  command.summary(summary).description([summary, ...details].join("\n"));
-  command.helpOption("-h, --help", say("help.help")).showSuggestionAfterError().allowExcessArguments(false);
+  describe(command, entry.summary, entry.details).allowExcessArguments(false);
   for (const option of entry.options) command.addOption(commanderOption(option));
   command.addHelpText(
     "after",
@@ -196,9 +223,13 @@ function usageError(error: CommanderError, argv: readonly string[]): SampanError
     .replace(/\s+/g, " ")
     .trim();
   if (error.code === "commander.help") {
-    const asked = argv[0] === "help" ? argv[1] : undefined;
+    const words = withoutLanguage(argv);
+    const group = commandGroups.find(({ name }) => name === words[0])?.name;
+    const asked = words[0] === "help" ? words[1] : group === undefined ? undefined : words[2];
     const problem = asked === undefined ? "no command was given" : `unknown command '${asked}'`;
-    return new SampanError("COMMAND_USAGE", problem);
+    return new SampanError("COMMAND_USAGE", problem, {
+      ...(group === undefined ? {} : { hint: `\`sampan help ${group}\` lists its commands.` }),
+    });
   }
   return new SampanError("COMMAND_USAGE", message === "" ? "the command line is not understood" : message, {
     ...(guess ? { hint: `Did you mean ${guess[1]}?` } : {}),

@@ -26,6 +26,23 @@ describe("how a command line may go on", () => {
     expect(await complete("nonsense", "")).toEqual({ candidates: [], paths: "none" });
   });
 
+  it("goes through the words of a command that has two", async () => {
+    const [entry] = commandTable;
+    if (entry === undefined) throw new Error("no command");
+    const stop = { ...entry, name: "fleet stop", usage: "<id>", values: { id: "run" as const }, options: [] };
+    const table = [{ ...stop, name: "fleet list", usage: "", values: {} }, stop, entry];
+    const at = async (...words: readonly string[]) =>
+      (await completeWords(table, words, () => [{ value: names.run, summary: "" }])).candidates.map(
+        ({ value }) => value,
+      );
+    expect(await at("f")).toEqual(["fleet"]);
+    expect(await at("fleet", "")).toEqual(["list", "stop", "help"]);
+    expect(await at("help", "fleet", "s")).toEqual(["stop"]);
+    expect(await at("fleet", "stop", "")).toEqual([names.run]);
+    expect(await at("fleet", "stop", "--l")).toEqual(["--lang"]);
+    expect(await at("fleet", "nonsense", "")).toEqual([]);
+  });
+
   it("has options where one is begun, each once unless it may stand several times", async () => {
     expect(await values("convert", "--fo")).toEqual(["--format", "--force"]);
     expect(await values("convert", "a.raw", "--force", "--fo")).toEqual(["--format"]);

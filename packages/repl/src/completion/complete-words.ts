@@ -1,4 +1,5 @@
 import type { CommandEntry } from "../command-entry.ts";
+import { firstWords } from "../command-groups.ts";
 import { language, type NameKind, type OptionEntry } from "../command-options.ts";
 import { say, translated } from "../language/speech.ts";
 
@@ -38,14 +39,15 @@ export async function completeWords(
   const typed = words.at(-1) ?? "";
   const before = words.slice(0, -1);
   const commands = table.filter((entry) => entry.hidden !== true);
-  const [name, ...given] = before[0] === "help" && before.length > 1 ? before.slice(1) : before;
-  if (name === undefined || (before.length === 1 && name === "help")) {
+  const path = before[0] === "help" ? before.slice(1) : before;
+  const listed = namesBehind(commands, path);
+  if (listed.length > 0) {
     const help = { value: "help", summary: say("help.command") };
-    const listed = commands.map(({ name: value, summary }) => ({ value, summary: translated(summary) }));
-    return fitting(typed, name === undefined ? [...listed, help] : listed);
+    return fitting(typed, before[0] === "help" ? listed : [...listed, help]);
   }
-  const found = commands.find((candidate) => candidate.name === name);
+  const found = commands.find(({ name }) => `${path.join(" ")} `.startsWith(`${name} `));
   if (found === undefined || before[0] === "help") return nothing;
+  const given = path.slice(found.name.split(" ").length);
   const entry = { ...found, options: [...found.options, language] };
   if (given.includes("--")) return valuesOf(entry, positionals(entry, given).length, typed, namesOf);
 
@@ -64,6 +66,15 @@ export async function completeWords(
   }
   if (typed.startsWith("-")) return fitting(typed, optionsOf(entry, given));
   return valuesOf(entry, positionals(entry, given).length, typed, namesOf);
+}
+
+/** Words by which the name of a command may go on behind those typed. */
+function namesBehind(commands: readonly CommandEntry[], typed: readonly string[]): readonly Candidate[] {
+  const prefix = typed.map((word) => `${word} `).join("");
+  const below = commands
+    .filter(({ name }) => name.startsWith(prefix))
+    .map((entry) => ({ ...entry, name: entry.name.slice(prefix.length) }));
+  return firstWords(below).map(({ name, summary }) => ({ value: name, summary: translated(summary) }));
 }
 
 function fitting(typed: string, candidates: readonly Candidate[]): Completion {

@@ -51,9 +51,10 @@ describe.each(languages)("in %s", (language) => {
   it.each(commandTable.filter((entry) => entry.hidden !== true).map((entry) => entry.name))(
     "the help of %s",
     async (name) => {
-      const { exitCode, out } = await inIt(name, "--help");
+      const words = name.split(" ");
+      const { exitCode, out } = await inIt(...words, "--help");
       expect(exitCode).toBe(0);
-      await expect(out).toMatchFileSnapshot(file(language, `help-${name}`));
+      await expect(out).toMatchFileSnapshot(file(language, `help-${words.join("-")}`));
     },
   );
 

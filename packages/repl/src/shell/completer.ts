@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { firstWords } from "../command-groups.ts";
 import type { Completion as WordCompletion } from "../completion/complete-words.ts";
 import { translated } from "../language/speech.ts";
 import { listCandidates } from "./completion/list-candidates.ts";
@@ -117,7 +118,9 @@ async function commandCompletion(session: ShellSession, words: readonly string[]
   const only = (candidates: readonly Candidate[]): WordCompletion => ({ candidates, paths: "none" });
   if (words.length === 1) {
     // A command of the shell hides that of the program of the same name.
-    const byName = new Map([...commands, ...colonCommands].map(({ name, summary }) => [name, summary]));
+    const byName = new Map(
+      [...firstWords(commands), ...colonCommands].map(({ name, summary }) => [name, summary]),
+    );
     const sorted = [...byName].sort(([a], [b]) => (a < b ? -1 : 1));
     return only(sorted.map(([value, summary]) => ({ value, summary: translated(summary) })));
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type ErrorCodeEntry, errorCodes } from "@sampan/core";
 import { describe, expect, it } from "vitest";
+import { commandGroups } from "../../command-groups.ts";
 import { language } from "../../command-options.ts";
 import { commandTable } from "../../command-table.ts";
 import { english } from "../english/index.ts";
@@ -30,7 +31,7 @@ const kept = [
 /** Words that are names in Chinese as well, besides those with a capital or digit inside. Everything else in Latin letters is English that was left. */
 const names = new Set(
   (
-    "Sampan Shell TypeScript JavaScript JSON SARIF Bucket Endpoint AccessKey RequestId OpenSSH SSH WinRM PowerShell Windows Linux Node.js " +
+    "Redis Sampan Shell TypeScript JavaScript JSON SARIF Bucket Endpoint AccessKey RequestId OpenSSH SSH WinRM PowerShell Windows Linux Node.js " +
     "ECS OSS RAM STS VPC ID Key Action manifest monolithic sparse hive root sudo raw dd diff unified setup mount status remove show TARGET FOLDER SHARE NAME " +
     "NFS SMB PEM OVA OVF VHD VHDX VMDK QCOW2 VDI raw Btrfs ext2 ext3 ext4 XFS NTFS FAT exFAT UTF-8 HTTP Range Negotiate NTLM UAC Administrator " +
     "SELinux NetworkManager Ctrl+C Ctrl+D Ctrl Tab SDK GiB vSwitch ssh-agent AliyunECSImageImportDefaultRole LocalAccountTokenFilterPolicy " +
@@ -127,14 +128,19 @@ function missingOf(all: readonly string[]): readonly string[] {
   return [...new Set(all)].filter((text) => text !== "" && chinese.findText(text) === undefined);
 }
 
+/** What the table of commands says of each, and of their groups. */
+const ofCommands = [
+  ...commandTable.flatMap(({ summary, details = "", options }) => [
+    summary,
+    details,
+    ...options.map((option) => option.summary),
+  ]),
+  ...commandGroups.flatMap(({ summary, details = "" }) => [summary, details]),
+].map((text) => text.replaceAll("\n", " "));
+
 describe("there is a translation", () => {
   it("of every summary, detail and option of the commands (texts/commands.ts)", () => {
-    const all = commandTable.flatMap(({ summary, details = "", options }) => [
-      summary,
-      details.replaceAll("\n", " "),
-      ...options.map((option) => option.summary),
-    ]);
-    expect(missingOf([...all, language.summary])).toEqual([]);
+    expect(missingOf([...ofCommands, language.summary])).toEqual([]);
   });
 
   it("of the meaning and cure of every code (texts/error-codes.ts, texts/host-error-codes.ts)", () => {
@@ -144,13 +150,7 @@ describe("there is a translation", () => {
 
   it("of nothing that is said no more (texts/commands.ts)", async () => {
     const { commandTexts } = await import("./texts/commands.ts");
-    const said = new Set(
-      commandTable.flatMap(({ summary, details = "", options }) => [
-        summary,
-        details.replaceAll("\n", " "),
-        ...options.map((option) => option.summary),
-      ]),
-    );
+    const said = new Set(ofCommands);
     expect(Object.keys(commandTexts).filter((text) => !said.has(text))).toEqual([]);
   });
 });

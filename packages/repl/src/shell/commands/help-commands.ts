@@ -1,4 +1,5 @@
 import { SampanError } from "@sampan/core";
+import { firstWords } from "../../command-groups.ts";
 import type { ShellSession } from "../session.ts";
 import { fittedTable } from "../views/fitted-table.ts";
 import { wrapText } from "../views/wrap.ts";
@@ -30,7 +31,9 @@ export function helpCommands(all: () => readonly ColonCommand[]): readonly Colon
         if (words.length > 0) return sayHelp(session, all(), words.join(" "));
         const rows = all().map(({ name, usage, summary }) => [`  :${name} ${usage}`.trimEnd(), summary]);
         const { pager, output } = session;
-        const others = programCommands(session).filter(({ name }) => !all().some((one) => one.name === name));
+        const others = firstWords(programCommands(session)).filter(
+          ({ name }) => !all().some((one) => one.name === name),
+        );
         const columns = helpColumns(output);
         const table = fittedTable(["  command", ""], rows, columns);
         const also = `Commands of the program work too, as :inspect FILE does \`sampan inspect FILE\`:\n  ${others.map(({ name }) => `:${name}`).join(" ")}`;

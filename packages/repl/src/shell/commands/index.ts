@@ -1,4 +1,5 @@
 import { SampanError } from "@sampan/core";
+import { firstWords } from "../../command-groups.ts";
 import { closestNames } from "../../terminal/closest-names.ts";
 import { oneLine } from "../../terminal/plain-text.ts";
 import type { ShellSession } from "../session.ts";
@@ -40,12 +41,12 @@ export async function runShellLine(session: ShellSession, line: string): Promise
   const [, name = "", rest = ""] = /^:\s*([\w-]*)(.*)$/s.exec(text) ?? [];
   const command = colonCommands.find((one) => one.name === name);
   if (command !== undefined) return (await command.run(session, splitWords(rest))) ?? undefined;
-  const program = programCommands(session).find((entry) => entry.name === name);
+  const program = programCommands(session).find((entry) => entry.name.split(" ")[0] === name);
   if (program !== undefined) {
     const { runProgramCommand } = await import("./program-command.ts");
     return runProgramCommand(session, name, splitWords(rest));
   }
-  const names = [...colonCommands, ...programCommands(session)].map((one) => one.name);
+  const names = [...colonCommands, ...firstWords(programCommands(session))].map((one) => one.name);
   const near = closestNames(name, names).map((one) => `:${one}`);
   throw new SampanError("COMMAND_USAGE", `the shell has no command :${oneLine(name)}`, {
     hint: near.length > 0 ? `Did you mean ${near.join(" or ")}?` : "`:help` lists them.",
