@@ -3,6 +3,7 @@ import type { KnownTexts } from "../../known-texts.ts";
 /** What errors of commands say to do. */
 export const hintTexts: KnownTexts = {
   "Add --bandwidth, such as --bandwidth 100mbit.": "请加上 --bandwidth，例如 --bandwidth 100mbit。",
+  "`sampan help {group}` lists its commands.": "`sampan help {group}` 列出其命令。",
   "Give the host alone.": "请只给出主机。",
   "Leave it out.": "请去掉该选项。",
   'Write --accept "GUESTOS.Virtio=booted in a test".': '请写为 --accept "GUESTOS.Virtio=已在测试中启动"。',
