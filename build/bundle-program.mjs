@@ -14,6 +14,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "extension/dist");
 const program = join(dist, "program");
 const repl = join(root, "packages/repl");
+const fleet = JSON.parse(readFileSync(join(root, "packages/fleet/package.json"), "utf8"));
 
 rmSync(program, { recursive: true, force: true });
 const inputs = [...(await bundleProgram()), ...placeOtherFiles(), ...inputsBelow(dist)];
@@ -35,8 +36,9 @@ async function bundleProgram() {
     platform: "node",
     target: "node20",
     conditions: ["@sampan/source"],
-    // A proxy of urllib's that its package does not bring and Sampan does not use.
-    external: ["proxy-agent"],
+    // A proxy of urllib's that its package does not bring and Sampan does not use; and what a fleet's store wants, which is installed by
+    // those who have one and is told of where it is missing.
+    external: ["proxy-agent", ...Object.keys(fleet.peerDependencies)],
     banner: { js: commonJs },
     metafile: true,
     logLevel: "warning",

@@ -110,6 +110,10 @@ const otherGroups: readonly VariableGroup[] = [
         names: ["SAMPAN_SIMULATOR"],
         summary: "address of a simulator that listens, in place of the built-in one",
       },
+      {
+        names: ["SAMPAN_FLEET_STORE"],
+        summary: "address of the store that the commands of a fleet share, with its password",
+      },
       { names: ["XDG_CONFIG_HOME"], summary: "folder that holds sampan/config.json (~/.config)" },
       { names: ["XDG_STATE_HOME"], summary: "folder that holds the shell's history (~/.local/state)" },
       {
