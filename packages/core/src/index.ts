@@ -45,6 +45,16 @@ export type {
 } from "./finding.ts";
 export { inTurns } from "./in-turns.ts";
 export type { Json, JsonObject } from "./json.ts";
+export {
+  type ArgumentsOf,
+  fillMessage,
+  type Messages,
+  type MessageValue,
+  type NamesIn,
+  namesIn,
+  translationOf,
+  type ValuesOf,
+} from "./message.ts";
 export { foldResources } from "./resources.ts";
 export {
   defaultRetryPolicy,

@@ -1,4 +1,4 @@
-import { fillMessage } from "./message.ts";
+import { fillMessage } from "@sampan/core";
 
 /** Sentences of other tables, in English, and what they are in another language. Both may have placeholders: `{name}`. */
 export type KnownTexts = Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
+import { type ArgumentsOf, fillMessage, type MessageValue } from "@sampan/core";
 import { english } from "./english/index.ts";
 import type { FindText } from "./known-texts.ts";
 import type { Language } from "./language.ts";
-import { type ArgumentsOf, fillMessage, type MessageValue } from "./message.ts";
 
 /** The key of a message. */
 export type MessageKey = keyof typeof english;

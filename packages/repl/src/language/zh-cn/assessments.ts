@@ -1,5 +1,5 @@
+import { translationOf } from "@sampan/core";
 import type { assessments } from "../english/assessments.ts";
-import { translationOf } from "../message.ts";
 
 export const chineseAssessments = translationOf<typeof assessments>()({
   "verdict.blocked": "尚不能迁移：需先修复 {blockers} 个阻断项",

@@ -1,5 +1,5 @@
+import { translationOf } from "@sampan/core";
 import type { check } from "../english/check.ts";
-import { translationOf } from "../message.ts";
 
 export const chineseCheck = translationOf<typeof check>()({
   "check.fix-word": "修复方法",

@@ -1,5 +1,5 @@
+import { translationOf } from "@sampan/core";
 import type { doctor } from "../english/doctor.ts";
-import { translationOf } from "../message.ts";
 
 export const chineseDoctor = translationOf<typeof doctor>()({
   "doctor.fix": "修复方法：{fix}",

@@ -1,5 +1,5 @@
+import { translationOf } from "@sampan/core";
 import type { forecast } from "../english/forecast.ts";
-import { translationOf } from "../message.ts";
 
 export const chineseForecast = translationOf<typeof forecast>()({
   "forecast.title": "对 {title} 将执行的操作（{where}）",

@@ -1,5 +1,5 @@
+import { translationOf } from "@sampan/core";
 import type { frame } from "../english/frame.ts";
-import { translationOf } from "../message.ts";
 
 export const chineseFrame = translationOf<typeof frame>()({
   "help.description":

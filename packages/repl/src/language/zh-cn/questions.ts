@@ -1,5 +1,5 @@
+import { translationOf } from "@sampan/core";
 import type { questions } from "../english/questions.ts";
-import { translationOf } from "../message.ts";
 
 export const chineseQuestions = translationOf<typeof questions>()({
   "ask.go-on": "是否继续？[y/N] ",

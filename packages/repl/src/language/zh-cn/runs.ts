@@ -1,5 +1,5 @@
+import { translationOf } from "@sampan/core";
 import type { runs } from "../english/runs.ts";
-import { translationOf } from "../message.ts";
 
 export const chineseRuns = translationOf<typeof runs>()({
   "run.rehearsal": "演练",

@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
-import { type ErrorCodeEntry, errorCodes } from "@sampan/core";
+import { type ErrorCodeEntry, errorCodes, namesIn } from "@sampan/core";
 import { describe, expect, it } from "vitest";
 import { commandGroups } from "../../command-groups.ts";
 import { language } from "../../command-options.ts";
 import { commandTable } from "../../command-table.ts";
 import { english } from "../english/index.ts";
 import { findTextIn } from "../known-texts.ts";
-import { namesIn } from "../message.ts";
 import { glossary } from "./glossary.ts";
 import { chinese } from "./index.ts";
 import { knownTexts } from "./texts/index.ts";
