@@ -11,6 +11,7 @@ import { forecastTexts } from "./forecast.ts";
 import { hintTexts } from "./hints.ts";
 import { hostErrorCodeTexts } from "./host-error-codes.ts";
 import { mendTexts } from "./mends.ts";
+import { planRefusalTexts } from "./plan-refusals.ts";
 import { reasonTexts } from "./reasons.ts";
 import { requirementTexts } from "./requirements.ts";
 import { stageTexts } from "./stages.ts";
@@ -36,6 +37,7 @@ export const knownTexts: KnownTexts = {
   ...toldTexts,
   ...usageTexts,
   ...hintTexts,
+  ...planRefusalTexts,
   ...factTexts,
   ...doctorTexts,
   ...forecastTexts,
