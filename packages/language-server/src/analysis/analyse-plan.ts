@@ -5,6 +5,7 @@ import { chainFacts } from "./rules/chain-facts.ts";
 import { planRules } from "./rules/index.ts";
 import type { Rule, RuleFinding } from "./rules/rule.ts";
 import { suppressions } from "./rules/suppressions.ts";
+import { type Sentence, sentence, sentenceText } from "./sentences/sentence.ts";
 import { suppress } from "./suppress.ts";
 
 /**
@@ -31,19 +32,23 @@ export function analysePlan(text: string, options: AnalysisOptions = {}): PlanAn
   };
 }
 
-function problemOf(rule: Rule, finding: RuleFinding, { levels }: AnalysisOptions): Problem {
-  const { message, range, related = [], elsewhere, fixes = [], tag } = finding;
+function problemOf(rule: Rule, finding: RuleFinding, options: AnalysisOptions): Problem {
+  const { levels } = options;
+  const { range, elsewhere, tag } = finding;
+  const said = (one: Sentence) => sentenceText(one, options);
   const wished = levels && Object.hasOwn(levels, rule.code) ? levels[rule.code] : undefined;
   const level = wished === undefined || wished === "off" ? (finding.level ?? rule.level) : wished;
   const page = pageOf(rule.code);
   return {
     code: rule.code,
     level,
-    message,
+    message: said(finding.message),
     range,
-    related,
-    ...(elsewhere && { elsewhere }),
-    fixes,
+    related: (finding.related ?? []).map((one) => ({ ...one, message: said(one.message) })),
+    ...(elsewhere && {
+      elsewhere: elsewhere.map((one) => ({ ...one, message: said(sentence("the-other-one")) })),
+    }),
+    fixes: (finding.fixes ?? []).map((fix) => ({ ...fix, title: said(fix.title) })),
     page,
     ...(tag && { tag }),
   };
@@ -54,12 +59,12 @@ function pageOf(code: string): string {
   return `rules.md#${code.toLowerCase()}`;
 }
 
-function unreadableProblem({ levels }: AnalysisOptions): Problem {
-  const level = levels?.SMP100;
+function unreadableProblem(options: AnalysisOptions): Problem {
+  const level = options.levels?.SMP100;
   return {
     code: "SMP100",
     level: level === undefined || level === "off" ? "error" : level,
-    message: "The file is too long, or nests too deep, to be a plan.",
+    message: sentenceText(sentence("SMP100.too-long"), options),
     range: { start: 0, end: 0 },
     related: [],
     fixes: [],

@@ -38,9 +38,11 @@ export type {
   Problem,
   ProblemFix,
   ProblemLevel,
+  RelatedElsewhere,
   RelatedPlace,
   TextEdit,
 } from "./plan-analysis.ts";
 export { planRules } from "./plan-rules.ts";
 export type { RuleExample, RuleFacts } from "./rules/rule-facts.ts";
+export type { SentenceLanguage, Speech } from "./sentences/sentence.ts";
 export { suppressionFix } from "./suppression-fix.ts";

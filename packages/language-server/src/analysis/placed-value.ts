@@ -1,3 +1,5 @@
+import type { Sentence } from "./sentences/sentence.ts";
+
 /** A part of a text, in UTF-16 units: `text.slice(start, end)`. */
 export interface TextRange {
   readonly start: number;
@@ -53,7 +55,7 @@ export interface PlacedRecord extends Placed {
 export interface ComputedValue extends Placed {
   readonly kind: "computed";
   /** What makes it so, as half a sentence: "the environment decides". */
-  readonly why: string;
+  readonly why: Sentence;
   /** True for a `...spread` of which not even the number of items is known. */
   readonly spread?: boolean;
 }

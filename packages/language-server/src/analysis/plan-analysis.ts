@@ -1,6 +1,7 @@
 import type { AccountFacts } from "./account-facts.ts";
 import type { LastRun } from "./last-run.ts";
 import type { PlacedValue, TextRange } from "./placed-value.ts";
+import type { Speech } from "./sentences/sentence.ts";
 
 /** How grave a problem is. */
 export type ProblemLevel = "error" | "warning" | "info" | "hint";
@@ -25,6 +26,11 @@ export interface MadeElsewhere {
   readonly title: string;
   readonly start: LinePosition;
   readonly end: LinePosition;
+}
+
+/** A place in another file that a problem is about. */
+export interface RelatedElsewhere extends MadeElsewhere {
+  readonly message: string;
 }
 
 /** Something that a plan makes under a name of its own, and that no other may make too. */
@@ -63,7 +69,7 @@ export interface Problem {
   readonly range: TextRange;
   readonly related: readonly RelatedPlace[];
   /** Places in other files that it is about. */
-  readonly elsewhere?: readonly MadeElsewhere[];
+  readonly elsewhere?: readonly RelatedElsewhere[];
   readonly fixes: readonly ProblemFix[];
   /** Page and section of the manual, from `packages/language-server/docs/`. */
   readonly page: string;
@@ -124,7 +130,7 @@ export interface PlanAnalysis {
 }
 
 /** What is known besides the text. All of it may be left out. */
-export interface AnalysisOptions {
+export interface AnalysisOptions extends Speech {
   /** Name of the file: its ending says which language it is. Default: TypeScript. */
   readonly path?: string;
   /** Levels by code that win over the rules' own; `off` silences one. */

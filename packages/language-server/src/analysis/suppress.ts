@@ -1,8 +1,9 @@
 import ts from "typescript";
 import type { TextRange } from "./placed-value.ts";
-import type { Problem, ProblemFix } from "./plan-analysis.ts";
+import type { Problem } from "./plan-analysis.ts";
 import type { ReadPlan } from "./read/read-plan.ts";
-import type { Rule, RuleFinding } from "./rules/rule.ts";
+import type { Rule, RuleFinding, RuleFix } from "./rules/rule.ts";
+import { sentence } from "./sentences/sentence.ts";
 
 /** One code in a comment that silences rules. */
 interface Suppression {
@@ -42,8 +43,8 @@ export function suppress(
       const rule = rules.find(({ code }) => code === one.code);
       if (rule !== undefined && rule.tier !== "text" && rule.tier !== "catalogue") return [];
       const message = rule
-        ? `${one.code} finds nothing here to silence: remove the comment.`
-        : `There is no rule ${one.code}: the comment silences nothing. \`sampan explain\` lists the rules.`;
+        ? sentence("SMP190.silences-nothing", { code: one.code })
+        : sentence("SMP190.no-rule", { code: one.code });
       return [{ message, range: one.range, tag: "unnecessary", fixes: [removal(read.text, one)] }];
     });
   return { problems: left, findings };
@@ -95,12 +96,12 @@ function literalRanges({ nodes, evaluator }: ReadPlan): readonly TextRange[] {
 }
 
 /** Takes a code out of its comment, or the comment when it names no other, with its line when it stands alone there. */
-function removal(text: string, { comment, range, codes }: Suppression): ProblemFix {
-  const title = "Remove the comment";
+function removal(text: string, { comment, range, codes }: Suppression): RuleFix {
+  const title = sentence("SMP190.remove-comment");
   if (codes > 1) {
     const after = /^[ \t,]*/.exec(text.slice(range.end))?.[0].length ?? 0;
     return {
-      title: "Remove the code",
+      title: sentence("SMP190.remove-code"),
       safe: true,
       edits: [{ range: { start: range.start, end: range.end + after }, newText: "" }],
     };

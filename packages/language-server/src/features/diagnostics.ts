@@ -30,9 +30,9 @@ export function diagnosticOf({ uri, text }: PlanDocument, problem: Problem): Dia
       location: { uri, range: text.rangeOf(range) },
       message,
     })),
-    ...(problem.elsewhere ?? []).map(({ path, start, end }) => ({
+    ...(problem.elsewhere ?? []).map(({ path, start, end, message }) => ({
       location: { uri: path, range: { start, end } },
-      message: "the other one",
+      message,
     })),
   ];
   return {

@@ -1,4 +1,5 @@
 import type { PlanAnalysis, PlanChain } from "../analysis/plan-analysis.ts";
+import type { SentenceLanguage } from "../analysis/sentences/sentence.ts";
 import type { PlanText } from "./plan-text.ts";
 
 /** A plan file as it stands in the editor, and what was read of exactly this text. */
@@ -8,8 +9,8 @@ export interface PlanDocument {
   readonly analysis: PlanAnalysis;
 }
 
-/** Languages that titles, hints and hovers are written in. */
-export type Language = "en" | "zh";
+/** Languages that titles, hints and hovers are written in: those in which plans are judged. */
+export type Language = SentenceLanguage;
 
 /** Whether the step at this index begins a line of its own, so that something about it may stand over that line. */
 export function beginsLine({ text: { text } }: PlanDocument, offset: number): boolean {

@@ -83,6 +83,7 @@ export class ServerState {
   #optionsOf(uri: string): AnalysisOptions {
     return {
       path: uri,
+      language: this.settings.language,
       levels: this.settings.levels,
       extraRegions: this.settings.extraRegions,
       lastRuns: lastRunsOf(this.#runs, uri),

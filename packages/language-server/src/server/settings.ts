@@ -65,5 +65,6 @@ export function readSettings(
 
 function languageOf(lang: unknown, locale: string | undefined): Language {
   const asked = typeof lang === "string" && lang !== "auto" ? lang : locale;
-  return /^zh\b/i.test(asked ?? "") ? "zh" : "en";
+  // Traditional Chinese is another language to its readers, and not there.
+  return /^zh([_-](cn|sg|hans)\b.*)?$/i.test(asked ?? "") ? "zh" : "en";
 }

@@ -50,6 +50,8 @@ async function serverWith(world: {
   readonly plans?: Readonly<Record<string, string | undefined>>;
   /** Waited for before a plan on the disk is read. */
   readonly reading?: (uri: string) => Promise<void>;
+  /** Language of the client. */
+  readonly locale?: string;
   /** Ends every wait at once. */
   readonly impatient?: boolean;
 }): Promise<MessageConnection> {
@@ -83,7 +85,12 @@ async function serverWith(world: {
   const client = createMessageConnection(new StreamMessageReader(down), new StreamMessageWriter(up));
   client.listen();
   open = client;
-  await client.sendRequest("initialize", { processId: null, rootUri: "file:///plans", capabilities: {} });
+  await client.sendRequest("initialize", {
+    processId: null,
+    rootUri: "file:///plans",
+    capabilities: {},
+    ...(world.locale === undefined ? {} : { locale: world.locale }),
+  });
   return client;
 }
 
@@ -256,5 +263,18 @@ describe("names that plans of two files share", () => {
     for (const params of [{}, null, { uri: "file:///plans/x.ts" }, { uri: "file:///gone.migration.ts" }]) {
       expect(await client.sendRequest("sampan/plans", params)).toEqual({ plans: [] });
     }
+  });
+});
+
+describe("problems in the language of the client", () => {
+  it.each([
+    ["zh-cn", "此计划不起作用：既没有导出，也没有运行。"],
+    ["zh-TW", "This plan does nothing: it is neither exported nor run."],
+    ["de", "This plan does nothing: it is neither exported nor run."],
+  ])("%s", async (locale, message) => {
+    const client = await serverWith({ read: async () => [], locale });
+    await openPlan(client, 'import { Migration } from "sampan";\nMigration.from("./a.vmdk").assess();\n');
+    const answer = await client.sendRequest("textDocument/diagnostic", { textDocument: { uri } });
+    expect(answer).toMatchObject({ items: [{ code: "SMP111", message }] });
   });
 });

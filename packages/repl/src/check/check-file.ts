@@ -16,6 +16,7 @@ import {
   type TextRange,
 } from "@sampan/language-server/analysis";
 import type { SettingName, SettingValues } from "@sampan/sdk/settings";
+import { spokenLanguage, translated } from "../language/speech.ts";
 import { loadSettings, type SettingQuestion } from "../settings/load-settings.ts";
 
 /** A plan file that was judged. */
@@ -164,7 +165,13 @@ async function optionsFor(path: string, world: CheckWorld, read: ReadSettings): 
     settings = settingsAt(folder, world);
     read.set(folder, settings);
   }
-  return { ...(await settings), path, nowMs: Date.now() };
+  return {
+    ...(await settings),
+    path,
+    nowMs: Date.now(),
+    language: spokenLanguage() === "en" ? "en" : "zh",
+    translate: translated,
+  };
 }
 
 /**

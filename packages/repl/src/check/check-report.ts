@@ -1,5 +1,5 @@
 import type { Problem } from "@sampan/language-server/analysis";
-import { joined, say, translated } from "../language/speech.ts";
+import { joined, say } from "../language/speech.ts";
 import { codeFrame, frameLines } from "../plan/code-frame.ts";
 import type { Colours } from "../terminal/colours.ts";
 import { oneLine } from "../terminal/plain-text.ts";
@@ -17,21 +17,21 @@ export function fileReport(file: CheckedFile, colours: Colours): readonly string
   const lines: string[] = [];
   for (const problem of told) {
     const { line, column } = places(problem.range);
-    const [fact = "", ...more] = problem.message.split("\n").map((text) => oneLine(translated(text)));
+    const [fact = "", ...more] = problem.message.split("\n").map((text) => oneLine(text));
     lines.push(
       `${colours.bold(`${oneLine(file.title)}:${line}:${column}`)} ${paint(problem.level, colours)} ${fact} ${colours.dim(problem.code)}`,
       ...more.map((text) => `    ${text}`),
       ...codeFrame(shown, { line, column }).map((text) => `  ${text}`),
       ...problem.related.map((one) => {
         const at = places(one.range);
-        return `    ${at.line}:${at.column} ${oneLine(translated(one.message))}`;
+        return `    ${at.line}:${at.column} ${oneLine(one.message)}`;
       }),
       ...(problem.elsewhere ?? []).map(
-        ({ title, start }) =>
-          `    ${say("check.other", { place: `${oneLine(title)}:${start.line + 1}:${start.character + 1}` })}`,
+        ({ title, start, message }) =>
+          `    ${oneLine(title)}:${start.line + 1}:${start.character + 1} ${message}`,
       ),
       ...problem.fixes.map(({ title, safe }) => {
-        const fix = { fix: colours.cyan(say("check.fix-word")), title: oneLine(translated(title)) };
+        const fix = { fix: colours.cyan(say("check.fix-word")), title: oneLine(title) };
         return `    ${say(safe ? "check.safe-fix" : "check.fix", fix)}`;
       }),
       "",
@@ -104,7 +104,7 @@ export function checkJson(files: readonly CheckedFile[], exitCode: number): obje
           related: [
             ...related.map((one) => ({ message: one.message, ...places(one.range) })),
             ...elsewhere.map((one) => ({
-              message: "the other one",
+              message: one.message,
               path: one.title,
               line: one.start.line + 1,
               column: one.start.character + 1,

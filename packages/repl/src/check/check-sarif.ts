@@ -64,8 +64,8 @@ function resultOf(
       message: { text: message },
       physicalLocation: at(range),
     })),
-    ...(problem.elsewhere ?? []).map(({ title, start, end }) => ({
-      message: { text: "the other one" },
+    ...(problem.elsewhere ?? []).map(({ title, start, end, message }) => ({
+      message: { text: message },
       physicalLocation: {
         artifactLocation: { uri: uriOf(title) },
         region: {

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Log } from "sarif";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { speak } from "../language/speech.ts";
 import { runCommandLine } from "../program.ts";
+import { englishLeft } from "../testing/english-left.ts";
 import { RememberingStream } from "../testing/fake-output.ts";
 
 let cwd: string;
@@ -39,6 +41,34 @@ async function put(files: Readonly<Record<string, string>>): Promise<void> {
     await writeFile(join(cwd, name), text);
   }
 }
+
+describe("sampan check in Chinese", () => {
+  afterEach(() => speak("en"));
+
+  it("says every problem in Chinese, those the SDK refuses and what makes a value unknown included", async () => {
+    const disk = 'Migration.from("./a.vmdk").assess()';
+    const plans = [
+      `${disk}.capture({ consistency: "freeze" })`,
+      `${disk}.capture().toVhd().upload("web-images", { key: "/k", parallel: 65 })`,
+      'Migration.from("ecs://cn-hangzhou/i-bp1").assess().capture()',
+      'Migration.from("winrm://Administrator@web-01").assess().prepare()',
+      'Migration.from("winrm://web-01").assess()',
+      'Migration.from("ftp://web-01").assess()',
+      `${disk}.capture({ tool: "qemu-img" })`,
+      'Migration.from("ssh://web-01").assess().capture({ tool: "dd" })',
+      `${disk}.import({ tags: 1 })`,
+    ];
+    await put({ "a.migration.ts": `${head}export default [\n${plans.join(",\n")}\n];\n` });
+    const { exitCode, out } = await sampan("check", "--lang", "zh-CN", "a.migration.ts");
+    expect(exitCode).toBe(1);
+    const told = out.split("\n").filter((line) => !/^ +>? *(\d+ )?\|/.test(line));
+    expect(told.filter((line) => /^a\.migration/.test(line)).length).toBeGreaterThanOrEqual(plans.length);
+    expect(told.filter((line) => line !== "" && !/\p{Script=Han}/u.test(line))).toEqual([]);
+    expect(englishLeft(told.join("\n"))).toEqual([]);
+    const json = await sampan("check", "--lang", "zh-CN", "--json", "a.migration.ts");
+    expect(json.out).not.toMatch(/\p{Script=Han}/u);
+  });
+});
 
 describe("sampan check", () => {
   it("says nothing of a plan that is right, and runs none", async () => {

@@ -1,5 +1,6 @@
 import ts from "typescript";
 import { entryAmong, type TextRange } from "../placed-value.ts";
+import { sentence } from "../sentences/sentence.ts";
 import type { Evaluator } from "./evaluator.ts";
 import { computed, longestText, type Meaning, truthOf } from "./meaning.ts";
 import type { Scope } from "./scope.ts";
@@ -22,8 +23,7 @@ export function callFunction(
   at: TextRange,
 ): Meaning {
   const { body } = node;
-  if (body === undefined || node.asteriskToken !== undefined)
-    return computed(at, "it is only known when the plan runs");
+  if (body === undefined || node.asteriskToken !== undefined) return computed(at, sentence("why.run"));
   const names = new Map();
   const unknownFrom = args.findIndex((argument) => argument.kind === "computed" && argument.spread);
   node.parameters.forEach((parameter, index) => {
@@ -32,7 +32,7 @@ export function callFunction(
     const given: Meaning = parameter.dotDotDotToken
       ? { kind: "list", items: args.slice(index), complete: unknownFrom < 0, range }
       : isUnknown
-        ? computed(range, "how many arguments there are is not known")
+        ? computed(range, sentence("why.arguments"))
         : (args[index] ?? { kind: "scalar", value: undefined, range });
     const { initializer } = parameter;
     bindPattern(evaluator, parameter.name, names, () =>
@@ -74,7 +74,7 @@ function returned(
         continue;
       }
     }
-    if (returns(statement)) return computed(at, "a condition decides it");
+    if (returns(statement)) return computed(at, sentence("why.condition"));
   }
   return undefined;
 }
@@ -99,7 +99,7 @@ export function callMethod(
 ): Meaning {
   const range = evaluator.range(call ?? access);
   const name = access.name.text;
-  const unknown = (why = "it is only known when the plan runs"): Meaning => computed(range, why);
+  const unknown = (why = sentence("why.run")): Meaning => computed(range, why);
   if (call === undefined) return unknown();
   if (on.kind === "object-of") return objectOf(on.of, name, range);
   if (on.kind === "computed") return unknown(on.why);
@@ -111,14 +111,14 @@ export function callMethod(
   }
   if (on.kind === "list") {
     if ((name === "map" || name === "flatMap") && first?.kind === "function") {
-      if (!evaluator.affords(on.items.length)) return unknown("it holds too much");
+      if (!evaluator.affords(on.items.length)) return unknown(sentence("why.too-much"));
       const given = on.items.map((item, index): Meaning => {
         if (item.kind === "computed" && item.spread) return item;
         const number: Meaning = { kind: "scalar", value: index, range };
         return callFunction(evaluator, first, [item, on.complete ? number : unknown()], range);
       });
       const flat = name === "flatMap" ? flattened(evaluator, given) : given;
-      if (flat === undefined) return unknown("it holds too much");
+      if (flat === undefined) return unknown(sentence("why.too-much"));
       const complete =
         on.complete &&
         (name === "map" ||
@@ -126,15 +126,15 @@ export function callMethod(
       return { kind: "list", items: flat, complete, range };
     }
     if (name === "filter" && first?.kind === "function" && on.complete) {
-      if (!evaluator.affords(on.items.length)) return unknown("it holds too much");
+      if (!evaluator.affords(on.items.length)) return unknown(sentence("why.too-much"));
       const kept = on.items.map((item) => truthOf(callFunction(evaluator, first, [item], range)));
-      if (kept.includes(undefined)) return unknown("what is left of the list is not known");
+      if (kept.includes(undefined)) return unknown(sentence("why.left"));
       return { ...on, items: on.items.filter((_, index) => kept[index]) };
     }
     if (name === "concat" && args.every((one) => one.kind === "list")) {
       const lists = [on, ...args.filter((one) => one.kind === "list")];
       const items = flattened(evaluator, lists);
-      if (items === undefined) return unknown("it holds too much");
+      if (items === undefined) return unknown(sentence("why.too-much"));
       return {
         kind: "list",
         items,
@@ -144,7 +144,7 @@ export function callMethod(
     }
     if (name === "flat" && on.complete && args.length === 0) {
       const items = flattened(evaluator, on.items);
-      return items === undefined ? unknown("it holds too much") : { ...on, items };
+      return items === undefined ? unknown(sentence("why.too-much")) : { ...on, items };
     }
     if (name === "join" && on.complete && on.items.every((one) => one.kind === "text")) {
       const separator = first?.kind === "text" ? first.value : first === undefined ? "," : undefined;
@@ -187,7 +187,7 @@ function ofText(method: string, value: string): string | undefined {
 function objectOf(of: Meaning, method: string, range: TextRange): Meaning {
   if (method === "freeze" || method === "seal") return of;
   if (of.kind !== "record" || !of.complete) {
-    return computed(range, of.kind === "computed" ? of.why : "it is only known when the plan runs");
+    return computed(range, of.kind === "computed" ? of.why : sentence("why.run"));
   }
   const items = of.entries.map(({ key, keyRange, value }): Meaning => {
     const text: Meaning = { kind: "text", value: key, range: keyRange, literal: false };
@@ -197,5 +197,5 @@ function objectOf(of: Meaning, method: string, range: TextRange): Meaning {
   });
   return method === "keys" || method === "values" || method === "entries"
     ? { kind: "list", items, complete: true, range }
-    : computed(range, "it is only known when the plan runs");
+    : computed(range, sentence("why.run"));
 }

@@ -1,5 +1,6 @@
 import type ts from "typescript";
 import type { PlacedValue, TextRange } from "../placed-value.ts";
+import { sentence } from "../sentences/sentence.ts";
 import type { Evaluator } from "./evaluator.ts";
 import { type ChainMeaning, computed, type Meaning } from "./meaning.ts";
 import type { Scope } from "./scope.ts";
@@ -12,14 +13,14 @@ export function startChain(
   { access, call }: Link,
   scope: Scope,
 ): Meaning {
-  if (call === undefined) return computed(evaluator.range(access), "it is not called");
+  if (call === undefined) return computed(evaluator.range(access), sentence("why.not-called"));
   const [given] = argumentsOf(evaluator, call, scope);
   const nothing: PlacedValue = { kind: "scalar", value: undefined, range: emptyArguments(call) };
   if (access.name.text === "with") {
     return { kind: "migration", node: on.node, context: given ?? nothing };
   }
   if (access.name.text !== "from") {
-    return computed(evaluator.range(call), `Migration has no \`${access.name.text}\``);
+    return computed(evaluator.range(call), sentence("why.no-member", { name: access.name.text }));
   }
   const start = on.node.getStart(evaluator.file);
   return {
@@ -66,7 +67,7 @@ export function extendChain(
     nodes.push(call);
     if (endNames.has(name)) end = { name, ...written };
     else steps.push({ verb: name, ...written, args: argumentsOf(evaluator, call, scope) });
-    if (steps.length > mostVerbs) return computed(range, "it has more steps than any plan");
+    if (steps.length > mostVerbs) return computed(range, sentence("why.too-many-steps"));
   }
   if (node === on.node) return on;
   if (on.end !== undefined) return { ...on, node, range };

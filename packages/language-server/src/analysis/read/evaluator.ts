@@ -1,5 +1,6 @@
 import ts from "typescript";
 import { entryAmong, type PlacedValue, type TextRange } from "../placed-value.ts";
+import { type Sentence, sentence } from "../sentences/sentence.ts";
 import { callFunction, callMethod } from "./calls.ts";
 import { extendChain, startChain } from "./chain-meaning.ts";
 import { computed, longestText, type Meaning, placedOf, rangeOf, truthOf, usedAt } from "./meaning.ts";
@@ -38,7 +39,7 @@ export class Evaluator {
   evaluate(node: ts.Expression, scope: Scope): Meaning {
     this.#steps += 1;
     if (this.#steps > mostSteps || this.#depth >= deepest) {
-      return computed(this.range(node), "it is too far to follow");
+      return computed(this.range(node), sentence("why.too-far"));
     }
     this.#depth += 1;
     try {
@@ -90,11 +91,7 @@ export class Evaluator {
       if (known?.complete) continue;
       complete = false;
       items.push(
-        computed(
-          this.range(node),
-          spread.kind === "computed" ? spread.why : "it is no list that is known",
-          true,
-        ),
+        computed(this.range(node), spread.kind === "computed" ? spread.why : sentence("why.no-list"), true),
       );
     }
     return { items, complete };
@@ -120,19 +117,19 @@ export class Evaluator {
       if (key.kind === "text" || (key.kind === "scalar" && typeof key.value === "number")) {
         return this.#member(this.evaluate(node.expression, scope), String(key.value), range);
       }
-      return computed(range, "which part is meant is only known when the plan runs");
+      return computed(range, sentence("why.which-part"));
     }
     if (ts.isPrefixUnaryExpression(node)) return this.#prefix(node, scope);
     if (ts.isBinaryExpression(node)) return this.#binary(node, scope);
     if (ts.isConditionalExpression(node)) {
       const test = truthOf(this.evaluate(node.condition, scope));
-      if (test === undefined) return computed(range, "a condition decides it");
+      if (test === undefined) return computed(range, sentence("why.condition"));
       return this.evaluate(test ? node.whenTrue : node.whenFalse, scope);
     }
     if (node.kind === ts.SyntaxKind.TrueKeyword) return { kind: "scalar", value: true, range };
     if (node.kind === ts.SyntaxKind.FalseKeyword) return { kind: "scalar", value: false, range };
     if (node.kind === ts.SyntaxKind.NullKeyword) return { kind: "scalar", value: null, range };
-    return computed(range, "it is only known when the plan runs");
+    return computed(range, sentence("why.run"));
   }
 
   #name(node: ts.Identifier, scope: Scope): Meaning {
@@ -143,10 +140,10 @@ export class Evaluator {
       if (this.#globalMigration && node.text === "Migration") return { kind: "migration", node };
       return computed(range, unknownName(node.text));
     }
-    if (this.#changed.has(node.text)) return computed(range, `\`${node.text}\` changes`);
+    if (this.#changed.has(node.text)) return computed(range, sentence("why.changes", { name: node.text }));
     const meaning = binding.read();
     if ((meaning.kind === "list" || meaning.kind === "record") && this.#changed.has(`${node.text}.*`)) {
-      return computed(range, `a function that gets \`${node.text}\` may change it`);
+      return computed(range, sentence("why.may-change", { name: node.text }));
     }
     return meaning.kind === "migration" ? { ...meaning, node } : usedAt(meaning, range);
   }
@@ -175,7 +172,7 @@ export class Evaluator {
       const given = first.call.arguments[0];
       const of: Meaning = given
         ? this.evaluate(given, scope)
-        : computed(this.range(first.call), "it is missing");
+        : computed(this.range(first.call), sentence("why.missing"));
       return callMethod(this, { kind: "object-of", of }, first, scope);
     }
     return this.evaluate(root, scope);
@@ -187,11 +184,11 @@ export class Evaluator {
     const isImport = node.expression.kind === ts.SyntaxKind.ImportKeyword;
     if (isImport || (ts.isIdentifier(node.expression) && node.expression.text === "require")) {
       if (first && ts.isStringLiteral(first) && isSampan(first.text)) return { kind: "module" };
-      return computed(range, "another module gives it");
+      return computed(range, sentence("why.other-module"));
     }
     const callee = this.evaluate(node.expression, scope);
     if (callee.kind !== "function") {
-      return computed(range, callee.kind === "computed" ? callee.why : "what is called is not known");
+      return computed(range, callee.kind === "computed" ? callee.why : sentence("why.callee"));
     }
     return callFunction(this, callee, this.items(node.arguments, scope).items, range);
   }
@@ -202,7 +199,7 @@ export class Evaluator {
       case "module":
         return name === "Migration"
           ? { kind: "migration", node: link.access }
-          : computed(this.range(link.access), "it is not known here");
+          : computed(this.range(link.access), sentence("why.not-here"));
       case "migration":
         return startChain(this, on, link, scope);
       default:
@@ -217,14 +214,14 @@ export class Evaluator {
       if (entry) return usedAt(entry.value, range);
       return on.complete
         ? { kind: "scalar", value: undefined, range }
-        : computed(range, "it is not known what the object holds");
+        : computed(range, sentence("why.object"));
     }
     if (on.kind === "list") {
       if (key === "length" && on.complete) return { kind: "scalar", value: on.items.length, range };
       const item = /^\d{1,9}$/.test(key) ? on.items[Number(key)] : undefined;
       if (item && (on.complete || item.kind !== "computed")) return usedAt(item, range);
     }
-    return computed(range, on.kind === "computed" ? on.why : "it is only known when the plan runs");
+    return computed(range, on.kind === "computed" ? on.why : sentence("why.run"));
   }
 
   #record(node: ts.ObjectLiteralExpression, scope: Scope): Meaning {
@@ -258,7 +255,7 @@ export class Evaluator {
       } else {
         const { name } = property;
         if (name !== undefined && (ts.isIdentifier(name) || ts.isStringLiteralLike(name))) {
-          put(name.text, this.range(name), computed(this.range(property), "it is a function"));
+          put(name.text, this.range(name), computed(this.range(property), sentence("why.function")));
         } else complete = false;
       }
     }
@@ -271,9 +268,9 @@ export class Evaluator {
     for (const { expression, literal } of node.templateSpans) {
       const part = this.evaluate(expression, scope);
       if (part.kind === "computed") return computed(range, part.why);
-      if (part.kind !== "text" && part.kind !== "scalar") return computed(range, "a part of it is no text");
+      if (part.kind !== "text" && part.kind !== "scalar") return computed(range, sentence("why.no-text"));
       value += String(part.value) + literal.text;
-      if (value.length > longestText) return computed(range, "it is too long");
+      if (value.length > longestText) return computed(range, sentence("why.too-long"));
     }
     return { kind: "text", value, range, literal: false };
   }
@@ -289,7 +286,7 @@ export class Evaluator {
       if (node.operator === ts.SyntaxKind.MinusToken) return { kind: "scalar", value: -operand.value, range };
       if (node.operator === ts.SyntaxKind.PlusToken) return { kind: "scalar", value: operand.value, range };
     }
-    return computed(range, operand.kind === "computed" ? operand.why : "it is only known when the plan runs");
+    return computed(range, operand.kind === "computed" ? operand.why : sentence("why.run"));
   }
 
   #binary(node: ts.BinaryExpression, scope: Scope): Meaning {
@@ -297,7 +294,7 @@ export class Evaluator {
     const left = this.evaluate(node.left, scope);
     const { kind } = node.operatorToken;
     const unknown = (part: Meaning): Meaning =>
-      computed(range, part.kind === "computed" ? part.why : "it is only known when the plan runs");
+      computed(range, part.kind === "computed" ? part.why : sentence("why.run"));
     if (kind === ts.SyntaxKind.QuestionQuestionToken) {
       if (left.kind === "computed") return unknown(left);
       const isNothing = left.kind === "scalar" && (left.value === undefined || left.value === null);
@@ -317,7 +314,7 @@ export class Evaluator {
     if (kind === ts.SyntaxKind.PlusToken && (typeof a === "string" || typeof b === "string")) {
       const value = `${a}${b}`;
       return value.length > longestText
-        ? computed(range, "it is too long")
+        ? computed(range, sentence("why.too-long"))
         : { kind: "text", value, range, literal: false };
     }
     if (kind === ts.SyntaxKind.EqualsEqualsEqualsToken) return { kind: "scalar", value: a === b, range };
@@ -355,7 +352,7 @@ function arithmetic(kind: ts.SyntaxKind, a: number, b: number): number | boolean
   }
 }
 
-function unknownName(name: string): string {
-  if (name === "") return "it is missing";
-  return name === "process" ? "the environment decides it" : `\`${name}\` is not declared in this file`;
+function unknownName(name: string): Sentence {
+  if (name === "") return sentence("why.missing");
+  return name === "process" ? sentence("why.environment") : sentence("why.undeclared", { name });
 }

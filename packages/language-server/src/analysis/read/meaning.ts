@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import type { PlacedScalar, PlacedText, PlacedValue, TextRange } from "../placed-value.ts";
 import type { ChainEnd, ChainStep } from "../plan-analysis.ts";
+import { type Sentence, sentence } from "../sentences/sentence.ts";
 import type { Scope } from "./scope.ts";
 
 /** A chain as it is followed, from `Migration` on. */
@@ -54,7 +55,7 @@ export type Meaning =
   | {
       readonly kind: "computed";
       readonly range: TextRange;
-      readonly why: string;
+      readonly why: Sentence;
       readonly usedAt?: TextRange;
       readonly spread?: boolean;
     };
@@ -68,13 +69,17 @@ export function rangeOf(node: ts.Node, file: ts.SourceFile): TextRange {
 }
 
 /** A value that is only known when the plan runs. */
-export function computed(range: TextRange, why: string, spread = false): Meaning {
+export function computed(range: TextRange, why: Sentence, spread = false): Meaning {
   return spread ? { kind: "computed", range, why, spread } : { kind: "computed", range, why };
 }
 
 /** The meaning as a value of a plan: what is no data is computed, and so is a list or object once `affords` refuses its values. */
 export function placedOf(meaning: Meaning, at: TextRange, affords: (values: number) => boolean): PlacedValue {
-  const tooMuch = (range: TextRange): PlacedValue => ({ kind: "computed", range, why: "it holds too much" });
+  const tooMuch = (range: TextRange): PlacedValue => ({
+    kind: "computed",
+    range,
+    why: sentence("why.too-much"),
+  });
   switch (meaning.kind) {
     case "text":
     case "scalar":
@@ -90,11 +95,11 @@ export function placedOf(meaning: Meaning, at: TextRange, affords: (values: numb
         entries: meaning.entries.map((entry) => ({ ...entry, value: placedOf(entry.value, at, affords) })),
       };
     case "chain":
-      return { kind: "computed", range: at, why: "it is a plan" };
+      return { kind: "computed", range: at, why: sentence("why.plan") };
     case "function":
-      return { kind: "computed", range: at, why: "it is a function" };
+      return { kind: "computed", range: at, why: sentence("why.function") };
     default:
-      return { kind: "computed", range: at, why: "it is no value of a plan" };
+      return { kind: "computed", range: at, why: sentence("why.no-value") };
   }
 }
 

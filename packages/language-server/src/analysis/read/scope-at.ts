@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { type Sentence, sentence } from "../sentences/sentence.ts";
 import type { Evaluator } from "./evaluator.ts";
 import { computed } from "./meaning.ts";
 import type { Binding, Scope } from "./scope.ts";
@@ -45,18 +46,20 @@ function scopeOf(evaluator: Evaluator, node: ts.Node, parent: Scope): Scope {
     );
   }
   const names = new Map<string, Binding>();
-  const unknown = (name: ts.BindingName, why: string): void =>
+  const unknown = (name: ts.BindingName, why: Sentence): void =>
     bindPattern(evaluator, name, names, () => computed(evaluator.range(name), why));
   if (ts.isFunctionLike(node)) {
-    const called = node.name && ts.isIdentifier(node.name) ? `who calls \`${node.name.text}\`` : "its caller";
-    for (const parameter of node.parameters) unknown(parameter.name, `${called} decides it`);
+    const why =
+      node.name && ts.isIdentifier(node.name)
+        ? sentence("why.caller-of", { name: node.name.text })
+        : sentence("why.caller");
+    for (const parameter of node.parameters) unknown(parameter.name, why);
   } else if (ts.isCatchClause(node)) {
-    if (node.variableDeclaration) unknown(node.variableDeclaration.name, "what was thrown decides it");
+    if (node.variableDeclaration) unknown(node.variableDeclaration.name, sentence("why.thrown"));
   } else if (ts.isForOfStatement(node) || ts.isForInStatement(node) || ts.isForStatement(node)) {
     const { initializer } = node;
     if (initializer && ts.isVariableDeclarationList(initializer)) {
-      for (const { name } of initializer.declarations)
-        unknown(name, "it is another one in each turn of the loop");
+      for (const { name } of initializer.declarations) unknown(name, sentence("why.loop"));
     }
   }
   return { names, parent };

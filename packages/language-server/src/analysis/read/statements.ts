@@ -1,5 +1,6 @@
 import ts from "typescript";
 import { entryAmong } from "../placed-value.ts";
+import { sentence } from "../sentences/sentence.ts";
 import type { Evaluator } from "./evaluator.ts";
 import { computed, type Meaning } from "./meaning.ts";
 import type { Binding, Scope } from "./scope.ts";
@@ -30,11 +31,8 @@ export function bindPattern(
       ) {
         return { kind: "migration", node: element };
       }
-      if (element.dotDotDotToken !== undefined) return computed(range, "it is the rest of an object");
-      let part: Meaning = computed(
-        range,
-        on.kind === "computed" ? on.why : "it is only known when the plan runs",
-      );
+      if (element.dotDotDotToken !== undefined) return computed(range, sentence("why.rest"));
+      let part: Meaning = computed(range, on.kind === "computed" ? on.why : sentence("why.run"));
       if (ts.isArrayBindingPattern(pattern)) {
         if (on.kind === "list" && (on.complete || on.items[index]?.kind !== "computed")) {
           part = on.items[index] ?? (on.complete ? { kind: "scalar", value: undefined, range } : part);
@@ -59,7 +57,7 @@ export function once(evaluator: Evaluator, node: ts.Node, read: () => Meaning): 
   return {
     read: () => {
       if (meaning !== undefined) return meaning;
-      if (open) return computed(evaluator.range(node), "it depends on itself");
+      if (open) return computed(evaluator.range(node), sentence("why.itself"));
       open = true;
       try {
         meaning = read();
@@ -86,7 +84,7 @@ export function scopeOfBlock(
         bindPattern(evaluator, declaration.name, names, () =>
           initializer
             ? evaluator.evaluate(initializer, scope)
-            : computed(evaluator.range(declaration), "it is given a value elsewhere"),
+            : computed(evaluator.range(declaration), sentence("why.elsewhere")),
         );
       }
     } else if (ts.isFunctionDeclaration(statement) && statement.name) {
@@ -95,7 +93,7 @@ export function scopeOfBlock(
       bindImport(evaluator, statement, names);
     } else if ((ts.isClassDeclaration(statement) || ts.isEnumDeclaration(statement)) && statement.name) {
       const range = evaluator.range(statement.name);
-      names.set(statement.name.text, { read: () => computed(range, "it is only known when the plan runs") });
+      names.set(statement.name.text, { read: () => computed(range, sentence("why.run")) });
     }
   }
   return scope;
@@ -111,7 +109,8 @@ function bindImport(
   const from = statement.moduleSpecifier.text;
   const ours = isSampan(from);
   const foreign = (node: ts.Node): Binding => ({
-    read: () => computed(evaluator.range(node), `${JSON.stringify(from.slice(0, 80))} gives it`),
+    read: () =>
+      computed(evaluator.range(node), sentence("why.module", { module: JSON.stringify(from.slice(0, 80)) })),
   });
   if (clause.name) names.set(clause.name.text, foreign(clause.name));
   const bindings = clause.namedBindings;

@@ -1,7 +1,16 @@
-import type { ProblemFix, TextEdit } from "../plan-analysis.ts";
+import type { TextEdit } from "../plan-analysis.ts";
+import { foreign, lines, sentence } from "../sentences/sentence.ts";
 import { plan } from "./example.ts";
 import { lastRunOf } from "./last-run-of.ts";
-import { type ChainFacts, optionOf, type Rule, type StepFacts, stepsOf, textOption } from "./rule.ts";
+import {
+  type ChainFacts,
+  optionOf,
+  type Rule,
+  type RuleFix,
+  type StepFacts,
+  stepsOf,
+  textOption,
+} from "./rule.ts";
 import { profileOf } from "./rule-ids.ts";
 
 const chain = (options: string) => `Migration.from("ssh://root@web-01")\n  .assess(${options})\n  .capture()`;
@@ -52,9 +61,12 @@ export const blockers: Rule = {
           !(fixup !== null && mayMend(chain, fixup)),
       );
       for (const { rule, message, hint, fixup } of open) {
-        const cure = fixup === null ? hint : `prepare() mends it by the fix-up ${fixup}.`;
+        const cure =
+          fixup === null
+            ? sentence("as-it-came", { text: foreign(hint) })
+            : sentence("SMP122.mends", { fixup });
         yield {
-          message: `The last run stopped at ${rule}: ${message}.\n${cure}`,
+          message: lines(sentence("SMP122.stopped", { rule, message: foreign(message) }), cure),
           range: assess.nameRange,
           fixes: [...accepting(assess, rule, accept)],
         };
@@ -82,7 +94,7 @@ function* accepting(
   assess: StepFacts,
   rule: string,
   accept: ReturnType<typeof optionOf>,
-): Generator<ProblemFix> {
+): Generator<RuleFix> {
   const entry = `${JSON.stringify(rule)}: "say why this is no risk"`;
   let edit: TextEdit | undefined;
   const [given] = assess.args;
@@ -99,5 +111,5 @@ function* accepting(
     const at = assess.callRange.end - 1;
     edit = { range: { start: at, end: at }, newText: `{ accept: { ${entry} } }` };
   }
-  if (edit) yield { title: `Accept ${rule} with a reason`, safe: false, edits: [edit] };
+  if (edit) yield { title: sentence("SMP122.accept", { rule }), safe: false, edits: [edit] };
 }

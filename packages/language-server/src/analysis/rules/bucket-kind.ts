@@ -1,4 +1,5 @@
 import type { BucketFact } from "../account-facts.ts";
+import { type Sentence, sentence } from "../sentences/sentence.ts";
 import { all, plan, uploaded } from "./example.ts";
 import { freshItems } from "./fresh.ts";
 import { type Rule, stepsOf, textOption } from "./rule.ts";
@@ -30,19 +31,19 @@ export const bucketKind: Rule = {
   },
 };
 
-function* faults(bucket: BucketFact): Generator<string> {
+function* faults(bucket: BucketFact): Generator<Sentence> {
   const { name, storageClass, acl, versioning, cleansVersions, expiresAfterDays, encrypted } = bucket;
   if (storageClass !== undefined && !/^(standard|ia)$/i.test(storageClass)) {
-    yield `The bucket ${name} is of class ${storageClass}: an import reads objects of Standard and IA only.`;
+    yield sentence("SMP105.class", { bucket: name, storageClass });
   }
-  if (encrypted) yield `The bucket ${name} encrypts what it holds: an import reads no encrypted objects.`;
+  if (encrypted) yield sentence("SMP105.encrypts", { bucket: name });
   if (acl?.startsWith("public")) {
-    yield `Anybody may read the bucket ${name} (${acl}): a disk holds keys and passwords. Use a private one.`;
+    yield sentence("SMP105.public", { bucket: name, acl });
   }
   if (expiresAfterDays !== undefined && expiresAfterDays <= 3) {
-    yield `A lifecycle rule of ${name} removes or archives objects after ${expiresAfterDays} days: perhaps before the import has read them.`;
+    yield sentence("SMP105.expires", { bucket: name, days: expiresAfterDays });
   }
   if (versioning && cleansVersions !== true) {
-    yield `The bucket ${name} keeps every version and no rule cleans them: each upload of a disk stays, billed.`;
+    yield sentence("SMP105.versions", { bucket: name });
   }
 }

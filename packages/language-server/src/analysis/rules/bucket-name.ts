@@ -1,3 +1,4 @@
+import { sentence } from "../sentences/sentence.ts";
 import { plan } from "./example.ts";
 import { type Rule, rewrite, shown, stepsOf, textOption } from "./rule.ts";
 
@@ -21,9 +22,11 @@ export const bucketName: Rule = {
         if (value === undefined || form.test(value.value)) continue;
         const name = corrected(value.value);
         yield {
-          message: `${shown(value.value)} cannot be a bucket's name: OSS takes 3 to 63 lower-case letters, digits and dashes, no dash at the ends.`,
+          message: sentence("SMP103.form", { name: shown(value.value) }),
           range: value.range,
-          fixes: form.test(name) ? rewrite(input, value, name, `Change to ${name}`, true) : [],
+          fixes: form.test(name)
+            ? rewrite(input, value, name, sentence("fix.change", { to: name }), true)
+            : [],
         };
       }
     }

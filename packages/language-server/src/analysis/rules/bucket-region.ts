@@ -1,3 +1,4 @@
+import { lines, sentence } from "../sentences/sentence.ts";
 import { all, plan } from "./example.ts";
 import { freshItems } from "./fresh.ts";
 import {
@@ -39,18 +40,21 @@ function* judge(input: RuleInput, chain: ChainFacts): Generator<RuleFinding> {
   const real = freshItems(input, input.options.account?.buckets)?.find(({ name }) => name === bucket?.value);
   if (said && real && said.value !== real.region) {
     yield {
-      message: `The bucket ${real.name} lies in ${real.region}, not in ${said.value}.`,
+      message: sentence("SMP104.lies", { bucket: real.name, real: real.region, said: said.value }),
       range: said.range,
-      fixes: rewrite(input, said, real.region, `Change to ${real.region}`, false),
+      fixes: rewrite(input, said, real.region, sentence("fix.change", { to: real.region }), false),
     };
   }
   const lies = real?.region ?? said?.value;
   if (wanted === undefined || lies === undefined || wanted.value === lies) return;
   const place = said ?? bucket;
   yield {
-    message: `The image is made in ${wanted.value}, and the bucket lies in ${lies}: an import reads buckets of its own region only.\nImport in ${lies} and copy with .copyTo("${wanted.value}"), or upload to a bucket in ${wanted.value}.`,
+    message: lines(
+      sentence("SMP104.differ", { wanted: wanted.value, lies }),
+      sentence("SMP104.ways", { lies, wanted: wanted.value }),
+    ),
     range: wanted.range,
-    related: place ? [{ message: `the bucket, in ${lies}`, range: place.range }] : [],
-    fixes: rewrite(input, wanted, lies, `Import in ${lies}`, false),
+    related: place ? [{ message: sentence("SMP104.bucket", { region: lies }), range: place.range }] : [],
+    fixes: rewrite(input, wanted, lies, sentence("SMP104.import-there", { region: lies }), false),
   };
 }

@@ -1,7 +1,7 @@
 import type { PlacedText } from "../placed-value.ts";
-import type { ProblemFix } from "../plan-analysis.ts";
+import { sentence } from "../sentences/sentence.ts";
 import { plan, uploaded } from "./example.ts";
-import { optionOf, type Rule, type RuleInput, stepsOf } from "./rule.ts";
+import { optionOf, type Rule, type RuleFix, type RuleInput, stepsOf } from "./rule.ts";
 
 const copied = (regions: string) =>
   `${uploaded}\n  .import({ region: "cn-hangzhou" })\n  .copyTo(${regions})`;
@@ -29,18 +29,18 @@ export const copies: Rule = {
           const twin = seen.get(region.value);
           if (own?.value === region.value) {
             yield {
-              message: `The image is in ${region.value} already: a copy there is refused.`,
+              message: sentence("SMP140.same", { region: region.value }),
               range: region.range,
-              related: [{ message: `the image is made in ${own.value}`, range: own.range }],
+              related: [{ message: sentence("SMP140.made", { region: own.value }), range: own.range }],
               tag: "unnecessary",
               fixes,
             };
           } else if (twin) {
             yield {
-              message: `${region.value} is named twice: there is one copy for each region.`,
+              message: sentence("SMP140.twice", { region: region.value }),
               range: region.range,
               level: "warning",
-              related: [{ message: "the first time", range: twin.range }],
+              related: [{ message: sentence("SMP140.first"), range: twin.range }],
               tag: "unnecessary",
               fixes,
             };
@@ -56,7 +56,7 @@ function removal(
   { read }: RuleInput,
   args: readonly { readonly range: PlacedText["range"]; readonly usedAt?: PlacedText["range"] }[],
   index: number,
-): readonly ProblemFix[] {
+): readonly RuleFix[] {
   if (args.length < 2) return [];
   const place = (at: number) => args[at]?.usedAt ?? args[at]?.range;
   const here = place(index);
@@ -68,5 +68,5 @@ function removal(
     : { start: here.start, end: after?.start ?? here.end };
   // A comment between two arguments is not ours to delete.
   if (/\/[/*]/.test(read.text.slice(range.start, range.end))) return [];
-  return [{ title: "Take the region out", safe: true, edits: [{ range, newText: "" }] }];
+  return [{ title: sentence("SMP140.remove"), safe: true, edits: [{ range, newText: "" }] }];
 }

@@ -1,3 +1,4 @@
+import { lines, sentence } from "../sentences/sentence.ts";
 import { plan, uploaded } from "./example.ts";
 import { freshItems } from "./fresh.ts";
 import { optionOf, type Rule, stepsOf, textOption } from "./rule.ts";
@@ -24,7 +25,7 @@ export const copyKeys: Rule = {
         if (key === undefined || list?.kind !== "list" || !list.complete) continue;
         if (list.items.length > 1) {
           yield {
-            message: `One key for ${list.items.length} regions: a key of KMS is of one region only.\nCall copyTo() once for each, with its own key.`,
+            message: lines(sentence("SMP142.one-key", { count: list.items.length }), sentence("SMP142.each")),
             range: key.range,
           };
           continue;
@@ -35,8 +36,8 @@ export const copyKeys: Rule = {
         if (known?.usable) continue;
         yield {
           message: known
-            ? `The key is in ${region.value}, and cannot be used (disabled, or not yours to use).`
-            : `${region.value} has no key of this id.`,
+            ? sentence("SMP142.unusable", { region: region.value })
+            : sentence("SMP142.missing", { region: region.value }),
           range: key.range,
         };
       }

@@ -1,3 +1,4 @@
+import { sentence } from "../sentences/sentence.ts";
 import { plan, uploaded } from "./example.ts";
 import { lastRunOf } from "./last-run-of.ts";
 import type { Rule } from "./rule.ts";
@@ -36,8 +37,8 @@ export const credentials: Rule = {
       yield {
         message:
           left <= 0
-            ? "The credentials have ended: log in anew before the run."
-            : `The credentials end in ${left} minutes and are not renewed; the run takes about ${Math.round(takes / 60_000)}.`,
+            ? sentence("SMP132.ended")
+            : sentence("SMP132.ends", { left, takes: Math.round(takes / 60_000) }),
         range: first.nameRange,
       };
     }

@@ -1,4 +1,5 @@
 import { formatBytes, GiB } from "@sampan/core";
+import { sentence } from "../sentences/sentence.ts";
 import { plan } from "./example.ts";
 import { lastRunOf } from "./last-run-of.ts";
 import { optionOf, type Rule, stepsOf } from "./rule.ts";
@@ -34,7 +35,11 @@ export const diskLimits: Rule = {
         const named = optionOf(step, "disks");
         if (named?.kind === "list" && named.items.length > mostDataDisks + 1) {
           yield {
-            message: `${named.items.length} disks are named: an image takes one system disk and ${mostDataDisks} data disks (${dated}).`,
+            message: sentence("SMP120.too-many", {
+              count: named.items.length,
+              most: mostDataDisks,
+              source: dated,
+            }),
             range: named.usedAt ?? named.range,
           };
           continue;
@@ -44,18 +49,18 @@ export const diskLimits: Rule = {
         for (const { name, sizeBytes } of taken) {
           if (sizeBytes > largestBytes) {
             yield {
-              message: `The disk ${name} has ${formatBytes(sizeBytes)}: an image takes disks of up to 2,048 GiB (${dated}). Leave it out, or shrink it.`,
+              message: sentence("SMP120.too-large", { name, size: formatBytes(sizeBytes), source: dated }),
               range: step.nameRange,
             };
           } else if (vhd && sizeBytes > largestVhdBytes) {
             yield {
-              message: `The disk ${name} has ${formatBytes(sizeBytes)}: a VHD ends at 2,040 GiB. Take toRaw() or toQcow2().`,
+              message: sentence("SMP120.vhd", { name, size: formatBytes(sizeBytes) }),
               range: vhd.nameRange,
               fixes:
                 vhd.args.length === 0
                   ? [
                       {
-                        title: "Change to toRaw()",
+                        title: sentence("fix.change", { to: "toRaw()" }),
                         safe: false,
                         edits: [{ range: vhd.nameRange, newText: "toRaw" }],
                       },

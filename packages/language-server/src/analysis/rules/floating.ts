@@ -1,5 +1,6 @@
 import ts from "typescript";
 import { hasDefaultExport } from "../read/exports.ts";
+import { sentence } from "../sentences/sentence.ts";
 import { file } from "./example.ts";
 import type { Rule, RuleFinding, RuleInput } from "./rule.ts";
 
@@ -23,13 +24,13 @@ export const floating: Rule = {
       if (!discarded || found.end !== undefined) continue;
       const range = input.read.evaluator.range(node);
       yield {
-        message: "This plan does nothing: it is neither exported nor run.",
+        message: sentence("SMP111.nothing"),
         range: { start: range.start, end: Math.min(range.end, range.start + "Migration".length) },
         fixes:
           topLevel && !hasDefault && isStatement(node)
             ? [
                 {
-                  title: "Export it as the default",
+                  title: sentence("SMP111.export"),
                   safe: true,
                   edits: [{ range: { start: range.start, end: range.start }, newText: "export default " }],
                 },
@@ -67,13 +68,13 @@ function* unusedConstants({ read }: RuleInput, hasDefault: boolean): Generator<R
     const end = text.length;
     const newText = `${text.endsWith("\n") ? "" : "\n"}\nexport default ${name.text};\n`;
     yield {
-      message: `The plan ${name.text} does nothing: it is neither exported nor run.`,
+      message: sentence("SMP111.nothing-named", { name: name.text }),
       range: evaluator.range(name),
       fixes:
         !hasDefault && declared.length === 1 && only !== undefined
           ? [
               {
-                title: `Export ${name.text} as the default`,
+                title: sentence("SMP111.export-named", { name: name.text }),
                 safe: true,
                 edits: [{ range: { start: end, end }, newText }],
               },

@@ -1,6 +1,7 @@
 import { isSampanError } from "@sampan/core";
 import { catalogue, refuseForeignKind, refuseStep, type Verb } from "@sampan/sdk/catalogue";
 import { plainValue } from "../placed-value.ts";
+import { foreign, sentence } from "../sentences/sentence.ts";
 import { isVerb } from "./chain-facts.ts";
 import { plan } from "./example.ts";
 import type { Rule } from "./rule.ts";
@@ -33,8 +34,9 @@ export const hostKind: Rule = {
           }
         } catch (error) {
           if (!isSampanError(error)) throw error;
-          const message = error.message.replace(/^step \d+ of a plan: /, "");
-          yield { message: `${message}.\n${error.hint}`, range: step.nameRange };
+          const first = foreign(error.message.replace(/^step \d+ of a plan: /, ""));
+          const message = sentence("both.sentences", { first, next: foreign(error.hint) });
+          yield { message, range: step.nameRange };
         }
         before.push(next);
       }

@@ -1,7 +1,7 @@
-import type { ProblemFix } from "../plan-analysis.ts";
+import { lines, sentence } from "../sentences/sentence.ts";
 import { plan, uploaded } from "./example.ts";
 import { isFresh } from "./fresh.ts";
-import { optionOf, type Rule, type StepFacts, stepsOf } from "./rule.ts";
+import { optionOf, type Rule, type RuleFix, type StepFacts, stepsOf } from "./rule.ts";
 
 const account = { importRole: { askedAtMs: 0, state: "missing" as const } };
 const role = "AliyunECSImageImportDefaultRole";
@@ -23,7 +23,7 @@ export const importRole: Rule = {
       for (const step of stepsOf(chain, "import")) {
         if (known.state === "untrusted") {
           yield {
-            message: `The role ${role} does not trust ECS: the import would be refused. Correct its trust policy in the console of RAM.`,
+            message: sentence("SMP134.untrusted", { role }),
             range: step.nameRange,
           };
           continue;
@@ -33,7 +33,7 @@ export const importRole: Rule = {
           creates === undefined ? step.options.complete : creates.kind === "scalar" && creates.value !== true;
         if (!isOff) continue;
         yield {
-          message: `The account has no role ${role}: the import would be refused after the upload.\ncreateRole: true makes it; so does \`sampan setup role\`.`,
+          message: lines(sentence("SMP134.missing", { role }), sentence("SMP134.ways")),
           range: step.nameRange,
           fixes: creates === undefined ? [...creating(step)] : [],
         };
@@ -42,10 +42,10 @@ export const importRole: Rule = {
   },
 };
 
-function* creating(step: StepFacts): Generator<ProblemFix> {
+function* creating(step: StepFacts): Generator<RuleFix> {
   const [given] = step.args;
   const option = "createRole: true";
-  const title = "Create the role in the run";
+  const title = sentence("SMP134.create");
   if (given === undefined) {
     const at = step.callRange.end - 1;
     yield { title, safe: false, edits: [{ range: { start: at, end: at }, newText: `{ ${option} }` }] };

@@ -1,3 +1,4 @@
+import { sentence } from "../sentences/sentence.ts";
 import { plan, uploaded } from "./example.ts";
 import { lastRunOf } from "./last-run-of.ts";
 import type { Rule } from "./rule.ts";
@@ -21,7 +22,7 @@ export const leftovers: Rule = {
       const last = lastRunOf(input, chain);
       if (last === undefined || last.status === "running" || (last.leftovers ?? []).length === 0) continue;
       yield {
-        message: `Run ${last.runId} left ${last.leftovers?.join(", ")}, billed until deleted: \`sampan gc ${last.runId}\`.`,
+        message: sentence("SMP151.left", { runId: last.runId, things: last.leftovers ?? [] }),
         range: chain.chain.fromRange,
       };
     }

@@ -1,3 +1,4 @@
+import { sentence } from "../sentences/sentence.ts";
 import { plan, uploaded } from "./example.ts";
 import { type Rule, rewrite, stepsOf, textOption } from "./rule.ts";
 
@@ -22,17 +23,19 @@ export const licence: Rule = {
         const platform = textOption(step, "platform");
         const value = textOption(step, "licenseType");
         if (value?.value !== "Aliyun" || platform === undefined) continue;
-        const related = [{ message: `the platform is ${platform.value}`, range: platform.range }];
+        const related = [
+          { message: sentence("SMP124.platform", { platform: platform.value }), range: platform.range },
+        ];
         if (ownLicence.has(platform.value)) {
           yield {
-            message: `${platform.value} is imported with a licence of your own: the cloud refuses licenseType "Aliyun" for it.`,
+            message: sentence("SMP124.own", { platform: platform.value }),
             range: value.range,
             related,
-            fixes: rewrite(input, value, "BYOL", 'Change to "BYOL"', false),
+            fixes: rewrite(input, value, "BYOL", sentence("fix.change", { to: '"BYOL"' }), false),
           };
         } else if (linux.test(platform.value)) {
           yield {
-            message: `${platform.value} has no licence that anybody brings: licenseType says nothing here.`,
+            message: sentence("SMP124.nothing", { platform: platform.value }),
             range: value.range,
             related,
             level: "info",

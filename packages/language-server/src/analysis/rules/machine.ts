@@ -1,5 +1,6 @@
 import { armFamilies, regionsAsOf } from "@sampan/sdk/catalogue";
 import type { PlacedText } from "../placed-value.ts";
+import { sentence } from "../sentences/sentence.ts";
 import { plan, uploaded } from "./example.ts";
 import { lastRunOf } from "./last-run-of.ts";
 import {
@@ -44,23 +45,35 @@ function* judge(input: RuleInput, chain: ChainFacts): Generator<RuleFinding> {
   const architecture = said?.value ?? (isOpen ? undefined : host?.architecture);
   if (boot?.value === "BIOS" && architecture === "arm64") {
     yield {
-      message: "ARM images boot by UEFI only: ECS refuses BIOS (InvalidBootMode.NotSupport).",
+      message: sentence("SMP121.arm-bios"),
       range: boot.range,
       level: "error",
-      fixes: rewrite(input, boot, "UEFI", 'Change to "UEFI"', true),
+      fixes: rewrite(input, boot, "UEFI", sentence("fix.change", { to: '"UEFI"' }), true),
     };
   } else if (boot && host?.bootMode && boot.value !== host.bootMode) {
     yield {
-      message: `The host boots by ${host.bootMode}, as its last run found: an image that is started by ${boot.value} stays dark.`,
+      message: sentence("SMP121.boot", { host: host.bootMode, said: boot.value }),
       range: boot.range,
-      fixes: rewrite(input, boot, host.bootMode, `Change to ${JSON.stringify(host.bootMode)}`, false),
+      fixes: rewrite(
+        input,
+        boot,
+        host.bootMode,
+        sentence("fix.change", { to: JSON.stringify(host.bootMode) }),
+        false,
+      ),
     };
   }
   if (said && host?.architecture && said.value !== host.architecture) {
     yield {
-      message: `The host is of ${host.architecture}, as its last run found, and the image is said to be of ${said.value}.`,
+      message: sentence("SMP121.architecture", { host: host.architecture, said: said.value }),
       range: said.range,
-      fixes: rewrite(input, said, host.architecture, `Change to ${JSON.stringify(host.architecture)}`, false),
+      fixes: rewrite(
+        input,
+        said,
+        host.architecture,
+        sentence("fix.change", { to: JSON.stringify(host.architecture) }),
+        false,
+      ),
     };
   }
   for (const step of stepsOf(chain, "launch")) {
@@ -71,9 +84,13 @@ function* judge(input: RuleInput, chain: ChainFacts): Generator<RuleFinding> {
       const isArm = armFamilies.includes(family);
       if (isArm === (architecture === "arm64") || (!isArm && !x86Family.test(family))) continue;
       yield {
-        message: `${type.value} is of ${isArm ? "ARM" : "x86"}, and the image of ${architecture}: it would never boot there.`,
+        message: sentence("SMP121.type", {
+          type: type.value,
+          family: isArm ? "ARM" : "x86",
+          architecture,
+        }),
         range: type.range,
-        related: said ? [{ message: "the image's architecture", range: said.range }] : [],
+        related: said ? [{ message: sentence("SMP121.of-image"), range: said.range }] : [],
       };
     }
   }

@@ -1,3 +1,4 @@
+import { type Sentence, sentence } from "../sentences/sentence.ts";
 import { plan, uploaded } from "./example.ts";
 import { type Rule, rewrite, shown, stepsOf, textOption } from "./rule.ts";
 
@@ -21,32 +22,37 @@ export const names: Rule = {
         if (name && fault) {
           const to = corrected(name.value);
           yield {
-            message: `${shown(name.value)} cannot be a name: ${fault}.`,
+            message: sentence("SMP106.name", { name: shown(name.value), fault }),
             range: name.range,
-            fixes: faultOf(to) === undefined ? rewrite(input, name, to, `Change to ${to}`, true) : [],
+            fixes:
+              faultOf(to) === undefined
+                ? rewrite(input, name, to, sentence("fix.change", { to: to }), true)
+                : [],
           };
         }
         const description = textOption(step, "description");
         const wrong = description && descriptionFault(description.value);
         if (description && wrong) {
-          yield { message: `The description ${wrong}: ECS refuses it.`, range: description.range };
+          yield { message: wrong, range: description.range };
         }
       }
     }
   },
 };
 
-function faultOf(name: string): string | undefined {
-  if (name.length < 2 || name.length > 128) return "ECS takes 2 to 128 characters";
-  if (/^(aliyun|acs:)/i.test(name)) return "names that begin with `aliyun` or `acs:` are the vendor's own";
-  if (/https?:\/\//i.test(name)) return "an address is none";
-  if (!/^\p{L}/u.test(name)) return "it has to begin with a letter";
-  return form.test(name) ? undefined : "ECS takes letters, digits, `.`, `:`, `_` and `-`";
+function faultOf(name: string): Sentence | undefined {
+  if (name.length < 2 || name.length > 128) return sentence("SMP106.length");
+  if (/^(aliyun|acs:)/i.test(name)) return sentence("SMP106.vendor");
+  if (/https?:\/\//i.test(name)) return sentence("SMP106.address");
+  if (!/^\p{L}/u.test(name)) return sentence("SMP106.first");
+  return form.test(name) ? undefined : sentence("SMP106.characters");
 }
 
-function descriptionFault(text: string): string | undefined {
-  if (text.length < 2 || text.length > 256) return `has ${text.length} characters instead of 2 to 256`;
-  return /^https?:\/\//i.test(text) ? "begins with http:// or https://" : undefined;
+function descriptionFault(text: string): Sentence | undefined {
+  if (text.length < 2 || text.length > 256) {
+    return sentence("SMP106.description-length", { length: text.length });
+  }
+  return /^https?:\/\//i.test(text) ? sentence("SMP106.description-address") : undefined;
 }
 
 function corrected(name: string): string {

@@ -1,5 +1,6 @@
 import ts from "typescript";
 import { entryOf } from "../placed-value.ts";
+import { sentence } from "../sentences/sentence.ts";
 import { file } from "./example.ts";
 import type { Rule } from "./rule.ts";
 
@@ -19,8 +20,7 @@ export const openDoors: Rule = {
     for (const node of read.nodes) {
       if (ts.isStringLiteralLike(node) && /StrictHostKeyChecking[ =]+(no|off)\b/i.test(node.text)) {
         yield {
-          message:
-            "StrictHostKeyChecking is switched off: anybody may answer in the host's place. Put its key into known_hosts.",
+          message: sentence("SMP131.host-key"),
           range: read.evaluator.range(node),
         };
       }
@@ -32,8 +32,7 @@ export const openDoors: Rule = {
         /^["'`]?0["'`]?$/.test(node.right.getText(read.file))
       ) {
         yield {
-          message:
-            "Certificates are not checked any more, for the whole process. Name your own authority instead: caFile, or NODE_EXTRA_CA_CERTS.",
+          message: sentence("SMP131.certificates"),
           range: read.evaluator.range(node.left.name),
         };
       }
@@ -43,8 +42,7 @@ export const openDoors: Rule = {
       const cloud = entryOf(chain.context, "cloud");
       if (cloud?.value.kind !== "text" || cloud.value.value !== "alibaba") continue;
       yield {
-        message:
-          "The credentials are those of the main account: whoever gets them owns everything. Take a RAM user or a role.",
+        message: sentence("SMP131.main-account"),
         range: cloud.value.range,
       };
     }

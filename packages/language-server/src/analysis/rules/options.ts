@@ -1,6 +1,7 @@
 import { closestNames } from "@sampan/core";
 import { catalogue, contextOptions, sourceSpec } from "@sampan/sdk/catalogue";
 import { entryOf, type PlacedRecord, type PlacedValue, plainValue } from "../placed-value.ts";
+import { didYouMean, foreign, type Sentence, sentence, statements } from "../sentences/sentence.ts";
 import { isVerb } from "./chain-facts.ts";
 import { plan } from "./example.ts";
 import { type Rule, type RuleFinding, type RuleInput, shown } from "./rule.ts";
@@ -35,7 +36,7 @@ function* everyFinding({ chains }: RuleInput): Generator<RuleFinding> {
       const extra = step.args.find((value, index) => isExtra(step.verb as never, value, index, step.args));
       if (extra) {
         yield {
-          message: `${step.verb}() does not take this: it is written ${catalogue[step.verb].signature}.`,
+          message: sentence("SMP115.extra", { verb: step.verb, signature: catalogue[step.verb].signature }),
           range: extra.usedAt ?? extra.range,
         };
         continue;
@@ -104,40 +105,53 @@ function* judge(
     if (placed === undefined ? !complete : !plainValue(placed).complete) continue;
     const isWhole = placed === undefined || path.length === 0;
     const where = path.length === 0 ? "" : ` ${path.filter((part) => !/^\d+$/.test(part)).join(".")}`;
-    const missing = placed === undefined ? " is missing" : "";
     yield {
-      message: `${of}${where}${missing}: ${told(issue)}.`,
+      message: sentence(placed === undefined ? "SMP115.missing" : "SMP115.value", {
+        of: `${of}${where}`,
+        fault: told(issue),
+      }),
       range: isWhole ? whole : (placed.usedAt ?? placed.range),
       fixes: placed?.kind === "text" && placed.literal ? nearValues(issue, placed.value, placed.range) : [],
     };
   }
 }
 
-function told({ code, message, values, minimum, maximum, origin, expected }: Issue): string {
-  const things = origin === "array" ? " items" : origin === "string" ? " characters" : "";
-  if (code === "invalid_value" && values)
-    return `it takes ${values.map((one) => JSON.stringify(one)).join(", ")}`;
-  if (code === "too_small" && minimum !== undefined) return `it takes at least ${minimum}${things}`;
-  if (code === "too_big" && maximum !== undefined) return `it takes at most ${maximum}${things}`;
-  if (code === "invalid_type" && expected !== undefined) return `it takes ${typeNames[expected] ?? expected}`;
-  return message.replace(/\.$/, "").replace(/^Invalid input: /, "");
+function told({ code, message, values, minimum, maximum, origin, expected }: Issue): Sentence {
+  const things = origin === "array" ? "-items" : origin === "string" ? "-characters" : "";
+  if (code === "invalid_value" && values) {
+    return sentence("SMP115.one-of", { values: values.map((one) => JSON.stringify(one)) });
+  }
+  if (code === "too_small" && minimum !== undefined) {
+    return sentence(`SMP115.at-least${things}`, { number: String(minimum) });
+  }
+  if (code === "too_big" && maximum !== undefined) {
+    return sentence(`SMP115.at-most${things}`, { number: String(maximum) });
+  }
+  if (code === "invalid_type" && expected !== undefined) {
+    const type = typeNames[expected];
+    return sentence("SMP115.type", { type: type === undefined ? expected : sentence(type) });
+  }
+  const text = message.replace(/\.$/, "").replace(/^Invalid input: /, "");
+  return sentence("as-it-came", { text: foreign(text) });
 }
 
-const typeNames: Readonly<Record<string, string>> = {
-  string: "a text",
-  number: "a number",
-  int: "a whole number",
-  boolean: "true or false",
-  array: "a list",
-  object: "an object",
-  record: "an object",
+const typeNames: Readonly<
+  Record<string, `SMP115.${"text" | "number" | "whole-number" | "boolean" | "list" | "object"}`>
+> = {
+  string: "SMP115.text",
+  number: "SMP115.number",
+  int: "SMP115.whole-number",
+  boolean: "SMP115.boolean",
+  array: "SMP115.list",
+  object: "SMP115.object",
+  record: "SMP115.object",
 };
 
 function nearValues({ values }: Issue, given: string, range: PlacedValue["range"]) {
   const texts = (values ?? []).filter((one) => typeof one === "string");
   const near = closestNames(given, texts);
   return near.map((text) => ({
-    title: `Change to ${text}`,
+    title: sentence("fix.change", { to: text }),
     safe: near.length === 1,
     edits: [{ range, newText: JSON.stringify(text) }],
   }));
@@ -155,10 +169,10 @@ function* unknownNames(
     if (entry === undefined) continue;
     const near = closestNames(key, free);
     yield {
-      message: `${of} has no option ${shown(key)}.${near.length > 0 ? ` Did you mean ${near.join(" or ")}?` : ""}`,
+      message: statements(sentence("SMP115.no-option", { of, name: shown(key) }), didYouMean(near)),
       range: entry.keyRange,
       fixes: near.map((name) => ({
-        title: `Change to ${name}`,
+        title: sentence("fix.change", { to: name }),
         safe: near.length === 1,
         edits: [{ range: entry.keyRange, newText: isShorthand(entry) ? `${name}: ${key}` : name }],
       })),

@@ -1,9 +1,10 @@
 import { closestNames } from "@sampan/core";
 import { catalogue, type StageName, type Verb, type VerbEntry, verbsOf } from "@sampan/sdk/catalogue";
-import type { ProblemFix, TextEdit } from "../plan-analysis.ts";
+import type { TextEdit } from "../plan-analysis.ts";
+import { anyOf, didYouMean, type Sentence, sentence, statements } from "../sentences/sentence.ts";
 import { isVerb } from "./chain-facts.ts";
 import { plan } from "./example.ts";
-import type { ChainFacts, Rule, RuleFinding, RuleInput, StepFacts } from "./rule.ts";
+import type { ChainFacts, Rule, RuleFinding, RuleFix, RuleInput, StepFacts } from "./rule.ts";
 import { isNewerSdk } from "./versions.ts";
 
 /** SMP110 */
@@ -42,10 +43,14 @@ function judge(
     if (isNewerSdk(input.options.versions)) return undefined;
     const near = closestNames(verb, on ? verbsOf(on) : Object.keys(catalogue));
     return {
-      message: `There is no step ${verb}().${on ? ` ${may(on, chain)}` : ""}${near.length > 0 ? ` Did you mean ${near.join(" or ")}?` : ""}`,
+      message: statements(
+        sentence("SMP110.no-step", { verb }),
+        on ? may(on, chain) : undefined,
+        didYouMean(near),
+      ),
       range: nameRange,
       fixes: near.map((name) => ({
-        title: `Change to ${name}`,
+        title: sentence("fix.change", { to: name }),
         safe: near.length === 1,
         edits: [{ range: nameRange, newText: name }],
       })),
@@ -56,11 +61,17 @@ function judge(
   if (entry.from.includes(on)) {
     if (entry.repeatable || !seen.has(verb)) return undefined;
     return {
-      message: `${verb}() was called already: give all its options in one call.`,
+      message: sentence("SMP110.twice", { verb }),
       range: nameRange,
       tag: "unnecessary",
       fixes: withoutOptions(step)
-        ? [{ title: `Remove ${verb}()`, safe: true, edits: [{ range: step.callRange, newText: "" }] }]
+        ? [
+            {
+              title: sentence("fix.remove-step", { verb }),
+              safe: true,
+              edits: [{ range: step.callRange, newText: "" }],
+            },
+          ]
         : [],
     };
   }
@@ -69,29 +80,35 @@ function judge(
     const repeated = seen.has(verb) && !entry.repeatable;
     return {
       message: repeated
-        ? `${verb}() was called already, and cannot stand here again.`
-        : `${verb}() cannot stand here: it comes after ${entry.from.join(" or ")}. ${may(on, chain)}`,
+        ? sentence("SMP110.again", { verb })
+        : statements(sentence("SMP110.order", { verb, stages: anyOf(entry.from) }), may(on, chain)),
       range: nameRange,
       fixes:
         repeated && withoutOptions(step)
-          ? [{ title: `Remove ${verb}()`, safe: true, edits: [{ range: step.callRange, newText: "" }] }]
+          ? [
+              {
+                title: sentence("fix.remove-step", { verb }),
+                safe: true,
+                edits: [{ range: step.callRange, newText: "" }],
+              },
+            ]
           : [],
     };
   }
-  const names = missing.map((name) => `${name}()`).join(", ");
   return {
-    message: `${verb}() needs ${names} before it.`,
+    message: sentence("SMP110.missing", { verb, steps: calls(missing) }),
     range: nameRange,
     fixes: insertion(input, step, missing),
   };
 }
 
-function may(on: StageName, chain: ChainFacts): string {
-  return `Here may stand ${
-    verbsOf(on)
-      .filter((verb) => fits(verb, chain))
-      .join(", ") || "nothing more"
-  }.`;
+function may(on: StageName, chain: ChainFacts): Sentence {
+  const verbs = verbsOf(on).filter((verb) => fits(verb, chain));
+  return verbs.length > 0 ? sentence("SMP110.may", { verbs }) : sentence("SMP110.nothing-more");
+}
+
+function calls(verbs: readonly Verb[]): readonly string[] {
+  return verbs.map((verb) => `${verb}()`);
 }
 
 /** Whether a verb is for the host. What the source is may not be known: disks are read far more often than instances imaged. */
@@ -119,7 +136,7 @@ function pathTo(from: StageName, to: readonly StageName[], chain: ChainFacts): r
 }
 
 /** Puts steps before another one, in a line of their own where that has one. None for steps that need something said. */
-function insertion(input: RuleInput, step: StepFacts, missing: readonly Verb[]): readonly ProblemFix[] {
+function insertion(input: RuleInput, step: StepFacts, missing: readonly Verb[]): readonly RuleFix[] {
   if (missing.some((verb) => (catalogue[verb] as VerbEntry).positional.length > 0)) return [];
   const { start } = step.callRange;
   const { text } = input.read;
@@ -128,7 +145,7 @@ function insertion(input: RuleInput, step: StepFacts, missing: readonly Verb[]):
     range: { start, end: start },
     newText: missing.map((verb) => `.${verb}()${before}`).join(""),
   };
-  const title = `Insert ${missing.map((verb) => `${verb}()`).join(", ")}`;
+  const title = sentence("SMP110.insert", { steps: calls(missing) });
   return [{ title, safe: true, edits: [edit] }];
 }
 

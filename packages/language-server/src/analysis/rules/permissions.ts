@@ -1,3 +1,4 @@
+import { sentence } from "../sentences/sentence.ts";
 import { all, plan, uploaded } from "./example.ts";
 import { freshItems } from "./fresh.ts";
 import { optionOf, type Rule } from "./rule.ts";
@@ -32,7 +33,7 @@ export const permissions: Rule = {
         const wanting = [...(actions[step.verb] ?? []), ...creates].filter((one) => denied.includes(one));
         if (wanting.length === 0) continue;
         yield {
-          message: `The account may not ${wanting.join(", ")}: the run would end at ${step.verb}(). \`sampan setup\` writes a policy.`,
+          message: sentence("SMP133.denied", { actions: wanting, verb: step.verb }),
           range: step.nameRange,
         };
       }

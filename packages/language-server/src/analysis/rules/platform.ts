@@ -1,5 +1,6 @@
 import { closestNames } from "@sampan/core";
 import { importPlatforms } from "@sampan/sdk/catalogue";
+import { didYouMean, sentence, statements } from "../sentences/sentence.ts";
 import { plan, uploaded } from "./example.ts";
 import { lastRunOf } from "./last-run-of.ts";
 import { type Rule, rewrite, shown, stepsOf, textOption } from "./rule.ts";
@@ -24,10 +25,13 @@ export const platform: Rule = {
           const near = closestNames(value.value, importPlatforms);
           const names = near.length > 0 ? near : ["Others Linux"];
           yield {
-            message: `ImportImage has no platform ${shown(value.value)} (reference of 2025). ${near.length > 0 ? `Did you mean ${near.join(" or ")}?` : "For any other Linux there is Others Linux."}`,
+            message: statements(
+              sentence("SMP123.unknown", { name: shown(value.value) }),
+              didYouMean(near) ?? sentence("SMP123.others"),
+            ),
             range: value.range,
             fixes: names.flatMap((name) =>
-              rewrite(input, value, name, `Change to ${name}`, near.length === 1),
+              rewrite(input, value, name, sentence("fix.change", { to: name }), near.length === 1),
             ),
           };
         } else if (
@@ -36,10 +40,10 @@ export const platform: Rule = {
           !/^(Others|Customized) /.test(value.value)
         ) {
           yield {
-            message: `The last run found ${found} on the host; as ${value.value} the cloud would adapt it wrongly.`,
+            message: sentence("SMP123.found", { found, said: value.value }),
             range: value.range,
             level: "warning",
-            fixes: rewrite(input, value, found, `Change to ${found}`, false),
+            fixes: rewrite(input, value, found, sentence("fix.change", { to: found }), false),
           };
         }
       }

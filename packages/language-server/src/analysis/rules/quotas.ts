@@ -1,4 +1,5 @@
 import type { PlacedText } from "../placed-value.ts";
+import { sentence } from "../sentences/sentence.ts";
 import { all, plan, uploaded } from "./example.ts";
 import { freshItems } from "./fresh.ts";
 import { optionOf, type Rule, type RuleFinding, stepsOf } from "./rule.ts";
@@ -24,7 +25,11 @@ export const quotas: Rule = {
       for (const { kind, used, limit } of known.filter((one) => one.region === region.value)) {
         if (used < limit - Math.max(1, Math.floor(limit / 50))) continue;
         yield {
-          message: `${region.value} holds ${used} of ${limit} ${kind}${used >= limit ? ": another one is refused" : ""}. Delete some, or ask for more.`,
+          message: sentence(used >= limit ? `SMP141.full-${kind}` : `SMP141.${kind}`, {
+            region: region.value,
+            used,
+            limit,
+          }),
           range: region.range,
         };
       }

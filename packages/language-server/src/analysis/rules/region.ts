@@ -1,9 +1,9 @@
 import { closestNames } from "@sampan/core";
 import { knownRegions, regionsAsOf } from "@sampan/sdk/catalogue";
 import type { PlacedText } from "../placed-value.ts";
-import type { ProblemFix } from "../plan-analysis.ts";
+import { didYouMean, lines, sentence, statements } from "../sentences/sentence.ts";
 import { plan, uploaded } from "./example.ts";
-import { type Rule, type RuleFinding, type RuleInput, rewrite, shown } from "./rule.ts";
+import { type Rule, type RuleFinding, type RuleFix, type RuleInput, rewrite, shown } from "./rule.ts";
 
 const form = /^[a-z]{2}(-[a-z]+)+(-\d+)?$/;
 const known = new Map(knownRegions.map((region) => [region.id, region]));
@@ -34,7 +34,7 @@ function judge(input: RuleInput, value: PlacedText): RuleFinding | undefined {
   const entry = known.get(id);
   if (entry?.closed) {
     return {
-      message: `${entry.name} (${id}) is closed: it takes no new images or instances (as of ${regionsAsOf}).`,
+      message: sentence("SMP101.closed", { name: entry.name, id, date: regionsAsOf }),
       range: value.range,
     };
   }
@@ -43,24 +43,27 @@ function judge(input: RuleInput, value: PlacedText): RuleFinding | undefined {
   const meantId = id.trim().toLowerCase().replace(/^oss-/, "").replaceAll("_", "-");
   const near = ids.includes(meantId) ? [meantId] : closestNames(meantId, ids);
   const fixes = near.flatMap((name) => change(input, value, name, near.length === 1));
-  const meant = near.length === 0 ? "" : ` Did you mean ${near.join(" or ")}?`;
+  const meant = didYouMean(near);
   if (!form.test(id) || id.startsWith("oss-")) {
     return {
-      message: `${shown(id)} cannot be a region id, such as cn-hangzhou or ap-southeast-1.${meant}`,
+      message: statements(sentence("SMP101.no-id", { id: shown(id) }), meant),
       range: value.range,
       level: "error",
       fixes,
     };
   }
   return {
-    message: `No region ${shown(id)} is known (as of ${regionsAsOf}).${meant}\nA newer one goes into extraRegions in sampan.config.ts.`,
+    message: lines(
+      statements(sentence("SMP101.unknown", { id: shown(id), date: regionsAsOf }), meant),
+      sentence("SMP101.newer"),
+    ),
     range: value.range,
     fixes,
   };
 }
 
-function change(input: RuleInput, value: PlacedText, name: string, safe: boolean): readonly ProblemFix[] {
-  const title = `Change to ${name}`;
+function change(input: RuleInput, value: PlacedText, name: string, safe: boolean): readonly RuleFix[] {
+  const title = sentence("fix.change", { to: name });
   const { range } = value;
   // The region of an address is a part of its literal.
   if (!value.literal && input.read.text.slice(range.start, range.end) === value.value) {

@@ -1,3 +1,4 @@
+import { sentence } from "../sentences/sentence.ts";
 import { plan, uploaded } from "./example.ts";
 import { lastRunOf } from "./last-run-of.ts";
 import type { Rule } from "./rule.ts";
@@ -21,7 +22,7 @@ export const resumable: Rule = {
         continue;
       const step = chain.steps.find(({ verb }) => verb === last.stoppedAt);
       yield {
-        message: `The last run stopped at ${last.stoppedAt}: \`sampan resume ${last.runId}\` goes on from there.`,
+        message: sentence("SMP150.stopped", { verb: last.stoppedAt, runId: last.runId }),
         range: step?.nameRange ?? chain.chain.fromRange,
       };
     }

@@ -1,5 +1,6 @@
 import { closestNames } from "@sampan/core";
 import { type ProfileName, rules } from "@sampan/guest/rules";
+import { didYouMean, sentence, statements } from "../sentences/sentence.ts";
 import { plan } from "./example.ts";
 import { optionOf, type Rule, shown, stepsOf, textOption } from "./rule.ts";
 
@@ -34,17 +35,17 @@ export const ruleIds: Rule = {
               rules.map(({ id }) => id),
             );
             yield {
-              message: `No rule of an assessment is called ${shown(key)}: this accepts nothing.${near.length > 0 ? ` Did you mean ${near.join(" or ")}?` : ""}`,
+              message: statements(sentence("SMP118.no-rule", { id: shown(key) }), didYouMean(near)),
               range: keyRange,
               fixes: near.map((id) => ({
-                title: `Change to ${id}`,
+                title: sentence("fix.change", { to: id }),
                 safe: near.length === 1,
                 edits: [{ range: keyRange, newText: JSON.stringify(id) }],
               })),
             };
           } else if (profile !== undefined && rule.profiles[profile] === undefined) {
             yield {
-              message: `The profile ${profile} has no rule ${key}: this accepts nothing.`,
+              message: sentence("SMP118.not-in-profile", { profile, id: key }),
               range: keyRange,
               level: "info",
             };

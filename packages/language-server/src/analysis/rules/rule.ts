@@ -16,6 +16,7 @@ import type {
   RelatedPlace,
 } from "../plan-analysis.ts";
 import type { ReadPlan } from "../read/read-plan.ts";
+import type { Sentence } from "../sentences/sentence.ts";
 import type { RuleFacts } from "./rule-facts.ts";
 
 /** One step with its arguments as the one object that stands in a plan. */
@@ -52,15 +53,25 @@ export interface RuleInput {
   readonly options: AnalysisOptions;
 }
 
+/** Another place that a finding is about, before it is said in a language. */
+export interface RulePlace extends Omit<RelatedPlace, "message"> {
+  readonly message: Sentence;
+}
+
+/** A change that makes a finding go away, before it is said in a language. */
+export interface RuleFix extends Omit<ProblemFix, "title"> {
+  readonly title: Sentence;
+}
+
 /** One thing that a rule found. */
 export interface RuleFinding {
-  readonly message: string;
+  readonly message: Sentence;
   readonly range: TextRange;
   /** Overrides the rule's level. */
   readonly level?: ProblemLevel;
-  readonly related?: readonly RelatedPlace[];
+  readonly related?: readonly RulePlace[];
   readonly elsewhere?: readonly MadeElsewhere[];
-  readonly fixes?: readonly ProblemFix[];
+  readonly fixes?: readonly RuleFix[];
   readonly tag?: "unnecessary" | "deprecated";
 }
 
@@ -101,9 +112,9 @@ export function rewrite(
   input: RuleInput,
   value: PlacedText,
   to: string,
-  title: string,
+  title: Sentence,
   safe: boolean,
-): readonly ProblemFix[] {
+): readonly RuleFix[] {
   if (!value.literal) return [];
   const newText = quoted(to, input.read.text[value.range.start]);
   return [{ title, safe: safe && value.usedAt === undefined, edits: [{ range: value.range, newText }] }];

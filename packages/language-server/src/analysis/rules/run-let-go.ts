@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { sentence } from "../sentences/sentence.ts";
 import { file } from "./example.ts";
 import type { Rule } from "./rule.ts";
 
@@ -27,12 +28,11 @@ export const runLetGo: Rule = {
       if (ts.isVoidExpression(node.parent)) continue;
       const start = node.getStart(read.file);
       yield {
-        message:
-          "Nobody waits for this run: its failure would end the process, and the program may end before it.",
+        message: sentence("SMP113.let-go"),
         range: end.nameRange,
         fixes: [
           {
-            title: "Add await",
+            title: sentence("SMP113.await"),
             safe: mayAwait(node),
             edits: [{ range: { start, end: start }, newText: "await " }],
           },

@@ -1,9 +1,9 @@
 import ts from "typescript";
-import type { ProblemFix } from "../plan-analysis.ts";
 import { hasDefaultExport } from "../read/exports.ts";
 import type { ChainUse } from "../read/read-plan.ts";
+import { lines, sentence } from "../sentences/sentence.ts";
 import { file } from "./example.ts";
-import type { Rule, RuleInput } from "./rule.ts";
+import type { Rule, RuleFix, RuleInput } from "./rule.ts";
 
 const chain = 'Migration.from("./web-01.vmdk").assess()';
 
@@ -23,7 +23,7 @@ export const runOnLoad: Rule = {
       const { end } = use.chain;
       if (end === undefined || !startsRun(end.name) || !use.topLevel || isGuarded(use.node)) continue;
       yield {
-        message: `${end.name}() at the top level starts the migration whenever this file is loaded, also just to look at it.\nExport the plan; \`sampan run\` starts it.`,
+        message: lines(sentence("SMP112.starts", { end: end.name }), sentence("SMP112.instead")),
         range: end.nameRange,
         fixes: exportInstead(input, use),
       };
@@ -55,7 +55,7 @@ function isGuarded(node: ts.Node): boolean {
 function exportInstead(
   { read }: RuleInput,
   { node, chain: { end }, discarded }: ChainUse,
-): readonly ProblemFix[] {
+): readonly RuleFix[] {
   if (!discarded || end === undefined || hasDefaultExport(read.file)) return [];
   let statement: ts.Node = node;
   while (!ts.isExpressionStatement(statement)) statement = statement.parent;
@@ -65,7 +65,7 @@ function exportInstead(
   const after = { start: end.callRange.start, end: node.end };
   return [
     {
-      title: "Export the plan instead of running it",
+      title: sentence("SMP112.export"),
       // Whoever does something with the run loses that.
       safe: after.end === end.callRange.end,
       edits: [

@@ -1,6 +1,7 @@
 import { madeThings } from "../made-things.ts";
 import type { TextRange } from "../placed-value.ts";
 import type { MadeThing } from "../plan-analysis.ts";
+import { sentence } from "../sentences/sentence.ts";
 import { file } from "./example.ts";
 import {
   type ChainFacts,
@@ -44,9 +45,9 @@ function* inOneFile({ chains }: RuleInput): Generator<RuleFinding> {
     if (first === undefined) seen.set(key, range);
     else {
       yield {
-        message: messageOf(kind, name, "Another plan of this file", "the second"),
+        message: sentence(`SMP108.${kind}-here`, { name: shown(name) }),
         range,
-        related: [{ message: "the other one", range: first }],
+        related: [{ message: sentence("the-other-one"), range: first }],
       };
     }
   }
@@ -61,19 +62,13 @@ function* inOtherFiles({ chains, options }: RuleInput): Generator<RuleFinding> {
     const [first] = others;
     if (first === undefined || told.has(key)) continue;
     told.add(key);
-    const where = others.length === 1 ? first.title : `${first.title}, and in other files,`;
+    const where = others.length === 1 ? "there" : "in-many";
     yield {
-      message: messageOf(kind, name, `A plan in ${where}`, "the second that runs"),
+      message: sentence(`SMP108.${kind}-${where}`, { file: first.title, name: shown(name) }),
       range,
       elsewhere: others,
     };
   }
-}
-
-function messageOf(kind: MadeThing["kind"], name: string, who: string, second: string): string {
-  return kind === "image"
-    ? `${who} makes an image ${shown(name)} too: ${second} is refused after its upload.`
-    : `${who} writes the object ${shown(name)} too: ${second} is refused, or replaces the first.`;
 }
 
 /** The image of a plan that runs together with others: in which region it is made need not be known. */

@@ -1,7 +1,11 @@
 import ts from "typescript";
-import type { ProblemFix, TextEdit } from "../plan-analysis.ts";
+import type { TextEdit } from "../plan-analysis.ts";
+import { sentence } from "../sentences/sentence.ts";
 import { plan } from "./example.ts";
-import type { Rule, RuleFinding, RuleInput } from "./rule.ts";
+import type { Rule, RuleFinding, RuleFix, RuleInput } from "./rule.ts";
+
+/** How a plan says where a password is found. */
+const elsewhere = '{ env: "NAME" }';
 
 /** SMP130 */
 export const secrets: Rule = {
@@ -35,15 +39,13 @@ function judge({ read }: RuleInput, node: Text): RuleFinding | undefined {
   const { text } = node;
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
     return {
-      message:
-        "A private key stands in this file: whoever reads it can log in. Name its file by identityFile, and replace the key.",
+      message: sentence("SMP130.private-key"),
       range,
     };
   }
   if (/^(LTAI|STS\.)[A-Za-z0-9]{12,}$/.test(text)) {
     return {
-      message:
-        "An AccessKey stands in this file. Take a profile (Migration.with({ profile })) or the environment, and rotate the key: it is no secret any more.",
+      message: sentence("SMP130.access-key", { call: "Migration.with({ profile })" }),
       range,
       fixes: fromEnvironment(node, range, "ALIBABA_CLOUD_ACCESS_KEY_ID"),
     };
@@ -51,24 +53,21 @@ function judge({ read }: RuleInput, node: Text): RuleFinding | undefined {
   const named = nameOf(node);
   if (/^[A-Za-z0-9]{30}$/.test(text) && /secret/i.test(named)) {
     return {
-      message:
-        "The secret of an AccessKey stands in this file. Take a profile or the environment, and rotate the key.",
+      message: sentence("SMP130.access-key-secret"),
       range,
       fixes: fromEnvironment(node, range, "ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
     };
   }
   if (/pass(word|phrase|wd)$/i.test(named) && text.length > 0 && !/^(ask|prompt)$/i.test(text)) {
     return {
-      message:
-        'A password stands in this file. Say where it is found, passwordFrom: { env: "NAME" }, and change it.',
+      message: sentence("SMP130.password", { where: elsewhere }),
       range,
     };
   }
   const address = /^([a-z][a-z0-9+.-]{1,20}:\/\/)([^/@\s:]*):([^/@\s]+)@/i.exec(text);
   if (address) {
     return {
-      message:
-        'A password stands in this address. Leave it out and say where it is found, passwordFrom: { env: "NAME" }; then change it.',
+      message: sentence("SMP130.address", { where: elsewhere }),
       range,
       fixes: [...withoutPassword(read.text, range, address)],
     };
@@ -85,9 +84,15 @@ function nameOf(node: ts.Node): string {
   return "";
 }
 
-function fromEnvironment(node: Text, range: TextEdit["range"], name: string): readonly ProblemFix[] {
+function fromEnvironment(node: Text, range: TextEdit["range"], name: string): readonly RuleFix[] {
   if (!ts.isStringLiteralLike(node)) return [];
-  return [{ title: `Take it from ${name}`, safe: false, edits: [{ range, newText: `process.env.${name}` }] }];
+  return [
+    {
+      title: sentence("SMP130.environment", { name }),
+      safe: false,
+      edits: [{ range, newText: `process.env.${name}` }],
+    },
+  ];
 }
 
 /** Cuts the password out of an address, where the text stands as it is read. */
@@ -95,10 +100,10 @@ function* withoutPassword(
   text: string,
   range: TextEdit["range"],
   address: RegExpExecArray,
-): Generator<ProblemFix> {
+): Generator<RuleFix> {
   const [whole, scheme = "", user = ""] = address;
   const start = range.start + 1 + scheme.length + user.length;
   const end = range.start + 1 + whole.length - 1;
   if (text.slice(range.start + 1, range.start + 1 + whole.length) !== whole) return;
-  yield { title: "Remove the password", safe: true, edits: [{ range: { start, end }, newText: "" }] };
+  yield { title: sentence("SMP130.remove"), safe: true, edits: [{ range: { start, end }, newText: "" }] };
 }

@@ -1,5 +1,6 @@
 import { isSampanError } from "@sampan/core";
 import { parseSource } from "@sampan/sdk/catalogue";
+import { foreign, sentence } from "../sentences/sentence.ts";
 import { plan } from "./example.ts";
 import type { Rule } from "./rule.ts";
 
@@ -20,7 +21,7 @@ export const source: Rule = {
       const range = value.usedAt ?? value.range;
       if (value.kind === "scalar" || value.kind === "list") {
         yield {
-          message: "Migration.from() takes the path or address of a host, or a typed source.",
+          message: sentence("SMP116.no-source"),
           range: chain.fromRange,
         };
         continue;
@@ -30,12 +31,12 @@ export const source: Rule = {
       if (almost && !value.value.startsWith(`${almost[1]}://`) && almost[2] !== "/") {
         const text = `${almost[1]}://${value.value.slice(almost[0].length)}`;
         yield {
-          message: `This is taken for the path of a file; an address is written ${almost[1]}://…`,
+          message: sentence("SMP116.almost", { scheme: almost[1] ?? "" }),
           range,
           fixes: value.literal
             ? [
                 {
-                  title: `Change to ${text}`,
+                  title: sentence("fix.change", { to: text }),
                   safe: value.usedAt === undefined,
                   edits: [{ range: value.range, newText: JSON.stringify(text) }],
                 },
@@ -52,10 +53,11 @@ export const source: Rule = {
         if (/holds a password/.test(error.message)) continue;
         // Nor may a message repeat one from an address that is wrong besides.
         if (/:[^/@]*@/.test(value.value)) {
-          yield { message: "This address names no host.", range };
+          yield { message: sentence("SMP116.no-host"), range };
           continue;
         }
-        yield { message: `${error.message.replace(/^Migration\.from\(\): /, "")}.\n${error.hint}`, range };
+        const first = foreign(error.message.replace(/^Migration\.from\(\): /, ""));
+        yield { message: sentence("both.sentences", { first, next: foreign(error.hint) }), range };
       }
     }
   },

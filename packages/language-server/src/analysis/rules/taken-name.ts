@@ -1,4 +1,5 @@
 import { entryOf } from "../placed-value.ts";
+import { sentence } from "../sentences/sentence.ts";
 import { all, plan, uploaded } from "./example.ts";
 import { freshItems } from "./fresh.ts";
 import { optionOf, type Rule, stepsOf, textOption } from "./rule.ts";
@@ -26,7 +27,7 @@ export const takenName: Rule = {
         const taken = images?.find((one) => one.name === name?.value && one.region === region && !one.ownRun);
         if (name && taken) {
           yield {
-            message: `${taken.region} has an image ${taken.name} already (${taken.id}): names are unique, so this one would be refused after the upload.`,
+            message: sentence("SMP107.image", { region: taken.region, name: taken.name, id: taken.id }),
             range: name.range,
           };
         }
@@ -42,13 +43,13 @@ export const takenName: Rule = {
         if (overwrite !== undefined && !(overwrite.kind === "scalar" && overwrite.value !== true)) continue;
         const keyRange = entryOf(step.options, "key")?.keyRange;
         yield {
-          message: `The bucket ${taken.bucket} holds an object ${taken.key} already; it is not replaced unless overwrite: true says so.`,
+          message: sentence("SMP107.object", { bucket: taken.bucket, key: taken.key }),
           range: key.range,
           fixes:
             overwrite === undefined && keyRange
               ? [
                   {
-                    title: "Replace it: overwrite: true",
+                    title: sentence("SMP107.replace"),
                     safe: false,
                     edits: [
                       { range: { start: keyRange.start, end: keyRange.start }, newText: "overwrite: true, " },

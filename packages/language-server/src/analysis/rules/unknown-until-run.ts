@@ -1,3 +1,4 @@
+import { sentence } from "../sentences/sentence.ts";
 import { file } from "./example.ts";
 import { optionOf, type Rule, stepsOf } from "./rule.ts";
 
@@ -16,7 +17,7 @@ export const unknownUntilRun: Rule = {
       const { source } = chain.chain;
       if (source.kind === "computed") {
         yield {
-          message: `Which host is meant is known when the plan runs: ${source.why}.`,
+          message: sentence("SMP114.host", { why: source.why }),
           range: source.usedAt ?? source.range,
         };
       }
@@ -24,7 +25,7 @@ export const unknownUntilRun: Rule = {
         const bucket = optionOf(step, "bucket");
         if (bucket?.kind !== "computed") continue;
         yield {
-          message: `Which bucket is meant is known when the plan runs: ${bucket.why}.`,
+          message: sentence("SMP114.bucket", { why: bucket.why }),
           range: bucket.usedAt ?? bucket.range,
         };
       }

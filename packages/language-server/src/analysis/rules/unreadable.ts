@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { sentence } from "../sentences/sentence.ts";
 import type { Rule } from "./rule.ts";
 
 /** At most so many are told: one missing bracket makes dozens. */
@@ -22,7 +23,7 @@ export const unreadable: Rule = {
     for (const { messageText, start, length } of syntaxErrors(read.file).slice(0, most)) {
       const text = typeof messageText === "string" ? messageText : messageText.messageText;
       yield {
-        message: `The file is not valid TypeScript: ${text}`,
+        message: sentence("SMP100.syntax", { text }),
         range: { start, end: Math.min(start + length, read.text.length) },
       };
     }

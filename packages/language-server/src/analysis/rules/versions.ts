@@ -1,3 +1,4 @@
+import { sentence } from "../sentences/sentence.ts";
 import { isVerb } from "./chain-facts.ts";
 import { plan } from "./example.ts";
 import type { Rule } from "./rule.ts";
@@ -20,7 +21,11 @@ export const versions: Rule = {
       for (const { on, verb, nameRange } of steps) {
         if (on === undefined || isVerb(verb)) continue;
         yield {
-          message: `The installed SDK ${options.versions?.sdk} is newer than this check (${options.versions?.extension}), which does not know ${verb}(). Update it.`,
+          message: sentence("SMP161.newer", {
+            sdk: options.versions?.sdk ?? "",
+            check: options.versions?.extension ?? "",
+            verb,
+          }),
           range: nameRange,
         };
       }

@@ -1,4 +1,5 @@
 import type { PlacedText } from "../placed-value.ts";
+import { sentence, statements } from "../sentences/sentence.ts";
 import { plan, uploaded } from "./example.ts";
 import { freshItems } from "./fresh.ts";
 import {
@@ -36,9 +37,9 @@ export const zone: Rule = {
         const region = launchesIn ?? (named === undefined && !isOpen ? chain.imageRegion?.value : undefined);
         if (region && !isZoneOf(given.value, region.value)) {
           yield {
-            message: `${given.value} is no zone of ${region.value}, where the instance is launched.`,
+            message: sentence("SMP102.other-region", { zone: given.value, region: region.value }),
             range: given.range,
-            related: [{ message: `the region is ${region.value}`, range: region.range }],
+            related: [{ message: sentence("SMP102.region", { region: region.value }), range: region.range }],
           };
           continue;
         }
@@ -67,7 +68,7 @@ function stock(
   const others = ofRegion.map((one) => one.zone);
   if (known === undefined) {
     return {
-      message: `The account sees no zone ${given.value} in ${region?.value}: there are ${others.join(", ")}.`,
+      message: sentence("SMP102.unseen", { zone: given.value, region: region?.value ?? "", zones: others }),
       range: given.range,
     };
   }
@@ -79,13 +80,18 @@ function stock(
   }
   const having = ofRegion.filter(({ instanceTypes }) => wanted.some((one) => instanceTypes?.includes(one)));
   return {
-    message: `${given.value} has no stock of ${wanted.join(", ")}.${having.length > 0 ? ` There is some in ${having.map((one) => one.zone).join(", ")}.` : ""}`,
+    message: statements(
+      sentence("SMP102.no-stock", { zone: given.value, types: wanted }),
+      having.length > 0
+        ? sentence("SMP102.stock-elsewhere", { zones: having.map((one) => one.zone) })
+        : undefined,
+    ),
     range: given.range,
     level: "warning",
     fixes: having
       .filter(() => given.literal)
       .map((one) => ({
-        title: `Change to ${one.zone}`,
+        title: sentence("fix.change", { to: one.zone }),
         safe: false,
         edits: [{ range: given.range, newText: JSON.stringify(one.zone) }],
       })),

@@ -3,7 +3,6 @@ export const check = {
   "check.fix-word": "fix",
   "check.fix": "{fix}: {title}",
   "check.safe-fix": "{fix}: {title} (by --fix)",
-  "check.other": "{place} the other one",
   "check.errors": "{errors:error|errors}",
   "check.warnings": "{warnings:warning|warnings}",
   "check.notes": "{notes:note|notes}",

@@ -5,7 +5,6 @@ export const chineseCheck = translationOf<typeof check>()({
   "check.fix-word": "修复方法",
   "check.fix": "{fix}：{title}",
   "check.safe-fix": "{fix}：{title}（可由 --fix 完成）",
-  "check.other": "{place} 另一处",
   "check.errors": "{errors} 个错误",
   "check.warnings": "{warnings} 个警告",
   "check.notes": "{notes} 个提示",
