@@ -70,7 +70,9 @@ export function createFleetRunner(options: FleetRunnerOptions): FleetRunner {
       known.attached = run.attached;
       return { at, run };
     })();
-    begun.catch(() => undefined);
+    // Who asked is told by the handle's result.
+    const settled = begun.then(() => undefined);
+    settled.catch(() => undefined);
     const handle = createHandle(runId, start.signal, async (signal) => {
       const { at, run } = await begun;
       const { runId: id, attached } = run;
@@ -100,7 +102,7 @@ export function createFleetRunner(options: FleetRunnerOptions): FleetRunner {
       // biome-ignore lint/suspicious/noThenProperty: a run that has been started is awaited safely; a plan never is.
       then: handle.then.bind(handle),
     } as RunHandle<JsonObject>;
-    return { handle: live, begun: begun.then(() => undefined) };
+    return { handle: live, begun: settled };
   };
 
   const begin = (plan: Plan, start: FleetStartOptions): OpenedRun => {

@@ -122,7 +122,7 @@ function endOf({ record }: RunJournal): EndBody {
 }
 
 async function takeStep(run: OpenRun, data: RunData): Promise<Step> {
-  const { context, pipeline, journal, log, runId } = run;
+  const { pipeline, journal, log, runId } = run;
   const { record } = journal;
   const { plan, epoch } = data;
   const keys = pipeline.keys(plan);
@@ -152,15 +152,7 @@ async function takeStep(run: OpenRun, data: RunData): Promise<Step> {
     if (replayed.kind === "failed") return breakOff(run, data, asSampanError(replayed.error));
     if (replayed.kind !== "blocked") {
       if (replayed.kind === "stopped" && (await isLeaving(run, data))) return waitForOthers(run);
-      const isComplete = lastKey === keys.length - 1;
-      return finishedEvent({
-        runId,
-        plan,
-        cloud: data.cloud,
-        folder: context.store.address,
-        record,
-        isComplete,
-      });
+      return endOfAll(run, data, lastKey === keys.length - 1);
     }
     const handed = await handOut(run, data, replayed.wanted);
     if (handed === "again") return "again";
@@ -169,6 +161,16 @@ async function takeStep(run: OpenRun, data: RunData): Promise<Step> {
       return (await freshData(run)).stop === null ? waitForOthers(run) : "again";
     }
     for (const [key, error] of handed) failed.set(key, error);
+  }
+}
+
+/** Ends a run all of whose stages have finished; what cannot be made a result of ends it too, since trying again gives the same. */
+function endOfAll({ context, runId, journal }: OpenRun, { plan, cloud }: RunData, isComplete: boolean): Step {
+  const { record, resources } = journal;
+  try {
+    return finishedEvent({ runId, plan, cloud, folder: context.store.address, record, isComplete });
+  } catch (error) {
+    return brokenOffEvent(asSampanError(error), resources);
   }
 }
 

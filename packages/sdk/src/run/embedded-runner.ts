@@ -39,7 +39,7 @@ import {
   runPointer,
 } from "./run-store.ts";
 import type { Runner, StartOptions } from "./runner.ts";
-import type { Services } from "./stage-definition.ts";
+import type { Pipeline, Services } from "./stage-definition.ts";
 import { watchRun } from "./watch-run.ts";
 
 /** What {@link createEmbeddedRunner} is made from. */
@@ -53,6 +53,8 @@ export interface EmbeddedRunnerOptions {
   readonly bandwidth?: BandwidthBudget;
   /** Asks for passwords whose source says `"ask"`; without it such a source is refused. */
   readonly ask?: AskSecret;
+  /** The path its plans take. Default: that of migrations. */
+  readonly pipeline?: Pipeline<Plan, unknown>;
   /** Replaces what stages reach, for tests. */
   readonly services?: Partial<Pick<Services, "openHost">> & { readonly connect?: typeof connectCloud };
 }
@@ -64,7 +66,7 @@ export interface EmbeddedRunnerOptions {
  * a time.
  */
 export function createEmbeddedRunner(options: EmbeddedRunnerOptions): Runner {
-  const { home, cloud, clock = systemClock, random = Math.random } = options;
+  const { home, cloud, clock = systemClock, random = Math.random, pipeline = migrationPipeline } = options;
   const services = {
     openHost:
       options.services?.openHost ??
@@ -109,7 +111,7 @@ export function createEmbeddedRunner(options: EmbeddedRunnerOptions): Runner {
     let claimed: ClaimedRun | undefined;
     let refused: unknown;
     try {
-      claimed = claimRun(environment, request, migrationPipeline);
+      claimed = claimRun(environment, request, pipeline);
     } catch (error) {
       refused = error;
     }
@@ -130,7 +132,7 @@ export function createEmbeddedRunner(options: EmbeddedRunnerOptions): Runner {
     }
     return createHandle(runId, start.signal, async (signal) => {
       if (claimed === undefined) throw refused;
-      return executeRun(environment, { ...request, signal }, migrationPipeline, claimed);
+      return executeRun(environment, { ...request, signal }, pipeline, claimed);
     });
   };
 
