@@ -33,4 +33,12 @@ export const fleetStoreErrorCodes = {
     meaning: "The server of the fleet's store is too old, or was set up by a newer Sampan.",
     cure: "Bring the server, or Sampan, to the version that the message names.",
   },
+  FLEET_STORE_CONNECTIONS: {
+    meaning: "The PostgreSQL server has too few connections left for this process.",
+    cure: "Raise `max_connections` of the server, or start fewer workers.",
+  },
+  FLEET_STORE_POOLER: {
+    meaning: "A pooler such as PgBouncer stands before the PostgreSQL server; notifications do not pass it.",
+    cure: "Give the address of the server itself.",
+  },
 } as const satisfies Record<string, ErrorCodeEntry>;

@@ -10,6 +10,11 @@ export async function loadIoredis() {
   return (await loaded("ioredis", () => import("ioredis"))).Redis;
 }
 
+/** Connections and pools of PostgreSQL, as {@link loadBullmq}. */
+export async function loadPg() {
+  return (await loaded("pg", () => import("pg"))).default;
+}
+
 /** What `load` gives; where the package `name` is not installed the error says how to install it. Exported for its test. */
 export async function loaded<Module>(name: string, load: () => Promise<Module>): Promise<Module> {
   try {

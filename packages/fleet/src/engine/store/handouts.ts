@@ -9,14 +9,17 @@ export interface Makers {
   worker(name: string, processor: Processor | null, options: StoreWorkerOptions): Worker;
 }
 
+type Made = Queue | QueueEventsProducer | QueueEvents | Worker;
+
 const closeWithinMs = 5_000;
+const giveUpWithinMs = 300;
 
 /** What a store handed out, so that it can be shared and closed. */
 export class Handouts {
   readonly #makers: Makers;
   readonly #queues = new Map<string, Queue>();
   readonly #producers = new Map<string, QueueEventsProducer>();
-  readonly #closing = new Set<() => Promise<unknown>>();
+  #open: readonly { readonly made: Made; readonly close: () => Promise<unknown> }[] = [];
 
   constructor(makers: Makers) {
     this.#makers = makers;
@@ -39,21 +42,21 @@ export class Handouts {
     return this.#kept(this.#makers.worker(name, processor, options), (worker) => worker.close(true));
   }
 
-  /** Closes all of them, those that are closed already too. Resolves after 5 s at the latest: a server that is away must not hold a program. */
-  async close(): Promise<void> {
+  /** Closes all of them. Resolves after 5 s at the latest, and soon while the server is away: it must not hold a program. */
+  async close(available: boolean): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, closeWithinMs);
+      timer = setTimeout(resolve, available ? closeWithinMs : giveUpWithinMs);
     });
-    await Promise.race([Promise.allSettled([...this.#closing].map((close) => close())), late]);
+    await Promise.race([Promise.allSettled(this.#open.map(({ close }) => close())), late]);
     clearTimeout(timer);
   }
 
-  #shared<Made extends Queue | QueueEventsProducer>(
-    made: Map<string, Made>,
+  #shared<One extends Queue | QueueEventsProducer>(
+    made: Map<string, One>,
     name: string,
-    make: (name: string) => Made,
-  ): Made {
+    make: (name: string) => One,
+  ): One {
     const known = made.get(name);
     if (known !== undefined) return known;
     const fresh = this.#kept(make(name), (one) => one.close());
@@ -61,13 +64,11 @@ export class Handouts {
     return fresh;
   }
 
-  #kept<Made extends Queue | QueueEventsProducer | QueueEvents | Worker>(
-    made: Made,
-    close: (made: Made) => Promise<unknown>,
-  ): Made {
+  #kept<One extends Made>(made: One, close: (made: One) => Promise<unknown>): One {
     // Without a listener a lost connection, which comes back by itself, would end the process.
     (made as NodeJS.EventEmitter).on("error", () => undefined);
-    this.#closing.add(() => close(made));
+    const open = this.#open.filter((one) => one.made.closing === undefined);
+    this.#open = [...open, { made, close: () => close(made) }];
     return made;
   }
 }

@@ -1,4 +1,5 @@
 import { SampanError } from "@sampan/core";
+import { openPostgresStore } from "./postgres-store.ts";
 import { openRedisStore } from "./redis-store.ts";
 import type { FleetStore, StoreOptions } from "./store.ts";
 import { parseStoreAddress } from "./store-address.ts";
@@ -7,7 +8,7 @@ import { readTls } from "./store-tls.ts";
 /**
  * Opens the store of a fleet and looks whether the server is fit to be one.
  *
- * Ends in a `FLEET_STORE_…` error where it cannot be reached within ten seconds, refuses the password, is part of a cluster or too old;
+ * Ends in a `FLEET_STORE_…` error where it cannot be reached within ten seconds, refuses the password, is part of a cluster, behind a pooler or too old;
  * what is only unwise stands in {@link FleetStore.warnings}. The password stands in none of them.
  *
  * @example
@@ -26,8 +27,7 @@ export async function openStore(options: StoreOptions = {}): Promise<FleetStore>
       "FLEET_STORE_URL",
       `opening the fleet's store ${address.shown}: the prefix is not made of up to 41 small letters, digits and _, a letter first`,
     );
-  if (address.kind !== "redis")
-    throw new SampanError("FLEET_STORE_URL", "opening the fleet's store: only Redis is known so far");
   const tls = await readTls(address, options.tls);
-  return openRedisStore({ address, prefix, tls });
+  const open = { redis: openRedisStore, postgres: openPostgresStore }[address.kind];
+  return open({ address, prefix, tls });
 }

@@ -21,6 +21,7 @@ export async function openRedisStore(at: {
   const { address, prefix, tls } = at;
   const [bullmq, Client] = await Promise.all([loadBullmq(), loadIoredis()]);
   let opened = false;
+  let closed = false;
   const redis = new Client({
     host: address.host,
     port: address.port,
@@ -34,7 +35,7 @@ export async function openRedisStore(at: {
     // Whoever waits for a job waits as long as it takes.
     maxRetriesPerRequest: null,
     // The first connection is made or refused at once; a lost one is made again.
-    retryStrategy: (times) => (opened ? Math.min(times * 100, 2_000) : null),
+    retryStrategy: (times) => (opened && !closed ? Math.min(times * 100, 2_000) : null),
     // After a failover the old primary only reads: the name now leads to another.
     reconnectOnError: (error) => (error.message.startsWith("READONLY") ? 2 : false),
   });
@@ -56,9 +57,10 @@ export async function openRedisStore(at: {
     producer: (name) => handouts.producer(name),
     queueEvents: (name) => handouts.queueEvents(name),
     worker: (name, processor, options) => handouts.worker(name, processor, options),
-    available: () => redis.status === "ready",
+    available: () => !closed && redis.status === "ready",
     close: async () => {
-      await handouts.close();
+      closed = true;
+      await handouts.close(redis.status === "ready");
       redis.disconnect();
     },
   };

@@ -1,0 +1,175 @@
+import type { ConnectionOptions } from "node:tls";
+import { isSampanError } from "@sampan/core";
+import type {
+  BackendFactory,
+  PgPool,
+  PostgresQueueBackend,
+  Queue,
+  QueueEvents,
+  QueueEventsProducer,
+  Worker,
+} from "bullmq";
+import type { Pool, PoolClient } from "pg";
+import { loadBullmq, loadPg } from "./drivers.ts";
+import { Handouts } from "./handouts.ts";
+import { judgePostgres, type PostgresFacts, postgresFailure, queriesAtOnce } from "./postgres-checks.ts";
+import type { FleetStore } from "./store.ts";
+import type { StoreAddress } from "./store-address.ts";
+
+const connectWithinMs = 10_000;
+
+/**
+ * Opens a store in PostgreSQL, in a schema of its own that is made where it is missing: one pool for all, in which each worker and each
+ * listener holds a connection.
+ *
+ * While the server is away calls end in an error; connections come back by themselves.
+ */
+export async function openPostgresStore(at: {
+  readonly address: StoreAddress;
+  readonly prefix: string;
+  readonly tls: ConnectionOptions | undefined;
+}): Promise<FleetStore> {
+  const { address, prefix: schema, tls } = at;
+  const [bullmq, pg] = await Promise.all([loadBullmq(), loadPg()]);
+  const pool = new pg.Pool({
+    host: address.host,
+    port: address.port,
+    ...(address.user !== undefined && { user: address.user }),
+    ...(address.password !== undefined && { password: address.password }),
+    ...(address.database !== undefined && { database: address.database }),
+    ssl: tls ?? false,
+    max: queriesAtOnce,
+    connectionTimeoutMillis: connectWithinMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    application_name: "sampan",
+    // Without it the functions of the schema are not found.
+    options: `-c search_path=${schema},public`,
+  });
+  let available = true;
+  pool.setMaxListeners(0);
+  pool.on("connect", (client) => {
+    available = true;
+    client.on("error", ignore);
+  });
+  // A connection on its way out has lost its listeners, and would end the process by what it still has to say.
+  pool.on("remove", (client) => client.on("error", ignore));
+  pool.on("error", () => {
+    available = false;
+  });
+  const warnings = await firstLook(pool, { bullmq, schema, shown: address.shown });
+
+  // The driver's own types say more of a query than BullMQ's small picture of them.
+  const shared = pool as unknown as PgPool;
+  const backend: BackendFactory<PostgresQueueBackend, PgPool> = (name, options, kind = {}) => {
+    const connection = new bullmq.PostgresConnection(shared);
+    // Of a pool that is given it takes for granted what its schema is called.
+    Object.defineProperty(connection, "schema", { value: schema });
+    // The server was found fit when the store was opened. One that is away for a moment must not count as unfit for good.
+    connection.waitUntilReady = () => Promise.resolve();
+    const worker = (options as { readonly name?: string }).name;
+    const listener = kind.withBlockingConnection
+      ? `${name}${worker === undefined ? "" : `:w:${worker}`}`
+      : kind.blocking
+        ? `${name}:qe`
+        : undefined;
+    // It holds a connection as long as it lives; the others are for queries.
+    if (listener !== undefined) {
+      pool.options.max += 1;
+      connection.once("close", () => {
+        pool.options.max -= 1;
+      });
+    }
+    return new bullmq.PostgresQueueBackend(connection, name, options, true, listener);
+  };
+  // What is notified of between a look and the wait that follows is lost to BullMQ, so looks follow each other closely; and a worker whose
+  // server went away would wait a quarter of a minute.
+  const handouts = new Handouts({
+    queue: (name) => new bullmq.Queue(name, { connection: shared }, backend) as unknown as Queue,
+    producer: (name) =>
+      new bullmq.QueueEventsProducer(name, { connection: shared }, backend) as unknown as QueueEventsProducer,
+    events: (name) =>
+      new bullmq.QueueEvents(
+        name,
+        { blockingTimeout: 500, connection: shared },
+        backend,
+      ) as unknown as QueueEvents,
+    worker: (name, processor, options) =>
+      new bullmq.Worker(
+        name,
+        processor,
+        { runRetryDelay: 1_000, drainDelay: 1, ...options, connection: shared },
+        backend,
+      ) as unknown as Worker,
+  });
+  return {
+    kind: "postgres",
+    address: address.shown,
+    warnings,
+    bullmq,
+    queue: (name) => handouts.queue(name),
+    producer: (name) => handouts.producer(name),
+    queueEvents: (name) => handouts.queueEvents(name),
+    worker: (name, processor, options) => handouts.worker(name, processor, options),
+    available: () => available && !pool.ending,
+    close: async () => {
+      await handouts.close(available);
+      await pool.end().catch(ignore);
+    },
+  };
+}
+
+function ignore(): void {
+  // Told by the next query.
+}
+
+interface Looked {
+  readonly bullmq: typeof import("bullmq");
+  readonly schema: string;
+  readonly shown: string;
+}
+
+/** Connects, judges the server, and makes or brings up to date what a fleet needs in it; lets go of it where it is refused. */
+async function firstLook(pool: Pool, { bullmq, schema, shown }: Looked): Promise<readonly string[]> {
+  try {
+    const client = await pool.connect();
+    try {
+      const warnings = judgePostgres(await factsOf(client), shown);
+      await migrate(client, bullmq, schema);
+      return warnings;
+    } finally {
+      client.release();
+    }
+  } catch (error) {
+    await pool.end().catch(ignore);
+    throw isSampanError(error) ? error : postgresFailure(error, shown);
+  }
+}
+
+async function factsOf(client: PoolClient): Promise<PostgresFacts> {
+  // What others do may not be looked at by everybody, how many they are may.
+  const { rows } = await client.query<{ version: number; pid: number; free: number }>(
+    `select current_setting('server_version_num')::int as version, pg_backend_pid() as pid,
+            current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+              - (select sum(numbackends) from pg_stat_database)::int as free`,
+  );
+  const [row] = rows;
+  // The driver keeps it and does not tell its types.
+  const { processID: greetedBy = null } = client as { readonly processID?: number | null };
+  return {
+    version: row?.version ?? 0,
+    greetedBy,
+    answeredBy: row?.pid ?? 0,
+    freeConnections: row?.free ?? 0,
+  };
+}
+
+/** Once the schema is there and new enough, its user need not be allowed to make one. */
+async function migrate(client: PoolClient, bullmq: typeof import("bullmq"), schema: string): Promise<void> {
+  try {
+    if ((await bullmq.assertSchemaCompatibility(client, schema)) >= bullmq.LATEST_SCHEMA_VERSION) return;
+  } catch (error) {
+    if (!(error instanceof bullmq.SchemaMigrationRequiredError)) throw error;
+  }
+  await bullmq.runMigrations(client, schema);
+}
