@@ -1,8 +1,8 @@
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
-// Debian keeps mke2fs and its like where other users' PATH does not look.
+const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin", ...postgresFolders()];
+// Debian keeps mke2fs and its like where other users' PATH does not look, and PostgreSQL where nobody's does.
 process.env.PATH = folders.join(delimiter);
 
 /**
@@ -38,4 +38,13 @@ function isInstalled(tool: string): boolean {
       return false;
     }
   });
+}
+
+function postgresFolders(): readonly string[] {
+  const all = "/usr/lib/postgresql";
+  try {
+    return readdirSync(all).map((version) => join(all, version, "bin"));
+  } catch {
+    return [];
+  }
 }

@@ -2,7 +2,7 @@
 // Installs the Debian packages that tests start programs of, where that is possible; says what is missing where not.
 // Never fails: a test whose tool is missing is skipped by name, or fails when CI is set.
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 
 /** Program, or file by its absolute path → Debian package that brings it. */
@@ -51,14 +51,25 @@ const tools = {
   tmux: "tmux",
   openssl: "openssl",
   strace: "strace",
+  "redis-server": "redis-server",
+  postgres: "postgresql",
+  psql: "postgresql",
 };
 
-// Debian keeps administrators' programs where other users' PATH does not look.
-const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
+/** Services that come with packages above: tests start servers of their own, and a machine's owner asked for none. */
+const services = { "redis-server": "redis-server", postgresql: "postgresql" };
+
+// Debian keeps administrators' programs where other users' PATH does not look, and PostgreSQL's where nobody's does.
+function folders() {
+  const postgres = "/usr/lib/postgresql";
+  const versions = existsSync(postgres) ? readdirSync(postgres) : [];
+  const ofPostgres = versions.map((version) => join(postgres, version, "bin"));
+  return [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin", ...ofPostgres];
+}
 
 function isInstalled(tool) {
   if (isAbsolute(tool)) return existsSync(tool);
-  return folders.some((folder) => {
+  return folders().some((folder) => {
     try {
       accessSync(join(folder, tool), constants.X_OK);
       return folder !== "";
@@ -84,6 +95,22 @@ function aptGet(...args) {
   return status === 0;
 }
 
+/** Installs packages whose services are started neither now nor at the next boot. What an owner installed before is left as it is. */
+function withoutStarting(packages, installPackages) {
+  const theirs = packages.filter((name) => Object.hasOwn(services, name)).map((name) => services[name]);
+  // Debian's way to say so; a container's own says it already.
+  const policy = "/usr/sbin/policy-rc.d";
+  const ours = theirs.length > 0 && !existsSync(policy);
+  if (ours) writeFileSync(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  try {
+    installPackages();
+  } finally {
+    if (ours) rmSync(policy, { force: true });
+  }
+  if (theirs.length > 0 && existsSync("/run/systemd/system"))
+    spawnSync("systemctl", ["disable", "--quiet", ...theirs], { stdio: "ignore" });
+}
+
 function install() {
   const missing = missingTools();
   if (missing.length === 0) return;
@@ -95,7 +122,7 @@ function install() {
     say(`installing ${packages.join(" ")}`);
     // An index that cannot be refreshed in part, for example a third party's, need not stop the install.
     aptGet("update");
-    aptGet("install", "-y", "--no-install-recommends", ...packages);
+    withoutStarting(packages, () => aptGet("install", "-y", "--no-install-recommends", ...packages));
   }
   const still = missingTools();
   if (still.length === 0) return;
