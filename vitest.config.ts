@@ -2,7 +2,8 @@ import { defineConfig } from "vitest/config";
 
 // Tests read sources through the "@sampan/source" export condition, so they need no build; what drives the
 // `sampan` program itself (test/e2e) uses the built files.
-const conditions = ["@sampan/source", "node", "import", "module", "default"];
+// These hold for `require` too; "import" stands in none of them, since Vite knows by itself when it applies.
+const conditions = ["@sampan/source", "node", "module"];
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
 export default defineConfig({
