@@ -16,8 +16,17 @@ export {
 export type { FleetEvent, HostOutcome } from "./fleet-event.ts";
 export type { FleetHost, FleetMigration } from "./fleet-host.ts";
 export type { Blackout, FleetPolicy } from "./fleet-policy.ts";
+export {
+  assertPolicyFits,
+  defineFleet,
+  type Fleet,
+  type FleetDefinition,
+  type FleetRow,
+  readFleet,
+} from "./inventory/fleet-file.ts";
 export type { Inventory, InventoryRemark } from "./inventory/inventory.ts";
 export { remarkText } from "./inventory/inventory-error.ts";
+export { type PlanFleetOptions, planFleet } from "./inventory/plan-fleet.ts";
 export {
   type InventoryFormat,
   type InventoryText,
@@ -25,6 +34,7 @@ export {
   type ReadInventoryOptions,
   readInventory,
 } from "./inventory/read-inventory.ts";
+export { type PlanOfHost, usualPlan } from "./inventory/usual-plan.ts";
 export { wavesInOrder } from "./inventory/wave-order.ts";
 export { parseFleetPolicy, usualPolicy, type WholePolicy } from "./schedule/policy.ts";
 export {

@@ -108,3 +108,4 @@ export {
 } from "./run/start-all.ts";
 export { type SurveyedHost, surveyHost } from "./run/survey-host.ts";
 export { defineConfig, type SampanConfig } from "./settings/define-config.ts";
+export { objectKey } from "./stages/object-key.ts";

@@ -12,4 +12,15 @@ export const fleetInventoryErrorCodes = {
     cure: "Correct each place named; all that is wrong is told at once. The manual's page on inventories explains every column.",
     exitCode: 2,
   },
+  FLEET_PLAN_INVALID: {
+    meaning:
+      "The function that makes plans of an inventory gave something that is no plan, or plans that would get in each other's way.",
+    cure: "Let it return one chain of `Migration` for each host, made from that host's own row.",
+    exitCode: 2,
+  },
+  FLEET_FILE_INVALID: {
+    meaning: "A file that describes a fleet exports something else, or a policy that cannot be kept.",
+    cure: "Export `defineFleet({ inventory, plan, policy })` as the default, and correct the fields named.",
+    exitCode: 2,
+  },
 } as const satisfies Record<string, ErrorCodeEntry>;

@@ -171,7 +171,7 @@ function hostOf(
 }
 
 /** What of one host has to fit together. */
-function checkTogether({ host, place }: CheckedHost, problems: RawProblem[]): void {
+function checkTogether({ host, place, source }: CheckedHost, problems: RawProblem[]): void {
   const { sizeBytes, usedBytes, targets, region, after, name } = host;
   if (sizeBytes === 0) problems.push({ place: place("size"), message: "a disk of no bytes is none" });
   if (sizeBytes !== null && usedBytes !== null && usedBytes > sizeBytes) {
@@ -179,6 +179,9 @@ function checkTogether({ host, place }: CheckedHost, problems: RawProblem[]): vo
   }
   if (targets.includes(region)) {
     problems.push({ place: place("targets"), message: `the image is made in ${region} already` });
+  }
+  if (source.kind === "ecs" && source.region !== region) {
+    problems.push({ place: place("region"), message: `the instance is in ${source.region}` });
   }
   if (after.includes(name))
     problems.push({ place: place("after"), message: "a host cannot wait for itself" });

@@ -111,7 +111,7 @@ hosts:
     ["ssh://root@web-01:2222", "web-01"],
     ["winrm://admin@win.example.com", "win.example.com"],
     ["esxi://root@esx-1/Web 01", "Web-01"],
-    ["ecs://cn-hangzhou/i-bp1abc", "i-bp1abc"],
+    ["ecs://cn-beijing/i-bp1abc", "i-bp1abc"],
     ["./exports/web-01.vmdk", "web-01"],
     ["https://files.example.com/a/web-01.qcow2", "web-01"],
     ["local://", "local"],
