@@ -59,3 +59,12 @@ export type {
   WaveView,
 } from "./watch/fleet-view.ts";
 export { createFleetFold, type ExpectedBytes, type FleetFold, foldFleet } from "./watch/fold-fleet.ts";
+export { type SimulateOptions, simulateFleet } from "./simulate/simulate-fleet.ts";
+export type {
+  Bottleneck,
+  SimulatedHost,
+  SimulatedSite,
+  SimulatedWave,
+  SimulatedWith,
+  Simulation,
+} from "./simulate/simulation.ts";

@@ -12,4 +12,8 @@ export const fleetScheduleErrorCodes = {
     cure: "Correct `after` or the wave of the hosts named in the message.",
     exitCode: 2,
   },
+  FLEET_SIMULATED_FAILURE: {
+    meaning: "A host of a simulated fleet was drawn to fail, by the failure rate that was assumed.",
+    cure: "Nothing was migrated, so nothing is wrong. A lower failure rate lets fewer hosts fail.",
+  },
 } as const satisfies Record<string, ErrorCodeEntry>;
