@@ -14,7 +14,7 @@ import { type BegunRun, beginRun, type RunnerContext, resumeRun } from "./begin-
 import { FleetIndex } from "./fleet-index.ts";
 import type { FleetRunner, FleetStartOptions, OpenedRun } from "./fleet-runner.ts";
 import { SignalListener, SignalSender } from "./signals.ts";
-import { siteStatuses } from "./site-status.ts";
+import { drainSite, siteStatuses } from "./site-status.ts";
 import { stopRun } from "./stop-run.ts";
 import { storeArtifacts } from "./store-artifacts.ts";
 import { openFleetStore, type StoreChoice } from "./store-choice.ts";
@@ -146,6 +146,9 @@ export function createFleetRunner(options: FleetRunnerOptions): FleetRunner {
     },
     async sites() {
       return siteStatuses(await open());
+    },
+    async drain(site, drained) {
+      await drainSite(await open(), site, drained);
     },
     async adopt(runId, home, start = {}) {
       await adoptRun(await open(), runId, home, start.site ?? null);

@@ -1,5 +1,5 @@
 import type { JsonObject } from "@sampan/core";
-import type { Plan, RunHandle, Runner, StartOptions } from "@sampan/sdk";
+import type { Plan, RunHandle, Runner, RunStatus, StartOptions } from "@sampan/sdk";
 
 /** How {@link FleetRunner.start} is told. */
 export interface FleetStartOptions extends StartOptions {
@@ -14,6 +14,13 @@ export interface SiteStatus {
   readonly workers: readonly string[];
   readonly waiting: number;
   readonly active: number;
+  /** Whether it is drained: what is worked on goes on to its end, and nothing new is taken. */
+  readonly drained: boolean;
+}
+
+/** A run of a store, and the site it was started for; `null` where any worker may do all of it. */
+export interface StoredRunStatus extends RunStatus {
+  readonly site: string | null;
 }
 
 /** A run that was asked for: what follows it, and when it is known which run that is. */
@@ -34,12 +41,21 @@ export interface FleetRunner extends Runner {
    * is in an object, since a promise of it alone would wait for the run's end.
    */
   submit(plan: Plan, options?: FleetStartOptions): Promise<{ readonly handle: RunHandle<JsonObject> }>;
+  /** As {@link Runner.status}, with the run's site. */
+  status(runId: string): Promise<StoredRunStatus>;
+  list(): Promise<readonly StoredRunStatus[]>;
   /** What a run that has not ended waits for and nobody does, such as a worker for its site; `null` when it is worked on. */
   waitsFor(runId: string): Promise<string | null>;
   /** What a stage kept under a name; `undefined` when there is none. */
   artifact(runId: string, name: string): Promise<Uint8Array | undefined>;
   /** Every site that ever had work or a worker. */
   sites(): Promise<readonly SiteStatus[]>;
+  /**
+   * Has the workers of a site take nothing new, or take it again. What they work on goes on to its end; what comes waits, whoever starts it.
+   *
+   * @throws `CORE_ARGUMENT` for a site that never had work or a worker.
+   */
+  drain(site: string, drained: boolean): Promise<void>;
   /** Takes a run that an embedded runner began and nobody works on: its journal, plan and artifacts go into the store, finished stages stay finished. */
   adopt(runId: string, home: string, options?: Pick<FleetStartOptions, "site">): Promise<void>;
   /** Lets go of the store. Runs go on where they are worked on. */

@@ -1,8 +1,8 @@
 import { isSampanError, type RunEvent, SampanError, toErrorRecord } from "@sampan/core";
-import type { RunStatus } from "@sampan/sdk";
 import { isRunId, statusOf } from "@sampan/sdk/engine";
 import type { Job, Queue } from "bullmq";
 import type { FleetIndex } from "./fleet-index.ts";
+import type { StoredRunStatus } from "./fleet-runner.ts";
 import { runQueue } from "./queue-names.ts";
 import { type RunData, readRunData } from "./run-data.ts";
 import { RunJournal } from "./run-journal.ts";
@@ -58,13 +58,13 @@ export class StoredRuns {
     throw new SampanError("RUN_NOT_FOUND", `looking for run ${runId} in ${this.#store.address}`);
   }
 
-  async status(runId: string): Promise<RunStatus> {
+  async status(runId: string): Promise<StoredRunStatus> {
     return this.#statusOf(await this.get(runId));
   }
 
-  async list(): Promise<readonly RunStatus[]> {
+  async list(): Promise<readonly StoredRunStatus[]> {
     const versions = new Set([this.#ownVersion, ...(await this.#index.registry()).versions]);
-    const listed: RunStatus[] = [];
+    const listed: StoredRunStatus[] = [];
     for (const version of versions) {
       const queue = this.#store.queue(runQueue(version));
       // A job that changes its state while they are read may be in both.
@@ -113,7 +113,7 @@ export class StoredRuns {
     return job === undefined ? undefined : { runId, queue, job, data: readRunData(runId, job.data) };
   }
 
-  async #listed(runId: string, queue: Queue, job: Job): Promise<RunStatus> {
+  async #listed(runId: string, queue: Queue, job: Job): Promise<StoredRunStatus> {
     try {
       return await this.#statusOf({ runId, queue, job, data: readRunData(runId, job.data) });
     } catch (error) {
@@ -132,20 +132,17 @@ export class StoredRuns {
         result: null,
         error: toErrorRecord(error),
         folder: this.#store.address,
+        site: null,
       };
     }
   }
 
-  async #statusOf({ runId, queue, data }: StoredRun): Promise<RunStatus> {
+  async #statusOf({ runId, queue, data }: StoredRun): Promise<StoredRunStatus> {
     const journal = new RunJournal(queue, runId);
     await journal.read();
     const isWorkedOn = !journal.hasEnded(data.epoch);
-    return statusOf({
-      runId,
-      plan: data.plan,
-      record: journal.record,
-      folder: this.#store.address,
-      isWorkedOn,
-    });
+    const { plan, site } = data;
+    const folder = this.#store.address;
+    return { ...statusOf({ runId, plan, record: journal.record, folder, isWorkedOn }), site };
   }
 }

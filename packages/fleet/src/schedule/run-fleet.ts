@@ -21,8 +21,12 @@ export interface RunFleetOptions {
   /**
    * Starts the run of a host, or goes on with it: `runner.start(plan, { site })` of whichever runner. A finished run has to give its
    * result again, one that is worked on has to be attached to. What it throws counts as the failure of this host.
+   *
+   * A runner that has to ask a store first gives the handle in an object, once it is known which run it is (`runner.submit`).
    */
-  readonly start: (migration: FleetMigration) => RunHandle<JsonObject>;
+  readonly start: (
+    migration: FleetMigration,
+  ) => RunHandle<JsonObject> | Promise<{ readonly handle: RunHandle<JsonObject> }>;
   /**
    * What is left of an earlier drive of the same fleet. Such hosts are taken up as soon as their wave begins, whatever the canaries,
    * limits and blackouts: nothing new begins by that. Without it they are started like the others, in their turn.
@@ -87,6 +91,8 @@ export function runFleet(
   const log = createFleetLog(clock);
   const endings: HostEnding[] = [];
   const running = new Map<number, RunHandle<JsonObject>>();
+  /** Hosts whose run a store is being asked for. */
+  const opening = new Set<number>();
   const bell = createBell();
   const hostAt = (index: number) => (migrations[index] as FleetMigration).host;
 
@@ -106,15 +112,34 @@ export function runFleet(
     bell.ring();
   };
   const begin = (index: number): void => {
-    const { name: host, wave, site } = hostAt(index);
     const beganMs = clock.monotonic();
-    let handle: RunHandle<JsonObject>;
+    let started: ReturnType<RunFleetOptions["start"]>;
     try {
-      handle = start(migrations[index] as FleetMigration);
+      started = start(migrations[index] as FleetMigration);
     } catch (error) {
       endRun(index, null, endingOf(error), 0);
       return;
     }
+    if ("events" in started) {
+      follow(index, started, beganMs);
+      return;
+    }
+    opening.add(index);
+    started
+      .then(
+        ({ handle }) => {
+          opening.delete(index);
+          follow(index, handle, beganMs);
+        },
+        (error: unknown) => {
+          opening.delete(index);
+          endRun(index, null, endingOf(error), clock.monotonic() - beganMs);
+        },
+      )
+      .catch(bell.fail);
+  };
+  const follow = (index: number, handle: RunHandle<JsonObject>, beganMs: number): void => {
+    const { name: host, wave, site } = hostAt(index);
     running.set(index, handle);
     log.tell({ type: "host.started", host, wave, site, runId: handle.id, attached: handle.attached });
     if (signal?.aborted) handle.cancel(reasonOf(signal));
@@ -169,7 +194,7 @@ export function runFleet(
       const { acts, wakeAtMs, finished } = schedule.decide(clock.now());
       for (const act of acts) perform(act);
       if (finished) break;
-      if (running.size === 0 && wakeAtMs === null && !bell.isRung) {
+      if (running.size + opening.size === 0 && wakeAtMs === null && !bell.isRung) {
         throw new SampanError(
           "CORE_INTERNAL",
           "migrating a fleet: hosts are left that nothing will ever begin",
