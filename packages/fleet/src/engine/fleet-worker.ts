@@ -36,6 +36,8 @@ export interface FleetWorkerOptions {
   readonly leaseMs?: number;
   /** How often it is looked for work of silent workers, in milliseconds. Default: 5,000. */
   readonly stalledEveryMs?: number;
+  /** Told of each event of the stages it works on, once that is recorded. */
+  readonly onEvent?: NonNullable<WorkerContext["onEvent"]>;
   /** Pipelines it has, by their versions. Default: that of migrations. */
   readonly pipelines?: readonly Pipeline<Plan, unknown>[];
   readonly clock?: Clock;
@@ -71,6 +73,7 @@ export async function startFleetWorker(options: FleetWorkerOptions): Promise<Fle
     clock,
     random,
     ...(options.bandwidth === undefined ? {} : { bandwidth: options.bandwidth }),
+    ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
     openHost: options.services?.openHost ?? ((source) => openHost(source)),
     connect: options.services?.connect ?? connectCloud,
     active: new ActiveWork(),

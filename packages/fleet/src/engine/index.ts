@@ -4,3 +4,4 @@ export { type FleetWorkerOptions, startFleetWorker } from "./fleet-worker.ts";
 export { openStore } from "./store/open-store.ts";
 export type { FleetStore, StoreOptions, StoreTls, StoreWorkerOptions } from "./store/store.ts";
 export type { StoreChoice } from "./store-choice.ts";
+export type { WorkedOn } from "./worker-context.ts";

@@ -21,6 +21,8 @@ export interface LeaseLogParts {
   readonly clock: Clock;
   /** Called when the beginning of a stage is recorded, and all that was recorded before it read: its last parts, perhaps its end. */
   readonly onStarted?: () => void;
+  /** Told of each event once it is recorded, and of progress. What it throws is for nobody. */
+  readonly onEvent?: (event: RunEvent) => void;
 }
 
 /**
@@ -58,19 +60,32 @@ export class LeaseLog implements StageLog {
     const at = new Date(clock.now()).toISOString();
     // Not recorded, so it has no place of its own: it is told as of the last that has.
     const seq = Math.max(1, this.#lastSeq, journal.record.lastSeq);
-    signals.progress({ v: eventVersion, runId, seq, at, ...body } as RunEvent);
+    const event = { v: eventVersion, runId, seq, at, ...body } as RunEvent;
+    signals.progress(event);
+    this.#tell(event);
   }
 
   async #add(body: RunEventBody): Promise<void> {
     const { runId, journal, signals, clock, lease } = this.#parts;
-    const row = this.#rows.row(body, clock.now());
+    const nowMs = clock.now();
+    const row = this.#rows.row(body, nowMs);
     this.#lastSeq = await this.#surely(() => this.#rows.add(row));
     if (body.type === "stage.started") {
       await this.#surely(() => journal.read());
       this.#parts.onStarted?.();
     }
     if (body.type !== "checkpoint") signals.journal(runId);
+    const at = new Date(nowMs).toISOString();
+    this.#tell({ v: eventVersion, runId, seq: Math.max(1, this.#lastSeq), at, ...body } as RunEvent);
     if (!lease.isHeld()) throw cancelledError(lease.lost.reason);
+  }
+
+  #tell(event: RunEvent): void {
+    try {
+      this.#parts.onEvent?.(event);
+    } catch {
+      // Whoever listens keeps no work from going on.
+    }
   }
 
   /** Asks the store, however often it takes, until the lease has ended. */

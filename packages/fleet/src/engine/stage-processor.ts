@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { asSampanError, cancelledError, isSampanError, SampanError } from "@sampan/core";
+import { asSampanError, cancelledError, isSampanError, type RunEvent, SampanError } from "@sampan/core";
 import { type Plan, sourceTitle } from "@sampan/sdk";
 import {
   deadlineError,
@@ -72,7 +72,7 @@ export function stopError(runId: string, { stop, plan }: RunData): SampanError |
 }
 
 async function performJob(context: WorkerContext, job: Job, data: StageData, lease: Lease): Promise<object> {
-  const { store, clock, random } = context;
+  const { store, clock, random, onEvent } = context;
   const { runId, key, epoch } = data;
   const queue = store.queue(runQueue(data.version));
   const pipeline = context.pipelines.get(data.version);
@@ -101,6 +101,9 @@ async function performJob(context: WorkerContext, job: Job, data: StageData, lea
     lease,
     signals: context.signals,
     clock,
+    ...(onEvent === undefined
+      ? {}
+      : { onEvent: (event: RunEvent) => onEvent(event, { title: sourceTitle(run.plan.source), site: run.site }) }),
     onStarted() {
       const { state, checkpoint } = stageRecord(journal.record, key);
       mine.checkpoint = { state: checkpoint.state, items: [...checkpoint.items] };

@@ -1,5 +1,5 @@
 import type { BandwidthBudget } from "@sampan/cloud";
-import type { Clock, Random } from "@sampan/core";
+import type { Clock, Random, RunEvent } from "@sampan/core";
 import type { Plan } from "@sampan/sdk";
 import type { connectCloud, Pipeline, Services } from "@sampan/sdk/engine";
 import type { Job } from "bullmq";
@@ -24,6 +24,15 @@ export interface WorkerContext {
   readonly openHost: Services["openHost"];
   readonly connect: typeof connectCloud;
   readonly active: ActiveWork;
+  /** Told of what this process does. */
+  readonly onEvent?: (event: RunEvent, of: WorkedOn) => void;
+}
+
+/** What a worker's event is of. */
+export interface WorkedOn {
+  /** The host, as given in the plan. */
+  readonly title: string;
+  readonly site: string | null;
 }
 
 /** One piece of work of this process. */
