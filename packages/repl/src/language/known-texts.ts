@@ -12,6 +12,8 @@ interface Pattern {
   readonly end: string;
   readonly shape: RegExp;
   readonly names: readonly string[];
+  /** Whether it only says where what follows stands. */
+  readonly place: boolean;
   readonly translation: string;
 }
 
@@ -54,12 +56,14 @@ export function findTextIn(known: KnownTexts): FindText {
     const found = exact.get(text);
     if (found !== undefined || text.length > longestMatched) return found;
     patterns ??= shaped
-      .sort((a, b) => literalLength(b) - literalLength(a))
+      .sort((a, b) => Number(isPlace(b)) - Number(isPlace(a)) || literalLength(b) - literalLength(a))
       .map((shape) => patternOf(shape, known[shape] ?? shape));
-    for (const { start, end, shape, names, translation } of patterns) {
+    for (const { start, end, shape, names, place, translation } of patterns) {
       if (!text.startsWith(start) || !text.endsWith(end)) continue;
       const match = shape.exec(text);
       if (match === null) continue;
+      // Said in front of something that is not known, it would leave half a sentence.
+      if (place && find(match.at(-1) ?? "") === undefined) continue;
       const values = names.map((name, at) => {
         const value = match[at + 1] ?? "";
         if (ourWords.has(name)) return [name, find(value) ?? value];
@@ -74,6 +78,11 @@ export function findTextIn(known: KnownTexts): FindText {
     return undefined;
   };
   return find;
+}
+
+/** A place in front of a sentence that is looked up by itself; tried before that sentence could take the place for a name in it. */
+function isPlace(shape: string): boolean {
+  return shape.endsWith(": {what}");
 }
 
 function literalLength(shape: string): number {
@@ -91,5 +100,6 @@ function patternOf(shape: string, translation: string): Pattern {
     })
     .join("");
   const [start = "", ...rest] = shape.split(/\{\w+\}/);
-  return { start, end: rest.at(-1) ?? "", shape: new RegExp(`^${source}$`, "s"), names, translation };
+  const place = isPlace(shape);
+  return { start, end: rest.at(-1) ?? "", shape: new RegExp(`^${source}$`, "s"), names, place, translation };
 }

@@ -10,6 +10,7 @@ describe("a sentence of another table", () => {
     "{where} is mounted from {device}, a name that changes.": "{where} 从 {device} 挂载，该名称会变化。",
     "{where} is mounted from {device}": "{where} 从 {device} 挂载",
     "reads `{}` (and more)": "读取",
+    "line {number} of the file: {what}": "文件第 {number} 行：{what}",
   });
 
   it("is found by its words, or by its shape with what stands in it", () => {
@@ -20,6 +21,10 @@ describe("a sentence of another table", () => {
     expect(find("/a is mounted from x{where}")).toBe("/a 从 x{where} 挂载");
     expect(find("reads `{}` (and more)")).toBe("读取");
     expect(find("nothing\nfound")).toBe("未发现问题");
+    expect(find("line 3 of the file: /data is mounted from /dev/sdb1")).toBe(
+      "文件第 3 行：/data 从 /dev/sdb1 挂载",
+    );
+    expect(find("line 3 of the file: something else")).toBeUndefined();
     expect(find("nothing found here")).toBeUndefined();
     expect(find(" is mounted from x")).toBeUndefined();
     expect(find(`/a is mounted from ${"x".repeat(2_000)}`)).toBeUndefined();

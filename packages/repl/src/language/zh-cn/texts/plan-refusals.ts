@@ -4,7 +4,9 @@ import type { KnownTexts } from "../../known-texts.ts";
 export const planRefusalTexts: KnownTexts = {
   // Where.
   "step {number} of a plan: {what}": "计划的第 {number} 步：{what}",
+  "{place}: step {number} of a plan: {what}": "{place}：计划的第 {number} 步：{what}",
   "Migration.from(): {what}": "Migration.from()：{what}",
+  "{place}: Migration.from(): {what}": "{place}：Migration.from()：{what}",
   // Kinds of hosts.
   "a disk image": "磁盘镜像文件",
   "a disk image behind a URL": "网址所指的磁盘镜像文件",
