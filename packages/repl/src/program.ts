@@ -33,13 +33,13 @@ const topicNames = ["environment", "exit-codes"];
 
 /** Runs one command line and gives its exit code. Never throws: errors are printed where the contract says. */
 export async function runCommandLine(world: ProgramWorld): Promise<ExitCode> {
+  await speak(languageOf(world));
   const topic = await topicOf(withoutLanguage(world.argv));
   if (topic !== undefined) {
     world.stdout.write(topic);
     return 0;
   }
   let exitCode: ExitCode = 0;
-  await speak(languageOf(world));
   const program = buildProgram(world, (code) => {
     exitCode = code;
   });

@@ -1,5 +1,6 @@
 import { errorCodes, exitCodes } from "@sampan/core";
 import { settingEntry, settingNames } from "@sampan/sdk/settings";
+import { listed, say, translated } from "../language/speech.ts";
 import { variableGroups } from "./variables.ts";
 
 /** Topics of `sampan help` that are no commands. */
@@ -12,19 +13,18 @@ function environmentText(): string {
   const parts = variableGroups().map(({ title, entries }) => {
     const lines = entries.map(({ names, summary }) => {
       const [first = "", ...others] = names;
-      const rest = others.length === 0 ? [] : [`      or ${others.join(", ")}`];
+      const rest = others.length === 0 ? [] : [`      ${say("topic.or", { names: others.join(", ") })}`];
       return [`  ${first}`, `      ${summary}`, ...rest].join("\n");
     });
-    return [`${title.toUpperCase()}`, ...lines].join("\n");
+    return [say(title).toUpperCase(), ...lines].join("\n");
   });
-  const first = settingNames.filter((name) => settingEntry(name).projectFirst === true).join(", ");
+  const first = settingNames.filter((name) => settingEntry(name).projectFirst === true);
   return [
-    "A variable that is empty counts as unset. Of several names the first that is set counts.",
+    say("topic.empty"),
     "",
     parts.join("\n\n"),
     "",
-    `An option of the command line counts before its variable, a variable before files of settings; of ${first} the`,
-    "project's file counts before the variable. `sampan config --explain` shows what counts here.",
+    say("topic.order", { names: listed(first) }),
     "",
   ].join("\n");
 }
@@ -37,9 +37,9 @@ function exitCodesText(): string {
     );
     const names = errors.map(([name]) => name);
     const which = number === 1 ? [] : wrapped(names);
-    return [`${code.padStart(3)}  ${meaning}`, ...which].join("\n");
+    return [`${code.padStart(3)}  ${translated(meaning)}`, ...which].join("\n");
   });
-  return `${lines.join("\n")}\n\nEvery error code but those named ends in 1. \`sampan explain CODE\` tells of one.\n`;
+  return `${lines.join("\n")}\n\n${say("topic.other-codes")}\n`;
 }
 
 /** Names in lines that fit a narrow terminal. */

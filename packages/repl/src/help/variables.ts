@@ -1,4 +1,5 @@
 import { settingEntry, settingNames } from "@sampan/sdk/settings";
+import { type MessageKey, say, translated } from "../language/speech.ts";
 
 /** Variables that mean one thing. */
 export interface VariableEntry {
@@ -9,7 +10,7 @@ export interface VariableEntry {
 
 /** Variables of a group. */
 export interface VariableGroup {
-  readonly title: string;
+  readonly title: `topic.${"settings" | "credentials" | "network" | "program"}`;
   readonly entries: readonly VariableEntry[];
 }
 
@@ -18,13 +19,25 @@ export function variableGroups(): readonly VariableGroup[] {
   const ofSettings = settingNames
     .map((name) => settingEntry(name))
     .filter(({ env }) => env.length > 0)
-    .map(({ env, summary }): VariableEntry => ({ names: env, summary }));
-  return [{ title: "settings", entries: ofSettings }, ...otherGroups];
+    .map(({ env, summary }): VariableEntry => ({ names: env, summary: translated(summary) }));
+  return [{ title: "topic.settings", entries: ofSettings }, ...otherGroups.map(inWords)];
 }
 
-const otherGroups: readonly VariableGroup[] = [
+function inWords({ title, entries }: KeyedGroup): VariableGroup {
+  return { title, entries: entries.map(({ names, summary }) => ({ names, summary: say(summary) })) };
+}
+
+interface KeyedGroup {
+  readonly title: VariableGroup["title"];
+  readonly entries: readonly {
+    readonly names: readonly string[];
+    readonly summary: Extract<MessageKey, `variable.${string}`>;
+  }[];
+}
+
+const otherGroups: readonly KeyedGroup[] = [
   {
-    title: "credentials",
+    title: "topic.credentials",
     entries: [
       {
         names: [
@@ -33,7 +46,7 @@ const otherGroups: readonly VariableGroup[] = [
           "ALICLOUD_ACCESS_KEY_ID",
           "ALICLOUD_ACCESS_KEY",
         ],
-        summary: "id of an access key",
+        summary: "variable.alibaba-cloud-access-key-id",
       },
       {
         names: [
@@ -42,7 +55,7 @@ const otherGroups: readonly VariableGroup[] = [
           "ALICLOUD_ACCESS_KEY_SECRET",
           "ALICLOUD_SECRET_KEY",
         ],
-        summary: "its secret, under the same prefix",
+        summary: "variable.alibaba-cloud-access-key-secret",
       },
       {
         names: [
@@ -51,100 +64,97 @@ const otherGroups: readonly VariableGroup[] = [
           "ALICLOUD_SECURITY_TOKEN",
           "SECURITY_TOKEN",
         ],
-        summary: "token of a temporary key",
+        summary: "variable.alibaba-cloud-security-token",
       },
       {
         names: ["ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE"],
-        summary: "a role taken by a token of OIDC; all three are needed",
+        summary: "variable.alibaba-cloud-role-arn",
       },
-      { names: ["ALIBABA_CLOUD_ROLE_SESSION_NAME"], summary: "name of the session of such a role" },
-      { names: ["ALIBABA_CLOUD_STS_REGION"], summary: "region whose STS gives temporary keys" },
+      { names: ["ALIBABA_CLOUD_ROLE_SESSION_NAME"], summary: "variable.alibaba-cloud-role-session-name" },
+      { names: ["ALIBABA_CLOUD_STS_REGION"], summary: "variable.alibaba-cloud-sts-region" },
       {
         names: ["ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "ALIBABA_CLOUD_IGNORE_PROFILE"],
-        summary: "true: profiles of ~/.aliyun/config.json are not looked at",
+        summary: "variable.alibaba-cloud-cli-profile-disabled",
       },
-      { names: ["ALIBABA_CLOUD_CREDENTIALS_FILE"], summary: "file in place of ~/.alibabacloud/credentials" },
-      { names: ["ALIBABA_CLOUD_CREDENTIALS_URI"], summary: "address that gives a key" },
-      { names: ["ALIBABA_CLOUD_ECS_METADATA"], summary: "role of the ECS instance this runs on" },
+      { names: ["ALIBABA_CLOUD_CREDENTIALS_FILE"], summary: "variable.alibaba-cloud-credentials-file" },
+      { names: ["ALIBABA_CLOUD_CREDENTIALS_URI"], summary: "variable.alibaba-cloud-credentials-uri" },
+      { names: ["ALIBABA_CLOUD_ECS_METADATA"], summary: "variable.alibaba-cloud-ecs-metadata" },
       {
         names: ["ALIBABA_CLOUD_ECS_METADATA_DISABLED"],
-        summary: "true: the instance's metadata service is not asked",
+        summary: "variable.alibaba-cloud-ecs-metadata-disabled",
       },
       {
         names: ["ALIBABA_CLOUD_IMDSV1_DISABLED"],
-        summary: "true: the metadata service is asked with a token only",
+        summary: "variable.alibaba-cloud-imdsv1-disabled",
       },
       {
         names: ["ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS"],
-        summary: "true: no profile may start a program or call an address",
+        summary: "variable.alibaba-cloud-disable-external-process",
       },
     ],
   },
   {
-    title: "network",
+    title: "topic.network",
     entries: [
       {
         names: ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
-        summary: "proxy to the cloud and to https:// hosts",
+        summary: "variable.https-proxy",
       },
       {
         names: ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"],
-        summary: "proxy to http:// hosts",
+        summary: "variable.http-proxy",
       },
-      { names: ["NO_PROXY", "no_proxy"], summary: "hosts reached without the proxy" },
+      { names: ["NO_PROXY", "no_proxy"], summary: "variable.no-proxy" },
       {
         names: ["NODE_EXTRA_CA_CERTS"],
-        summary: "file (PEM) of authorities trusted besides the usual ones",
+        summary: "variable.node-extra-ca-certs",
       },
       {
         names: ["NODE_TLS_REJECT_UNAUTHORIZED"],
-        summary: "0: any certificate is trusted, and keys can be read on the way",
+        summary: "variable.node-tls-reject-unauthorized",
       },
-      { names: ["SSH_AUTH_SOCK"], summary: "agent that holds the keys of SSH" },
+      { names: ["SSH_AUTH_SOCK"], summary: "variable.ssh-auth-sock" },
     ],
   },
   {
-    title: "program",
+    title: "topic.program",
     entries: [
       {
         names: ["SAMPAN_SIMULATOR"],
-        summary: "address of a simulator that listens, in place of the built-in one",
+        summary: "variable.sampan-simulator",
       },
-      {
-        names: ["SAMPAN_FLEET_STORE"],
-        summary: "address of the store that the commands of a fleet share, with its password",
-      },
-      { names: ["XDG_CONFIG_HOME"], summary: "folder that holds sampan/config.json (~/.config)" },
-      { names: ["XDG_STATE_HOME"], summary: "folder that holds the shell's history (~/.local/state)" },
+      { names: ["SAMPAN_FLEET_STORE"], summary: "variable.sampan-fleet-store" },
+      { names: ["XDG_CONFIG_HOME"], summary: "variable.xdg-config-home" },
+      { names: ["XDG_STATE_HOME"], summary: "variable.xdg-state-home" },
       {
         names: ["SAMPAN_CACHE"],
-        summary: "folder of what can be asked for again, such as names of the account",
+        summary: "variable.sampan-cache",
       },
       {
         names: ["XDG_CACHE_HOME"],
-        summary: "on Linux, folder that holds it without SAMPAN_CACHE (~/.cache)",
+        summary: "variable.xdg-cache-home",
       },
       {
         names: ["LC_ALL", "LC_MESSAGES", "LANG"],
-        summary: "locale, whose language is spoken where no setting says one",
+        summary: "variable.lc-all",
       },
-      { names: ["LC_ALL", "LC_CTYPE", "LANG"], summary: "locale: without UTF-8 lines are drawn in ASCII" },
+      { names: ["LC_ALL", "LC_CTYPE", "LANG"], summary: "variable.lc-all-lc-ctype" },
       {
         names: ["SAMPAN_FORCE_TTY"],
-        summary: "1 or a width: draw as on a terminal; 0: as where there is none",
+        summary: "variable.sampan-force-tty",
       },
-      { names: ["CI"], summary: "shows the log of a run in place of its bars" },
-      { names: ["TERM"], summary: "dumb: no bars and no colours; linux: no Chinese" },
-      { names: ["COLUMNS"], summary: "width of a terminal that does not tell it" },
-      { names: ["LINES"], summary: "height of a terminal that does not tell it" },
-      { names: ["NO_COLOR"], summary: "not empty: no colours" },
+      { names: ["CI"], summary: "variable.ci" },
+      { names: ["TERM"], summary: "variable.term" },
+      { names: ["COLUMNS"], summary: "variable.columns" },
+      { names: ["LINES"], summary: "variable.lines" },
+      { names: ["NO_COLOR"], summary: "variable.no-color" },
       {
         names: ["FORCE_COLOR", "CLICOLOR_FORCE"],
-        summary: "colours also where there is no terminal; FORCE_COLOR=0: none",
+        summary: "variable.force-color",
       },
-      { names: ["CLICOLOR"], summary: "0: no colours" },
-      { names: ["VISUAL", "EDITOR"], summary: "editor that `:edit` of the shell opens" },
-      { names: ["TMPDIR"], summary: "folder of what is only needed while a command runs" },
+      { names: ["CLICOLOR"], summary: "variable.clicolor" },
+      { names: ["VISUAL", "EDITOR"], summary: "variable.visual" },
+      { names: ["TMPDIR"], summary: "variable.tmpdir" },
     ],
   },
 ];

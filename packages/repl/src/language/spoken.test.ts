@@ -5,17 +5,22 @@ import { SampanError, toErrorRecord } from "@sampan/core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { commandTable } from "../command-table.ts";
 import { unpackDemoDisk } from "../demo/demo-disk.ts";
+import { helpTopics } from "../help/topics.ts";
 import { runCommandLine } from "../program.ts";
 import { errorLines, statusLine } from "../render/messages.ts";
 import { emptyRunView, type StageView } from "../render/run-view.ts";
+import { runShellLine } from "../shell/commands/index.ts";
 import * as shell from "../shell/messages.ts";
+import { promptText } from "../shell/prompt.ts";
+import { evaluateScript } from "../shell/run-script.ts";
 import { coloursFor } from "../terminal/colours.ts";
 import { createOutput } from "../terminal/output.ts";
 import { textWidth } from "../terminal/width.ts";
 import { englishLeft } from "../testing/english-left.ts";
 import { RememberingStream } from "../testing/fake-output.ts";
+import { rememberedSession } from "../testing/shell-session.ts";
 import { type Language, languages } from "./language.ts";
-import { speak } from "./speech.ts";
+import { say, speak } from "./speech.ts";
 
 /*
  * What commands say in each language, in files that people can read. A command or text that was changed on purpose is written anew by
@@ -130,12 +135,14 @@ describe.each(languages)("in %s", (language) => {
 
   it("what the shell tells while it is open", async () => {
     await speak(language);
+    const account = say("shell.real-account");
     const lines = [
-      ...[shell.greeting("1.2.3"), shell.realAccountNotice, `from now on ${shell.realAccountNotice}`],
-      ...[shell.idleInterrupt, shell.noLongerWaiting, shell.dropped, shell.nothingMore],
-      ...[shell.moreHint(1, 80), shell.moreHint(12, 80), shell.moreHint(12, 18)],
-      ...[shell.jobsLeaveFirst, shell.jobsLeaveAgain, shell.stoppingJobs, shell.stillStopping],
-      ...[shell.wasStopped, shell.sentBack, shell.followingJob(true), shell.followingJob(false)],
+      ...[say("shell.greeting", { version: "1.2.3" }), account, say("shell.real-account-from-now")],
+      ...[say("shell.idle-interrupt"), say("shell.no-longer-waiting"), say("shell.dropped")],
+      ...[say("shell.nothing-more"), shell.moreHint(1, 80), shell.moreHint(12, 80), shell.moreHint(12, 18)],
+      ...[say("shell.jobs-leave-first"), say("shell.jobs-leave-again")],
+      ...[say("shell.stopping-jobs"), say("shell.still-stopping"), say("shell.was-stopped")],
+      ...[say("shell.sent-back"), shell.followingJob(true), shell.followingJob(false)],
     ];
     const stderr = new RememberingStream();
     const output = createOutput({
@@ -146,6 +153,55 @@ describe.each(languages)("in %s", (language) => {
     for (const text of lines) output.talk(text);
     if (language !== "en") expect(englishLeft(stderr.text)).toEqual([]);
     await expect(stderr.text).toMatchFileSnapshot(file(language, "shell"));
+  });
+
+  it("the help of the shell, its views, and what it says of values and runs", async () => {
+    await speak(language);
+    const { session, stdout, stderr } = rememberedSession({ cwd: folder });
+    const plan = 'Migration.from("./guest.qcow2").assess().capture().toVhd()';
+    const source = [
+      `const plan = ${plan}; const empty = Migration.from("./guest.qcow2"); const list = [1, 2];`,
+      'const images = [{ imageId: "m-1", region: "cn-hangzhou", status: "Available", name: "web" }];',
+      "class Thing { go() {} } const thing = new Thing();",
+    ];
+    for (const line of source) await evaluateScript(session, line, "test", false);
+    const told: string[] = [];
+    for (const line of [
+      ...[
+        ":help",
+        ":cloud",
+        ":find quota",
+        "?thing",
+        "?plan",
+        "?list",
+        "?images",
+        "?nothing-at-all",
+        "?uplaod",
+      ],
+      ...["?isStage", "?whoami", "?:save", "?runs", "plan", "empty", "images"],
+    ]) {
+      const from = stdout.text.length;
+      const talkedFrom = stderr.text.length;
+      if (/^[:?]/.test(line)) await runShellLine(session, line);
+      else await evaluateScript(session, line, "test", true);
+      told.push(`> ${line}\n${stdout.text.slice(from)}${stderr.text.slice(talkedFrom)}`);
+    }
+    const context = { cloud: "simulator", rehearsal: true, profile: null, region: "cn-hangzhou" };
+    told.push(`${promptText(1, context, 80)}\n${shell.waysOut().join("\n")}\n`);
+    told.push(`${shell.jobStarted(1, "RUN", false)}\n${shell.jobStarted(2, "RUN", true)}\n`);
+    const how = say("shell.has-failed");
+    told.push(`${say("shell.job-ended", { number: 1, runId: "RUN", how })}\n`);
+    if (language !== "en") expect(englishLeft(told.join("\n"))).toEqual([]);
+    await expect(told.join("\n").replaceAll(folder, "FOLDER")).toMatchFileSnapshot(
+      file(language, "shell-help"),
+    );
+  });
+
+  it("the topics of help", async () => {
+    const told = [];
+    for (const name of Object.keys(helpTopics)) told.push((await inIt("help", name)).out);
+    if (language !== "en") expect(englishLeft(told.join("\n"))).toEqual([]);
+    await expect(told.join("\n")).toMatchFileSnapshot(file(language, "help-topics"));
   });
 
   it("errors of the command line", async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { firstWords } from "../command-groups.ts";
 import type { Completion as WordCompletion } from "../completion/complete-words.ts";
-import { translated } from "../language/speech.ts";
+import { say, translated } from "../language/speech.ts";
 import { listCandidates } from "./completion/list-candidates.ts";
 import { matchCandidates } from "./completion/match.ts";
 import type { ShellCompleter } from "./completion/shell-completer.ts";
@@ -118,11 +118,12 @@ async function commandCompletion(session: ShellSession, words: readonly string[]
   const only = (candidates: readonly Candidate[]): WordCompletion => ({ candidates, paths: "none" });
   if (words.length === 1) {
     // A command of the shell hides that of the program of the same name.
-    const byName = new Map(
-      [...firstWords(commands), ...colonCommands].map(({ name, summary }) => [name, summary]),
-    );
+    const byName = new Map([
+      ...firstWords(commands).map(({ name, summary }) => [name, translated(summary)] as const),
+      ...colonCommands.map(({ name, summary }) => [name, say(summary)] as const),
+    ]);
     const sorted = [...byName].sort(([a], [b]) => (a < b ? -1 : 1));
-    return only(sorted.map(([value, summary]) => ({ value, summary: translated(summary) })));
+    return only(sorted.map(([value, summary]) => ({ value, summary })));
   }
   const [name = ""] = words;
   if (name === "cloud") return only(clouds.map((value) => ({ value, summary: "" })));

@@ -1,9 +1,10 @@
 import { dirname } from "node:path";
+import { say } from "../language/speech.ts";
 import { createRunScreen } from "../render/run-screen.ts";
 import { type FollowedRun, sayHowItEnded } from "../run/follow-run.ts";
 import type { Job, JobEnd } from "./jobs.ts";
 import type { Breaking } from "./line-editor/line-editor.ts";
-import { followingJob, jobEnded, sentBack, stillStopping, wasStopped } from "./messages.ts";
+import { followingJob } from "./messages.ts";
 import { type ShellSession, sayError } from "./session.ts";
 import { shellHome } from "./shell-home.ts";
 
@@ -41,8 +42,8 @@ export async function followJob(
       resolve(null);
     };
     const onKey = (key: Breaking): void => {
-      if (key === "background" || handle.attached) leave(sentBack);
-      else if (stopping) leave(stillStopping);
+      if (key === "background" || handle.attached) leave(say("shell.sent-back"));
+      else if (stopping) leave(say("shell.still-stopping"));
       else {
         stopping = true;
         screen.stopping();
@@ -64,7 +65,7 @@ export async function followJob(
     if (why !== null) output.talk(why);
   } else {
     if (end.error?.code === "CORE_CANCELLED" && terminal !== null)
-      output.talk(output.talkColours.yellow(wasStopped));
+      output.talk(output.talkColours.yellow(say("shell.was-stopped")));
     sayJobEnd(session, job, end);
   }
   return end;
@@ -88,11 +89,11 @@ export function announceJob(session: ShellSession, job: Job): void {
   const { talkColours } = output;
   const how =
     end.error === null
-      ? talkColours.green("has finished")
+      ? talkColours.green(say("shell.has-finished"))
       : end.error.code === "CORE_CANCELLED"
-        ? talkColours.yellow("was stopped")
-        : talkColours.red("has failed");
-  output.talk(jobEnded(job.number, handle.id, how));
+        ? talkColours.yellow(say("shell.has-stopped"))
+        : talkColours.red(say("shell.has-failed"));
+  output.talk(say("shell.job-ended", { number: job.number, runId: handle.id, how }));
   if (end.error !== null && end.error.code !== "CORE_CANCELLED") sayError(session, end.error);
   sayJobEnd(session, job, end);
 }

@@ -1,20 +1,11 @@
 import type { ExitCode } from "@sampan/core";
+import { say } from "../language/speech.ts";
 import { rehearsalNotice } from "../render/messages.ts";
 import { programVersion } from "../version.ts";
 import type { Completer } from "./completer.ts";
 import type { Evaluation } from "./evaluator.ts";
 import type { Job } from "./jobs.ts";
-import {
-  dropped,
-  greeting,
-  idleInterrupt,
-  jobsLeaveAgain,
-  jobsLeaveFirst,
-  noLongerWaiting,
-  realAccountNotice,
-  stoppingJobs,
-  waysOut,
-} from "./messages.ts";
+import { waysOut } from "./messages.ts";
 import { continuationText, promptText } from "./prompt.ts";
 import { isRun, sayError, type TypedSession } from "./session.ts";
 import { shellContext } from "./shell-context.ts";
@@ -36,9 +27,9 @@ export async function interact(
 ): Promise<ExitCode> {
   const { output, call, jobs, terminal } = session;
   const { editor } = terminal;
-  output.talk(greeting(programVersion()));
+  output.talk(say("shell.greeting", { version: programVersion() }));
   if (shellContext(call.env).rehearsal) output.talk(output.talkColours.magenta(rehearsalNotice));
-  else output.talk(output.talkColours.yellow(realAccountNotice));
+  else output.talk(output.talkColours.yellow(say("shell.real-account")));
   // Ctrl+C is a key here; as a signal it is for what has the terminal meanwhile.
   process.on("SIGINT", () => undefined);
   // What was typed earlier may still fail in the background; that is told, and the shell stays.
@@ -76,7 +67,7 @@ export async function interact(
         }
       } else if (answer.kind === "interrupt" && askedToLeave === 0) {
         askedToLeave++;
-        output.talk(idleInterrupt);
+        output.talk(say("shell.idle-interrupt"));
         continue;
       }
       const going = jobs.running().filter(({ handle }) => !handle.attached);
@@ -84,9 +75,9 @@ export async function interact(
       // Asked again, or nobody left to ask.
       if (answer.kind === "terminated" || askedToLeave >= 2) return await stopJobs(session, going);
       askedToLeave = 2;
-      output.talk(output.talkColours.yellow(jobsLeaveFirst));
+      output.talk(output.talkColours.yellow(say("shell.jobs-leave-first")));
       for (const { number, handle, view } of going) output.talk(`  [${number}] ${handle.id} ${view.title}`);
-      output.talk(jobsLeaveAgain);
+      output.talk(say("shell.jobs-leave-again"));
     }
   } finally {
     clearInterval(timer);
@@ -136,7 +127,7 @@ function promptLook({ call, output, number }: TypedSession) {
   return {
     prompt,
     continuation: continuationText(prompt),
-    waysOut,
+    waysOut: waysOut(),
     paint: context.rehearsal ? talkColours.cyan : talkColours.yellow,
     paintHint: talkColours.dim,
   };
@@ -147,7 +138,7 @@ async function takeInput(session: TypedSession, text: string): Promise<"leave" |
   const { output, terminal } = session;
   if (text.trim() === "") return undefined;
   if (isBreak(text)) {
-    output.talk(dropped);
+    output.talk(say("shell.dropped"));
     return undefined;
   }
   terminal.history.add(text);
@@ -187,7 +178,7 @@ async function untilInterrupted<T>(
   const interrupted = new Promise<undefined>((resolve) => {
     terminal.editor.whileBusy((key) => {
       if (key === "background") return;
-      output.talk(noLongerWaiting);
+      output.talk(say("shell.no-longer-waiting"));
       resolve(undefined);
     });
   });
@@ -201,7 +192,7 @@ async function untilInterrupted<T>(
 /** Stops the runs of this process and waits until each has ended, so that what they left is told. */
 async function stopJobs(session: TypedSession, going: readonly Job[]): Promise<ExitCode> {
   const { output, terminal } = session;
-  output.talk(stoppingJobs);
+  output.talk(say("shell.stopping-jobs"));
   terminal.editor.whileBusy((key) => {
     if (key === "interrupt") process.exit(130);
   });

@@ -1,3 +1,4 @@
+import { say } from "../language/speech.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 import { fitText, textWidth } from "../terminal/width.ts";
 import type { ShellContext } from "./shell-context.ts";
@@ -6,7 +7,7 @@ import type { ShellContext } from "./shell-context.ts";
  * The prompt: number of the input, cloud, profile, region; in a narrow terminal without what matters least. Pure.
  */
 export function promptText(number: number, context: ShellContext, columns: number): string {
-  const cloud = context.rehearsal ? "rehearsal" : oneLine(context.cloud);
+  const cloud = context.rehearsal ? say("run.rehearsal") : oneLine(context.cloud);
   const profile = context.profile === null ? [] : [oneLine(context.profile)];
   const region = oneLine(context.region);
   const choices = [

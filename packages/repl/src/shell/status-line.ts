@@ -1,3 +1,4 @@
+import { say } from "../language/speech.ts";
 import { leftText } from "../render/messages.ts";
 import type { RunView } from "../render/run-view.ts";
 import { formatDuration, formatRate, percentDone } from "../terminal/numbers.ts";
@@ -16,26 +17,27 @@ export function statusLine(jobs: readonly Pick<Job, "number" | "view">[], style:
   const between = style.unicode ? " · " : " | ";
   const choices = [
     jobs.map(
-      ({ number, view }) => `[${number}] ${[view.title || "a run", ...progressWords(view)].join(between)}`,
+      ({ number, view }) =>
+        `[${number}] ${[view.title || say("shell.a-run"), ...progressWords(view)].join(between)}`,
     ),
     jobs.map(({ number, view }) => `[${number}] ${progressWords(view).join(", ")}`),
     jobs.map(({ number, view }) => `[${number}] ${progressWords(view)[0]}`),
     jobs.map(({ number }) => `[${number}]`),
   ].map((texts) => texts.join(between));
   const fitting = choices.find((text) => textWidth(text) <= style.columns);
-  return fitText(fitting ?? `${jobs.length} runs`, style.columns, style.unicode);
+  return fitText(fitting ?? say("shell.runs", { runs: jobs.length }), style.columns, style.unicode);
 }
 
 /** How far a run is: its stage, with the share of it that is done, how fast it goes, how long it still takes. Pure. */
 export function progressWords(view: RunView): readonly string[] {
   const stage = view.stages.find(({ state }) => state === "running");
-  if (stage === undefined) return [view.attempt === 0 ? "starting" : "between two stages"];
+  if (stage === undefined) return [say(view.attempt === 0 ? "shell.starting" : "stage.between")];
   const percent = percentDone(stage.doneBytes, stage.totalBytes);
   const { ratePerSecond: rate, left, stalled } = stage;
   return [
     percent === null ? stage.key : `${stage.key} ${percent} %`,
     ...(rate === null || rate <= 0 ? [] : [formatRate(rate)]),
     ...(left === null ? [] : [leftText(left.ms, left.runs)]),
-    ...(stalled === null ? [] : [`no progress for ${formatDuration(stalled.ms)}`]),
+    ...(stalled === null ? [] : [say("stage.stalled", { time: formatDuration(stalled.ms) })]),
   ];
 }

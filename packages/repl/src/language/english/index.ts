@@ -6,6 +6,10 @@ import { forecast } from "./forecast.ts";
 import { frame } from "./frame.ts";
 import { questions } from "./questions.ts";
 import { runs } from "./runs.ts";
+import { shell } from "./shell.ts";
+import { shellHelp } from "./shell-help.ts";
+import { shellTopics } from "./shell-topics.ts";
+import { variables } from "./variables.ts";
 
 /** Every message in English. This table says which keys there are, and which values each takes. */
 export const english = {
@@ -17,4 +21,8 @@ export const english = {
   ...doctor,
   ...check,
   ...forecast,
+  ...shell,
+  ...shellHelp,
+  ...shellTopics,
+  ...variables,
 } as const;

@@ -8,7 +8,11 @@ import { chineseForecast } from "./forecast.ts";
 import { chineseFrame } from "./frame.ts";
 import { chineseQuestions } from "./questions.ts";
 import { chineseRuns } from "./runs.ts";
+import { chineseShell } from "./shell.ts";
+import { chineseShellHelp } from "./shell-help.ts";
+import { chineseShellTopics } from "./shell-topics.ts";
 import { knownTexts } from "./texts/index.ts";
+import { chineseVariables } from "./variables.ts";
 
 /** Simplified Chinese. Loaded only where it is spoken. */
 export const chinese: Translation = {
@@ -21,6 +25,10 @@ export const chinese: Translation = {
     ...chineseDoctor,
     ...chineseCheck,
     ...chineseForecast,
+    ...chineseShell,
+    ...chineseShellHelp,
+    ...chineseShellTopics,
+    ...chineseVariables,
   },
   findText: findTextIn(knownTexts),
 };

@@ -31,7 +31,7 @@ const kept = [
 const names = new Set(
   (
     "Redis Sampan Shell TypeScript JavaScript JSON SARIF Bucket Endpoint AccessKey RequestId OpenSSH SSH WinRM PowerShell Windows Linux Node.js " +
-    "ECS OSS RAM STS VPC ID Key Action manifest monolithic sparse hive root sudo raw dd diff unified setup mount status remove show TARGET FOLDER SHARE NAME " +
+    "Enter Promise Observable ECS OSS RAM STS VPC ID Key Action manifest monolithic sparse hive root sudo raw dd diff unified setup mount status remove show TARGET FOLDER SHARE NAME " +
     "NFS SMB PEM OVA OVF VHD VHDX VMDK QCOW2 VDI raw Btrfs ext2 ext3 ext4 XFS NTFS FAT exFAT UTF-8 HTTP Range Negotiate NTLM UAC Administrator " +
     "SELinux NetworkManager Ctrl+C Ctrl+D Ctrl Tab SDK GiB vSwitch ssh-agent AliyunECSImageImportDefaultRole LocalAccountTokenFilterPolicy " +
     "linux windows Aliyun Available acs ram alibaba ssh gbit mbit MB/s nfs sampan auto other dynamic snapshot refuse zeros env file ask vers noatime crcOfCopies present help exit y N " +

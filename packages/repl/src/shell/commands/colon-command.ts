@@ -1,3 +1,4 @@
+import type { MessageKey } from "../../language/speech.ts";
 import type { ShellSession } from "../session.ts";
 
 /** What happens after a command of the shell. */
@@ -7,13 +8,16 @@ export type AfterCommand =
   | { readonly kind: "evaluate"; readonly text: string }
   | { readonly kind: "leave" };
 
+/** Keys of what the commands of the shell do. */
+export type ColonKey = Extract<MessageKey, `colon.${string}`>;
+
 /** A command of the shell: it begins with a colon, so that nothing collides with a chain. */
 export interface ColonCommand {
   readonly name: string;
   /** What stands behind it. */
   readonly usage: string;
   /** One sentence, in the imperative. */
-  readonly summary: string;
+  readonly summary: ColonKey;
   /** Errors are thrown. `words` are what stood behind the name, quotes taken off. */
   readonly run: (
     session: ShellSession,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { rememberedSession } from "../../testing/shell-session.ts";
-import { exportSummaries } from "../help/export-summaries.ts";
+import { exportSignatures } from "../help/export-summaries.ts";
 import { evaluateScript } from "../run-script.ts";
 import { colonCommands, runShellLine } from "./index.ts";
 import { splitWords } from "./split-words.ts";
@@ -143,7 +143,7 @@ describe("help", () => {
 
   it("tells of no export that the SDK has not", async () => {
     const { evaluator } = await remembered.session.engine();
-    const missing = Object.keys(exportSummaries).filter((name) => evaluator.valueOf(name) === undefined);
+    const missing = Object.keys(exportSignatures).filter((name) => evaluator.valueOf(name) === undefined);
     expect(missing).toEqual([]);
   });
 });

@@ -1,11 +1,12 @@
 import { SampanError } from "@sampan/core";
+import { say, translated } from "../../language/speech.ts";
 import { knownProfiles } from "../../run/known-profiles.ts";
 import { closestNames } from "../../terminal/closest-names.ts";
 import { oneLine } from "../../terminal/plain-text.ts";
 import { formatTable } from "../../terminal/table.ts";
-import { realAccountNotice } from "../messages.ts";
 import type { ShellSession } from "../session.ts";
 import { clouds, contextVariables, shellContext } from "../shell-context.ts";
+import { viewHeads } from "../views/list-views.ts";
 import type { ColonCommand } from "./colon-command.ts";
 
 /** Commands about where what is typed takes effect. */
@@ -13,7 +14,7 @@ export const contextCommands: readonly ColonCommand[] = [
   {
     name: "cloud",
     usage: "[simulator|alibaba]",
-    summary: "say which cloud runs and queries use, or choose another from now on",
+    summary: "colon.cloud",
     run: async (session, [name]) => {
       const { call, output } = session;
       if (name === undefined) return sayContext(session);
@@ -28,21 +29,21 @@ export const contextCommands: readonly ColonCommand[] = [
       }
       call.env[contextVariables.cloud] = name;
       if (name === "alibaba") await sayAccount(session);
-      else output.talk("from now on `.run()` rehearses, and queries ask the simulator");
+      else output.talk(say("context.rehearses"));
     },
   },
   {
     name: "profile",
     usage: "[NAME]",
-    summary: "list the profiles of ~/.aliyun/config.json, or use another account from now on",
+    summary: "colon.profile",
     run: async (session, [name]) => {
       const { call, output } = session;
       const profiles = knownProfiles(call.env);
       if (name === undefined) {
-        if (profiles.length === 0) return output.talk("no profiles; `aliyun configure` makes one");
+        if (profiles.length === 0) return output.talk(say("context.no-profiles"));
         const { profile } = shellContext({ ...call.env, [contextVariables.cloud]: "alibaba" });
         const rows = profiles.map((one) => [one.name === profile ? "*" : "", one.name, one.region]);
-        return output.data(formatTable(["", "profile", "region"], rows, { borders: false }));
+        return output.data(formatTable(["", ...viewHeads(["profile", "region"])], rows, { borders: false }));
       }
       if (!profiles.some((one) => one.name === name)) {
         const names = profiles.map((one) => one.name);
@@ -56,15 +57,14 @@ export const contextCommands: readonly ColonCommand[] = [
       }
       call.env[contextVariables.profile] = name;
       if (shellContext(call.env).rehearsal) {
-        output.talk("kept for a real account: `:cloud alibaba` uses it; a rehearsal has accounts of its own");
+        output.talk(say("context.kept"));
       } else await sayAccount(session);
     },
   },
   {
     name: "region",
     usage: "[ID]",
-    summary:
-      "say in which region `images()` looks, or choose another; `images(…)` and plans name theirs themselves",
+    summary: "colon.region",
     run: (session, [region]) => {
       if (region === undefined) return sayContext(session);
       if (!/^[a-z]{2}(-[a-z]+)+(-\d+)?$/.test(region)) {
@@ -84,9 +84,9 @@ export const contextCommands: readonly ColonCommand[] = [
 function sayContext({ call, output }: ShellSession): void {
   const { cloud, rehearsal, profile, region } = shellContext(call.env);
   const words = [
-    rehearsal ? "rehearsal in the simulator" : `real account of ${oneLine(cloud)}`,
-    ...(profile === null ? [] : [`profile ${oneLine(profile)}`]),
-    `region ${oneLine(region)}`,
+    rehearsal ? say("context.rehearsal") : say("context.account", { cloud: oneLine(cloud) }),
+    ...(profile === null ? [] : [say("context.profile", { profile: oneLine(profile) })]),
+    say("context.region", { region: oneLine(region) }),
   ];
   output.data(words.join(" · "));
 }
@@ -94,10 +94,15 @@ function sayContext({ call, output }: ShellSession): void {
 /** Says whose credentials are used from now on; when there are none it fails, and the prompt says so all the same. */
 async function sayAccount({ call, output }: ShellSession): Promise<void> {
   const { findCloudCredentials, chooseCloud } = await import("@sampan/sdk");
-  output.talk(output.talkColours.yellow(`from now on ${realAccountNotice}`));
+  output.talk(output.talkColours.yellow(say("shell.real-account-from-now")));
   const found = await findCloudCredentials(chooseCloud({ env: call.env }), call.env);
+  const source = oneLine(translated(found.source));
   output.talk(
-    `credentials: ${oneLine(found.source)}${found.keyId === undefined ? "" : ` (key ${oneLine(found.keyId)})`}`,
+    found.keyId === undefined
+      ? say("context.credentials", { source })
+      : say("context.credentials-key", { source, key: oneLine(found.keyId) }),
   );
-  for (const warning of found.warnings) output.talk(`warning: ${oneLine(warning)}`);
+  for (const warning of found.warnings) {
+    output.talk(say("context.warning", { warning: oneLine(translated(warning)) }));
+  }
 }

@@ -1,24 +1,31 @@
 import { SampanError } from "@sampan/core";
 import { firstWords } from "../../command-groups.ts";
+import { say } from "../../language/speech.ts";
+import { kindText } from "../help/topics.ts";
 import type { ShellSession } from "../session.ts";
 import { fittedTable } from "../views/fitted-table.ts";
+import { viewHeads } from "../views/list-views.ts";
 import { wrapText } from "../views/wrap.ts";
 import type { ColonCommand } from "./colon-command.ts";
 import { helpColumns, sayHelp, topicsOf } from "./help-world.ts";
 import { programCommands } from "./known-commands.ts";
 import { patternOf } from "./pattern.ts";
 
-const guide = `Type TypeScript; the SDK is there. A plan is shown, never run, until \`.run()\`.
+/** Examples of what can be typed, and what each is. */
+const examples = [
+  ['const plan = Migration.from("./web-01.vmdk")', "help.guide-plan"],
+  ["  .assess().prepare().capture().toVhd()", "help.guide-dot"],
+  ["plan.run()", "help.guide-run"],
+  ['images()  buckets()  inspect("./web-01.vmdk")', "help.guide-queries"],
+  ["_  out[3]", "help.guide-last"],
+  ["?upload  plan?  h(plan)", "help.guide-help"],
+] as const;
 
-  const plan = Migration.from("./web-01.vmdk")    a plan
-    .assess().prepare().capture().toVhd()         a dot continues the last value
-  plan.run()                                      starts it, and the prompt stays
-  images()  buckets()  inspect("./web-01.vmdk")   queries need no await
-  _  out[3]                                       the last value; that of input 3
-  ?upload  plan?  h(plan)                         help on anything
-
-Tab completes · Ctrl+R searches earlier inputs · Alt+Enter begins a new line
-A paste is one input, evaluated by Enter.`;
+function guide(): string {
+  const lines = examples.map(([typed, key]) => `  ${typed.padEnd(48)}${say(key)}`);
+  const keys = [say("help.guide-keys"), say("help.guide-paste")];
+  return [say("help.guide-1"), "", ...lines, "", ...keys].join("\n");
+}
 
 /** Commands that explain. `all` gives the commands of the shell, which these are among. */
 export function helpCommands(all: () => readonly ColonCommand[]): readonly ColonCommand[] {
@@ -26,24 +33,24 @@ export function helpCommands(all: () => readonly ColonCommand[]): readonly Colon
     {
       name: "help",
       usage: "[NAME]",
-      summary: "say what can be typed, or explain a step, option, query, export, command or variable",
+      summary: "colon.help",
       run: async (session, words) => {
         if (words.length > 0) return sayHelp(session, all(), words.join(" "));
-        const rows = all().map(({ name, usage, summary }) => [`  :${name} ${usage}`.trimEnd(), summary]);
+        const rows = all().map(({ name, usage, summary }) => [`  :${name} ${usage}`.trimEnd(), say(summary)]);
         const { pager, output } = session;
         const others = firstWords(programCommands(session)).filter(
           ({ name }) => !all().some((one) => one.name === name),
         );
         const columns = helpColumns(output);
-        const table = fittedTable(["  command", ""], rows, columns);
-        const also = `Commands of the program work too, as :inspect FILE does \`sampan inspect FILE\`:\n  ${others.map(({ name }) => `:${name}`).join(" ")}`;
-        pager.show([wrapText(guide, columns), "", table, "", wrapText(also, columns)].join("\n"));
+        const table = fittedTable([`  ${say("view.head.command")}`, ""], rows, columns);
+        const also = `${say("help.guide-program")}\n  ${others.map(({ name }) => `:${name}`).join(" ")}`;
+        pager.show([wrapText(guide(), columns), "", table, "", wrapText(also, columns)].join("\n"));
       },
     },
     {
       name: "find",
       usage: "PATTERN",
-      summary: "search steps, options, queries, exports and commands by a pattern",
+      summary: "colon.find",
       run: async (session, words) => find(session, all(), words.join(" ")),
     },
   ];
@@ -64,7 +71,7 @@ async function find(
   const found = (await topicsOf(session, commands)).filter(
     ({ name, summary }) => fits(name) || fits(summary),
   );
-  if (found.length === 0) return output.talk("nothing fits");
-  const rows = found.map(({ kind, name, summary }) => [kind, name, summary]);
-  pager.show(fittedTable(["kind", "name", ""], rows, helpColumns(output)));
+  if (found.length === 0) return output.talk(say("help.nothing-fits"));
+  const rows = found.map(({ kind, name, summary }) => [kindText(kind), name, summary]);
+  pager.show(fittedTable([...viewHeads(["kind", "name"]), ""], rows, helpColumns(output)));
 }

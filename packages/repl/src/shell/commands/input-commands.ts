@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SampanError } from "@sampan/core";
+import { say } from "../../language/speech.ts";
 import { plainText } from "../../terminal/plain-text.ts";
-import { dropped } from "../messages.ts";
 import type { ShellSession } from "../session.ts";
 import type { ColonCommand } from "./colon-command.ts";
 import { patternOf } from "./pattern.ts";
@@ -15,7 +15,7 @@ export const inputCommands: readonly ColonCommand[] = [
   {
     name: "history",
     usage: "[PATTERN]",
-    summary: "list earlier inputs, the newest last, or those that fit a pattern",
+    summary: "colon.history",
     run: ({ terminal, pager }, words) => {
       const fits = patternOf(words.join(" "));
       const entries = (terminal?.history.entries() ?? []).filter((entry) => fits(entry));
@@ -27,10 +27,10 @@ export const inputCommands: readonly ColonCommand[] = [
   {
     name: "edit",
     usage: "",
-    summary: "open the last input in $VISUAL or $EDITOR, and evaluate what comes back",
+    summary: "colon.edit",
     run: async (session) => {
       const text = (await edited(session)).trim();
-      if (text === "") return void session.output.talk("the file is empty; nothing was evaluated");
+      if (text === "") return void session.output.talk(say("shell.empty-file"));
       session.output.talk(session.output.talkColours.dim(plainText(text)));
       return { kind: "evaluate", text };
     },
@@ -38,19 +38,19 @@ export const inputCommands: readonly ColonCommand[] = [
   {
     name: "more",
     usage: "",
-    summary: "show the next screen of what did not fit",
+    summary: "colon.more",
     run: ({ pager }) => pager.more(),
   },
   {
     name: "break",
     usage: "",
-    summary: "drop the input that is half typed: on a line of its own inside it, or Ctrl+C",
-    run: ({ output }) => output.talk(dropped),
+    summary: "colon.break",
+    run: ({ output }) => output.talk(say("shell.dropped")),
   },
   {
     name: "quit",
     usage: "",
-    summary: "leave; runs that go on are named first, and stopped when it is said again",
+    summary: "colon.quit",
     run: () => ({ kind: "leave" }),
   },
 ];

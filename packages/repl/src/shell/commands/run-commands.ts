@@ -1,11 +1,13 @@
 import { SampanError } from "@sampan/core";
+import { joined, say } from "../../language/speech.ts";
 import { count } from "../../terminal/numbers.ts";
 import { formatTable } from "../../terminal/table.ts";
 import { followJob } from "../follow-job.ts";
 import type { Job } from "../jobs.ts";
-import { jobAge, noJobs } from "../messages.ts";
+import { jobAge } from "../messages.ts";
 import type { ShellSession } from "../session.ts";
 import { progressWords } from "../status-line.ts";
+import { viewHeads } from "../views/list-views.ts";
 import type { ColonCommand } from "./colon-command.ts";
 import { runProgramCommand } from "./program-command.ts";
 
@@ -14,7 +16,7 @@ export const runCommands: readonly ColonCommand[] = [
   {
     name: "runs",
     usage: "",
-    summary: "list the runs of this session, and those on disk",
+    summary: "colon.runs",
     run: async (session) => {
       listJobs(session);
       await runProgramCommand(session, "runs", []);
@@ -23,7 +25,7 @@ export const runCommands: readonly ColonCommand[] = [
   {
     name: "fg",
     usage: "[n]",
-    summary: "show a run of this session on the whole screen; Ctrl+C there stops it, Ctrl+Z goes back",
+    summary: "colon.fg",
     run: async (session, [which]) => {
       const job = jobOf(session, which);
       const end = await followJob(session, job);
@@ -35,7 +37,7 @@ export const runCommands: readonly ColonCommand[] = [
   {
     name: "cancel",
     usage: "[n or ID]",
-    summary: "stop a run, wait until it has ended, and say what is left of it",
+    summary: "colon.cancel",
     run: async (session, [which]) => {
       const job = which === undefined ? jobOf(session, which) : session.jobs.find(which);
       // Only the number of a job is sure to mean one; what else begins so may be a run on disk.
@@ -49,7 +51,7 @@ export const runCommands: readonly ColonCommand[] = [
   {
     name: "attach",
     usage: "[ID]",
-    summary: "follow a run that another process works on; Ctrl+C leaves it as it is",
+    summary: "colon.attach",
     run: (session, words) => runProgramCommand(session, "attach", words),
   },
 ];
@@ -58,16 +60,17 @@ function listJobs({ jobs, output }: ShellSession): void {
   const all = jobs.all();
   if (all.length === 0) return;
   const rows = all.map((job) => [`[${job.number}]`, job.handle.id, stateOf(job), job.view.title]);
-  output.data(formatTable(["job", "run", "state", "host"], rows, { borders: false }));
+  output.data(formatTable(viewHeads(["job", "run", "state", "host"]), rows, { borders: false }));
   output.data("");
 }
 
 function stateOf(job: Job): string {
   if (job.end === null) {
-    return [...progressWords(job.view), jobAge(Date.now() - job.startedMs)].join(", ");
+    return joined([...progressWords(job.view), jobAge(Date.now() - job.startedMs)]);
   }
-  if (job.end.error === null) return "finished";
-  return job.end.error.code === "CORE_CANCELLED" ? "cancelled" : `failed (${job.end.error.code})`;
+  if (job.end.error === null) return say("status.finished");
+  const { code } = job.end.error;
+  return code === "CORE_CANCELLED" ? say("status.cancelled") : say("shell.failed-by", { code });
 }
 
 /** The job that is meant; without a word the newest, if possible one that goes on. */
@@ -86,7 +89,7 @@ function noJob({ jobs }: ShellSession, which: string | undefined): SampanError {
     {
       hint:
         all === 0
-          ? `${noJobs}.`
+          ? say("shell.no-jobs-hint")
           : `There ${all === 1 ? "is" : "are"} ${count(all, "job")}: \`:runs\` lists them.`,
     },
   );

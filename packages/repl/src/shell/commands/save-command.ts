@@ -3,9 +3,9 @@ import { writeFile } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 import { SampanError } from "@sampan/core";
 import type { Plan } from "@sampan/sdk";
+import { say } from "../../language/speech.ts";
 import { loadPlanFile } from "../../plan/load-plan.ts";
 import { lookingRunner } from "../../run/homes.ts";
-import { count } from "../../terminal/numbers.ts";
 import { oneLine } from "../../terminal/plain-text.ts";
 import { askYesNo } from "../ask-yes-no.ts";
 import { planSource } from "../plan-source.ts";
@@ -16,7 +16,7 @@ import type { ColonCommand } from "./colon-command.ts";
 export const saveCommand: ColonCommand = {
   name: "save",
   usage: "FILE.migration.ts [NAME...]",
-  summary: "write the last plan, or the plans of some names, as a file that `sampan run` takes",
+  summary: "colon.save",
   run: async (session, [file, ...names]) => {
     if (file === undefined) {
       throw new SampanError("COMMAND_USAGE", "saving a plan: no file was named", {
@@ -27,7 +27,7 @@ export const saveCommand: ColonCommand = {
     const path = resolve(call.cwd, /\.(ts|mts|js|mjs)$/.test(file) ? file : `${file}.migration.ts`);
     const plans = await plansToSave(session, names, dirname(path));
     const { planFingerprint, resolvePlan } = await import("@sampan/sdk");
-    if (existsSync(path) && !(await askYesNo(session, `${oneLine(path)} is there already. Replace it?`))) {
+    if (existsSync(path) && !(await askYesNo(session, say("save.replace", { path: oneLine(path) })))) {
       throw new SampanError("COMMAND_DECLINED", `saving a plan: ${path} is left as it was`, {
         hint: "Give another name.",
       });
@@ -47,9 +47,8 @@ export const saveCommand: ColonCommand = {
       );
     }
     const shown = oneLine(relative(call.cwd, path));
-    output.talk(
-      `wrote ${count(plans.length, "plan")}; \`sampan run ${shown}\` runs ${plans.length === 1 ? "it" : "them"}`,
-    );
+    const key = plans.length === 1 ? "save.wrote" : "save.wrote-many";
+    output.talk(say(key, { plans: plans.length, file: shown }));
   },
 };
 

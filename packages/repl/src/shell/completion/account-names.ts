@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type CachedNames, cachedNames, type NamesQuestion, refreshNames } from "@sampan/sdk";
 import { knownRegions } from "@sampan/sdk/catalogue";
+import { say } from "../../language/speech.ts";
 import { formatDuration } from "../../terminal/numbers.ts";
 import type { KnownName, ShellNamesKind } from "./world.ts";
 
@@ -52,7 +53,7 @@ export function accountNamesSource(question: () => NamesQuestion): AccountNamesS
     age() {
       const age = ageMs();
       if (age !== undefined) return `${formatDuration(age)} old`;
-      return asking ? "being asked for, press Tab again" : undefined;
+      return asking ? say("shell.being-asked") : undefined;
     },
     read() {
       const wanted = question();

@@ -11,7 +11,8 @@ import {
   starts,
   type VerbEntry,
 } from "@sampan/sdk/catalogue";
-import { exportSummaries } from "../help/export-summaries.ts";
+import { say, translated } from "../../language/speech.ts";
+import { exportSignatures, exportSummary, isExport } from "../help/export-summaries.ts";
 import { entryOf, schemaAt } from "./catalogue-entries.ts";
 import { pathCandidates, sourceCandidates } from "./path-candidates.ts";
 import type { CallPlace, Place } from "./place.ts";
@@ -45,9 +46,9 @@ export function offerAt(place: Place, world: CompletionWorld): Offer {
       return modulesAt(place, world);
     case "export":
       return {
-        candidates: Object.entries(exportSummaries)
-          .filter(([value]) => !place.taken.includes(value))
-          .map(([value, { summary }]) => ({ value, summary })),
+        candidates: Object.keys(exportSignatures)
+          .filter((value) => !place.taken.includes(value))
+          .map((value) => ({ value, summary: exportSummary(value) })),
       };
     case "argument":
       return argumentAt(place, world);
@@ -62,11 +63,11 @@ function membersAt(receiver: Receiver): readonly Candidate[] {
     case "migration":
       return methodCandidates(starts);
     case "run":
-      return Object.entries(runMembers).map(([value, summary]) => ({ value, summary }));
+      return runMembers.map((value) => ({ value, summary: say(`member.${value}`) }));
     case "stage": {
       const verbs = nextVerbs(receiver.stage, receiver);
       return [
-        ...verbs.map((value) => ({ value, summary: catalogue[value].summary, suffix: "(" })),
+        ...verbs.map((value) => ({ value, summary: translated(catalogue[value].summary), suffix: "(" })),
         ...methodCandidates(stageMethods),
       ];
     }
@@ -76,24 +77,22 @@ function membersAt(receiver: Receiver): readonly Candidate[] {
 }
 
 function methodCandidates(table: Readonly<Record<string, MethodEntry>>): readonly Candidate[] {
-  return Object.entries(table).map(([value, { summary }]) => ({ value, summary, suffix: "(" }));
+  return Object.entries(table).map(([value, { summary }]) => ({
+    value,
+    summary: translated(summary),
+    suffix: "(",
+  }));
 }
 
 /** What a run that was started has. */
-const runMembers: Readonly<Record<string, string>> = {
-  result: "What the run comes to, as a promise.",
-  events: "Every event of the run, as an observable.",
-  cancel: "Stops the run and leaves it to be resumed.",
-  id: "Id of the run.",
-  attached: "Whether the run was going on already.",
-};
+const runMembers = ["result", "events", "cancel", "id", "attached"] as const;
 
 function namesHere({ variables }: CompletionWorld, declared: readonly string[]): readonly Candidate[] {
   const names = variables.names();
   const known = new Set(names);
   const here = [...new Set(declared)].filter((name) => !known.has(name));
   return [
-    ...here.map((value) => ({ value, summary: "declared above" })),
+    ...here.map((value) => ({ value, summary: say("shell.declared-above") })),
     ...names.map((name) => new VariableCandidate(name, variables)),
   ];
 }
@@ -115,10 +114,10 @@ class VariableCandidate implements Candidate {
 
 function summaryOf(name: string, outline: ValueOutline | undefined): string {
   if (outline === undefined) return "";
-  if (outline.kind === "migration") return exportSummaries.Migration?.summary ?? "";
+  if (outline.kind === "migration") return exportSummary("Migration");
   if (outline.kind === "stage") return `${outline.stage} of ${outline.source}`;
-  const documented = Object.hasOwn(exportSummaries, name) ? exportSummaries[name]?.summary : undefined;
-  return documented ?? (outline.value === undefined ? "" : kindOfValue(outline.value));
+  if (isExport(name)) return exportSummary(name);
+  return outline.value === undefined ? "" : kindOfValue(outline.value);
 }
 
 const nodeModules: readonly string[] = builtinModules
@@ -131,7 +130,7 @@ function modulesAt(
 ): Offer {
   if (/^[./]/.test(typed)) return pathCandidates(typed, from, world, quote);
   const own = world.modules.map((value) => ({ value, summary: "", suffix: quote }));
-  const ofNode = nodeModules.map((value) => ({ value, summary: "of Node.js", suffix: quote }));
+  const ofNode = nodeModules.map((value) => ({ value, summary: say("shell.of-node"), suffix: quote }));
   return { candidates: [...own, ...ofNode] };
 }
 

@@ -2,7 +2,7 @@ import * as sdk from "@sampan/sdk";
 import { Migration } from "@sampan/sdk";
 import { describe, expect, it } from "vitest";
 import { completionWorld, tab } from "../../testing/completion-world.ts";
-import { exportSummaries } from "../help/export-summaries.ts";
+import { exportSignatures } from "../help/export-summaries.ts";
 
 const always = ["run", "plan", "describe", "subscribe", "pipe"];
 const world = completionWorld(
@@ -255,5 +255,5 @@ describe("what is not quite typed as it is called", () => {
 });
 
 it("has a line for everything the SDK gives", () => {
-  expect(Object.keys(exportSummaries).sort()).toEqual(Object.keys(sdk).sort());
+  expect(Object.keys(exportSignatures).sort()).toEqual(Object.keys(sdk).sort());
 });

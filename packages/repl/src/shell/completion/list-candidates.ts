@@ -1,3 +1,4 @@
+import { say } from "../../language/speech.ts";
 import { oneLine } from "../../terminal/plain-text.ts";
 import { fitText, textWidth } from "../../terminal/width.ts";
 import type { Candidate, Completion } from "./world.ts";
@@ -28,7 +29,10 @@ export function listCandidates(
 ): readonly string[] {
   const { columns, unicode, faint } = screen;
   const fit = (text: string): string => fitText(oneLine(text), columns, unicode);
-  const above = [...(hint === undefined ? [] : [hint]), ...(match === "near" ? ["did you mean:"] : [])];
+  const above = [
+    ...(hint === undefined ? [] : [hint]),
+    ...(match === "near" ? [say("shell.did-you-mean")] : []),
+  ];
   const below = note === undefined ? [] : [note];
   const room = Math.max(1, screen.mostLines - above.length - below.length);
   const shown = candidates.map(({ value, summary }) => ({
@@ -48,7 +52,8 @@ export function listCandidates(
   const kept = lines.length > room ? lines.slice(0, Math.max(0, room - 1)) : lines;
   const perLine = tells ? 1 : columnsOf(widest, columns);
   const left = shown.length - kept.length * perLine;
-  const more = kept.length < lines.length ? [`${unicode ? "…" : "..."} ${left} more`] : [];
+  const more =
+    kept.length < lines.length ? [`${unicode ? "…" : "..."} ${say("shell.left-out", { left })}`] : [];
   return [
     ...above.map((line) => faint(fit(line))),
     ...kept,

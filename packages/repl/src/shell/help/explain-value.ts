@@ -1,5 +1,6 @@
 import { isStage, type Plan } from "@sampan/sdk";
 import { catalogue, type StageName, type Verb, type VerbEntry, verbsOf } from "@sampan/sdk/catalogue";
+import { listed, say, translated } from "../../language/speech.ts";
 import { isRun } from "../session.ts";
 import { listViewOf } from "../views/list-views.ts";
 
@@ -8,30 +9,37 @@ export function explainValue(value: unknown): readonly string[] {
   if (isStage(value)) return explainPlan(value.plan());
   if (isRun(value)) {
     return [
-      `a run, ${value.attached ? "followed" : "started"}: ${value.id}`,
-      "`await` it for its result; .cancel(reason?) stops it; .events is an Observable of what happens",
+      say(value.attached ? "value.run-attached" : "value.run", { runId: value.id }),
+      say("value.run-ways"),
     ];
   }
-  if (value instanceof Promise) return ["a promise: `await` it for its value"];
+  if (value instanceof Promise) return [say("shell.promise")];
   if (Array.isArray(value)) {
     const noun = listViewOf(value)?.view.noun;
-    return [`a list of ${value.length} ${noun === undefined ? "values" : `${noun}s`}`];
+    const count = value.length;
+    const what = noun === undefined ? say("value.values", { count }) : say(`view.count.${noun}`, { count });
+    return [say("value.list", { what })];
   }
   if (typeof value === "function") {
     const isClass = /^class\b/.test(Function.prototype.toString.call(value));
     return [
-      `a ${isClass ? "class" : "function"} named ${value.name || "nothing"} of ${value.length} arguments`,
+      say(isClass ? "value.class" : "value.function", {
+        name: value.name || say("value.nothing-named"),
+        count: value.length,
+      }),
     ];
   }
   if (typeof value === "object" && value !== null) {
     const names = Object.keys(value);
     const methods = methodsOf(value);
     return [
-      `an object with ${names.length === 0 ? "no fields" : names.slice(0, 40).join(", ")}`,
-      ...(methods.length === 0 ? [] : [`methods: ${methods.slice(0, 40).join(", ")}`]),
+      names.length === 0
+        ? say("value.no-fields")
+        : say("value.object", { names: listed(names.slice(0, 40)) }),
+      ...(methods.length === 0 ? [] : [say("value.methods", { names: listed(methods.slice(0, 40)) })]),
     ];
   }
-  return [value === undefined ? "nothing (undefined)" : `${value === null ? "null" : typeof value}`];
+  return [value === undefined ? say("value.undefined") : `${value === null ? "null" : typeof value}`];
 }
 
 function explainPlan(plan: Plan): readonly string[] {
@@ -39,11 +47,16 @@ function explainPlan(plan: Plan): readonly string[] {
   const stage: StageName = last === undefined ? "SelectedHost" : catalogue[last.verb].to;
   const next = verbsOf(stage).filter((verb) => isLegal(verb, plan));
   return [
-    `a plan that has come to ${stage} (${plan.steps.length} steps); nothing of it is done until \`.run()\``,
-    ...next.map((verb) => `.${catalogue[verb].signature}: ${catalogue[verb].summary}`),
-    ".run(options?): starts it",
-    ".plan(): gives it as JSON",
-    ".describe(): says what it would do",
+    say("value.plan", { stage, steps: plan.steps.length }),
+    ...next.map((verb) =>
+      say("help.named", {
+        name: `.${catalogue[verb].signature}`,
+        summary: translated(catalogue[verb].summary),
+      }),
+    ),
+    say("value.plan-run"),
+    say("value.plan-json"),
+    say("value.plan-describe"),
   ];
 }
 

@@ -1,8 +1,9 @@
+import { say } from "../../language/speech.ts";
 import { closestNames } from "../../terminal/closest-names.ts";
 import { oneLine } from "../../terminal/plain-text.ts";
 import type { Evaluator } from "../evaluator.ts";
 import { explainValue } from "./explain-value.ts";
-import type { Topic } from "./topics.ts";
+import { kindText, type Topic } from "./topics.ts";
 
 /** What help looks at. */
 export interface HelpWorld {
@@ -29,8 +30,10 @@ export function helpOn(typed: string, world: HelpWorld): string {
   if (parts.length > 0) return parts.join("\n\n");
   const known = [...world.topics.flatMap(names), ...world.evaluator.names()];
   const near = closestNames(name, known);
-  const hint = near.length > 0 ? `did you mean ${near.join(" or ")}?` : "`:find PATTERN` searches";
-  return `nothing is known of ${oneLine(name)}; ${hint}`;
+  const unknown = oneLine(name);
+  return near.length > 0
+    ? say("help.unknown-near", { name: unknown, near: near.join(say("list.or")) })
+    : say("help.unknown", { name: unknown });
 }
 
 /** Help on the value of `h(x)`: on a text as {@link helpOn}, on a function of the shell by its name, on anything else what it is. */
@@ -63,5 +66,9 @@ function isOfShell(kind: Topic["kind"]): boolean {
 }
 
 function topicText({ kind, name, summary, details }: Topic): string {
-  return [`${name} (${kind})`, `  ${summary}`, ...details.map((line) => `  ${line}`)].join("\n");
+  return [
+    say("help.topic", { name, kind: kindText(kind) }),
+    `  ${summary}`,
+    ...details.map((line) => `  ${line}`),
+  ].join("\n");
 }

@@ -1,7 +1,9 @@
 import { catalogue, type VerbEntry } from "@sampan/sdk/catalogue";
 import type { CommandEntry } from "../../command-entry.ts";
+import { listed, say, translated } from "../../language/speech.ts";
+import type { ColonKey } from "../commands/colon-command.ts";
 import { queryTable } from "../queries/query-table.ts";
-import { exportSummaries } from "./export-summaries.ts";
+import { exportSignatures, exportSummary, isExport } from "./export-summaries.ts";
 
 /** Something that help knows by its name. */
 export interface Topic {
@@ -17,7 +19,12 @@ export interface Topic {
 export interface ListedCommand {
   readonly name: string;
   readonly usage: string;
-  readonly summary: string;
+  readonly summary: ColonKey;
+}
+
+/** What a kind of topic is called. */
+export function kindText(kind: Topic["kind"]): string {
+  return say(kind === "shell command" ? "help.kind.shell-command" : `help.kind.${kind}`);
 }
 
 /** Everything help knows, in the order in which it is looked for. Pure; `exports` are the names the SDK really has. */
@@ -33,20 +40,24 @@ export function helpTopics(
       ([name, { signature, summary, example, limits }]): Topic => ({
         kind: "query",
         name,
-        summary,
-        details: [signature, ...limits, "its answer is waited for without `await`", `example: ${example}`],
+        summary: say(summary),
+        details: [
+          signature,
+          ...limits.map((key) => say(key)),
+          say("help.no-await"),
+          say("help.example", { example }),
+        ],
       }),
     ),
     ...exports.map((name): Topic => {
-      const known = Object.hasOwn(exportSummaries, name) ? exportSummaries[name] : undefined;
-      const details = known === undefined ? [] : [known.signature];
-      return { kind: "export", name, summary: known?.summary ?? "Exported by the SDK.", details };
+      const details = isExport(name) ? [exportSignatures[name]] : [];
+      return { kind: "export", name, summary: exportSummary(name) || say("help.exported"), details };
     }),
     ...shellCommands.map(
       ({ name, usage, summary }): Topic => ({
         kind: "shell command",
         name: `:${name}`,
-        summary,
+        summary: say(summary),
         details: [`:${name} ${usage}`.trim()],
       }),
     ),
@@ -56,11 +67,13 @@ export function helpTopics(
         ({ name, usage, summary, options, examples }): Topic => ({
           kind: "command",
           name: `sampan ${name}`,
-          summary,
+          summary: translated(summary),
           details: [
             `sampan ${name} ${usage}`.trim(),
-            ...options.map((option) => `${option.flags}: ${option.summary}`),
-            ...examples.map((example) => `example: ${example}`),
+            ...options.map((option) =>
+              say("help.named", { name: option.flags, summary: translated(option.summary) }),
+            ),
+            ...examples.map((example) => say("help.example", { example })),
           ],
         }),
       ),
@@ -68,21 +81,21 @@ export function helpTopics(
 }
 
 function verbTopic(name: string, entry: VerbEntry): Topic {
-  const hosts = entry.hosts === undefined ? [] : [`for hosts of the kinds ${entry.hosts.join(", ")}`];
+  const hosts = entry.hosts === undefined ? [] : [say("help.for-hosts", { kinds: listed(entry.hosts) })];
   return {
     kind: "step",
     name,
-    summary: entry.summary,
+    summary: translated(entry.summary),
     details: [
       `.${entry.signature}`,
-      `comes after ${entry.from.join(" or ")}, leads to ${entry.to}`,
+      say("help.order", { before: entry.from.join(say("list.or")), after: entry.to }),
       ...hosts,
-      ...optionTopics(name, entry).map(
-        (option) => `${option.name.slice(name.length + 1)}: ${option.summary}`,
+      ...optionTopics(name, entry).map((option) =>
+        say("help.named", { name: option.name.slice(name.length + 1), summary: option.summary }),
       ),
-      ...entry.limits,
-      `example: ${entry.example}`,
-      `page: ${entry.page}`,
+      ...entry.limits.map(translated),
+      say("help.example", { example: entry.example }),
+      say("help.page", { page: entry.page }),
     ],
   };
 }
@@ -94,7 +107,7 @@ function optionTopics(verb: string, entry: VerbEntry): readonly Topic[] {
   return Object.entries(shape).map(([option, { description }]) => ({
     kind: "option",
     name: `${verb}.${option}`,
-    summary: description ?? "",
-    details: [`an option of .${verb}()`],
+    summary: translated(description ?? ""),
+    details: [say("help.option-of", { verb })],
   }));
 }

@@ -1,3 +1,4 @@
+import { say } from "../../language/speech.ts";
 import type { OutputStream } from "../../terminal/output.ts";
 import { fitText, textWidth } from "../../terminal/width.ts";
 import { drawPrompt } from "./draw.ts";
@@ -78,7 +79,10 @@ export function createLineEditor(
     const below = final ? [] : [...menu, ...(isLong && search === null ? [wayOut] : [])];
     const drawn = drawPrompt({
       above: final ? [] : status.map((line) => line),
-      prompt: search === null ? look.prompt : `(${failing ? "not found" : "search"}) ${search.query}: `,
+      prompt:
+        search === null
+          ? look.prompt
+          : `(${say(failing ? "shell.not-found" : "shell.search")}) ${search.query}: `,
       continuation: look.continuation,
       text: search === null ? edited.text : found,
       cursor: search === null ? edited.cursor : 0,

@@ -1,59 +1,60 @@
+import type { MessageKey } from "../../language/speech.ts";
+
+type QueryKey = Extract<MessageKey, `query.${string}`>;
+
 /** What the table says of one query. */
 export interface QueryEntry {
   /** How it is written. */
   readonly signature: string;
   /** One sentence, third person. */
-  readonly summary: string;
+  readonly summary: QueryKey;
   readonly example: string;
-  readonly limits: readonly string[];
+  readonly limits: readonly QueryKey[];
 }
 
-const asksCloud = "Asks the cloud of the prompt: in a rehearsal the simulator.";
+const asksCloud = "query.asks-cloud";
 
 /** The queries: functions that only look, and whose answers the shell waits for without `await`. */
 export const queryTable = {
   regions: {
     signature: "regions()",
-    summary: "Gives the ids of the regions that the account can use.",
+    summary: "query.regions",
     example: 'regions().filter((id) => id.startsWith("ap-"))',
     limits: [asksCloud],
   },
   buckets: {
     signature: "buckets()",
-    summary: "Gives the account's OSS buckets, of all regions.",
+    summary: "query.buckets",
     example: 'buckets().filter(({ region }) => region === "cn-hangzhou")',
     limits: [asksCloud],
   },
   images: {
     signature: "images(...regions?)",
-    summary: "Gives the account's own ECS images of some regions; without any, of the prompt's region.",
+    summary: "query.images",
     example: 'images("cn-hangzhou", "cn-shanghai")',
     limits: [asksCloud],
   },
   inspect: {
     signature: "inspect(image, options?)",
-    summary: "Tells what an image file or the disk of a host holds, as `sampan inspect` does.",
+    summary: "query.inspect",
     example: 'inspect("./web-01.vmdk").guest.name',
-    limits: ["Its options are those of `sampan inspect`, in camel case."],
+    limits: ["query.inspect-options"],
   },
   assess: {
     signature: "assess(target, options?)",
-    summary: "Judges a host by its disk images or as it runs, as `sampan assess` does; changes nothing.",
+    summary: "query.assess",
     example: 'assess("./web-01.vmdk").findings',
-    limits: [
-      "Its options are those of `sampan assess`, in camel case.",
-      "A password is not asked for; `passwordFrom` says where it is found.",
-    ],
+    limits: ["query.assess-options", "query.assess-password"],
   },
   runs: {
     signature: "runs()",
-    summary: "Gives the runs recorded in the working folder, those above it and one level below.",
+    summary: "query.runs",
     example: 'runs().filter(({ state }) => state === "failed")',
     limits: [],
   },
   whoami: {
     signature: "whoami()",
-    summary: "Says whose credentials a run would use, and where each part of them was found; no secret.",
+    summary: "query.whoami",
     example: "whoami().caller.accountId",
     limits: [asksCloud],
   },

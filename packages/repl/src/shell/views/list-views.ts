@@ -1,14 +1,30 @@
 import { formatBytes } from "@sampan/core";
+import { type MessageKey, say } from "../../language/speech.ts";
 
 type Item = Readonly<Record<string, unknown>>;
+type NameBehind<Start extends string> = MessageKey extends infer Key
+  ? Key extends `${Start}${infer Name}`
+    ? Name
+    : never
+  : never;
+
+/** What the things of a list are called. */
+export type ViewNoun = NameBehind<"view.count.">;
+/** The head of a column. */
+export type ViewHead = NameBehind<"view.head.">;
+
+/** Heads of columns, in the language of this process. */
+export function viewHeads(heads: readonly ViewHead[]): readonly string[] {
+  return heads.map((head) => say(`view.head.${head}`));
+}
 
 /** How a list of things of one kind is shown. */
 export interface ListView {
   /** What the things are called. */
-  readonly noun: string;
+  readonly noun: ViewNoun;
   /** Whether a value is such a thing. */
   readonly fits: (item: Item) => boolean;
-  readonly head: readonly string[];
+  readonly head: readonly ViewHead[];
   readonly row: (item: Item) => readonly string[];
 }
 
@@ -45,7 +61,7 @@ export const listViews: readonly ListView[] = [
   {
     noun: "object",
     fits: (item) => hasTexts(item, "bucket", "key", "changedAt"),
-    head: ["key", "size", "last change"],
+    head: ["key", "size", "last-change"],
     row: (item) => [text(item.key), bytes(item.sizeBytes), text(item.changedAt)],
   },
   {
@@ -57,7 +73,7 @@ export const listViews: readonly ListView[] = [
   {
     noun: "run",
     fits: (item) => hasTexts(item, "runId", "state", "title"),
-    head: ["run", "state", "done", "last change", "host"],
+    head: ["run", "state", "done", "last-change", "host"],
     row: (item) => [
       text(item.runId),
       text(item.state),
@@ -71,7 +87,7 @@ export const listViews: readonly ListView[] = [
     fits: (item) => hasTexts(item, "rule", "severity", "message"),
     head: ["severity", "rule", "fix-up", "message"],
     row: (item) => [
-      item.accepted === null || item.accepted === undefined ? text(item.severity) : "accepted",
+      item.accepted === null || item.accepted === undefined ? text(item.severity) : say("view.accepted"),
       text(item.rule),
       text(item.fixup),
       text(item.message),
@@ -83,7 +99,7 @@ export const listViews: readonly ListView[] = [
       ["data", "zero", "hole"].includes(String(item.kind)) &&
       typeof item.offset === "number" &&
       typeof item.length === "number",
-    head: ["kind", "from byte", "bytes", "size"],
+    head: ["kind", "from-byte", "bytes", "size"],
     row: (item) => [text(item.kind), text(item.offset), text(item.length), bytes(item.length)],
   },
   {
@@ -125,5 +141,5 @@ function bytes(value: unknown): string {
 function doneOf(stages: unknown): string {
   if (!Array.isArray(stages)) return none;
   const done = stages.filter((stage: unknown) => isItem(stage) && stage.state === "finished").length;
-  return `${done} of ${stages.length}`;
+  return say("view.done-of", { done, total: stages.length });
 }

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
+import { say } from "../../language/speech.ts";
 import { textWidth } from "../../terminal/width.ts";
-import { moreHint, nothingMore } from "../messages.ts";
+import { moreHint } from "../messages.ts";
 
 /** Shows long texts a screen at a time. */
 export interface Pager {
@@ -32,7 +33,7 @@ export function createPager(
   };
   return {
     show: (text) => page(text.split("\n")),
-    more: () => (left.length === 0 ? hint(nothingMore) : page(left)),
+    more: () => (left.length === 0 ? hint(say("shell.nothing-more")) : page(left)),
   };
 }
 

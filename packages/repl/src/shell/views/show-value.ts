@@ -7,14 +7,13 @@ import { guestPairs, pairLines } from "../../disk/describe-guest.ts";
 import { imagePairs } from "../../disk/describe-image.ts";
 import type { InspectReport } from "../../disk/inspect-report.ts";
 import { layoutTable } from "../../disk/layout-table.ts";
+import { say } from "../../language/speech.ts";
 import { type AssessmentToPrint, printAssessment, verdictOf } from "../../render/assessment.ts";
 import { resultTable } from "../../render/run-summary.ts";
-import { count } from "../../terminal/numbers.ts";
 import type { Output } from "../../terminal/output.ts";
 import { oneLine, plainText } from "../../terminal/plain-text.ts";
-import { promiseText } from "../messages.ts";
 import { fittedTable } from "./fitted-table.ts";
-import { isItem, listViewOf } from "./list-views.ts";
+import { isItem, listViewOf, viewHeads } from "./list-views.ts";
 import { planView } from "./plan-view.ts";
 
 /**
@@ -26,12 +25,15 @@ export function showValue(value: unknown, output: Output): string {
   const columns = output.stdout.isTTY === true ? Math.max(19, output.columns() - 1) : 200;
   if (isStage(value)) return planView(value.plan(), columns, colours.dim);
   if (typeof value === "string") return colours.green(plainText(JSON.stringify(value)));
-  if (value instanceof Promise) return promiseText;
+  if (value instanceof Promise) return say("shell.promise");
   const list = listViewOf(value);
   if (list !== undefined) {
     const { view, items } = list;
     const rows = items.map(view.row);
-    return [fittedTable(view.head, rows, columns), colours.dim(count(items.length, view.noun))].join("\n");
+    return [
+      fittedTable(viewHeads(view.head), rows, columns),
+      colours.dim(say(`view.count.${view.noun}`, { count: items.length })),
+    ].join("\n");
   }
   return knownView(value, output, columns) ?? inspected(value, columns);
 }
@@ -43,7 +45,7 @@ function knownView(value: unknown, output: Output, columns: number): string | un
     if (has(value, "virtualSizeBytes", "storage", "extents", "use", "layout")) {
       const report = value as unknown as InspectReport;
       const pairs = [...imagePairs(report), ...guestPairs(report.guest)];
-      const notes = report.notes.map((note) => `note: ${oneLine(note)}`);
+      const notes = report.notes.map((note) => say("view.note", { note: oneLine(note) }));
       return [
         pairLines(
           pairs.map(([name, text]) => [name, oneLine(text)]),

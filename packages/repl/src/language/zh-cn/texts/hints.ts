@@ -2,6 +2,8 @@ import type { KnownTexts } from "../../known-texts.ts";
 
 /** What errors of commands say to do. */
 export const hintTexts: KnownTexts = {
+  "There is 1 job: `:runs` lists them.": "共有 1 个任务：`:runs` 可列出。",
+  "There are {number} jobs: `:runs` lists them.": "共有 {number} 个任务：`:runs` 可列出。",
   "Add --bandwidth, such as --bandwidth 100mbit.": "请加上 --bandwidth，例如 --bandwidth 100mbit。",
   "`sampan help {group}` lists its commands.": "`sampan help {group}` 列出其命令。",
   "Give the host alone.": "请只给出主机。",

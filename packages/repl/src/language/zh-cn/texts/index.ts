@@ -14,6 +14,7 @@ import { mendTexts } from "./mends.ts";
 import { planRefusalTexts } from "./plan-refusals.ts";
 import { reasonTexts } from "./reasons.ts";
 import { requirementTexts } from "./requirements.ts";
+import { settingTexts } from "./settings.ts";
 import { stageTexts } from "./stages.ts";
 import { toldTexts } from "./told.ts";
 import { usageTexts } from "./usage.ts";
@@ -22,6 +23,7 @@ import { wordTexts } from "./words.ts";
 
 /** Every sentence of other tables that has a translation, by its English words. */
 export const knownTexts: KnownTexts = {
+  ...settingTexts,
   ...commandTexts,
   ...errorCodeTexts,
   ...hostErrorCodeTexts,

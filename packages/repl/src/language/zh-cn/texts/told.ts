@@ -76,42 +76,6 @@ export const toldTexts: KnownTexts = {
     "警告：无法查询地域 {region} 的{what}：{code}",
   "{path} computes its settings, and `{name}` does not run it: they do not count":
     "{path} 需要计算其设置，而 `{name}` 不会执行它：这些设置不生效",
-  "from now on `.run()` rehearses, and queries ask the simulator":
-    "从现在起 `.run()` 为演练，查询也由模拟器应答",
-  "no profiles; `aliyun configure` makes one": "没有凭证配置；执行 `aliyun configure` 可创建",
-  "kept for a real account: `:cloud alibaba` uses it; a rehearsal has accounts of its own":
-    "已为真实账号保存：执行 `:cloud alibaba` 后生效；演练使用自己的账号",
-  "from now on {realAccountNotice}": "从现在起 {realAccountNotice}",
-  "credentials: {source} (key {keyId})": "凭证：{source}（AccessKey ID {keyId}）",
-  "nothing fits": "没有匹配项",
-  "the file is empty; nothing was evaluated": "文件为空；未执行任何内容",
-  "wrote {length}; `sampan run {shown}` runs it": "已写入 {length}；执行 `sampan run {shown}` 可运行",
-  "wrote {length}; `sampan run {shown}` runs them": "已写入 {length}；执行 `sampan run {shown}` 可全部运行",
   "there is nothing of that kind": "没有此类资源",
   "warning: {region} could not be looked into: {error}: {text}": "警告：无法查看 {region}：{error}：{text}",
-  // The shell: shell/messages.ts.
-  "sampan {version} · :help says what can be typed, Ctrl+D leaves":
-    "sampan {version} · 输入 `:help` 查看可输入的内容，按 Ctrl+D 退出",
-  "`.run()` changes a real account of Alibaba Cloud, without another question":
-    "`.run()` 会直接更改真实的阿里云账号，不再询问",
-  "from now on `.run()` changes a real account of Alibaba Cloud, without another question":
-    "从现在起，`.run()` 会直接更改真实的阿里云账号，不再询问",
-  "to leave: Ctrl+C again, Ctrl+D, or :quit": "如需退出：再按一次 Ctrl+C、按 Ctrl+D 或输入 `:quit`",
-  "no longer waiting; what was started may go on": "已停止等待；已启动的操作可能仍在继续",
-  dropped: "已丢弃",
-  "nothing more to show": "没有更多内容",
-  "… 1 more line: `:more`": "… 还有 1 行：`:more`",
-  "… {lines} more lines: `:more`": "… 还有 {lines} 行：`:more`",
-  "… {lines} more: `:more`": "… 余 {lines}：`:more`",
-  "these runs are part of this process and would be stopped, resumable:":
-    "以下运行属于当前进程，退出时会被停止，之后可以继续：",
-  "once more (:quit, Ctrl+D or Ctrl+C) stops them and leaves; `:fg` waits; `sampan run FILE --detach` outlives a shell":
-    "再次操作（`:quit`、Ctrl+D 或 Ctrl+C）将停止这些运行并退出；`:fg` 可等待其结束；`sampan run FILE --detach` 启动的运行不随 Shell 退出而停止",
-  "stopping the runs; what is in flight ends or is aborted (Ctrl+C leaves at once)":
-    "正在停止运行；进行中的操作会完成或被中止（按 Ctrl+C 立即退出）",
-  "it goes on stopping behind the prompt": "它在后台继续停止",
-  "the run was stopped": "运行已停止",
-  "it goes on behind the prompt": "它在后台继续运行",
-  "Ctrl+C or Ctrl+Z goes back to the prompt; the run goes on": "按 Ctrl+C 或 Ctrl+Z 返回提示符；运行会继续",
-  "Ctrl+C stops the run, Ctrl+Z goes back to the prompt": "按 Ctrl+C 停止运行，按 Ctrl+Z 返回提示符",
 };
