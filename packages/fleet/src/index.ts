@@ -36,6 +36,9 @@ export {
 } from "./inventory/read-inventory.ts";
 export { type PlanOfHost, usualPlan } from "./inventory/usual-plan.ts";
 export { wavesInOrder } from "./inventory/wave-order.ts";
+export { type FleetReport, fleetReport, type HostReport, type WaveReport } from "./report/fleet-report.ts";
+export { fleetReportCsv } from "./report/report-csv.ts";
+export { fleetReportHtml } from "./report/report-html.ts";
 export { parseFleetPolicy, usualPolicy, type WholePolicy } from "./schedule/policy.ts";
 export {
   type FleetEnding,
@@ -45,9 +48,15 @@ export {
   runFleet,
 } from "./schedule/run-fleet.ts";
 export type { EarlierRun } from "./schedule/schedule.ts";
-export { type FleetReport, fleetReport, type HostReport, type WaveReport } from "./report/fleet-report.ts";
-export { fleetReportCsv } from "./report/report-csv.ts";
-export { fleetReportHtml } from "./report/report-html.ts";
+export { type SimulateOptions, simulateFleet } from "./simulate/simulate-fleet.ts";
+export type {
+  Bottleneck,
+  SimulatedHost,
+  SimulatedSite,
+  SimulatedWave,
+  SimulatedWith,
+  Simulation,
+} from "./simulate/simulation.ts";
 export type {
   FleetView,
   HostCounts,
@@ -59,12 +68,3 @@ export type {
   WaveView,
 } from "./watch/fleet-view.ts";
 export { createFleetFold, type ExpectedBytes, type FleetFold, foldFleet } from "./watch/fold-fleet.ts";
-export { type SimulateOptions, simulateFleet } from "./simulate/simulate-fleet.ts";
-export type {
-  Bottleneck,
-  SimulatedHost,
-  SimulatedSite,
-  SimulatedWave,
-  SimulatedWith,
-  Simulation,
-} from "./simulate/simulation.ts";

@@ -1,5 +1,12 @@
 export { createFleetRunner, type FleetRunnerOptions } from "./create-fleet-runner.ts";
-export type { FleetRunner, FleetStartOptions, FleetWorker, OpenedRun, SiteStatus, StoredRunStatus } from "./fleet-runner.ts";
+export type {
+  FleetRunner,
+  FleetStartOptions,
+  FleetWorker,
+  OpenedRun,
+  SiteStatus,
+  StoredRunStatus,
+} from "./fleet-runner.ts";
 export { type FleetWorkerOptions, startFleetWorker } from "./fleet-worker.ts";
 export { openStore } from "./store/open-store.ts";
 export type { FleetStore, StoreOptions, StoreTls, StoreWorkerOptions } from "./store/store.ts";

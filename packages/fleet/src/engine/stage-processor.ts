@@ -103,7 +103,10 @@ async function performJob(context: WorkerContext, job: Job, data: StageData, lea
     clock,
     ...(onEvent === undefined
       ? {}
-      : { onEvent: (event: RunEvent) => onEvent(event, { title: sourceTitle(run.plan.source), site: run.site }) }),
+      : {
+          onEvent: (event: RunEvent) =>
+            onEvent(event, { title: sourceTitle(run.plan.source), site: run.site }),
+        }),
     onStarted() {
       const { state, checkpoint } = stageRecord(journal.record, key);
       mine.checkpoint = { state: checkpoint.state, items: [...checkpoint.items] };

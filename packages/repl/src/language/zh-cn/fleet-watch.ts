@@ -1,5 +1,5 @@
+import { translationOf } from "@sampan/core";
 import type { fleetWatch } from "../english/fleet-watch.ts";
-import { translationOf } from "../message.ts";
 
 export const chineseFleetWatch = translationOf<typeof fleetWatch>()({
   "fleet.counts": "机群：共 {hosts} 台主机，已结束 {ended} 台，进行中 {running} 台，等待中 {waiting} 台",
