@@ -44,7 +44,6 @@ describe.each([
           const before = working;
           working = await startWorker("second");
           await before.close();
-          return undefined;
         },
         async close() {
           await runner.close();

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Queue } from "bullmq";
+import { addRow } from "./add-row.ts";
 import { indexQueue } from "./queue-names.ts";
 import type { FleetStore } from "./store/store.ts";
 
@@ -110,7 +111,7 @@ export class FleetIndex {
   async #add(job: string, row: object | string): Promise<void> {
     // Adding a job that is there changes nothing.
     await this.#queue.add("index", {}, { jobId: job });
-    await this.#queue.addJobLog(job, typeof row === "string" ? row : JSON.stringify(row));
+    await addRow(this.#queue, job, typeof row === "string" ? row : JSON.stringify(row));
   }
 }
 

@@ -7,6 +7,7 @@ import {
 } from "@sampan/core";
 import { addEvent, emptyRecord, type RunRecord } from "@sampan/sdk/engine";
 import type { Queue } from "bullmq";
+import { addRow } from "./add-row.ts";
 import { RowFilter, type RowWriter, rowOf } from "./journal-rows.ts";
 
 const pageRows = 2000;
@@ -87,6 +88,6 @@ export class RowAppender {
 
   /** Adds a row; gives how many there are. May be called again with a row of which nobody knows whether it was added. */
   add(row: string): Promise<number> {
-    return this.#queue.addJobLog(this.#runId, row);
+    return addRow(this.#queue, this.#runId, row);
   }
 }

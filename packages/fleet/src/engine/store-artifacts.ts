@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { formatBytes, MiB, SampanError } from "@sampan/core";
 import type { Artifacts } from "@sampan/sdk/engine";
+import { addRow } from "./add-row.ts";
 import { artifactQueue } from "./queue-names.ts";
 import type { FleetStore } from "./store/store.ts";
 
@@ -37,7 +38,7 @@ export function storeArtifacts(store: FleetStore, runId: string): Artifacts {
       const job = jobOf(name);
       await queue.add("artifact", {}, { jobId: job });
       const save = randomBytes(8).toString("hex");
-      const add = (row: Row) => queue.addJobLog(job, JSON.stringify(row));
+      const add = (row: Row) => addRow(queue, job, JSON.stringify(row));
       let pieces = 0;
       for (let offset = 0; offset < bytes.length; offset += pieceBytes) {
         const piece = Buffer.from(bytes.subarray(offset, offset + pieceBytes)).toString("base64");

@@ -22,7 +22,7 @@ runnerContract("embedded", async (pipeline) => {
       await runner.cancel(runId);
       while ((await runner.status(runId)).state === "running")
         await new Promise((resolve) => setTimeout(resolve, 20));
-      return runner.resume(runId);
+      await runner.resume(runId);
     },
     close: async () => rmSync(home, { recursive: true, force: true }),
   };
