@@ -142,6 +142,8 @@ export async function startFleetWorker(options: FleetWorkerOptions): Promise<Fle
   return {
     name,
     async drain() {
+      // A queue that was being waited on may still give a job: it goes back at once.
+      context.active.isClosing = true;
       await pause();
       await untilIdle();
     },

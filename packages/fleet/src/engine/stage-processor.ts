@@ -23,6 +23,7 @@ import { storeArtifacts } from "./store-artifacts.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
 const shutdownDelayMs = 50;
+const otherVersionDelayMs = 500;
 
 /** Does the stage of a job, or answers at once where the run's journal says that it is done. */
 export async function processStage(
@@ -31,6 +32,11 @@ export async function processStage(
   token: string | undefined,
 ): Promise<object> {
   const data = stageData.parse(job.data);
+  if (!context.pipelines.has(data.version)) {
+    // Versions share the queues of their stages, and with them what sites and resources bear: it is for another worker.
+    await job.moveToDelayed(Date.now() + otherVersionDelayMs, token);
+    throw new context.store.bullmq.DelayedError();
+  }
   return context.active.inTurn(`${data.runId} ${data.key}`, async () => {
     const lease = new Lease(`stage ${data.key} of run ${data.runId}`, context.leaseMs);
     context.active.add(job, { runId: data.runId, endsRun: data.kind === "leave", lease });
