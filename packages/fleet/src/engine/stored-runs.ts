@@ -104,7 +104,7 @@ export class StoredRuns {
 
   /** Names of the queues that jobs lie in, by what the store calls those. */
   async #queuesOf(jobs: readonly string[]): Promise<readonly string[]> {
-    return [...new Set(jobs.flatMap((key) => /:(sampan-[^:]+):[^:]+$/.exec(key)?.[1] ?? []))];
+    return [...new Set(jobs.flatMap((key) => /(?:^|:)(sampan-[^:]+):[^:]+$/.exec(key)?.[1] ?? []))];
   }
 
   async #findIn(runId: string, version: number): Promise<StoredRun | undefined> {
