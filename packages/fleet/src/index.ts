@@ -1,3 +1,6 @@
+export { type AdviceTable, type AdviceText, adviceText, hoursText } from "./advice/advice-text.ts";
+export { adviseFleet, usualAdviceLimits } from "./advice/advise-fleet.ts";
+export { rateText } from "./advice/advise-sites.ts";
 export {
   type Assumption,
   type AssumptionName,
@@ -5,6 +8,17 @@ export {
   type FleetAssumptions,
   usualAssumptions,
 } from "./advice/assumptions.ts";
+export type {
+  AdviceItem,
+  AdviceLimits,
+  ByteSum,
+  FleetAdvice,
+  Limit,
+  LimitKind,
+  RegionAdvice,
+  SiteAdvice,
+  WaveAdvice,
+} from "./advice/fleet-advice.ts";
 export {
   type ExpectedDisks,
   type ExpectedStage,

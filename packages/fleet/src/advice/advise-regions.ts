@@ -1,0 +1,126 @@
+import { MiB } from "@sampan/core";
+import { type CostItem, stepOf } from "@sampan/sdk";
+import type { FleetAssumptions } from "./assumptions.ts";
+import { type ExpectedHost, grouped, hours, sum } from "./expected-host.ts";
+import type { RegionAdvice } from "./fleet-advice.ts";
+import { imageRegion } from "./stage-times.ts";
+
+const usualPartBytes = 8 * MiB;
+
+/** An image that a host will have in a region. */
+interface MadeImage {
+  readonly host: ExpectedHost;
+  readonly region: string;
+  readonly seconds: number;
+  readonly isCopy: boolean;
+}
+
+/** What is made in each region. */
+export function adviseRegions(
+  hosts: readonly ExpectedHost[],
+  assumed: FleetAssumptions,
+): readonly RegionAdvice[] {
+  return [...grouped(hosts.flatMap(imagesOf), ({ region }) => region)].map(
+    ([region, images]): RegionAdvice => {
+      const copies = images.filter(({ isCopy }) => isCopy);
+      const imported = images.filter(({ isCopy }) => !isCopy);
+      const busy = (made: readonly MadeImage[], atOnce: () => number): number =>
+        made.length === 0 ? 0 : hours(sum(made.map(({ seconds }) => seconds)) / atOnce());
+      return {
+        region,
+        imports: imported.length,
+        importHours: busy(imported, () => assumed.importsAtOnce.value),
+        copies: copies.length,
+        copyHours: busy(copies, () => assumed.copiesAtOnce.value),
+        imageBytes: sum(images.map(({ host }) => host.disks.diskBytes)),
+      };
+    },
+  );
+}
+
+function imagesOf(host: ExpectedHost): readonly MadeImage[] {
+  return host.stages.flatMap(({ stage, seconds }): readonly MadeImage[] => {
+    if (stage === "import" || stage === "create-image") {
+      return [{ host, region: imageRegion(host.migration), seconds, isCopy: false }];
+    }
+    if (!stage.startsWith("copy:")) return [];
+    return [{ host, region: stage.slice("copy:".length), seconds, isCopy: true }];
+  });
+}
+
+/** What is billed of what a fleet makes, by region. */
+export function costsOfFleet(hosts: readonly ExpectedHost[]): readonly CostItem[] {
+  const images = hosts.flatMap(imagesOf);
+  return [...objects(hosts), ...snapshots(images), ...traffic(images), ...instances(hosts)];
+}
+
+function* objects(hosts: readonly ExpectedHost[]): Generator<CostItem> {
+  const uploads = hosts.flatMap((host) => {
+    const bucket = stepOf(host.migration.plan, "upload")?.options.bucket;
+    return bucket === undefined ? [] : [{ host, bucket, region: imageRegion(host.migration) }];
+  });
+  for (const [bucket, sent] of grouped(uploads, (one) => one.bucket)) {
+    const region = sent[0]?.region ?? null;
+    const amount = sum(sent.map(({ host }) => host.sentBytes));
+    const parts = sum(sent.map(({ host }) => Math.ceil(host.sentBytes / usualPartBytes) + 2));
+    yield {
+      kind: "storage",
+      text: `${counted(sent.length, "object")} in bucket ${bucket}, until they are deleted`,
+      region,
+      amount,
+    };
+    yield {
+      kind: "requests",
+      text: `requests to send the parts into bucket ${bucket}`,
+      region,
+      amount: parts,
+    };
+  }
+}
+
+function* snapshots(images: readonly MadeImage[]): Generator<CostItem> {
+  for (const [region, made] of grouped(images, (one) => one.region)) {
+    yield {
+      kind: "snapshots",
+      text: `the snapshots behind ${counted(made.length, "image")} in ${region}, until images and snapshots are deleted`,
+      region,
+      amount: sum(made.map(({ host }) => host.disks.diskBytes)),
+    };
+  }
+}
+
+function* traffic(images: readonly MadeImage[]): Generator<CostItem> {
+  const copies = images
+    .filter(({ isCopy }) => isCopy)
+    .map((image) => ({ ...image, from: imageRegion(image.host.migration) }));
+  for (const made of grouped(copies, ({ from, region }) => `${from} ${region}`).values()) {
+    const [first] = made;
+    if (first === undefined) continue;
+    yield {
+      kind: "traffic",
+      text: `${counted(made.length, "image")} copied from ${first.from} to ${first.region}: traffic between regions`,
+      region: first.region,
+      amount: sum(made.map(({ host }) => host.disks.diskBytes)),
+    };
+  }
+}
+
+function* instances(hosts: readonly ExpectedHost[]): Generator<CostItem> {
+  const count = (test: (host: ExpectedHost) => boolean): number => hosts.filter(test).length;
+  const builders = count(
+    ({ migration }) => stepOf(migration.plan, "import")?.options.strategy === "image-builder",
+  );
+  const launched = count(({ migration }) => stepOf(migration.plan, "launch") !== undefined);
+  if (builders > 0) {
+    const text = `${counted(builders, "instance")} that Image Builder works on, while it does`;
+    yield { kind: "instance", text, region: null, amount: null };
+  }
+  if (launched > 0) {
+    const text = `${counted(launched, "instance")} with their disks, until they are deleted`;
+    yield { kind: "instance", text, region: null, amount: null };
+  }
+}
+
+function counted(count: number, what: string): string {
+  return `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
+}
