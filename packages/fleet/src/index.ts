@@ -53,6 +53,7 @@ export { wavesInOrder } from "./inventory/wave-order.ts";
 export { type FleetReport, fleetReport, type HostReport, type WaveReport } from "./report/fleet-report.ts";
 export { fleetReportCsv } from "./report/report-csv.ts";
 export { fleetReportHtml } from "./report/report-html.ts";
+export { earlierRuns } from "./schedule/earlier-runs.ts";
 export { parseFleetPolicy, usualPolicy, type WholePolicy } from "./schedule/policy.ts";
 export {
   type FleetEnding,
@@ -62,6 +63,7 @@ export {
   runFleet,
 } from "./schedule/run-fleet.ts";
 export type { EarlierRun } from "./schedule/schedule.ts";
+export { siteBudgets } from "./schedule/site-budgets.ts";
 export { type SimulateOptions, simulateFleet } from "./simulate/simulate-fleet.ts";
 export type {
   Bottleneck,
