@@ -7,6 +7,7 @@ import type { ErrorCodeEntry } from "./entry.ts";
 import { fleetStoreErrorCodes } from "./fleet-store.ts";
 import { fleetInventoryErrorCodes } from "./fleet-inventory.ts";
 import { fleetScheduleErrorCodes } from "./fleet-schedule.ts";
+import { fleetWatchErrorCodes } from "./fleet-watch.ts";
 import { guestErrorCodes } from "./guest.ts";
 import { hostErrorCodes } from "./host.ts";
 import { hostConnectionErrorCodes } from "./host-connection.ts";
@@ -49,6 +50,7 @@ export const errorCodes = {
   ...cloudErrorCodes,
   ...cloudInstanceErrorCodes,
   ...simulatorErrorCodes,
+  ...fleetWatchErrorCodes,
   ...runErrorCodes,
   ...commandErrorCodes,
   ...configErrorCodes,

@@ -7,6 +7,9 @@ export type {
   SiteStatus,
   StoredRunStatus,
 } from "./fleet-runner.ts";
+export { type Dashboard, type DashboardOptions, serveDashboard } from "./dashboard.ts";
+export { workQueues } from "./dashboard-queues.ts";
+export type { FleetRunner, FleetStartOptions, FleetWorker, SiteStatus } from "./fleet-runner.ts";
 export { type FleetWorkerOptions, startFleetWorker } from "./fleet-worker.ts";
 export { openStore } from "./store/open-store.ts";
 export type { FleetStore, StoreOptions, StoreTls, StoreWorkerOptions } from "./store/store.ts";

@@ -7,6 +7,7 @@ import { factTexts } from "./facts.ts";
 import { findingTexts } from "./findings.ts";
 import { fixupNoteTexts } from "./fixup-notes.ts";
 import { fleetInventoryErrorCodeTexts } from "./fleet-inventory-error-codes.ts";
+import { fleetWatchErrorCodeTexts } from "./fleet-watch-error-codes.ts";
 import { forecastTexts } from "./forecast.ts";
 import { hintTexts } from "./hints.ts";
 import { hostErrorCodeTexts } from "./host-error-codes.ts";
@@ -28,6 +29,7 @@ export const knownTexts: KnownTexts = {
   ...errorCodeTexts,
   ...hostErrorCodeTexts,
   ...fleetInventoryErrorCodeTexts,
+  ...fleetWatchErrorCodeTexts,
   ...vendorCodeTexts,
   ...requirementTexts,
   ...reasonTexts,
