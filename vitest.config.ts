@@ -2,8 +2,9 @@ import { defineConfig } from "vitest/config";
 
 // Tests read sources through the "@sampan/source" export condition, so they need no build; what drives the
 // `sampan` program itself (test/e2e) uses the built files.
-// These hold for `require` too; "import" stands in none of them, since Vite knows by itself when it applies.
-const conditions = ["@sampan/source", "node", "module"];
+// These hold for `require` too; "import" stands in none of them, since Vite knows by itself when it applies, and "module" names what only
+// bundlers can read.
+const conditions = ["@sampan/source", "node"];
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
 export default defineConfig({

@@ -73,6 +73,20 @@ export type {
   SimulatedWith,
   Simulation,
 } from "./simulate/simulation.ts";
+export type { Served } from "./http/local-http.ts";
+export { type FleetReport, fleetReport, type HostReport, type WaveReport } from "./report/fleet-report.ts";
+export { fleetReportCsv } from "./report/report-csv.ts";
+export { fleetReportHtml } from "./report/report-html.ts";
+export { fleetMetricTable, type MetricRow } from "./telemetry/metric-table.ts";
+export { createFleetMetrics, type FleetMetrics } from "./telemetry/metrics.ts";
+export { type ServeMetricsOptions, serveMetrics } from "./telemetry/serve-metrics.ts";
+export {
+  createRunTracer,
+  type RunTracer,
+  type TraceAttributes,
+  traceFleet,
+  traceRun,
+} from "./telemetry/traces.ts";
 export type {
   FleetView,
   HostCounts,

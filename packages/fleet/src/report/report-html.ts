@@ -75,7 +75,7 @@ function tableHtml({ caption, head, rows, none }: Table): string {
     return `<tr><th scope="row">${lines(text)}</th>${cells.map(cellHtml).join("")}</tr>`;
   });
   const empty = `<tr><td colspan="${head.length}">${escaped(none)}</td></tr>`;
-  return `<div class="wide"><table>
+  return `<div class="wide" role="region" aria-label="${escaped(caption)}" tabindex="0"><table>
 <caption>${escaped(caption)}</caption>
 <thead><tr>${heads}</tr></thead>
 <tbody>
@@ -102,7 +102,7 @@ function facts(report: FleetReport): string {
   const body = rows.map(
     ([name, value]) => `<tr><th scope="row">${escaped(name)}</th><td>${escaped(value)}</td></tr>`,
   );
-  return `<div class="wide"><table>\n<caption>Overview</caption>\n<tbody>\n${body.join("\n")}\n</tbody>\n</table></div>`;
+  return `<div class="wide" role="region" aria-label="Overview" tabindex="0"><table>\n<caption>Overview</caption>\n<tbody>\n${body.join("\n")}\n</tbody>\n</table></div>`;
 }
 
 function tookBetween({ startedAt, endedAt }: Pick<WaveReport, "startedAt" | "endedAt">): string {
