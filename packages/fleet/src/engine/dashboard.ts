@@ -38,7 +38,7 @@ export async function serveDashboard(options: DashboardOptions): Promise<Dashboa
       `opening the dashboard at ${host}: other machines reach it`,
     );
   }
-  const { board, adapters, server } = await loadBoard();
+  const { board, adapters, server, express } = await loadBoard();
   const view = new server.ExpressAdapter();
   board.createBullBoard({
     queues: queues.map((queue) => new adapters.BullMQAdapter(queue, { readOnlyMode: readOnly })),
@@ -48,14 +48,13 @@ export async function serveDashboard(options: DashboardOptions): Promise<Dashboa
   });
   const token = options.token ?? randomBytes(24).toString("base64url");
   const access = createAccess(token, { readOnly });
-  const pages = view.getRouter();
-  const served = await listen(
-    createServer((request, response) => {
-      if (access.admits(request, response)) pages(request, response);
-    }),
-    { port, host },
-    "the dashboard",
-  );
+  const app = express();
+  app.disable("x-powered-by");
+  app.use((request, response, next) => {
+    if (access.admits(request, response)) next();
+  });
+  app.use(view.getRouter());
+  const served = await listen(createServer(app), { port, host }, "the dashboard");
   return { ...served, url: `${served.origin}/?token=${encodeURIComponent(token)}` };
 }
 
@@ -65,6 +64,7 @@ async function loadBoard() {
     board: await installed("@bull-board/api", () => import("@bull-board/api")),
     adapters: await installed("@bull-board/api", () => import("@bull-board/api/bullMQAdapter")),
     server: await installed("@bull-board/express", () => import("@bull-board/express")),
+    express: (await installed("express", () => import("express"))).default,
   };
 }
 
