@@ -33,9 +33,9 @@ describe("the dashboard of a fleet", () => {
   it("shows what needs a look first, in a matrix of hosts and stages", () => {
     expect(fleetLines(view, style({ rows: 16 }))).toEqual([
       "fleet: 4 of 40 ended, 11 running, 25 waiting, 1 failed, 152 MiB/s",
+      "shanghai 54 MiB/s     no worker, 4 running, 8 waiting",
       "beijing  47 MiB/s     nothing new for 2 h, 3 running, 9 waiting",
       "hangzhou 51 MiB/s     4 running, 8 waiting, 2 workers",
-      "shanghai 54 MiB/s     no worker, 4 running, 8 waiting",
       "▸ wave 1 ███░░░░░░░░░░░░░░░  18 % 4 of 25 ended, 1 failed, about 8 min 24 s left",
       "· wave 2 15 hosts waiting",
       "hosts 1 to 7 of 40",

@@ -56,29 +56,32 @@ function few(lines: readonly string[], most: number, style: FleetStyle): readonl
   return [...lines.slice(0, most - 1), style.colours.dim(fitText(`  ${more}`, style.columns, style.unicode))];
 }
 
+/** Sites that have work and nobody who does it come first: where lines are cut, theirs must not be. */
 function siteLines(sites: readonly SiteView[], style: FleetStyle): readonly string[] {
-  const names = sites.map(({ site }) => oneLine(site));
-  const cells = Math.min(16, Math.max(0, ...names.map(textWidth)));
-  return sites.map((site, at) => {
-    const { colours, columns, unicode } = style;
-    const name = padText(fitText(names[at] ?? "", cells, unicode), cells);
-    const rate = site.ratePerSecond > 0 ? formatRate(site.ratePerSecond) : "–";
-    const known = Object.hasOwn(style.workers, site.site);
-    const workers = known ? (style.workers[site.site] ?? 0) : null;
-    const missing = workers === 0 && site.running + site.waiting > 0;
-    const words = [
-      ...(missing ? [say("fleet.no-worker")] : []),
-      ...(site.pausedUntil === null ? [] : [pausedText(site.pausedUntil, style.nowMs)]),
-      say("fleet.site", site),
-      ...(workers === null || missing ? [] : [say("fleet.workers", { workers })]),
-    ];
-    const line = fitText(
-      `${name} ${padText(unicode ? rate : rate.replace("–", "-"), 12)} ${joined(words)}`,
-      columns,
-      unicode,
-    );
-    return missing || site.pausedUntil !== null ? colours.yellow(line) : line;
-  });
+  const cells = Math.min(16, Math.max(0, ...sites.map(({ site }) => textWidth(oneLine(site)))));
+  const missing = sites.filter((site) => lacksWorker(site, style));
+  const others = sites.filter((site) => !lacksWorker(site, style));
+  return [...missing, ...others].map((site) => siteLine(site, cells, style));
+}
+
+function lacksWorker({ site, running, waiting }: SiteView, { workers }: FleetStyle): boolean {
+  return Object.hasOwn(workers, site) && workers[site] === 0 && running + waiting > 0;
+}
+
+function siteLine(site: SiteView, cells: number, style: FleetStyle): string {
+  const { colours, columns, unicode } = style;
+  const name = padText(fitText(oneLine(site.site), cells, unicode), cells);
+  const rate = site.ratePerSecond > 0 ? formatRate(site.ratePerSecond) : unicode ? "–" : "-";
+  const missing = lacksWorker(site, style);
+  const workers = Object.hasOwn(style.workers, site.site) ? (style.workers[site.site] ?? 0) : null;
+  const words = [
+    ...(missing ? [say("fleet.no-worker")] : []),
+    ...(site.pausedUntil === null ? [] : [pausedText(site.pausedUntil, style.nowMs)]),
+    say("fleet.site", site),
+    ...(workers === null || missing ? [] : [say("fleet.workers", { workers })]),
+  ];
+  const line = fitText(`${name} ${padText(rate, 12)} ${joined(words)}`, columns, unicode);
+  return missing || site.pausedUntil !== null ? colours.yellow(line) : line;
 }
 
 /** Waves under way first, then those that were stopped, then those to come; what is over comes last. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pressed } from "./fleet-keys.ts";
+import { keysIn, pressed } from "./fleet-keys.ts";
 import { firstPlace } from "./fleet-style.ts";
 
 const extent = { hosts: 100, page: 10 };
@@ -33,6 +33,17 @@ describe("the keys of a dashboard", () => {
       kind: "place",
       place: { first: 0, only: "failed" },
     });
+  });
+
+  it("are told apart where several come at once", () => {
+    expect(keysIn("a\u001b[6~j\u001bOA\u001b[1;5B\u0003")).toEqual([
+      "a",
+      "\u001b[6~",
+      "j",
+      "\u001bOA",
+      "\u001b[1;5B",
+      "\u0003",
+    ]);
   });
 
   it("leave, interrupt, or do nothing", () => {

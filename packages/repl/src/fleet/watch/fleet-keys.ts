@@ -27,6 +27,15 @@ const steps: Readonly<Record<string, (page: number) => number>> = {
   G: () => Number.POSITIVE_INFINITY,
 };
 
+// What a terminal sends for one key: a sequence that begins with escape, or a character.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: keys are control characters.
+const key = /\u001b(?:\[[\d;]*[A-Za-z~]|O[A-Z])|[\s\S]/gu;
+
+/** The keys of what was read at once: fast fingers, and a slow line, bring several. */
+export function keysIn(typed: string): readonly string[] {
+  return typed.match(key) ?? [];
+}
+
 const choices: Readonly<Record<string, FleetPlace["only"]>> = { a: "all", f: "failed", r: "running" };
 
 /**

@@ -9,7 +9,7 @@ import { say } from "../../language/speech.ts";
 import { createLiveBlock } from "../../terminal/live-block.ts";
 import type { Output } from "../../terminal/output.ts";
 import { fleetLines } from "./draw-fleet.ts";
-import { pressed } from "./fleet-keys.ts";
+import { keysIn, pressed } from "./fleet-keys.ts";
 import { createFleetLog } from "./fleet-log.ts";
 import { firstPlace, shownHosts } from "./fleet-style.ts";
 
@@ -119,16 +119,19 @@ function liveScreen(output: Output, options: FleetScreenOptions): FleetScreen {
       }),
     );
   };
-  const onKeys = (bytes: Buffer): void => {
+  const press = (key: string): void => {
     const hosts = shownHosts(fold.view(now()).hosts, place).length;
     const page = Math.max(1, output.rows() - 8);
-    const effect = pressed(place, bytes.toString("utf8"), { hosts, page });
+    const effect = pressed(place, key, { hosts, page });
     if (effect?.kind === "leave") options.onLeave?.();
     else if (effect?.kind === "interrupt") options.onInterrupt?.();
     else if (effect !== null) {
       place = effect.place;
       draw();
     }
+  };
+  const onKeys = (bytes: Buffer): void => {
+    for (const key of keysIn(bytes.toString("utf8"))) press(key);
   };
   if (hasKeys) {
     keys.setRawMode(true);
