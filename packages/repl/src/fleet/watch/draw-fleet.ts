@@ -139,8 +139,10 @@ function hostLines(view: FleetView, style: FleetStyle, room: number): readonly s
     return [colours.dim(fitText(joined([none, ...only]), columns, unicode))];
   }
   // The head of the stages and the line that counts go where there is no room for them.
+  const most = Math.max(1, room - 1);
+  const start = Math.max(0, Math.min(place.first, hosts.length - most));
+  const layout = layOutMatrix(view.hosts, hosts.slice(start, start + most), columns);
   const hasCount = room > 2;
-  const layout = layOutMatrix(hosts, columns);
   const head = room > 3 ? matrixHead(layout, style) : null;
   const rows = Math.max(1, room - (hasCount ? 1 : 0) - (head === null ? 0 : 1));
   const first = Math.max(0, Math.min(place.first, hosts.length - rows));

@@ -25,10 +25,20 @@ export interface MatrixLayout {
   readonly wordCells: number;
 }
 
-/** Lays out the columns for some hosts: stages by their names where these fit, by a mark each where they do not. Pure. */
-export function layOutMatrix(hosts: readonly HostView[], columns: number): MatrixLayout {
-  const stages = [...new Set(hosts.flatMap((host) => host.stages.map(({ key }) => columnOf(key))))];
-  const longest = Math.max(4, ...hosts.map(({ host }) => textWidth(oneLine(host))));
+/**
+ * Lays out the columns: stages, of all hosts, by their names where these fit, by a mark each where they do not; names as wide as those that are
+ * shown. Pure.
+ */
+export function layOutMatrix(
+  hosts: readonly HostView[],
+  shown: readonly HostView[],
+  columns: number,
+): MatrixLayout {
+  // Of ten thousand hosts most have the same stages: what these are called is looked at once.
+  const keys = new Set<string>();
+  for (const host of hosts) for (const { key } of host.stages) keys.add(key);
+  const stages = [...new Set([...keys].map(columnOf))];
+  const longest = Math.max(4, ...shown.map(({ host }) => textWidth(oneLine(host))));
   const nameCells = Math.min(widestName, longest, Math.max(4, Math.floor(columns / 3)));
   const wide = stages.map((stage) => Math.max(narrowestStage, Math.min(12, textWidth(stage))));
   const wideCells = wide.reduce((sum, cells) => sum + cells + 1, 0);
