@@ -1,5 +1,7 @@
 import * as openApi from "@alicloud/openapi-core";
 import ramModule, * as ram from "@alicloud/ram20150501";
+import { accountAlias } from "@sampan/cloud";
+import { Secret } from "@sampan/core";
 import { Simulator } from "@sampan/simulator";
 import OSS from "ali-oss";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -239,5 +241,26 @@ describe("sessions of ali-oss's own STS", () => {
     await attach("asker", "AliyunSTSAssumeRoleAccess", "System");
     await oss(await assume(keys)).put("by-user.txt", Buffer.from("user"));
     expect(await failureOf(assume(simulator.credentials))).toMatchObject({ code: "NoPermission" });
+  });
+});
+
+describe("the alias of an account", () => {
+  it("is its id until one is set, and again when that is cleared; users need the permission", async () => {
+    const client = ramClient();
+    const { accountId } = simulator.credentials;
+    const alias = async () => (await client.getAccountAlias()).body?.accountAlias;
+    expect(await alias()).toBe(accountId);
+    await expect(
+      client.setAccountAlias(new ram.SetAccountAliasRequest({ accountAlias: "Web--Team" })),
+    ).rejects.toThrow("AccountAlias");
+    await client.setAccountAlias(new ram.SetAccountAliasRequest({ accountAlias: "web-team" }));
+    expect(await alias()).toBe("web-team");
+    const secret = new Secret(simulator.credentials.accessKeySecret);
+    const key = { accessKeyId: simulator.credentials.accessKeyId, accessKeySecret: secret };
+    expect(await accountAlias(key, { simulator: simulator.endpoint })).toBe("web-team");
+    await client.clearAccountAlias();
+    expect(await accountAlias(key, { simulator: simulator.endpoint })).toBeNull();
+    const wrong = { ...key, accessKeySecret: new Secret("another") };
+    expect(await accountAlias(wrong, { simulator: simulator.endpoint })).toBeNull();
   });
 });

@@ -100,6 +100,7 @@ export {
   type PermissionPlace,
   probePermissions,
 } from "./permissions/probe-permissions.ts";
+export { accountAlias } from "./ram/account-alias.ts";
 export { importPolicyName, importRoleName, importRoleSteps, type RoleStep } from "./ram/role-plan.ts";
 export { type CallerIdentity, callerIdentity } from "./sts/sts-client.ts";
 export { type BandwidthBudget, bandwidthBudget } from "./upload/bandwidth-limit.ts";

@@ -33,6 +33,8 @@ export interface SimulatorAccount {
   readonly accessKeySecret: string;
   /** Shown as the owner's display name. Defaults to the account id. */
   readonly displayName?: string;
+  /** Alias of the account, unless calls gave it another. Default: none. */
+  readonly alias?: string;
   /** RAM users with keys of their own, besides those made through the API. */
   readonly users?: readonly SimulatorUser[];
   readonly oidcProviders?: readonly SimulatorOidcProvider[];

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import type { SampanError, Secret } from "@sampan/core";
+import type { Secret } from "@sampan/core";
 import type { ConnectionOptions } from "../connection-options.ts";
-import { type CloudCredentials, secretsOf } from "../credentials/credentials.ts";
-import type { HttpAnswer } from "../credentials/http-port.ts";
-import { fieldsOf, jsonOf, keyOf, pascalNames, textIn } from "../credentials/key-answer.ts";
+import type { CloudCredentials } from "../credentials/credentials.ts";
+import { fieldsOf, keyOf, pascalNames, textIn } from "../credentials/key-answer.ts";
 import { type CredentialPorts, systemPorts } from "../credentials/ports.ts";
-import { type FailedCall, invalidAnswer, refusal } from "../vendor-failure.ts";
-import { acs3Headers, queryString } from "./acs3-signature.ts";
+import type { FailedCall } from "../vendor-failure.ts";
+import { queryString } from "./acs3-signature.ts";
+import { resultOf, signedCall } from "./signed-call.ts";
 
 const version = "2015-04-01";
 const timeoutMs = 15_000;
@@ -46,15 +46,7 @@ export async function assumeRole(
   signal: AbortSignal,
 ): Promise<CloudCredentials> {
   const doing = `assuming the role ${request.roleArn}`;
-  const answer = await signedCall(
-    "AssumeRole",
-    doing,
-    roleQuery(request),
-    credentials,
-    request,
-    ports,
-    signal,
-  );
+  const answer = await stsCall("AssumeRole", doing, roleQuery(request), credentials, request, ports, signal);
   return keyOf(fieldsOf(answer).Credentials, pascalNames, doing);
 }
 
@@ -105,9 +97,7 @@ export async function getCallerIdentity(
   signal?: AbortSignal,
 ): Promise<CallerIdentity> {
   const doing = "asking whose key this is";
-  const answer = fieldsOf(
-    await signedCall("GetCallerIdentity", doing, {}, credentials, place, ports, signal),
-  );
+  const answer = fieldsOf(await stsCall("GetCallerIdentity", doing, {}, credentials, place, ports, signal));
   return {
     accountId: textIn(answer, "AccountId") ?? "",
     arn: textIn(answer, "Arn") ?? "",
@@ -133,7 +123,7 @@ export function callerIdentity(
   return getCallerIdentity(credentials, {}, ports, options.signal);
 }
 
-async function signedCall(
+function stsCall(
   action: string,
   doing: string,
   query: Readonly<Record<string, string>>,
@@ -142,48 +132,16 @@ async function signedCall(
   ports: StsPorts,
   signal: AbortSignal | undefined,
 ): Promise<unknown> {
-  const url = stsUrl(place, ports);
-  const { host, ...headers } = acs3Headers(
-    { host: url.host, action, version, query },
-    credentials,
-    ports.clock.now(),
-  );
-  url.search = queryString(query);
-  const answer = await ports.http({
-    method: "POST",
-    url,
-    headers: { Host: host ?? url.host, ...headers },
-    timeoutMs,
-    signal,
-    doing,
-  });
-  const call: FailedCall = {
+  const call = {
     service: "sts",
+    version,
     action,
+    url: stsUrl(place, ports),
+    query,
+    timeoutMs,
     doing,
-    endpoint: url.host,
-    secrets: secretsOf(credentials),
-  };
-  return resultOf(call, answer);
-}
-
-function resultOf(call: FailedCall, { status, text }: HttpAnswer): unknown {
-  const body = jsonOf(text);
-  if (body === undefined) throw notJson(call, status);
-  if (status >= 200 && status < 300) return body;
-  const fields = fieldsOf(body);
-  const code = textIn(fields, "Code");
-  // Who hands out keys may answer with one, and who stands between with what it was sent: no sentence of theirs is repeated.
-  throw refusal(call, {
-    vendorCode: code !== undefined && /^[A-Za-z][A-Za-z.]{0,63}$/.test(code) ? code : undefined,
-    httpStatus: status,
-    requestId: textIn(fields, "RequestId")?.match(/^[0-9A-Fa-f-]{8,64}$/)?.[0],
-    message: undefined,
-  });
-}
-
-function notJson(call: FailedCall, status: number): SampanError {
-  return invalidAnswer(call, "the answer is not JSON", { retryable: true, httpStatus: status });
+  } as const;
+  return signedCall(call, credentials, ports, signal);
 }
 
 function roleQuery({ roleArn, sessionName, durationSeconds, policy, externalId }: RoleRequest) {

@@ -62,6 +62,31 @@ describe("whoami", () => {
     expect(out).toContain("simulator (rehearsal)");
   });
 
+  it("names the alias of the account where it may be asked for, and goes without it where not", async () => {
+    const account = {
+      accountId: "1000000000000001",
+      accessKeyId: "SampanSimulatorKey",
+      accessKeySecret: "sampan-simulator-secret",
+    };
+    const named = await Simulator.start({ accounts: [{ ...account, alias: "web-team" }] });
+    try {
+      const env = { SAMPAN_SIMULATOR: named.endpoint };
+      expect((await whoami([], env)).out).toMatch(/^alias +web-team$/m);
+      expect(JSON.parse((await whoami(["--json"], env)).out)).toMatchObject({ accountAlias: "web-team" });
+      named.faults.add({
+        match: { operation: "GetAccountAlias" },
+        effect: { kind: "answer", status: 403, code: "NoPermission" },
+        times: null,
+      });
+      const denied = await whoami([], env);
+      expect([denied.exitCode, /alias/.test(denied.out + denied.err)]).toEqual([0, false]);
+    } finally {
+      await named.stop();
+    }
+    const { out } = await whoami(["--json"], { SAMPAN_SIMULATOR: simulator.endpoint });
+    expect(JSON.parse(out)).toMatchObject({ accountAlias: null });
+  });
+
   it("ends with 4 without credentials, and says where it looked", async () => {
     const { exitCode, out } = await whoami(["--cloud", "alibaba", "--json"]);
     expect(exitCode).toBe(4);

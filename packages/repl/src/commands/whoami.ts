@@ -9,7 +9,7 @@ import { oneLine } from "../terminal/plain-text.ts";
 export const run: CommandFunction = async (call) => {
   const { env, output } = call;
   const { home, cloud } = surroundingsOf(call);
-  const identity = await whoAmI(cloud, { home, env });
+  const identity = await whoAmI(cloud, { home, env, alias: true });
   if (output.asJson) {
     output.json(identity);
     return 0;
@@ -25,6 +25,7 @@ export function identityLines({
   cloud,
   rehearsal,
   caller,
+  accountAlias,
   parts,
   expiresAt,
   source,
@@ -33,6 +34,7 @@ export function identityLines({
   const rows: (readonly [string, string])[] = [
     ["cloud", rehearsal ? "simulator (rehearsal)" : cloud],
     ["account", caller.accountId],
+    ...(accountAlias == null ? [] : [["alias", accountAlias] as const]),
     ["arn", caller.arn],
     ["type", caller.type],
     ["source", source],

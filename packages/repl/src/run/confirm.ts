@@ -122,9 +122,14 @@ export async function confirmCancel(
 /** Whose account a choice means, as people know it; by the key alone where STS cannot be asked. */
 async function accountOf(call: CommandCall, choice: CloudChoice): Promise<string> {
   try {
-    const { caller, parts } = await whoAmI(choice, { home: call.cwd, env: call.env });
+    const identity = await whoAmI(choice, { home: call.cwd, env: call.env, alias: true });
+    const { caller, parts, accountAlias } = identity;
     const key = parts.accessKeyId.value ?? "…";
-    return oneLine(say("ask.who", { account: caller.accountId, arn: caller.arn, key }));
+    const account =
+      accountAlias === null
+        ? caller.accountId
+        : say("ask.account-alias", { account: caller.accountId, alias: accountAlias });
+    return oneLine(say("ask.who", { account, arn: caller.arn, key }));
   } catch {
     const { accessKeyId } = await (await findCloudCredentials(choice, call.env)).provider.get();
     return say("ask.who-by-key", { key: maskKey(accessKeyId) });

@@ -1,5 +1,11 @@
 import { join } from "node:path";
-import { type CallerIdentity, callerIdentity, maskedKeyId, proxyFromEnvironment } from "@sampan/cloud";
+import {
+  accountAlias,
+  type CallerIdentity,
+  callerIdentity,
+  maskedKeyId,
+  proxyFromEnvironment,
+} from "@sampan/cloud";
 import { SampanError } from "@sampan/core";
 import { builtInSimulator } from "./built-in-simulator.ts";
 import type { CloudChoice } from "./choose-cloud.ts";
@@ -28,6 +34,8 @@ export interface Identity {
   /** When the key ends, in ISO 8601; `null` for one that stays. */
   readonly expiresAt: string | null;
   readonly caller: CallerIdentity;
+  /** The alias of the account; `null` where it has none, may not be asked for, or was not. */
+  readonly accountAlias: string | null;
   /** Every other place in the order of the search, and why it was not taken. */
   readonly passedOver: readonly { readonly source: string; readonly reason: string }[];
   readonly warnings: readonly string[];
@@ -45,21 +53,29 @@ export async function whoAmI(
     readonly home: string;
     readonly env: Readonly<Record<string, string | undefined>>;
     readonly signal?: AbortSignal;
+    /** Whether the account's alias is asked for besides, of RAM; that it cannot be told is no failure. Default: no. */
+    readonly alias?: boolean;
   },
 ): Promise<Identity> {
+  const { home, env, signal, alias = false } = options;
   return choice.kind === "alibaba"
-    ? inCloud(choice, options.env, options.signal)
-    : inRehearsal(choice, options.home, options.signal);
+    ? inCloud(choice, env, signal, alias)
+    : inRehearsal(choice, home, signal, alias);
 }
 
 async function inCloud(
   choice: CloudChoice,
   env: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal | undefined,
+  alias: boolean,
 ): Promise<Identity> {
   const found = await findCloudCredentials(choice, env);
   const key = await found.provider.get({ signal });
-  const caller = await callerIdentity(key, { connection: proxyFromEnvironment(env), signal });
+  const { caller, accountAlias } = await callerOf(
+    key,
+    { connection: proxyFromEnvironment(env), signal },
+    alias,
+  );
   const { parts, region, profile } = found;
   return {
     cloud: "alibaba",
@@ -74,9 +90,23 @@ async function inCloud(
     },
     expiresAt: key.expiresAt === undefined ? null : new Date(key.expiresAt).toISOString(),
     caller,
+    accountAlias,
     passedOver: found.passedOver,
     warnings: found.warnings,
   };
+}
+
+/** Whose key it is, and the alias of that account where it is wanted: both at once, so that nobody waits for the alias longer. */
+async function callerOf(
+  key: Parameters<typeof callerIdentity>[0],
+  options: NonNullable<Parameters<typeof callerIdentity>[1]>,
+  alias: boolean,
+): Promise<Pick<Identity, "caller" | "accountAlias">> {
+  const [caller, name] = await Promise.all([
+    callerIdentity(key, options),
+    alias ? accountAlias(key, options) : null,
+  ]);
+  return { caller, accountAlias: name };
 }
 
 function regionOf({ value, origin }: NonNullable<CloudChoice["region"]>): IdentityPart {
@@ -87,6 +117,7 @@ async function inRehearsal(
   choice: CloudChoice & { readonly kind: "simulator" },
   home: string,
   signal: AbortSignal | undefined,
+  alias: boolean,
 ): Promise<Identity> {
   const key = await rehearsalAccount(choice);
   const shared = choice.endpoint === undefined ? await builtInSimulator(join(home, "simulator")) : undefined;
@@ -107,7 +138,7 @@ async function inRehearsal(
           choice.profile === undefined ? null : { value: choice.profile.name, source: choice.profile.origin },
       },
       expiresAt: null,
-      caller: await callerIdentity(key, { simulator, signal }),
+      ...(await callerOf(key, { simulator, signal }, alias)),
       passedOver: [],
       warnings: [],
     };

@@ -9,6 +9,7 @@ export const questions = {
   "ask.overwrites": "This replaces objects that are there, in a real account of Alibaba Cloud, {who}:",
   "ask.cancels": "This cancels run {run}, and what goes on for it in a real account of Alibaba Cloud:",
   "ask.host": "This changes {host}:",
+  "ask.account-alias": "{account}, called {alias}",
   "ask.who": "account {account} ({arn}, key {key})",
   "ask.who-by-key": "access key {key}",
   "ask.prepare": "prepare {host} itself; `sampan prepare {host} --dry-run` shows what that changes",

@@ -11,6 +11,7 @@ export const chineseQuestions = translationOf<typeof questions>()({
   "ask.overwrites": "此操作将替换真实的阿里云账号（{who}）中已有的对象：",
   "ask.cancels": "此操作将取消运行 {run}，以及它在真实的阿里云账号中正在进行的操作：",
   "ask.host": "此操作将更改 {host}：",
+  "ask.account-alias": "{account}（别名 {alias}）",
   "ask.who": "账号 {account}，{arn}，AccessKey ID {key}",
   "ask.who-by-key": "AccessKey ID {key}",
   "ask.prepare": "直接在主机 {host} 上做迁移准备；执行 `sampan prepare {host} --dry-run` 可查看将更改的内容",

@@ -8,11 +8,14 @@ import { newUserId } from "./ids.ts";
 import type { AttachedPolicy } from "./records.ts";
 
 /**
- * Puts the users of the options into their accounts, with their keys and policies. What calls have given such a user in an
+ * Puts the users of the options into their accounts, with their keys and policies, and names the accounts. What calls have given such a user in an
  * earlier run stays. `CORE_ARGUMENT` for a policy that is none, and a key that is another's.
  */
 export async function createGivenUsers(world: World): Promise<void> {
-  for (const { accountId, users = [] } of world.accounts.accounts) {
+  for (const { accountId, alias, users = [] } of world.accounts.accounts) {
+    if (alias !== undefined && world.ram.aliases.get(accountId, accountId) === undefined) {
+      await world.ram.aliases.put({ accountId, alias });
+    }
     for (const user of users) await createUser(world, accountId, user);
   }
 }

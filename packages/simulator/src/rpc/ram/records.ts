@@ -79,3 +79,9 @@ export interface PolicyVersion {
   readonly document: string;
   readonly createdAtMs: number;
 }
+
+/** The alias of an account as it is kept. */
+export interface AliasRecord {
+  readonly accountId: string;
+  readonly alias: string;
+}

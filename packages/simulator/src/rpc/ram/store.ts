@@ -3,6 +3,7 @@ import { systemPolicies } from "../../access/system-policies.ts";
 import type { JsonFiles } from "../../state/json-files.ts";
 import { NamedRecords } from "../../state/named-records.ts";
 import type {
+  AliasRecord,
   AttachedPolicy,
   GroupRecord,
   PolicyRecord,
@@ -19,6 +20,8 @@ export interface FoundUserKey {
 
 /** Users, groups, roles and custom policies by account. Names are compared without regard to case. */
 export class RamStore {
+  /** Aliases of accounts, each under the id of its account. */
+  readonly aliases: NamedRecords<AliasRecord>;
   readonly groups: NamedRecords<GroupRecord>;
   readonly policies: NamedRecords<PolicyRecord>;
   /** Policies parsed once. */
@@ -31,6 +34,7 @@ export class RamStore {
   constructor(files: JsonFiles) {
     this.#roles = new NamedRecords(files, "roles", ({ accountId, roleName: name }) => ({ accountId, name }));
     this.#users = new NamedRecords(files, "users", ({ accountId, userName: name }) => ({ accountId, name }));
+    this.aliases = new NamedRecords(files, "aliases", ({ accountId }) => ({ accountId, name: accountId }));
     this.groups = new NamedRecords(files, "groups", ({ accountId, groupName: name }) => ({
       accountId,
       name,
@@ -42,7 +46,13 @@ export class RamStore {
   }
 
   async load(): Promise<void> {
-    await Promise.all([this.#roles.load(), this.#users.load(), this.groups.load(), this.policies.load()]);
+    await Promise.all([
+      this.#roles.load(),
+      this.#users.load(),
+      this.groups.load(),
+      this.policies.load(),
+      this.aliases.load(),
+    ]);
     for (const user of this.#users.all()) this.#indexKeys(user);
   }
 

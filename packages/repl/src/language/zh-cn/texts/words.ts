@@ -4,6 +4,7 @@ import type { KnownTexts } from "../../known-texts.ts";
 export const wordTexts: KnownTexts = {
   // Runs and what they made.
   region: "地域",
+  alias: "别名",
   image: "自定义镜像",
   name: "名称",
   status: "状态",
