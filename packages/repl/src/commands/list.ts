@@ -5,7 +5,7 @@ import { argument, type CommandCall, type CommandFunction, optionList, optionTex
 import { translated } from "../language/speech.ts";
 import { surroundingsOf } from "../run/call-surroundings.ts";
 import { catchInterrupts } from "../run/interrupts.ts";
-import { isItem, listViews } from "../shell/views/list-views.ts";
+import { isItem, listViews, viewHeads } from "../shell/views/list-views.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 import { formatTable, tableStyleOf } from "../terminal/table.ts";
 
@@ -78,5 +78,5 @@ function tableOf({ output }: CommandCall, rows: readonly object[]): string {
   const items = rows.filter(isItem);
   const [first] = items;
   const view = first && listViews.find(({ fits }) => fits(first));
-  return view === undefined ? "" : formatTable(view.head, items.map(view.row), tableStyleOf(output));
+  return view === undefined ? "" : formatTable(viewHeads(view.head), items.map(view.row), tableStyleOf(output));
 }
