@@ -77,6 +77,7 @@ describe("list", () => {
       ["objects"],
       ["images", "web-images"],
       ["images", "--prefix", "web"],
+      ["regions", "--region", "cn-beijing"],
       ["objects", "web-images", "--region", "cn-beijing", "--region", "cn-shanghai"],
     ];
     for (const words of misused) expect([words, (await list(...words)).exitCode]).toEqual([words, 2]);

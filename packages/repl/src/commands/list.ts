@@ -58,6 +58,11 @@ function wantedOf(call: CommandCall): { readonly kind: ListedKind; readonly buck
   if (kind !== "objects" && optionText(call.options, "prefix") !== undefined) {
     throw new SampanError("COMMAND_USAGE", `\`sampan list ${kind}\` takes no --prefix`, { hint });
   }
+  if (kind === "regions" && optionList(call.options, "region").length > 0) {
+    throw new SampanError("COMMAND_USAGE", "`sampan list regions` takes no --region: it lists them all", {
+      hint: "Leave it out.",
+    });
+  }
   if (kind === "objects" && optionList(call.options, "region").length > 1) {
     throw new SampanError("COMMAND_USAGE", "`sampan list objects` looks into one region", { hint });
   }
