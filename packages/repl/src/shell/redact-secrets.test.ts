@@ -19,6 +19,8 @@ describe("secrets in what was typed", () => {
     ],
     ['{ "securityToken": "abc" }', '{ "securityToken": "******" }'],
     ["const token: string = `a\nb`", "const token: string = `******`"],
+    ['{ passwordFrom: "asked" }', '{ passwordFrom: "******" }'],
+    ['{ password: "ask" }', '{ password: "******" }'],
     ['new Secret("pw")', 'new Secret("******")'],
     ["-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nx", "******\nx"],
     ["-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl", "******"],
@@ -45,6 +47,8 @@ describe("secrets in what was typed", () => {
   it.each([
     'Migration.from("ssh://root@web-01").assess()',
     'Migration.from({ kind: "ssh", host: "a", passwordFrom: { env: "WEB_PASSWORD" } })',
+    'Migration.from({ kind: "winrm", host: "a", passwordFrom: "ask" })',
+    "{ 'passwordFrom' : 'ask', x: 1 }",
     'images("cn-hangzhou")',
     'const name = "web-01-disk-with-a-rather-long-name"',
     "a ? b : c",

@@ -22,9 +22,10 @@ const patterns: readonly (readonly [RegExp, string])[] = [
     `$1${secretMark}`,
   ],
   [/(\bnew\s+Secret\s*\(\s*)(["'`])(?:\\.|(?!\2)[\s\S])*(?:\2|$)/g, `$1$2${secretMark}$2`],
-  // What is given to a name that says it is secret: `password = "…"`, `accessKeySecret: '…'`, `TOKEN=…`.
+  // What is given to a name that says it is secret: `password = "…"`, `accessKeySecret: '…'`, `TOKEN=…`. That a password is asked for
+  // (`passwordFrom: "ask"`) is none.
   [
-    /((?:secret|passw(?:or)?d|passphrase|token|private_?key)[\w$]{0,60}["'`]?\s*(?:[:=]|:\s*string\s*=)\s*)(["'`])(?:\\.|(?!\2)[\s\S])*(?:\2|$)/gi,
+    /((?:secret|passw(?:or)?d|passphrase|token|private_?key)[\w$]{0,60}["'`]?\s*(?:[:=]|:\s*string\s*=)\s*)(["'`])(?<!From["'`]?\s{0,9}:\s{0,9}["'`](?=ask["'`]))(?:\\.|(?!\2)[\s\S])*(?:\2|$)/gi,
     `$1$2${secretMark}$2`,
   ],
   [/((?:SECRET|PASSWORD|PASSWD|TOKEN)[A-Z_]{0,60}=)[^\s"'`;,)]+/g, `$1${secretMark}`],
