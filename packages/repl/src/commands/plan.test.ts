@@ -274,6 +274,18 @@ describe("what a plan would do", () => {
     ]);
   });
 
+  it.each([
+    ["winrm://Administrator@web-01", "host"],
+    ["ssh://root@web-01", "host"],
+    ["esxi://root@esxi-01/web-01", "host"],
+    ["./guest.qcow2", "disk image"],
+    ["ecs://cn-hangzhou/i-bp1example", "instance"],
+  ])("knows without looking what kind of thing %s is", async (source, kind) => {
+    await write(Migration.from(source).assess(), "one.json");
+    const { steps } = JSON.parse((await sampan("plan", "one.json", "--offline", "--json")).out) as Forecast;
+    expect(steps[0]?.acts[0]).toMatchObject({ deed: "read", kind });
+  });
+
   it("needs no cloud offline, and none for a plan that calls none", async () => {
     await write(webPlan());
     const offline = await sampan("plan", "web.json", "--offline", "--json");

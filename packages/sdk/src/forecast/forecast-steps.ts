@@ -132,10 +132,21 @@ function disksRead({ plan, world }: Situation): readonly SeenDisk[] {
   return chosenDisks(plan.source, world.source.disks, stepOf(plan, "capture")?.options ?? {});
 }
 
+const sourceKinds: Readonly<Record<Situation["plan"]["source"]["kind"], "host" | "disk image" | "instance">> =
+  {
+    ssh: "host",
+    local: "host",
+    winrm: "host",
+    esxi: "host",
+    ecs: "instance",
+    "image-file": "disk image",
+    "image-url": "disk image",
+  };
+
 function look({ plan, world, experience }: Situation): Omit<ForecastStep, "stage" | "done"> {
   const title = sourceTitle(plan.source);
   const source = world?.source;
-  const kind = plan.source.kind === "ecs" ? "instance" : mayRun(plan.source) ? "host" : "disk image";
+  const kind = sourceKinds[plan.source.kind];
   const region = plan.source.kind === "ecs" ? plan.source.region : null;
   const note =
     source?.state === "unseen" ? notes.unseenSource(source.reason) : mayRun(plan.source) ? notes.runs : "";
