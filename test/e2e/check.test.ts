@@ -105,4 +105,43 @@ describe("sampan check, the program", () => {
     watching.kill("SIGINT");
     expect((await watching).exitCode).toBe(1);
   });
+
+  it("tells of settings that are broken while it watches, and goes on when they are mended", async () => {
+    const cwd = await temporaryFolder();
+    const path = join(cwd, "a.migration.ts");
+    const settings = join(cwd, "sampan.config.json");
+    await writeFile(path, good);
+    await writeFile(settings, "{}");
+    const watching = startSampan(["check", ".", "--watch"], { cwd });
+    let talk = "";
+    watching.stderr.on("data", (chunk: Buffer) => {
+      talk += String(chunk);
+    });
+    const says = async (text: string) => {
+      while (!talk.includes(text)) await once(watching.stderr, "data");
+    };
+    await says("watching");
+    await writeFile(settings, '{ "rules": ');
+    const writing = setInterval(() => void writeFile(path, wrong), 300);
+    await says("CONFIG_LOAD_FAILED");
+    await writeFile(settings, "{}");
+    await says("1 error in 1 plan");
+    clearInterval(writing);
+    watching.kill("SIGINT");
+    expect((await watching).exitCode).toBe(1);
+  });
+
+  it("says in a terminal that a pipe is waited for", async () => {
+    const cwd = await temporaryFolder();
+    const pipe = join(cwd, "a.migration.ts");
+    await execa("mkfifo", [pipe]);
+    const waiting = startSampan(["check", pipe], { cwd, env: { SAMPAN_FORCE_TTY: "1" } });
+    let talk = "";
+    waiting.stderr.on("data", (chunk: Buffer) => {
+      talk += String(chunk);
+    });
+    while (!talk.includes("a pipe")) await once(waiting.stderr, "data");
+    await writeFile(pipe, good);
+    expect((await waiting).exitCode).toBe(0);
+  });
 });

@@ -83,5 +83,7 @@ function tableOf({ output }: CommandCall, rows: readonly object[]): string {
   const items = rows.filter(isItem);
   const [first] = items;
   const view = first && listViews.find(({ fits }) => fits(first));
-  return view === undefined ? "" : formatTable(viewHeads(view.head), items.map(view.row), tableStyleOf(output));
+  return view === undefined
+    ? ""
+    : formatTable(viewHeads(view.head), items.map(view.row), tableStyleOf(output));
 }
