@@ -1,4 +1,4 @@
-import { type CloudIdentity, SampanError } from "@sampan/core";
+import { type CloudIdentity, defaultRegion, SampanError } from "@sampan/core";
 import type { AlibabaCloudOptions, CloudEndpoints } from "./alibaba-cloud-options.ts";
 import type { Cloud } from "./cloud.ts";
 import { makeAgents } from "./connecting/agents.ts";
@@ -16,7 +16,6 @@ import { OssObjectStore } from "./oss/oss-object-store.ts";
 import { RamAccessControl } from "./ram/ram-access-control.ts";
 import { assertRegionId } from "./regions.ts";
 
-const defaultRegion = "cn-hangzhou";
 const defaultAnswerTimeoutMs = 30_000;
 
 /**

@@ -6,6 +6,7 @@ export { type Clock, type Random, systemClock } from "./clock.ts";
 export { closestNames } from "./closest-names.ts";
 export { combineCrc64 } from "./crc64/combine.ts";
 export { Crc64, crc64 } from "./crc64/crc64.ts";
+export { defaultRegion } from "./default-region.ts";
 export { exitCodes } from "./error-codes/exit-codes.ts";
 export {
   type ErrorCode,

@@ -1,5 +1,5 @@
 import type { Cloud } from "@sampan/cloud";
-import { inTurns, isSampanError, SampanError, throwIfCancelled } from "@sampan/core";
+import { defaultRegion, inTurns, isSampanError, SampanError, throwIfCancelled } from "@sampan/core";
 
 /** Kinds of things that an account has and that can be listed. */
 export const listedKinds = ["regions", "images", "snapshots", "buckets", "objects"] as const;
@@ -36,8 +36,6 @@ export interface AccountList {
 
 /** Regions that are asked at once: more are refused as too many calls. */
 const atOnce = 4;
-/** Region whose endpoint knows of all regions. */
-const anyRegion = "cn-hangzhou";
 
 /**
  * Lists what an account has, region by region. A region that refuses is told of in `missed` and keeps no other from being listed.
@@ -121,7 +119,7 @@ async function listObjects(cloud: Cloud, question: ListQuestion): Promise<Accoun
 }
 
 async function bucketsOf(cloud: Cloud, signal: AbortSignal | undefined) {
-  const store = cloud.objects(anyRegion);
+  const store = cloud.objects(defaultRegion);
   try {
     return await store.listBuckets(signal);
   } finally {

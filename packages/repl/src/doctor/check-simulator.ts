@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { asSampanError } from "@sampan/core";
+import { asSampanError, defaultRegion } from "@sampan/core";
 import { chooseCloud, connectCloud } from "@sampan/sdk";
 import { formatDuration } from "../terminal/numbers.ts";
 import { type Finding, failed, good } from "./check.ts";
@@ -19,7 +19,7 @@ export async function checkSimulator(env: Readonly<Record<string, string | undef
     const cloud = await connectCloud(choice, folder);
     try {
       const regions = await cloud.images.listRegions();
-      const store = cloud.objects("cn-hangzhou");
+      const store = cloud.objects(defaultRegion);
       try {
         if (choice.kind === "simulator" && choice.endpoint === undefined) {
           await store.createBucket("sampan-doctor");

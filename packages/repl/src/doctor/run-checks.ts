@@ -1,5 +1,5 @@
 import type { Cloud, PermissionAnswer } from "@sampan/cloud";
-import { asSampanError } from "@sampan/core";
+import { asSampanError, defaultRegion } from "@sampan/core";
 import { connectCloud, findCloudCredentials, type Identity, whoAmI } from "@sampan/sdk";
 import { accountTasks } from "./account.ts";
 import { type Check, type CheckTask, checkGroups, type DoctorWorld, type Finding, failed } from "./check.ts";
@@ -7,8 +7,6 @@ import { cloudTasks } from "./cloud-state.ts";
 import { hostTasks } from "./host.ts";
 import { machineTasks } from "./machine.ts";
 import { networkTasks } from "./network.ts";
-
-const defaultRegion = "cn-hangzhou";
 
 /** What a doctor found. */
 export interface Diagnosis {

@@ -1,3 +1,4 @@
+import { defaultRegion } from "@sampan/core";
 import { knownProfiles } from "../run/known-profiles.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -23,7 +24,6 @@ export const contextVariables = {
 /** What `:cloud` takes. */
 export const clouds = ["simulator", "alibaba"] as const;
 
-const usualRegion = "cn-hangzhou";
 const otherNames = {
   profile: ["ALIBABACLOUD_PROFILE", "ALICLOUD_PROFILE"],
   region: [
@@ -39,7 +39,7 @@ const otherNames = {
 export function shellContext(env: Environment): ShellContext {
   const cloud = env[contextVariables.cloud] || "simulator";
   if (cloud !== "alibaba") {
-    return { cloud, rehearsal: true, profile: null, region: named(env, "region") ?? usualRegion };
+    return { cloud, rehearsal: true, profile: null, region: named(env, "region") ?? defaultRegion };
   }
   const wanted = named(env, "profile");
   const profiles = knownProfiles(env);
@@ -48,7 +48,7 @@ export function shellContext(env: Environment): ShellContext {
     cloud,
     rehearsal: false,
     profile: wanted ?? held?.name ?? null,
-    region: named(env, "region") ?? (held?.region || usualRegion),
+    region: named(env, "region") ?? (held?.region || defaultRegion),
   };
 }
 

@@ -1,7 +1,14 @@
 import type { Cloud } from "@sampan/cloud";
 import { runTag } from "@sampan/cloud";
-import { asSampanError, GiB, isSampanError, type SampanError, throwIfCancelled } from "@sampan/core";
-import { checkInput, defaultRegion } from "../pipeline/migration-pipeline.ts";
+import {
+  asSampanError,
+  defaultRegion,
+  GiB,
+  isSampanError,
+  type SampanError,
+  throwIfCancelled,
+} from "@sampan/core";
+import { checkInput } from "../pipeline/migration-pipeline.ts";
 import { encodingTarget } from "../pipeline/read-disks.ts";
 import { type Plan, stepOf } from "../plan/plan.ts";
 import { regionToLook } from "../stages/check.ts";

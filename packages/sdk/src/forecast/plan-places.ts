@@ -1,4 +1,5 @@
-import { copyRegions, defaultRegion, migrationPipeline } from "../pipeline/migration-pipeline.ts";
+import { defaultRegion } from "@sampan/core";
+import { copyRegions, migrationPipeline } from "../pipeline/migration-pipeline.ts";
 import { type Plan, stepOf } from "../plan/plan.ts";
 
 /** Where a plan's things will be, as far as the plan and what was seen say. */

@@ -1,7 +1,7 @@
 import { chmod, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Cloud } from "@sampan/cloud";
-import { inTurns, isSampanError, SampanError, throwIfCancelled } from "@sampan/core";
+import { defaultRegion, inTurns, isSampanError, SampanError, throwIfCancelled } from "@sampan/core";
 import type { z } from "zod";
 import { connectCloud } from "../cloud/connect-cloud.ts";
 import { whoAmI } from "../cloud/who-am-i.ts";
@@ -106,7 +106,7 @@ async function askCloud(
       return [];
     }
   };
-  const store = cloud.objects("cn-hangzhou");
+  const store = cloud.objects(defaultRegion);
   const [regions, buckets] = await Promise.all([
     asked("regions", null, () => cloud.images.listRegions(signal)),
     asked("buckets", null, () => store.listBuckets(signal)).finally(() => store.close()),

@@ -1,3 +1,4 @@
+import { defaultRegion } from "@sampan/core";
 import type { Verb } from "../catalogue.ts";
 import type { ImageResult } from "../fluent/results.ts";
 import { type Plan, type StepOf, stepOf } from "../plan/plan.ts";
@@ -25,9 +26,6 @@ import { verifyStage } from "../stages/verify.ts";
 import { imageOfInstance } from "./instance-path.ts";
 import { isHeld, letGo } from "./let-go.ts";
 import { encodingTarget, isOnHost, prepareHost, readDisks } from "./read-disks.ts";
-
-/** Region for a bucket that has to be created and that the plan gives none. */
-export const defaultRegion = "cn-hangzhou";
 
 /** Stage that does the work of each verb. A row more for a verb more. */
 const stageOfVerb: Readonly<Record<Verb, string>> = {
