@@ -30,6 +30,7 @@ export {
 export type { FleetEvent, HostOutcome } from "./fleet-event.ts";
 export type { FleetHost, FleetMigration } from "./fleet-host.ts";
 export type { Blackout, FleetPolicy } from "./fleet-policy.ts";
+export type { Served } from "./http/local-http.ts";
 export {
   assertPolicyFits,
   defineFleet,
@@ -73,10 +74,6 @@ export type {
   SimulatedWith,
   Simulation,
 } from "./simulate/simulation.ts";
-export type { Served } from "./http/local-http.ts";
-export { type FleetReport, fleetReport, type HostReport, type WaveReport } from "./report/fleet-report.ts";
-export { fleetReportCsv } from "./report/report-csv.ts";
-export { fleetReportHtml } from "./report/report-html.ts";
 export { fleetMetricTable, type MetricRow } from "./telemetry/metric-table.ts";
 export { createFleetMetrics, type FleetMetrics } from "./telemetry/metrics.ts";
 export { type ServeMetricsOptions, serveMetrics } from "./telemetry/serve-metrics.ts";

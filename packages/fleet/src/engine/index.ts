@@ -1,4 +1,6 @@
 export { createFleetRunner, type FleetRunnerOptions } from "./create-fleet-runner.ts";
+export { type Dashboard, type DashboardOptions, serveDashboard } from "./dashboard.ts";
+export { workQueues } from "./dashboard-queues.ts";
 export type {
   FleetRunner,
   FleetStartOptions,
@@ -7,9 +9,6 @@ export type {
   SiteStatus,
   StoredRunStatus,
 } from "./fleet-runner.ts";
-export { type Dashboard, type DashboardOptions, serveDashboard } from "./dashboard.ts";
-export { workQueues } from "./dashboard-queues.ts";
-export type { FleetRunner, FleetStartOptions, FleetWorker, SiteStatus } from "./fleet-runner.ts";
 export { type FleetWorkerOptions, startFleetWorker } from "./fleet-worker.ts";
 export { openStore } from "./store/open-store.ts";
 export type { FleetStore, StoreOptions, StoreTls, StoreWorkerOptions } from "./store/store.ts";
