@@ -118,12 +118,12 @@ describe("the metrics of a fleet", () => {
   it("take what the store says of its sites, and forget sites that are gone", async () => {
     const metrics = await createFleetMetrics();
     metrics.measure([
-      { site: "sh", workers: ["a", "b"], waiting: 3, active: 2 },
-      { site: "bj", workers: [], waiting: 1, active: 0 },
+      { site: "sh", workers: ["a", "b"], waiting: 3, active: 2, drained: false },
+      { site: "bj", workers: [], waiting: 1, active: 0, drained: false },
     ]);
     expect(await numberOf(metrics, "sampan_fleet_site_workers", { site: "sh" })).toBe(2);
     expect(await numberOf(metrics, "sampan_fleet_site_workers", { site: "bj" })).toBe(0);
-    metrics.measure([{ site: "sh", workers: ["a"], waiting: 0, active: 1 }]);
+    metrics.measure([{ site: "sh", workers: ["a"], waiting: 0, active: 1, drained: false }]);
     expect(await numberOf(metrics, "sampan_fleet_site_waiting", { site: "sh" })).toBe(0);
     expect(await numberOf(metrics, "sampan_fleet_site_workers", { site: "bj" })).toBe(undefined);
   });
@@ -217,7 +217,7 @@ describe("serving metrics", () => {
 
   it("answers Prometheus at /metrics, on this machine alone", async () => {
     const origin = await serve({
-      sites: async () => [{ site: "sh", workers: ["a"], waiting: 4, active: 1 }],
+      sites: async () => [{ site: "sh", workers: ["a"], waiting: 4, active: 1, drained: false }],
     });
     expect(origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     const { status, text, type } = await get(`${origin}/metrics`);
