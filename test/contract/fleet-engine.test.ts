@@ -73,8 +73,8 @@ describe.skipIf(lacks(...redisTools))("a fleet", () => {
     await until(async () => (await runner.waitsFor(handle.id)) === "no worker is there for site shanghai");
     expect(pipeline.one.calls).toBe(0);
     expect(await runner.sites()).toEqual([
-      { site: "beijing", workers: ["of-beijing"], waiting: 0, active: 0 },
-      { site: "shanghai", workers: [], waiting: 1, active: 0 },
+      { site: "beijing", workers: ["of-beijing"], waiting: 0, active: 0, drained: false },
+      { site: "shanghai", workers: [], waiting: 1, active: 0, drained: false },
     ]);
     await workerOf(pipeline, { name: "of-shanghai", sites: ["shanghai"], any: false });
     await handle;

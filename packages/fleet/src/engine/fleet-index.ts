@@ -77,6 +77,11 @@ export class FleetIndex {
     if ((await this.lastRun(planDigest)) !== runId) await this.#add(planJob(planDigest), runId);
   }
 
+  /** Whether this process has seen to it that the store remembers it. */
+  isRegistered(kind: "site" | "version" | "pool", value: string): boolean {
+    return this.#registered.has(`${kind} ${value}`);
+  }
+
   /** Remembers that there is such a site, version or pool; `true` when that was news to this process. */
   async register(kind: "site" | "version" | "pool", value: string): Promise<boolean> {
     const row = `${kind} ${value}`;

@@ -11,9 +11,11 @@ import { anyQueue, poolQueue, runQueue, siteQueue } from "./queue-names.ts";
 import { readRunData } from "./run-data.ts";
 import { processRun } from "./run-processor.ts";
 import { SignalListener, SignalSender } from "./signals.ts";
+import { SiteBudget } from "./site-budget.ts";
 import { giveBack, processStage, stopError } from "./stage-processor.ts";
 import { openFleetStore, type StoreChoice } from "./store-choice.ts";
 import { ActiveWork, type WorkerContext } from "./worker-context.ts";
+import { workersOf } from "./workers-of.ts";
 
 /** How {@link startFleetWorker} is told. */
 export interface FleetWorkerOptions {
@@ -32,6 +34,11 @@ export interface FleetWorkerOptions {
   };
   /** What its uploads may send together. */
   readonly bandwidth?: BandwidthBudget;
+  /**
+   * What all workers of each of its sites may send together, in bytes a second: its uploads for a site share what falls to it, an equal
+   * part by how many workers are alive there. Wins over `bandwidth`.
+   */
+  readonly siteBandwidth?: number;
   /** How long a worker may be silent before another takes its work, in milliseconds. Default: 15,000. */
   readonly leaseMs?: number;
   /** How often it is looked for work of silent workers, in milliseconds. Default: 5,000. */
@@ -47,6 +54,8 @@ export interface FleetWorkerOptions {
 }
 
 const lookEveryMs = 3000;
+const countEveryMs = 10_000;
+const usualSiteConcurrency = 4;
 
 /**
  * Starts to work on what a fleet's store holds; what it does, whoever asked for it, is recorded there.
@@ -73,6 +82,7 @@ export async function startFleetWorker(options: FleetWorkerOptions): Promise<Fle
     clock,
     random,
     ...(options.bandwidth === undefined ? {} : { bandwidth: options.bandwidth }),
+    siteBudgets: siteBudgets(options, sites, clock),
     ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
     openHost: options.services?.openHost ?? ((source) => openHost(source)),
     connect: options.services?.connect ?? connectCloud,
@@ -105,7 +115,8 @@ export async function startFleetWorker(options: FleetWorkerOptions): Promise<Fle
     });
     workers.set(queue, worker);
   };
-  const { site: siteConcurrency = 4, any: anyConcurrency = 100 } = options.concurrency ?? {};
+  const { site: siteConcurrency = usualSiteConcurrency, any: anyConcurrency = 100 } =
+    options.concurrency ?? {};
   const servePools = async (): Promise<void> => {
     for (const pool of (await context.index.registry()).pools) {
       serve(poolQueue(pool.name), anyConcurrency, processStage);
@@ -131,7 +142,14 @@ export async function startFleetWorker(options: FleetWorkerOptions): Promise<Fle
     if (any) servePools().catch(() => undefined);
   }, lookEveryMs);
   timer.unref();
+  const countWorkers = async (): Promise<void> => {
+    for (const [site, budget] of context.siteBudgets)
+      budget.workers = (await workersOf(store.queue(siteQueue(site)))).length;
+  };
+  const countTimer = setInterval(() => void countWorkers().catch(() => undefined), countEveryMs);
+  countTimer.unref();
   await Promise.all([...workers.values()].map((worker) => worker.waitUntilReady()));
+  await countWorkers();
 
   const pause = (): Promise<unknown> =>
     Promise.all([...workers.values()].map((worker) => worker.pause(true)));
@@ -154,6 +172,7 @@ export async function startFleetWorker(options: FleetWorkerOptions): Promise<Fle
         for (const { lease } of context.active.all()) giveBack(lease, context);
         await Promise.race([untilIdle(), new Promise((resolve) => setTimeout(resolve, leaseMs).unref())]);
         clearInterval(timer);
+        clearInterval(countTimer);
         await heard.close();
         await Promise.all([...workers.values()].map((worker) => worker.close()));
         await close();
@@ -161,6 +180,19 @@ export async function startFleetWorker(options: FleetWorkerOptions): Promise<Fle
       return closing;
     },
   };
+}
+
+/** What a worker may send for each of its sites, where that is limited. */
+function siteBudgets(
+  { siteBandwidth, concurrency }: FleetWorkerOptions,
+  sites: readonly string[],
+  clock: Clock,
+): WorkerContext["siteBudgets"] {
+  if (siteBandwidth === undefined) return new Map();
+  const uploads = concurrency?.site ?? usualSiteConcurrency;
+  return new Map(
+    sites.map((site) => [site, new SiteBudget({ bytesPerSecond: siteBandwidth, uploads, clock })]),
+  );
 }
 
 /** Ends what this process does for a run that was asked to stop. */

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { asSampanError, type RunEventBody, SampanError } from "@sampan/core";
+import { asSampanError, cancelledError, type RunEventBody, SampanError } from "@sampan/core";
 import type { Plan } from "@sampan/sdk";
 import { planFingerprint, sourceTitle } from "@sampan/sdk";
 import {
@@ -109,7 +109,9 @@ async function freshData({ context, job, runId }: OpenRun): Promise<RunData> {
 }
 
 /** The host is free for other runs once the run has ended. */
-async function finishUp({ context, runId }: OpenRun, data: RunData, end: EndBody): Promise<EndBody> {
+async function finishUp({ context, runId, lease }: OpenRun, data: RunData, end: EndBody): Promise<EndBody> {
+  // One that stood still may find the run ended that was started again since.
+  if (!lease.isHeld()) throw cancelledError(lease.lost.reason);
   await context.index.release(data.hostDigest, runId);
   return end;
 }
@@ -264,8 +266,11 @@ async function queueOf(run: OpenRun, data: RunData, { definition, input }: Wante
   if (place?.pool !== undefined) {
     const { name, atOnce } = place.pool;
     const queue = poolQueue(name);
-    await run.context.store.queue(queue).setGlobalConcurrency(atOnce);
-    if (await run.context.index.register("pool", `${name} ${atOnce}`)) run.context.signals.queues();
+    const { store, index, signals } = run.context;
+    if (!index.isRegistered("pool", `${name} ${atOnce}`)) {
+      await store.queue(queue).setGlobalConcurrency(atOnce);
+      if (await index.register("pool", `${name} ${atOnce}`)) signals.queues();
+    }
     return queue;
   }
   return place?.near === "disks" && data.site !== null ? siteQueue(data.site) : anyQueue;

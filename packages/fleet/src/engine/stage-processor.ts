@@ -119,7 +119,13 @@ async function performJob(context: WorkerContext, job: Job, data: StageData, lea
       if (state === "finished") lease.superseded();
     },
   });
-  const { services, close } = openServices({ ...context, cloud: run.cloud }, storeArtifacts(store, runId));
+  const ofSite = run.site === null ? undefined : context.siteBudgets.get(run.site);
+  const surroundings = {
+    ...context,
+    cloud: run.cloud,
+    ...(ofSite === undefined ? {} : { bandwidth: ofSite }),
+  };
+  const { services, close } = openServices(surroundings, storeArtifacts(store, runId));
   try {
     if (data.kind === "leave") {
       const { plan } = run;

@@ -21,6 +21,8 @@ export interface WorkerContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly bandwidth?: BandwidthBudget;
+  /** What may be sent for a site; wins over `bandwidth`. */
+  readonly siteBudgets: ReadonlyMap<string, BandwidthBudget & { workers: number }>;
   readonly openHost: Services["openHost"];
   readonly connect: typeof connectCloud;
   readonly active: ActiveWork;
