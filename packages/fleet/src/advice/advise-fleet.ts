@@ -2,10 +2,11 @@ import { SampanError } from "@sampan/core";
 import type { FleetMigration } from "../fleet-host.ts";
 import type { FleetPolicy } from "../fleet-policy.ts";
 import { parseFleetPolicy, usualPolicy } from "../schedule/policy.ts";
+import { noteAssumptions } from "../simulate/noted-assumptions.ts";
 import { adviseRegions, costsOfFleet } from "./advise-regions.ts";
 import { adviseSites } from "./advise-sites.ts";
 import { adviseWaves } from "./advise-waves.ts";
-import { type AssumptionName, type FleetAssumptions, usualAssumptions } from "./assumptions.ts";
+import { type FleetAssumptions, usualAssumptions } from "./assumptions.ts";
 import { openHours } from "./blackout-share.ts";
 import { byteSum, expectedHost } from "./expected-host.ts";
 import { type AdviceLimits, type FleetAdvice, fleetAdviceVersion } from "./fleet-advice.ts";
@@ -29,36 +30,23 @@ export function adviseFleet(
 ): FleetAdvice {
   assertNumbers(assumptions, limits);
   const whole = { ...usualPolicy, ...parseFleetPolicy(policy) };
-  const { watched: assumed, used } = watching(assumptions);
+  const { assumed, used } = noteAssumptions(assumptions);
   const hosts = migrations.map((migration) => expectedHost(migration, whole, assumed));
   const situation = { policy: whole, assumed, openHours: openHours(whole.blackouts) };
   const waves = adviseWaves(hosts, situation);
+  const sites = adviseSites(hosts, situation, limits);
+  const regions = adviseRegions(hosts, assumed);
   return {
     v: fleetAdviceVersion,
     bytes: byteSum(hosts),
     hours: Math.round(waves.reduce((all, wave) => all + wave.hours, 0) * 100) / 100,
     waves,
-    sites: adviseSites(hosts, situation, limits),
-    regions: adviseRegions(hosts, assumed),
+    sites,
+    regions,
     costs: costsOfFleet(hosts),
     limits,
-    assumptions: [...used].map((name) => ({ name, ...assumptions[name] })),
+    assumptions: used().map((name) => ({ name, ...assumptions[name] })),
   };
-}
-
-/** Notes which assumptions are taken: where the inventory and the policy say all, there is none to tell. */
-function watching(assumptions: FleetAssumptions): {
-  readonly watched: FleetAssumptions;
-  readonly used: ReadonlySet<AssumptionName>;
-} {
-  const used = new Set<AssumptionName>();
-  const watched = new Proxy(assumptions, {
-    get(target, name) {
-      used.add(name as AssumptionName);
-      return target[name as AssumptionName];
-    },
-  });
-  return { watched, used };
 }
 
 function assertNumbers(assumptions: FleetAssumptions, limits: AdviceLimits): void {
