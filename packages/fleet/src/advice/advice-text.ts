@@ -26,7 +26,7 @@ export interface AdviceText {
 export function adviceText(advice: FleetAdvice): AdviceText {
   const { bytes, waves, sites } = advice;
   return {
-    summary: `${count(bytes.hosts, "host")} of ${count(sites.length, "site")} in ${count(waves.length, "wave")}: ${bytesText(bytes)} to send, at least ${hoursText(advice.hours)}`,
+    summary: `${count(bytes.hosts, "host")} of ${count(sites.length, "site")} in ${count(waves.length, "wave")}: ${formatBytes(bytes.sentBytes)} to send${assumedPart(bytes)}, at least ${hoursText(advice.hours)}`,
     tables: [wavesTable(advice), sitesTable(advice), regionsTable(advice), costsTable(advice)].filter(
       ({ rows }) => rows.length > 0,
     ),
@@ -43,7 +43,7 @@ export function adviceText(advice: FleetAdvice): AdviceText {
 function wavesTable({ waves }: FleetAdvice): AdviceTable {
   return {
     title: "Waves",
-    head: ["wave", "hosts", "canaries", "to send", "at least", "of it blackouts", "bottleneck"],
+    head: ["wave", "hosts", "canaries", "to send", "at least", "blackouts", "bottleneck"],
     numbers: [1, 2, 3, 4, 5],
     rows: waves.map((wave) => [
       wave.wave,
@@ -126,10 +126,12 @@ export function hoursText(hours: number): string {
   return `${Math.ceil(hours * 60)} min`;
 }
 
-function bytesText({ sentBytes, assumedBytes }: ByteSum): string {
-  return assumedBytes === 0
-    ? formatBytes(sentBytes)
-    : `${formatBytes(sentBytes)}, ${formatBytes(assumedBytes)} of it assumed`;
+function bytesText(bytes: ByteSum): string {
+  return `${formatBytes(bytes.sentBytes)}${assumedPart(bytes)}`;
+}
+
+function assumedPart({ assumedBytes }: ByteSum): string {
+  return assumedBytes === 0 ? "" : ` (${formatBytes(assumedBytes)} of it assumed)`;
 }
 
 function unknownSizes({ sizeUnknown, usedUnknown }: ByteSum): readonly string[] {

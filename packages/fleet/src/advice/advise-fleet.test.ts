@@ -195,6 +195,8 @@ describe("the dry run of a fleet", () => {
     expect(names(many(1))).toContain("siteBytesPerSecond");
     expect(names(many(1, { sizeBytes: null }), fast)).toContain("diskBytes");
     expect(names(many(1, { targets: ["cn-beijing"] }), fast)).toContain("copyBytesPerSecond");
+    const order = names(many(1, { sizeBytes: null, targets: ["cn-beijing", "ap-southeast-1"] }));
+    expect(order).toEqual(Object.keys(usualAssumptions).filter((name) => order.includes(name as never)));
     expect(names(many(1, { targets: ["cn-beijing"] }), fast)).not.toContain("farCopyBytesPerSecond");
     const own = assuming({ importsAtOnce: 3 }, "told by the vendor");
     expect(adviseFleet(many(1), fast, own).assumptions).toContainEqual({
@@ -289,7 +291,7 @@ describe("an advice in words", () => {
     ]);
     const text = adviceText(advice);
     expect(text.summary).toMatch(
-      /^5 hosts of 1 site in 2 waves: 110 GiB, 40 GiB of it assumed to send, at least [\d.]+ (min|h)$/,
+      /^5 hosts of 1 site in 2 waves: 110 GiB to send \(40 GiB of it assumed\), at least [\d.]+ (min|h)$/,
     );
     expect(text.tables.map(({ title }) => title)).toEqual([
       "Waves",

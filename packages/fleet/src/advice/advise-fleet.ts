@@ -6,7 +6,7 @@ import { noteAssumptions } from "../simulate/noted-assumptions.ts";
 import { adviseRegions, costsOfFleet } from "./advise-regions.ts";
 import { adviseSites } from "./advise-sites.ts";
 import { adviseWaves } from "./advise-waves.ts";
-import { type FleetAssumptions, usualAssumptions } from "./assumptions.ts";
+import { type AssumptionName, type FleetAssumptions, usualAssumptions } from "./assumptions.ts";
 import { openHours } from "./blackout-share.ts";
 import { byteSum, expectedHost } from "./expected-host.ts";
 import { type AdviceLimits, type FleetAdvice, fleetAdviceVersion } from "./fleet-advice.ts";
@@ -45,8 +45,13 @@ export function adviseFleet(
     regions,
     costs: costsOfFleet(hosts),
     limits,
-    assumptions: used().map((name) => ({ name, ...assumptions[name] })),
+    assumptions: inOrder(used()).map((name) => ({ name, ...assumptions[name] })),
   };
+}
+
+/** Names in the order of the table, which goes from what is large to what is small. */
+function inOrder(names: readonly AssumptionName[]): readonly AssumptionName[] {
+  return (Object.keys(usualAssumptions) as AssumptionName[]).filter((name) => names.includes(name));
 }
 
 function assertNumbers(assumptions: FleetAssumptions, limits: AdviceLimits): void {

@@ -44,7 +44,7 @@ export const usualAssumptions = {
   farCopyBytesPerSecond: {
     value: assumedRates.cloud / 2,
     unit: "bytes/s",
-    basis: `the same between any other regions; ${guess}`,
+    basis: `what ECS copies of an image between regions of which one is elsewhere; ${guess}`,
   },
   snapshotBytesPerSecond: {
     value: assumedRates.cloud,
