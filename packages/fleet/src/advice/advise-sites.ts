@@ -84,10 +84,12 @@ function adviceOf(
     });
   }
   if (items.length === 0) {
-    const many = hosts.length === 1 ? "The host is" : "All hosts are";
     items.push({
       kind: "images",
-      text: `${many} sent within ${limits.hoursPerSite} h, and none is at rest for more than ${limits.hoursPerHost} h: images serve well.`,
+      text:
+        hosts.length === 1
+          ? `The host is sent within ${limits.hoursPerSite} h, and at rest for no more than ${limits.hoursPerHost} h: images serve well.`
+          : `All hosts are sent within ${limits.hoursPerSite} h, and none is at rest for more than ${limits.hoursPerHost} h: images serve well.`,
       basis: whitepaper,
     });
   }

@@ -78,9 +78,10 @@ export const usualAssumptions = {
   copiesAtOnce: {
     value: 5,
     unit: "at once",
-    basis: "copies that run in a region; more wait in the cloud's queue (vendor's reference of CopyImage)",
+    basis:
+      "copies at the same time in a region; more wait in the cloud's queue (vendor's reference of CopyImage)",
   },
-  importsAtOnce: { value: 10, unit: "at once", basis: `imports that run in a region; ${guess}` },
+  importsAtOnce: { value: 10, unit: "at once", basis: `imports at the same time in a region; ${guess}` },
 } as const satisfies Readonly<Record<string, Assumption>>;
 
 /** Name of an assumption. */

@@ -6,6 +6,7 @@ import { errorCodeTexts } from "./error-codes.ts";
 import { factTexts } from "./facts.ts";
 import { findingTexts } from "./findings.ts";
 import { fixupNoteTexts } from "./fixup-notes.ts";
+import { fleetAdviceTexts } from "./fleet-advice.ts";
 import { fleetInventoryErrorCodeTexts } from "./fleet-inventory-error-codes.ts";
 import { fleetWatchErrorCodeTexts } from "./fleet-watch-error-codes.ts";
 import { forecastTexts } from "./forecast.ts";
@@ -30,6 +31,7 @@ export const knownTexts: KnownTexts = {
   ...hostErrorCodeTexts,
   ...fleetInventoryErrorCodeTexts,
   ...fleetWatchErrorCodeTexts,
+  ...fleetAdviceTexts,
   ...vendorCodeTexts,
   ...requirementTexts,
   ...reasonTexts,
