@@ -55,8 +55,9 @@ const policySchema = z.strictObject({
  */
 export function parseFleetPolicy(value: unknown): FleetPolicy {
   const result = policySchema.safeParse(value);
-  // Fields that are absent are absent in the result too, not `undefined`.
-  if (result.success) return result.data as FleetPolicy;
+  // What a program says to be `undefined` is not said: the usual holds.
+  if (result.success)
+    return Object.fromEntries(Object.entries(result.data).filter(([, said]) => said !== undefined));
   const issue = result.error.issues[0];
   const path = issue?.path.map(String).join(".") ?? "";
   throw invalid(`${path === "" ? "" : `${path}: `}${issue?.message ?? "not valid"}`, path);

@@ -5,7 +5,7 @@ import type { FleetPolicy } from "../fleet-policy.ts";
 import { createHeap } from "../heap.ts";
 import { siteClocks } from "./blackouts.ts";
 import { orderWaves } from "./order-waves.ts";
-import { parseFleetPolicy, wholePolicy } from "./policy.ts";
+import { parseFleetPolicy, usualPolicy, wholePolicy } from "./policy.ts";
 import { type Act, createSchedule, type EarlierRun, type RunEnd } from "./schedule.ts";
 
 const startMs = Date.parse("2026-03-02T00:00:00Z");
@@ -265,6 +265,11 @@ describe("a policy", () => {
     expect(() => parseFleetPolicy(policy)).toThrow(
       expect.objectContaining({ code: "FLEET_POLICY_INVALID", details: { path } }),
     );
+  });
+
+  it("says nothing by what is undefined", () => {
+    const policy = { canaries: undefined, hostsPerSite: 3 } as unknown as FleetPolicy;
+    expect(wholePolicy(policy, new Set(), startMs)).toEqual({ ...usualPolicy, hostsPerSite: 3 });
   });
 
   it("is refused where it lets a site never begin", () => {
