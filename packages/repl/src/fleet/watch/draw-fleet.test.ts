@@ -133,6 +133,17 @@ describe("the dashboard of a fleet", () => {
     expect(lines.filter((line) => /^h\d+/.test(line)).length).toBeGreaterThan(5);
   });
 
+  it("says that it is a rehearsal", () => {
+    const events = hostBegun(1, "web-01", "1", "sh").map((event) =>
+      event.type === "host.run" && event.event.type === "run.started"
+        ? { ...event, event: { ...event.event, cloud: { ...event.event.cloud, rehearsal: true } } }
+        : event,
+    );
+    expect(fleetLines(foldFleet(events), style())[0]).toBe(
+      "fleet, a rehearsal: 0 of 1 ended, 1 running, 0 waiting",
+    );
+  });
+
   it("draws with ASCII where Unicode is not safe", () => {
     const text = fleetLines(view, style({ unicode: false, columns: 60 })).join("\n");
     expect(text).toMatch(/^[\u0020-\u007e\n\uFFFD]*$/);

@@ -36,11 +36,10 @@ export function fleetLines(view: FleetView, style: FleetStyle): string[] {
 function titleLine(view: FleetView, style: FleetStyle): string {
   const { colours, columns, unicode } = style;
   const { counts } = view;
-  const told = say("fleet.counts", counts);
   const begun = view.hosts.filter(({ startedAt }) => startedAt !== null);
   const rehearsal = begun.length > 0 && begun.every((host) => host.rehearsal);
   const words = [
-    rehearsal ? say("fleet.rehearsal", { counts: told }) : told,
+    say(rehearsal ? "fleet.counts-rehearsal" : "fleet.counts", counts),
     ...(counts.failed > 0 ? [say("fleet.failed", counts)] : []),
     ...(view.ratePerSecond > 0 ? [formatRate(view.ratePerSecond)] : []),
   ];

@@ -2,7 +2,8 @@
 export const fleetWatch = {
   "fleet.counts": "fleet: {ended} of {hosts} ended, {running} running, {waiting} waiting",
   "fleet.over": "fleet over: {hosts:host|hosts}, {done} done, {failed} failed",
-  "fleet.rehearsal": "rehearsal, {counts}",
+  "fleet.counts-rehearsal":
+    "fleet, a rehearsal: {ended} of {hosts} ended, {running} running, {waiting} waiting",
   "fleet.failed": "{failed} failed",
   "fleet.done": "{done} done",
   "fleet.warnings": "{warnings} with warnings",
