@@ -138,6 +138,7 @@ describe("the report as CSV", () => {
       warnings: "1",
       rules: "GUESTOS.Selinux",
       run: "run-web-01",
+      rehearsal: "yes",
     });
     expect(rows[1]).toMatchObject({
       error_code: "CLOUD_UNREACHABLE",

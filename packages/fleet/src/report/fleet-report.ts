@@ -10,6 +10,8 @@ export interface HostReport {
   /** `waiting` and `running` of a fleet that has not ended. */
   readonly outcome: HostOutcome | "waiting" | "running";
   readonly runId: string | null;
+  /** Whether nothing of it is real. */
+  readonly rehearsal: boolean;
   readonly images: readonly HostImage[];
   /** What it sends altogether; `null` where it never told. */
   readonly totalBytes: number | null;
@@ -92,6 +94,7 @@ function hostReport(host: HostView): HostReport {
     site: host.site,
     outcome: host.outcome ?? (host.state === "running" ? "running" : "waiting"),
     runId: host.runId,
+    rehearsal: host.rehearsal,
     images: host.images,
     totalBytes: host.totalBytes,
     sentBytes: host.sentBytes,

@@ -24,6 +24,7 @@ const columns: readonly Column[] = [
   ["hint", ({ error }) => error?.hint ?? null],
   ["skipped_because", ({ because }) => because],
   ["run", ({ runId }) => runId],
+  ["rehearsal", ({ rehearsal }) => (rehearsal ? "yes" : "no")],
 ];
 
 /**

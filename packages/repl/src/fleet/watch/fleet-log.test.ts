@@ -28,6 +28,17 @@ describe("the log of a fleet without a terminal", () => {
     expect(progress).toHaveLength(3);
   });
 
+  it("says once that it is a rehearsal", () => {
+    const rehearsed = busyFleet().map((event) =>
+      event.type === "host.run" && event.event.type === "run.started"
+        ? { ...event, event: { ...event.event, cloud: { ...event.event.cloud, rehearsal: true } } }
+        : event,
+    );
+    expect(linesOf(rehearsed).filter((line) => line.includes("rehearsal"))).toEqual([
+      "rehearsal: a simulator answers for the cloud, nothing here is real",
+    ]);
+  });
+
   it("tells why a wave was stopped, how it ended, and how the fleet did", () => {
     const events: FleetEvent[] = [
       { type: "wave.stopped", at: at(70), wave: "1", failed: 3, ended: 10, reason: "3 of 10 hosts failed" },

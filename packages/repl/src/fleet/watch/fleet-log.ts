@@ -1,6 +1,6 @@
 import { createFleetFold, type ExpectedBytes, type FleetEvent, type FleetView } from "@sampan/fleet";
 import { joined, listed, say, translated } from "../../language/speech.ts";
-import { logLine } from "../../render/messages.ts";
+import { logLine, rehearsalNotice } from "../../render/messages.ts";
 import type { Colours } from "../../terminal/colours.ts";
 import { oneLine } from "../../terminal/plain-text.ts";
 import { pausedFor, wavePercent, waveWords } from "./wave-words.ts";
@@ -21,6 +21,7 @@ export interface FleetLog {
 export function createFleetLog(colours: Colours, expected?: ExpectedBytes): FleetLog {
   const fold = createFleetFold(expected);
   const toldMs = new Map<string, number>();
+  let noticed = false;
   const waveOf = new Map<string, string>();
 
   const progress = (waves: readonly string[], nowMs: number): readonly string[] => {
@@ -50,11 +51,18 @@ export function createFleetLog(colours: Colours, expected?: ExpectedBytes): Flee
       const lines = eventLines(event, { colours, waveOf, view: fold.view });
       if (event.type !== "host.run" && event.type !== "host.finished") return lines;
       const wave = waveOf.get(event.host);
-      return wave === undefined ? lines : [...lines, ...progress([wave], nowMs)];
+      const rehearsal = !noticed && isRehearsal(event);
+      noticed ||= rehearsal;
+      const notice = rehearsal ? [colours.magenta(rehearsalNotice)] : [];
+      return [...notice, ...lines, ...(wave === undefined ? [] : progress([wave], nowMs))];
     },
     beat: (nowMs) => progress([...toldMs.keys()], nowMs),
     view: fold.view,
   };
+}
+
+function isRehearsal(event: FleetEvent): boolean {
+  return event.type === "host.run" && event.event.type === "run.started" && event.event.cloud.rehearsal;
 }
 
 interface Surroundings {
