@@ -47,10 +47,14 @@ td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: 
 td.words { min-width: 16rem; max-width: 40rem; }
 .done { color: #1a7f37; } .failed { color: #cf222e; } .warnings, .rehearsal { color: #9a6700; }
 @media (prefers-color-scheme: dark) { .done { color: #56d364; } .failed { color: #ff7b72; } .warnings, .rehearsal { color: #e3b341; } }
+@page { size: A4 landscape; margin: 1cm; }
 @media print {
-  body { margin: 0; max-width: none; font-size: 10px; }
+  :root { color-scheme: light; }
+  body { margin: 0; max-width: none; padding: 0; font-size: 9px; }
   .wide { overflow: visible; }
-  tbody th, td.ids { white-space: normal; }
+  table { width: 100%; }
+  th, td, tbody th, td.ids, td.number { white-space: normal; overflow-wrap: anywhere; padding-right: .5rem; }
+  td.words { min-width: 0; }
   thead { display: table-header-group; }
   tr { break-inside: avoid; }
 }
