@@ -52,17 +52,7 @@ export async function loadPlanFile(path: string, cwd: string, which?: string): P
 async function loadWhole(path: string, cwd: string, name: string | undefined): Promise<PlanFile> {
   const full = resolve(cwd, path);
   const folder = dirname(full);
-  let source: string;
-  try {
-    source = await readFile(full, "utf8");
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    throw new SampanError(
-      "PLAN_LOAD_FAILED",
-      `loading ${path}: ${missing ? "there is no such file" : (error as Error).message}`,
-      { hint: "Give the path of a plan file, such as web-01.migration.ts or plan.json.", cause: error },
-    );
-  }
+  const source = await sourceOf(path, full);
   const json = full.endsWith(".json") ? parseJson(path, source) : undefined;
   if (json !== undefined && name !== undefined) throw noSuchExport(path, name, []);
   if (isSavedPlans(json)) {
@@ -71,6 +61,19 @@ async function loadWhole(path: string, cwd: string, name: string | undefined): P
   }
   const plans = json === undefined ? await plansOfModule(path, full, source, name) : plansOfJson(path, json);
   return { path: full, folder, plans: plans.map((plan) => resolvePlan(plan, folder)) };
+}
+
+async function sourceOf(path: string, full: string): Promise<string> {
+  try {
+    return await readFile(full, "utf8");
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    throw new SampanError(
+      "PLAN_LOAD_FAILED",
+      `loading ${path}: ${missing ? "there is no such file" : (error as Error).message}`,
+      { hint: "Give the path of a plan file, such as web-01.migration.ts or plan.json.", cause: error },
+    );
+  }
 }
 
 function parseJson(path: string, source: string): unknown {
@@ -96,18 +99,9 @@ async function plansOfModule(
   source: string,
   name: string | undefined,
 ): Promise<readonly Plan[]> {
-  const [{ createJiti }, sdk] = await Promise.all([import("jiti"), import("@sampan/sdk")]);
-  const jiti = createJiti(full, {
-    // Nothing is cached: a plan is small, and an edit must never meet yesterday's code.
-    fsCache: false,
-    moduleCache: false,
-    // A module is taken as it is: a namespace must not pass for its own default export.
-    interopDefault: false,
-    virtualModules: { sampan: sdk, "@sampan/sdk": sdk },
-  });
   let exported: unknown;
   try {
-    const module = await jiti.import<{ readonly default?: unknown }>(full);
+    const module = await importModule(full, source);
     exported = name === undefined ? await defaultExport(path, module) : await namedExport(path, module, name);
     if (typeof exported === "function") exported = await (exported as () => unknown)();
   } catch (error) {
@@ -127,6 +121,38 @@ async function plansOfModule(
       },
     );
   });
+}
+
+/** What a module exports; `sampan` and the packages behind it are found even where nothing is installed. */
+async function importModule(full: string, source: string): Promise<{ readonly default?: unknown }> {
+  const [{ createJiti }, sdk] = await Promise.all([import("jiti"), import("@sampan/sdk")]);
+  // Not loaded for plans, which hardly ever name it.
+  const fleet = source.includes("@sampan/fleet") ? { "@sampan/fleet": await import("@sampan/fleet") } : {};
+  const jiti = createJiti(full, {
+    // Nothing is cached: a plan is small, and an edit must never meet yesterday's code.
+    fsCache: false,
+    moduleCache: false,
+    // A module is taken as it is: a namespace must not pass for its own default export.
+    interopDefault: false,
+    virtualModules: { sampan: sdk, "@sampan/sdk": sdk, ...fleet },
+  });
+  return jiti.import<{ readonly default?: unknown }>(full);
+}
+
+/**
+ * What the module of a fleet exports as its default, or what that gives when it is a function.
+ *
+ * @throws `PLAN_LOAD_FAILED` as {@link loadPlanFile} does.
+ */
+export async function loadDefault(path: string, cwd: string): Promise<unknown> {
+  const full = resolve(cwd, path);
+  const source = await sourceOf(path, full);
+  try {
+    const { default: exported } = await importModule(full, source);
+    return typeof exported === "function" ? await (exported as () => unknown)() : await exported;
+  } catch (error) {
+    throw loadError(path, full, source, error);
+  }
 }
 
 async function defaultExport(path: string, module: { readonly default?: unknown }): Promise<unknown> {

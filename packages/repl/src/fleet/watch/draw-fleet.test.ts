@@ -20,6 +20,7 @@ function style(given: Partial<FleetStyle> = {}): FleetStyle {
     place: firstPlace,
     workers: { hangzhou: 2, shanghai: 0 },
     hasKeys: true,
+    canLeave: true,
     ...given,
   };
 }

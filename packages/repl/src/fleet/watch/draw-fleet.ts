@@ -164,7 +164,7 @@ function footerLines(style: FleetStyle): readonly string[] {
   if (style.stopping) lines.push(colours.yellow(fitText(say("run.stopping"), columns, unicode)));
   if (style.hasKeys) {
     const keys = [
-      say("fleet.key-leave"),
+      ...(style.canLeave ? [say("fleet.key-leave")] : []),
       say(unicode ? "fleet.key-scroll" : "fleet.key-scroll-ascii"),
       say("fleet.key-only"),
     ];

@@ -39,7 +39,7 @@ export interface FleetScreenOptions {
   readonly expected?: ExpectedBytes;
   /** Where keys come from; none are listened to when absent, and where it is no terminal. */
   readonly keys?: KeyTerminal;
-  /** The watcher pressed `q`: the fleet goes on. */
+  /** The watcher pressed `q`: the fleet goes on. Absent where it would not. */
   readonly onLeave?: () => void;
   /** Ctrl+C, which a terminal whose keys are listened to no longer makes a signal of. */
   readonly onInterrupt?: () => void;
@@ -116,6 +116,7 @@ function liveScreen(output: Output, options: FleetScreenOptions): FleetScreen {
         place,
         workers: alive,
         hasKeys,
+        canLeave: options.onLeave !== undefined,
       }),
     );
   };

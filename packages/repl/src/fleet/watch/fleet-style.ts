@@ -20,6 +20,8 @@ export interface FleetStyle extends ScreenStyle {
   readonly workers: Readonly<Record<string, number>>;
   /** Whether keys are listened to, so that the footer tells of them. */
   readonly hasKeys: boolean;
+  /** Whether one of them leaves a fleet that goes on. */
+  readonly canLeave: boolean;
 }
 
 /** The hosts that a place shows, what needs a look first: failed, then under way, then waiting, then what has ended well. */

@@ -1,6 +1,7 @@
 import { assessments } from "./assessments.ts";
 import { check } from "./check.ts";
 import { doctor } from "./doctor.ts";
+import { fleetCommands } from "./fleet-commands.ts";
 import { fleetWatch } from "./fleet-watch.ts";
 import { forecast } from "./forecast.ts";
 import { frame } from "./frame.ts";
@@ -16,6 +17,7 @@ export const english = {
   ...frame,
   ...runs,
   ...fleetWatch,
+  ...fleetCommands,
   ...assessments,
   ...questions,
   ...doctor,

@@ -3,6 +3,7 @@ import type { Translation } from "../speech.ts";
 import { chineseAssessments } from "./assessments.ts";
 import { chineseCheck } from "./check.ts";
 import { chineseDoctor } from "./doctor.ts";
+import { chineseFleetCommands } from "./fleet-commands.ts";
 import { chineseFleetWatch } from "./fleet-watch.ts";
 import { chineseForecast } from "./forecast.ts";
 import { chineseFrame } from "./frame.ts";
@@ -20,6 +21,7 @@ export const chinese: Translation = {
     ...chineseFrame,
     ...chineseRuns,
     ...chineseFleetWatch,
+    ...chineseFleetCommands,
     ...chineseAssessments,
     ...chineseQuestions,
     ...chineseDoctor,

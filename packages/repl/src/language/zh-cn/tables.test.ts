@@ -30,7 +30,7 @@ const kept = [
 /** Words that are names in Chinese as well, besides those with a capital or digit inside. Everything else in Latin letters is English that was left. */
 const names = new Set(
   (
-    "Redis Sampan Shell TypeScript JavaScript JSON SARIF Bucket Endpoint AccessKey RequestId OpenSSH SSH WinRM PowerShell Windows Linux Node.js " +
+    "shanghai html csv Redis PostgreSQL Tair PgBouncer npm bullmq ioredis pg schema any Sampan Shell TypeScript JavaScript JSON SARIF Bucket Endpoint AccessKey RequestId OpenSSH SSH WinRM PowerShell Windows Linux Node.js " +
     "Enter Promise Observable ECS OSS RAM STS VPC ID Key Action manifest monolithic sparse hive root sudo raw dd diff unified setup mount status remove show TARGET FOLDER SHARE NAME " +
     "NFS SMB PEM OVA OVF VHD VHDX VMDK QCOW2 VDI raw Btrfs ext2 ext3 ext4 XFS NTFS FAT exFAT UTF-8 HTTP Range Negotiate NTLM UAC Administrator " +
     "SELinux NetworkManager Ctrl+C Ctrl+D Ctrl Tab SDK GiB vSwitch ssh-agent AliyunECSImageImportDefaultRole LocalAccountTokenFilterPolicy " +
@@ -138,18 +138,21 @@ const ofCommands = [
 ].map((text) => text.replaceAll("\n", " "));
 
 describe("there is a translation", () => {
-  it("of every summary, detail and option of the commands (texts/commands.ts)", () => {
+  it("of every summary, detail and option of the commands (texts/commands.ts, texts/fleets.ts)", () => {
     expect(missingOf([...ofCommands, language.summary])).toEqual([]);
   });
 
-  it("of the meaning and cure of every code (texts/error-codes.ts, texts/host-error-codes.ts)", () => {
+  it("of the meaning and cure of every code (texts/error-codes.ts, texts/host-error-codes.ts, texts/fleets.ts)", () => {
     const all = Object.values(errorCodes).flatMap(({ meaning, cure }: ErrorCodeEntry) => [meaning, cure]);
     expect(missingOf(all)).toEqual([]);
   });
 
-  it("of nothing that is said no more (texts/commands.ts)", async () => {
+  it("of nothing that is said no more (texts/commands.ts, texts/fleets.ts)", async () => {
     const { commandTexts } = await import("./texts/commands.ts");
+    const { fleetCommandTexts } = await import("./texts/fleets.ts");
     const said = new Set(ofCommands);
-    expect(Object.keys(commandTexts).filter((text) => !said.has(text))).toEqual([]);
+    expect(Object.keys({ ...commandTexts, ...fleetCommandTexts }).filter((text) => !said.has(text))).toEqual(
+      [],
+    );
   });
 });

@@ -244,8 +244,4 @@ export const commandTexts: KnownTexts = {
   "do not evaluate ~/.sampanrc.ts": "不执行 ~/.sampanrc.ts",
   "the value of each expression as one line of JSON on stdout, errors included":
     "将每个表达式的值作为一行 JSON 输出到标准输出，错误也包括在内",
-  "Migrate many hosts: inventories, waves, and workers beside the disks of several sites.":
-    "迁移大量主机：清单、批次，以及部署在各站点磁盘附近的工作进程。",
-  "With a store (Redis or PostgreSQL, by --store or SAMPAN_FLEET_STORE) any number of workers in any number of data centres share the work. Without one the machine that runs `sampan fleet run` does all of it alone.":
-    "有存储（Redis 或 PostgreSQL，由 --store 或 SAMPAN_FLEET_STORE 指定）时，任意多个数据中心中的任意多个工作进程分担工作。没有存储时，由运行 `sampan fleet run` 的机器独自完成。",
 };

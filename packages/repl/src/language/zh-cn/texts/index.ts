@@ -9,6 +9,7 @@ import { fixupNoteTexts } from "./fixup-notes.ts";
 import { fleetAdviceTexts } from "./fleet-advice.ts";
 import { fleetInventoryErrorCodeTexts } from "./fleet-inventory-error-codes.ts";
 import { fleetWatchErrorCodeTexts } from "./fleet-watch-error-codes.ts";
+import { fleetCommandTexts, fleetErrorCodeTexts, fleetTexts } from "./fleets.ts";
 import { forecastTexts } from "./forecast.ts";
 import { hintTexts } from "./hints.ts";
 import { hostErrorCodeTexts } from "./host-error-codes.ts";
@@ -47,5 +48,8 @@ export const knownTexts: KnownTexts = {
   ...factTexts,
   ...doctorTexts,
   ...forecastTexts,
+  ...fleetCommandTexts,
+  ...fleetErrorCodeTexts,
+  ...fleetTexts,
   ...wordTexts,
 };

@@ -1,0 +1,97 @@
+import type { RunEvent } from "@sampan/core";
+import type { WorkedOn } from "@sampan/fleet/engine";
+import { bandwidthBudget } from "@sampan/sdk";
+import { type CommandCall, type CommandFunction, optionList, optionText } from "../command-call.ts";
+import { openCallStore } from "../fleet/open-runner.ts";
+import { neededStore } from "../fleet/store-wishes.ts";
+import { say } from "../language/speech.ts";
+import { eventLine } from "../render/messages.ts";
+import { emptyRunView } from "../render/run-view.ts";
+import { surroundingsOf } from "../run/call-surroundings.ts";
+import { parseBandwidth } from "../terminal/bandwidth.ts";
+import { oneLine } from "../terminal/plain-text.ts";
+import { identityLines } from "./whoami.ts";
+
+const usualConcurrency = 4;
+
+/**
+ * `sampan fleet worker`: works on what a fleet's store holds, until it is asked to end. Then it gives its work back at once, for another
+ * worker to go on with; the second signal ends it as it is, and its work is taken over when its leases end.
+ */
+export const run: CommandFunction = async (call) => {
+  const { output, options } = call;
+  const sites = optionList(options, "site");
+  const concurrency = typeof options.concurrency === "number" ? options.concurrency : usualConcurrency;
+  const store = await openCallStore(call, neededStore(call));
+  try {
+    output.talk(say("fleet-run.store", { address: oneLine(store.address) }));
+    await sayCredentials(call);
+    const { startFleetWorker } = await import("@sampan/fleet/engine");
+    const text = optionText(options, "bandwidth");
+    const name = optionText(options, "name");
+    const worker = await startFleetWorker({
+      store,
+      sites,
+      ...(options.any === false ? { any: false } : {}),
+      ...(name === undefined ? {} : { name }),
+      concurrency: { site: concurrency },
+      ...(text === undefined
+        ? {}
+        : { bandwidth: bandwidthBudget({ bytesPerSecond: parseBandwidth(text) / 8, uploads: concurrency }) }),
+      onEvent: (event, of) => tell(call, event, of),
+    });
+    if (output.asJson) {
+      output.json({ type: "worker.started", name: worker.name, sites, store: store.address });
+    } else {
+      const where = sites.length === 0 ? say("fleet-worker.no-site") : sites.map(oneLine).join(", ");
+      output.talk(say("fleet-worker.started", { name: oneLine(worker.name), where }));
+      output.talk(say("fleet-worker.how-to-end"));
+    }
+    await untilAsked();
+    output.talk(say("fleet-worker.ending"));
+    await worker.close();
+    if (output.asJson) output.json({ type: "worker.ended", name: worker.name });
+    return 0;
+  } finally {
+    await store.close();
+  }
+};
+
+/** Says whose credentials its uploads and imports have, before any work is taken; nothing secret is shown. */
+async function sayCredentials(call: CommandCall): Promise<void> {
+  const { home, cloud } = surroundingsOf(call);
+  if (cloud.kind !== "alibaba") {
+    call.output.talk(say("fleet-worker.rehearsals"));
+    return;
+  }
+  const { whoAmI } = await import("@sampan/sdk");
+  const identity = await whoAmI(cloud, { home, env: call.env });
+  for (const line of identityLines(identity)) call.output.talk(line);
+}
+
+/** One line for what begins, ends, fails or is retried; under `--json` each event as it is. */
+function tell({ output }: CommandCall, event: RunEvent, { title }: WorkedOn): void {
+  if (output.asJson) {
+    output.json({ type: "host.run", at: event.at, host: title, event });
+    return;
+  }
+  const line =
+    event.type === "stage.started"
+      ? say("stage.named", { stage: oneLine(event.stage), text: say("fleet-worker.begun") })
+      : eventLine(event, emptyRunView, output.talkColours);
+  if (line !== null) output.talk(`${output.talkColours.bold(oneLine(title))}  ${line}`);
+}
+
+/** Resolves at the first signal; the second ends the process at once. */
+function untilAsked(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.on(signal, () => {
+        if (asked) process.exit(130);
+        asked = true;
+        resolve();
+      });
+    }
+  });
+}

@@ -1,0 +1,66 @@
+import { SampanError } from "@sampan/core";
+import type { FleetRunner, FleetStore, StoredRunStatus } from "@sampan/fleet/engine";
+import type { CommandCall } from "../command-call.ts";
+import { say, translated } from "../language/speech.ts";
+import { oneLine } from "../terminal/plain-text.ts";
+import { neededStore, type StoreWishes, warnOfPassword } from "./store-wishes.ts";
+
+/** Opens the store of a call, and says what is unwise about its server. */
+export async function openCallStore(call: CommandCall, wishes: StoreWishes): Promise<FleetStore> {
+  warnOfPassword(call);
+  const { openStore } = await import("@sampan/fleet/engine");
+  const store = await openStore(wishes);
+  for (const warning of store.warnings)
+    call.output.talk(say("fleet-run.store-warning", { what: oneLine(translated(warning)) }));
+  return store;
+}
+
+/** Does something with the runner of the call's store, which starts nothing, and lets go of the store. */
+export async function withStoreRunner<Result>(
+  call: CommandCall,
+  work: (runner: FleetRunner, store: FleetStore) => Promise<Result>,
+): Promise<Result> {
+  const store = await openCallStore(call, neededStore(call));
+  const { createFleetRunner } = await import("@sampan/fleet/engine");
+  // It starts no run: the cloud of those that are there stands in the store.
+  const runner = createFleetRunner({ store, cloud: { kind: "simulator" } });
+  try {
+    return await work(runner, store);
+  } finally {
+    await runner.close();
+    await store.close();
+  }
+}
+
+/**
+ * The runs that ids name, or, where none is named, those that `isMeant` takes of all.
+ *
+ * @throws `RUN_NOT_FOUND` for an id that the store does not know; `COMMAND_USAGE` when runs are named and `--all` is given too, or neither.
+ */
+export async function chosenRuns(
+  runner: FleetRunner,
+  ids: readonly string[],
+  all: boolean,
+  isMeant: (status: StoredRunStatus) => boolean,
+): Promise<readonly StoredRunStatus[]> {
+  if (ids.length > 0 === all) {
+    throw new SampanError("COMMAND_USAGE", all ? "runs are named, and --all too" : "no run was named", {
+      hint: "Name runs by their ids, or give --all. `sampan fleet status` lists them.",
+    });
+  }
+  if (all) return (await runner.list()).filter(isMeant);
+  return Promise.all(ids.map((id) => runner.status(id)));
+}
+
+/** Lets many things be done at the same time, but not all at once. */
+export async function eachOf<Item>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<void>,
+  atOnce = 20,
+): Promise<void> {
+  const waiting = [...items];
+  const one = async (): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, one));
+}

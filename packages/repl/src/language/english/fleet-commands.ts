@@ -1,0 +1,47 @@
+/** What the commands of a fleet say, besides its dashboard. */
+export const fleetCommands = {
+  "fleet-run.alone":
+    "no store: the hosts are migrated by this machine alone (--store, or SAMPAN_FLEET_STORE, shares the work)",
+  "fleet-run.taken-as-done": "taken to have been migrated already, for the wave waits for them: {hosts}",
+  "fleet-run.warning": "{where}: {what}",
+  "fleet-run.store": "store {address}",
+  "fleet-run.store-warning": "warning of the store: {what}",
+  "fleet-run.stops": "Ctrl+C stops the hosts under way; the same command goes on with them",
+  "fleet-run.leaves":
+    "Ctrl+C leaves the hosts under way to the workers, and begins no more; the same command goes on",
+  "fleet-run.left":
+    "left: {running:host|hosts} under way go on at the workers, {waiting} wait for this command to be run again",
+  "fleet-run.wrote": "wrote the report to {file}",
+  "fleet-run.again": "the same command goes on with what did not end well",
+  "fleet-run.real":
+    "This has workers change a real account of Alibaba Cloud, with the credentials they have:",
+  "fleet-status.none": "the store holds no runs",
+  "fleet-status.finished": "{finished:run that has|runs that have} finished are not shown; --all shows them",
+  "fleet-status.drained": "drained",
+  "fleet-cancel.title":
+    "This cancels {runs:run|runs}, and what goes on for them in a real account of Alibaba Cloud:",
+  "fleet-cancel.none": "none of them goes on: nothing was done",
+  "fleet-resume.none": "no run of the store failed or was cancelled",
+  "fleet-resume.watch": "workers go on with them; `sampan fleet watch` follows",
+  "fleet-drain.done":
+    "site {site} takes nothing new; {active:stage|stages} under way there go on to their end",
+  "fleet-drain.undone": "site {site} takes work again",
+  "fleet-worker.started": "worker {name} works for {where}",
+  "fleet-worker.no-site": "what any worker may do",
+  "fleet-worker.how-to-end": "Ctrl+C, or SIGTERM, gives its work back and ends it",
+  "fleet-worker.ending": "giving work back: another worker goes on with it from where it is",
+  "fleet-worker.begun": "begun",
+  "fleet-worker.rehearsals":
+    "without a real account (--cloud alibaba): it works on rehearsals alone, whose simulator listens somewhere",
+  "fleet-simulate.bottlenecks": "what holds it up, by the share of its time:",
+  "fleet-simulate.assumptions": "what that rests on:",
+  "fleet-simulate.for-hosts": "(for {hosts:host|hosts})",
+  "fleet-simulate.stopped": "wave {wave} is stopped: {reason}",
+  "fleet-end.done": "done",
+  "fleet-end.warnings": "warnings",
+  "fleet-end.failed": "failed",
+  "fleet-end.cancelled": "cancelled",
+  "fleet-end.skipped": "skipped",
+  "fleet-end.running": "running",
+  "fleet-end.waiting": "waiting",
+} as const;

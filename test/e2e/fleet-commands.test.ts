@@ -1,0 +1,246 @@
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { FleetEvent, FleetReport, Simulation } from "@sampan/fleet";
+import type { SiteStatus, StoredRunStatus } from "@sampan/fleet/engine";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type RedisServer, redisTools, startRedisServer } from "../helpers/redis-server.ts";
+import { type Rehearsal, startRehearsal } from "../helpers/rehearsal.ts";
+import { lacks } from "../helpers/requires.ts";
+import { type SampanResult, sampan, startSampan } from "../helpers/sampan.ts";
+import { makeFolder } from "../helpers/temporary-folder.ts";
+import { writeTinyDisk } from "../helpers/tiny-disk.ts";
+
+/*
+ * The commands of a fleet as people type them: the built program, a simulator of the cloud, workers in processes of their own.
+ */
+
+const hosts = ["db-01", "web-01", "web-02"];
+let folder: string;
+let rehearsal: Rehearsal;
+
+beforeAll(async () => {
+  folder = await makeFolder();
+  rehearsal = await startRehearsal({ switches: { importRole: "ready" } });
+  await Promise.all(hosts.map((host, index) => writeTinyDisk(join(folder, `${host}.raw`), index)));
+  await writeFile(
+    join(folder, "inventory.csv"),
+    [
+      "name,source,site,bucket,region,wave,after,size,used",
+      `db-01,${folder}/db-01.raw,shanghai,fleet-images,cn-hangzhou,1,,10GiB,2GiB`,
+      `web-01,${folder}/web-01.raw,shanghai,fleet-images,cn-hangzhou,1,db-01,10GiB,2GiB`,
+      `web-02,${folder}/web-02.raw,beijing,fleet-images,cn-hangzhou,2,,10GiB,2GiB`,
+    ].join("\n"),
+  );
+  await writeFleet("fleet.ts", "createBucket: true, partBytes: 204_800");
+});
+afterAll(async () => {
+  await rehearsal?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A fleet's file whose uploads are made so; nothing is to boot from its disks. */
+async function writeFleet(name: string, upload: string): Promise<void> {
+  await writeFile(
+    join(folder, name),
+    `import { defineFleet } from "@sampan/fleet";
+import { Migration } from "sampan";
+
+export default defineFleet({
+  inventory: "./inventory.csv",
+  plan: (host) =>
+    Migration.from(host.source)
+      .assess({ accept: { "GUESTOS.SystemImage": "nothing is to boot from it" } })
+      .capture()
+      .toVhd()
+      .upload(host.bucket, { region: host.region, key: \`\${host.name}-${name}.vhd\`, ${upload} }),
+});
+`,
+  );
+}
+
+/** Lines of \`--json\` of a fleet. */
+function fleetEvents(result: Pick<SampanResult, "stdout">): readonly FleetEvent[] {
+  return result.stdout
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as FleetEvent);
+}
+
+const finishedHosts = (events: readonly FleetEvent[]) =>
+  events.flatMap((event) => (event.type === "host.finished" ? [`${event.host} ${event.outcome}`] : []));
+
+describe("a fleet without a store", () => {
+  const at = (args: readonly string[]) => sampan(["fleet", ...args], { cwd: folder, env: rehearsal.env });
+
+  it("is simulated, with every number that rests on", async () => {
+    const done = await at(["simulate", "inventory.csv", "--bandwidth", "shanghai=100mbit", "--json"]);
+    expect(done.exitCode, done.stderr).toBe(0);
+    const simulation = done.json<Simulation>();
+    expect(simulation.waves.map(({ wave, hosts: count }) => [wave, count])).toEqual([
+      ["1", 2],
+      ["2", 1],
+    ]);
+    expect(simulation.sites.find(({ site }) => site === "shanghai")?.bytesPerSecond).toBe(12_500_000);
+    const told = await at(["simulate", "inventory.csv", "--assume", "importBytesPerSecond=1000000"]);
+    expect(told.stdout).toMatch(/importBytesPerSecond: 977 KiB\/s .*said on the command line/);
+    expect((await at(["simulate", "inventory.csv", "--assume", "luck=7"])).exitCode).toBe(2);
+  });
+
+  it("is migrated by this machine alone, in the order of its waves, and not twice", async () => {
+    const done = await at(["run", "fleet.ts", "--json", "--report", "report.json"]);
+    expect([0, 3]).toContain(done.exitCode);
+    const events = fleetEvents(done);
+    expect(events[0]?.type).toBe("fleet.started");
+    expect(events.at(-1)?.type).toBe("fleet.finished");
+    expect(finishedHosts(events).map((line) => line.split(" ")[0])).toEqual(hosts);
+    const report = JSON.parse(await readFile(join(folder, "report.json"), "utf8")) as FleetReport;
+    expect(report.hosts.map(({ host }) => host)).toEqual(hosts);
+    expect((await stat(join(folder, "report.json"))).mode & 0o777).toBe(0o600);
+    const again = await at(["run", "fleet.ts"]);
+    expect(again.stderr).toContain("migrated by this machine alone");
+    expect(again.stdout).toMatch(/db-01 +1 +shanghai +(done|warnings)/);
+    expect(again.stdout).not.toMatch(/MiB/);
+  });
+
+  it("is refused where it cannot be meant, before anything is begun", async () => {
+    const asked = 'export default Migration.from({ kind: "ssh", host: "a", passwordFrom: "ask" }).assess();';
+    await writeFile(join(folder, "ask.migration.ts"), `import { Migration } from "sampan";\n${asked}\n`);
+    const refusals: readonly (readonly [readonly string[], RegExp])[] = [
+      [["run", "ask.migration.ts"], /nobody sits at a worker to type it/],
+      [["run", "fleet.ts", "--report", "report.pdf"], /its ending says no format/],
+      [["run", "fleet.ts", "--wave", "9"], /the fleet has no wave 9/],
+      [["run", "inventory.csv", "fleet.ts"], /a fleet and something else/],
+      [["run", "fleet.ts", "--store", "redis://a", "--redis", "redis://b"], /name two stores/],
+      [["run", "nothing.csv"], /there is no such file/],
+      [["status"], /no address was given/],
+    ];
+    for (const [args, message] of refusals) {
+      const { exitCode, stderr } = await at(args);
+      expect(stderr).toMatch(message);
+      expect(exitCode).not.toBe(0);
+    }
+  });
+});
+
+describe.skipIf(lacks(...redisTools))("a fleet with workers", () => {
+  let redis: RedisServer;
+  let env: Record<string, string>;
+  const workers: ReturnType<typeof startSampan>[] = [];
+
+  beforeAll(async () => {
+    redis = await startRedisServer();
+    env = { ...rehearsal.env, SAMPAN_FLEET_STORE: redis.url };
+  });
+  afterEach(async () => {
+    for (const worker of workers.splice(0)) {
+      worker.kill("SIGKILL");
+      await worker;
+    }
+  });
+  afterAll(() => redis?.close());
+
+  const at = (args: readonly string[]) => sampan(["fleet", ...args], { cwd: folder, env });
+
+  /** Starts a worker, and waits until it works. */
+  async function startWorker(...args: readonly string[]) {
+    const worker = startSampan(["fleet", "worker", "--json", ...args], { cwd: folder, env });
+    workers.push(worker);
+    await new Promise<void>((resolve, reject) => {
+      let said = "";
+      worker.stdout?.on("data", (part) => {
+        said += String(part);
+        if (said.includes("worker.started")) resolve();
+      });
+      void worker.then((end) => reject(new Error(String(end.stderr))));
+    });
+    // In an object: a promise of the process alone would wait for its end.
+    return { worker };
+  }
+
+  it("is worked on at its sites, watched by the same events, and its workers end when they are asked to", async () => {
+    const [{ worker: shanghai }] = await Promise.all([
+      startWorker("--site", "shanghai"),
+      startWorker("--site", "beijing", "--no-any"),
+    ]);
+    await writeFleet("stored.ts", "createBucket: true, partBytes: 204_800");
+    const done = await at(["run", "stored.ts", "--json", "--prefix", "sampan"]);
+    expect([0, 3], done.stdout.slice(-2000)).toContain(done.exitCode);
+    const events = fleetEvents(done);
+    expect(finishedHosts(events).map((line) => line.split(" ")[0])).toEqual(hosts);
+    const started = events.flatMap((event) => (event.type === "host.started" ? [event.runId] : []));
+
+    const status = (await at(["status", "--all", "--json"])).json<{
+      readonly sites: readonly SiteStatus[];
+      readonly runs: readonly StoredRunStatus[];
+    }>();
+    expect(status.sites.map(({ site, workers: alive }) => [site, alive.length])).toEqual([
+      ["beijing", 1],
+      ["shanghai", 1],
+    ]);
+    expect(status.runs.map(({ runId, state }) => `${runId} ${state}`).sort()).toEqual(
+      started.map((runId) => `${runId} finished`).sort(),
+    );
+    expect(status.runs.find(({ title }) => title.includes("web-02"))?.site).toBe("beijing");
+
+    shanghai.kill("SIGTERM");
+    const ended = await shanghai;
+    expect(ended.exitCode, String(ended.stderr)).toBe(0);
+    expect(String(ended.stdout)).toContain('"type":"worker.ended"');
+    expect(String(ended.stdout)).toMatch(/"type":"host\.run".*"type":"stage\.finished"/);
+  });
+
+  it("waits for the worker of a site, is cancelled and resumed from elsewhere", async () => {
+    await writeFleet("other.ts", "createBucket: true, partBytes: 102_400");
+    await startWorker();
+    const going = startSampan(["fleet", "run", "other.ts", "--wave", "2", "--json"], { cwd: folder, env });
+    const run = await found(async () => (await runs()).find(({ state }) => state === "running"));
+    await found(async () => {
+      const told = (await at(["status"])).stdout;
+      return told.includes("no worker is there for site beijing") ? told : undefined;
+    });
+    const cancelled = await at(["cancel", run.runId]);
+    expect(cancelled.stdout).toContain(`${run.runId}  ${run.title}  cancelled`);
+    expect(cancelled.exitCode).toBe(0);
+    expect((await going).exitCode).toBe(130);
+
+    await startWorker("--site", "beijing");
+    const resumed = await at(["resume", "--all"]);
+    expect(resumed.stdout).toContain(run.runId);
+    await found(async () =>
+      (await runs()).find((one) => one.runId === run.runId && one.state === "finished"),
+    );
+    expect((await at(["cancel", "--all"])).stderr).toContain("nothing was done");
+  });
+
+  it("takes nothing new at a site that is drained", async () => {
+    await startWorker("--site", "shanghai");
+    expect((await at(["drain", "shanghai"])).stderr).toContain("site shanghai takes nothing new");
+    expect((await at(["status"])).stdout).toMatch(/shanghai +1 +0 +0 +drained/);
+    expect((await at(["drain", "shanghai", "--undo"])).exitCode).toBe(0);
+    expect((await at(["status"])).stdout).not.toContain("drained");
+    expect((await at(["drain", "nowhere"])).stderr).toContain("the store knows none of that name");
+  });
+
+  it("says that a password on the command line is seen by others, and shows it nowhere", async () => {
+    const url = redis.url.replace("redis://", "redis://default:canary-word@");
+    const { stdout, stderr, exitCode } = await at(["status", "--store", url]);
+    expect(stderr).toContain("SAMPAN_FLEET_STORE keeps it to you");
+    expect(stdout + stderr).not.toContain("canary-word");
+    expect([0, 4]).toContain(exitCode);
+  });
+
+  async function runs(): Promise<readonly StoredRunStatus[]> {
+    return (await at(["status", "--all", "--json"])).json<{ runs: readonly StoredRunStatus[] }>().runs;
+  }
+});
+
+/** What is there after some time. */
+async function found<Thing>(look: () => Promise<Thing | undefined>): Promise<Thing> {
+  const untilMs = Date.now() + 60_000;
+  for (;;) {
+    const thing = await look();
+    if (thing !== undefined) return thing;
+    if (Date.now() > untilMs) throw new Error("it did not come");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
