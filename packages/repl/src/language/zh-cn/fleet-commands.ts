@@ -1,5 +1,5 @@
+import { translationOf } from "@sampan/core";
 import type { fleetCommands } from "../english/fleet-commands.ts";
-import { translationOf } from "../message.ts";
 
 export const chineseFleetCommands = translationOf<typeof fleetCommands>()({
   "fleet-run.alone": "没有存储：主机仅由本机迁移（用 --store 或 SAMPAN_FLEET_STORE 可分担工作）",
