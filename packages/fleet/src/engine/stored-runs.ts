@@ -1,4 +1,4 @@
-import { isSampanError, type RunEvent, SampanError, toErrorRecord } from "@sampan/core";
+import { inTurns, isSampanError, type RunEvent, SampanError, toErrorRecord } from "@sampan/core";
 import { isRunId, statusOf } from "@sampan/sdk/engine";
 import type { Job, Queue } from "bullmq";
 import type { FleetIndex } from "./fleet-index.ts";
@@ -26,6 +26,9 @@ const states = [
   "completed",
   "failed",
 ] as const;
+
+// Each is a journal to be read; a fleet has hundreds.
+const readAtOnce = 16;
 
 /** Finds and reads the runs of a store. */
 export class StoredRuns {
@@ -64,14 +67,15 @@ export class StoredRuns {
 
   async list(): Promise<readonly StoredRunStatus[]> {
     const versions = new Set([this.#ownVersion, ...(await this.#index.registry()).versions]);
-    const listed: StoredRunStatus[] = [];
+    const found: { readonly runId: string; readonly queue: Queue; readonly job: Job }[] = [];
     for (const version of versions) {
       const queue = this.#store.queue(runQueue(version));
       // A job that changes its state while they are read may be in both.
       const jobs = new Map((await queue.getJobs([...states])).map((job) => [job.id ?? "", job]));
-      for (const [runId, job] of jobs) listed.push(await this.#listed(runId, queue, job));
+      for (const [runId, job] of jobs) found.push({ runId, queue, job });
     }
-    return listed.sort((a, b) => (a.runId < b.runId ? 1 : -1));
+    found.sort((a, b) => b.job.timestamp - a.job.timestamp || (a.runId < b.runId ? 1 : -1));
+    return inTurns(found, readAtOnce, ({ runId, queue, job }) => this.#listed(runId, queue, job));
   }
 
   async recorded(runId: string): Promise<readonly RunEvent[]> {
