@@ -34,6 +34,10 @@ export interface FleetRunner extends Runner {
   /**
    * As {@link Runner.start}. Which run it is, `id` and `attached` of the handle, is known once the store was asked: for certain when the
    * first event is there. What cannot be started is told by the handle's result.
+   *
+   * Refused are what workers on other machines cannot do: `refresh`, hosts of kind `local`, passwords that are asked for, and the built-in
+   * simulator. `origin` changes nothing: a fleet does not tell what changed of a plan. Whether the source of a finished run has changed
+   * since is not looked at, as this process may not reach it.
    */
   start(plan: Plan, options?: FleetStartOptions): RunHandle<JsonObject>;
   /**
