@@ -21,7 +21,7 @@ export interface FleetBed {
   readonly folder: string;
   /** Starts a worker that takes over what was silent for `leaseMs`. */
   worker(setting?: Partial<WorkerSetting>): Promise<FleetProcess>;
-  /** Plan of a host with a disk of its own: 11 parts, an import, and copies to the regions named. */
+  /** Plan of a host with a disk of its own: an upload in parts, an import, and copies to the regions named. */
   plan(host: string, options?: PlanOptions): Promise<Plan>;
   /** Makes every part of an upload, or of a host's, take so long, so that something can happen meanwhile. */
   slowParts(ms: number, host?: string): void;
@@ -33,9 +33,11 @@ export interface FleetBed {
 export interface PlanOptions {
   readonly region?: string;
   readonly copyTo?: readonly string[];
+  /** Size of a part. Default: so that there are {@link partsOfHost}. */
+  readonly partBytes?: number;
 }
 
-/** Parts of the disk of a host of {@link FleetBed.plan}. */
+/** Parts of the disk of a host of {@link FleetBed.plan}, unless it says otherwise. */
 export const partsOfHost = 11;
 
 export const leaseMs = 3000;
@@ -68,7 +70,7 @@ export async function startFleetBed(
       processes.push(worker);
       return worker;
     },
-    async plan(host, { region, copyTo = [] } = {}) {
+    async plan(host, { region, copyTo = [], partBytes = 204_800 } = {}) {
       const file = join(folder, `${host}.raw`);
       await link(disk, file);
       const bucket = `fleet-${region ?? "any"}`;
@@ -79,7 +81,7 @@ export async function startFleetBed(
         .upload(bucket, {
           createBucket: true,
           key: `${host}.vhd`,
-          partBytes: 204_800,
+          partBytes,
           ...(region !== undefined && { region }),
         })
         .import({ name: host, bootMode: "BIOS", architecture: "x86_64", detect: false });
