@@ -163,6 +163,15 @@ describe("a fleet's fold", () => {
     expect(foldFleet(between).waves[0]?.leftMs).toBe(80_000);
   });
 
+  it("tells nothing by the mean of a site that has hardly begun to send", () => {
+    const begins = [
+      ...begun,
+      uploadProgress(10, "web-01", [100, 400, 20]),
+      uploadProgress(10, "web-02", [1, 250, 0]),
+    ];
+    expect(foldFleet(begins).waves[0]?.leftMs).toBe(null);
+  });
+
   it("takes a rate that has not been heard of for a minute for none", () => {
     const fold = createFleetFold();
     for (const event of sending) fold.add(event);

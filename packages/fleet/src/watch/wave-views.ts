@@ -97,7 +97,7 @@ function leftMs(
       return total === null ? null : sum + Math.max(0, total - host.doneBytes);
     }, 0);
     if (left === 0) continue;
-    const rate = rateOf(own, elapsedMs);
+    const rate = rateOf(own, left, elapsedMs);
     if (left === null || rate === null) return null;
     times.push((left / rate) * 1000);
   }
@@ -113,12 +113,16 @@ function bySite(hosts: readonly KnownHost[]): ReadonlyMap<string, readonly Known
   return new Map([...groups].map(([site, own]) => [site, own.flatMap(({ host }) => bytes.get(host) ?? [])]));
 }
 
+/** From this share of its bytes on, a site's mean since the wave began says something: before, most of the time nothing was sent. */
+const tellingShare = 0.02;
+
 /** Bytes a second of a site: what it sends now, or its mean since the wave began while nothing is being sent. */
-function rateOf(hosts: readonly KnownHost[], elapsedMs: number): number | null {
+function rateOf(hosts: readonly KnownHost[], left: number | null, elapsedMs: number): number | null {
   const now = sumOf(hosts, ({ host }) => host.ratePerSecond);
   if (now > 0) return now;
   const done = sumOf(hosts, ({ host }) => host.doneBytes);
-  return done > 0 && elapsedMs > 0 ? (done / elapsedMs) * 1000 : null;
+  const isTelling = left !== null && done > 0 && done >= (done + left) * tellingShare;
+  return isTelling && elapsedMs > 0 ? (done / elapsedMs) * 1000 : null;
 }
 
 function mean(numbers: readonly number[]): number | null {
