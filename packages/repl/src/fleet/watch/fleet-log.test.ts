@@ -50,7 +50,7 @@ describe("the log of a fleet without a terminal", () => {
       "wave 1: stopped: 3 of 10 hosts failed",
       "site beijing: hosts are begun again",
       "wave 1: over, 23 done, 1 with warnings, 1 failed",
-      "fleet over: 40 hosts, 1 done, 1 failed",
+      "fleet over, 40 hosts: 23 done, 1 with warnings, 1 failed",
     ]);
   });
 

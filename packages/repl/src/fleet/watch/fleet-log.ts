@@ -111,7 +111,7 @@ function eventLines(event: FleetEvent, { colours, waveOf, view }: Surroundings):
     case "wave.finished":
       return [waveLine(event.wave, say("fleet.wave-over", { text: outcomeText(event.outcomes) }))];
     case "fleet.finished":
-      return [say("fleet.over", view().counts)];
+      return [say("fleet.over", { hosts: view().counts.hosts, text: outcomeText(event.outcomes) })];
     default:
       return [];
   }
@@ -121,11 +121,13 @@ function eventLines(event: FleetEvent, { colours, waveOf, view }: Surroundings):
 function outcomeText(outcomes: Readonly<Record<string, number>>): string {
   const count = (outcome: string): number => outcomes[outcome] ?? 0;
   const words = [
-    say("fleet.done", { done: count("done") }),
+    ...(count("done") > 0 ? [say("fleet.done", { done: count("done") })] : []),
     ...(count("warnings") > 0 ? [say("fleet.warnings", { warnings: count("warnings") })] : []),
     ...(count("failed") > 0 ? [say("fleet.failed", { failed: count("failed") })] : []),
     ...(count("cancelled") > 0 ? [say("fleet.cancelled", { cancelled: count("cancelled") })] : []),
     ...(count("skipped") > 0 ? [say("fleet.skipped", { skipped: count("skipped") })] : []),
   ];
+  // A wave of no hosts at all.
+  if (words.length === 0) return say("fleet.done", { done: 0 });
   return joined(words);
 }

@@ -1,7 +1,7 @@
 /** What is said of a fleet that is watched: the dashboard, and the plain log in its place. */
 export const fleetWatch = {
   "fleet.counts": "fleet: {ended} of {hosts} ended, {running} running, {waiting} waiting",
-  "fleet.over": "fleet over: {hosts:host|hosts}, {done} done, {failed} failed",
+  "fleet.over": "fleet over, {hosts:host|hosts}: {text}",
   "fleet.counts-rehearsal":
     "fleet, a rehearsal: {ended} of {hosts} ended, {running} running, {waiting} waiting",
   "fleet.failed": "{failed} failed",

@@ -3,7 +3,7 @@ import type { fleetWatch } from "../english/fleet-watch.ts";
 
 export const chineseFleetWatch = translationOf<typeof fleetWatch>()({
   "fleet.counts": "机群：共 {hosts} 台主机，已结束 {ended} 台，进行中 {running} 台，等待中 {waiting} 台",
-  "fleet.over": "机群已结束：共 {hosts} 台主机，完成 {done} 台，失败 {failed} 台",
+  "fleet.over": "机群已结束，共 {hosts} 台主机：{text}",
   "fleet.counts-rehearsal":
     "机群演练：共 {hosts} 台主机，已结束 {ended} 台，进行中 {running} 台，等待中 {waiting} 台",
   "fleet.failed": "失败 {failed} 台",
