@@ -8,7 +8,8 @@ import {
 } from "@sampan/fleet/engine";
 import { createEmbeddedRunner, Migration, type Plan } from "@sampan/sdk";
 import { gate, newHostPlan, type StagedPipeline, stagedPipeline, untilAborted } from "@sampan/sdk/testing";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, it as anyIt, beforeAll, describe, expect } from "vitest";
+import { postgresTools, startPostgresServer } from "../helpers/postgres-server.ts";
 import { redisTools, startRedisServer } from "../helpers/redis-server.ts";
 import { startRehearsal } from "../helpers/rehearsal.ts";
 import { lacks } from "../helpers/requires.ts";
@@ -22,14 +23,20 @@ const services = {
   connect: () => Promise.reject(new Error("no cloud in this test")),
 };
 
-describe.skipIf(lacks(...redisTools))("a fleet", () => {
+const stores = [
+  { kind: "Redis", tools: redisTools, start: startRedisServer },
+  { kind: "PostgreSQL", tools: postgresTools, start: startPostgresServer },
+];
+
+describe.each(stores)("a fleet on $kind", ({ tools, start }) => {
+  const it = lacks(...tools) ? anyIt.skip : anyIt;
   let server: StoreServer;
   let fleets = 0;
   let prefix = "";
   const opened: { close(): Promise<void> }[] = [];
 
   beforeAll(async () => {
-    server = await startRedisServer();
+    if (!lacks(...tools)) server = await start();
   });
   afterAll(() => server?.close());
   afterEach(async () => {

@@ -19,6 +19,7 @@ import { replay, type WantedStage } from "./replay.ts";
 import { type RunData, readRunData, type StageData } from "./run-data.ts";
 import { RunJournal } from "./run-journal.ts";
 import { giveBack, stopError } from "./stage-processor.ts";
+import { takeBack } from "./take-back.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
 const leaveKey = "leave";
@@ -124,7 +125,7 @@ function endOf({ record }: RunJournal): EndBody {
 }
 
 async function takeStep(run: OpenRun, data: RunData): Promise<Step> {
-  const { pipeline, journal, log, runId } = run;
+  const { context, pipeline, journal, log, runId } = run;
   const { record } = journal;
   const { plan, epoch } = data;
   const keys = pipeline.keys(plan);
@@ -144,7 +145,7 @@ async function takeStep(run: OpenRun, data: RunData): Promise<Step> {
   }
   const stopped = stopError(runId, data);
   if (stopped !== undefined) {
-    await run.job.removeUnprocessedChildren();
+    await takeBack(context.store, run.job);
     const step = await waitForOthers(run);
     return step === "wait" ? step : breakOff(run, data, stopped);
   }

@@ -1,7 +1,9 @@
 import type { StopRequest } from "./run-data.ts";
 import { RunJournal } from "./run-journal.ts";
 import type { SignalSender } from "./signals.ts";
+import type { FleetStore } from "./store/store.ts";
 import type { StoredRuns } from "./stored-runs.ts";
+import { takeBack } from "./take-back.ts";
 
 /**
  * Asks whoever works on a run to stop: those that do one of its stages are told at once, and what only waits is taken back. Resolves
@@ -10,7 +12,7 @@ import type { StoredRuns } from "./stored-runs.ts";
  * @throws `RUN_NOT_FOUND` when there is no such run.
  */
 export async function stopRun(
-  at: { readonly runs: StoredRuns; readonly signals: SignalSender },
+  at: { readonly store: FleetStore; readonly runs: StoredRuns; readonly signals: SignalSender },
   runId: string,
   stop: StopRequest,
 ): Promise<void> {
@@ -21,5 +23,5 @@ export async function stopRun(
   // The first request stands.
   if (data.stop === null) await job.updateData({ ...(job.data as object), stop });
   at.signals.stop(runId);
-  await job.removeUnprocessedChildren();
+  await takeBack(at.store, job);
 }

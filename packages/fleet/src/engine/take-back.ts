@@ -1,0 +1,21 @@
+import type { Job } from "bullmq";
+import type { FleetStore } from "./store/store.ts";
+
+const mostChildren = 1000;
+
+/**
+ * Takes back the stages of a run that nobody has begun, one by one: the run is taken up when none is left. (What BullMQ has for all of
+ * them at once leaves the run waiting for ever on PostgreSQL.)
+ */
+export async function takeBack(store: FleetStore, run: Job): Promise<void> {
+  const { unprocessed = [] } = await run.getDependencies({ unprocessed: { count: mostChildren } });
+  for (const key of unprocessed) {
+    const [, queue, id] = /(?:^|:)(sampan-[^:]+):([^:]+)$/.exec(key) ?? [];
+    if (queue === undefined || id === undefined) continue;
+    const stage = await store.queue(queue).getJob(id);
+    if (stage === undefined || (await stage.isActive())) continue;
+    // Somebody may begin it just now: then it finds that the run is to stop.
+    await stage.removeChildDependency().catch(() => undefined);
+    await stage.remove().catch(() => undefined);
+  }
+}
