@@ -143,6 +143,11 @@ describe.each(cases)("the command on Node.js %i in %i columns", (version, column
     expect(await readFile(join(home, "events"), "utf8")).toMatch(/"type":"run.finished"[^\n]*\n$/);
   });
 
+  piped("tells every event of a demonstration as JSON", async () => {
+    await someone.enter("sampan demo --json --quiet >events; grep -c run.finished events");
+    await someone.answers("1");
+  });
+
   piped("tells errors as JSON too", async () => {
     await someone.enter("sampan inspect absent.img --json | cut -c 1-15");
     await someone.answers('{"type":"error"');
@@ -186,6 +191,9 @@ describe.each(cases)("the command on Node.js %i in %i columns", (version, column
   it("speaks Chinese", async () => {
     await someone.enter("sampan --lang zh-CN rnu");
     await someone.reads(/\p{Script=Han}/u);
+    await someone.begin();
+    await someone.enter("sampan --lang zh-CN check bad.migration.ts");
+    await someone.reads(/"Web_Images"不能作为Bucket的名称/);
   });
 
   it("asks before a real account is changed, and names the flag where nobody can answer", async () => {
@@ -210,6 +218,38 @@ describe.each(cases)("the command on Node.js %i in %i columns", (version, column
     expect(await someone.reads(/keyid.*secrethidden/)).toMatch(/account\d+.*source/);
   });
 
+  it("takes the profile that is named before keys of the environment, and names both", async () => {
+    const profile = { name: "prod", mode: "AK", region_id: "cn-beijing" };
+    const secret = { access_key_id: "LTAI5tProdProdProdprod", access_key_secret: "canary-prod" };
+    const file = JSON.stringify({ current: "prod", profiles: [{ ...profile, ...secret }] });
+    await writeFile(join(home, ".aliyun/config.json"), file, { mode: 0o600 });
+    await someone.enter(
+      "sampan run over.migration.ts --cloud alibaba --profile prod </dev/null; echo code $?",
+    );
+    const said = await someone.reads("code 2");
+    expect(said).toMatch(/theprofile"prod".*LTAI…prod.*warning:.*LTAI…9f2c.*profileisused/);
+    expect(said).not.toContain("canary");
+  });
+
+  it("shows nothing of what stands in a broken file of credentials", async () => {
+    await writeFile(join(home, ".aliyun/config.json"), '{"profiles":[{"access_key_secret":"canary"}');
+    await someone.enter("sampan whoami --cloud alibaba --profile prod; echo code $?");
+    const said = await someone.reads("code 4");
+    expect(said).toMatch(/config\.json:line1isnotJSON/);
+    expect(said).not.toContain("canary");
+    await rm(join(home, ".aliyun/config.json"));
+  });
+
+  it("finds a key under the name that older tools gave it", async () => {
+    const unset = Object.keys(keys)
+      .map((name) => `-u ${name}`)
+      .join(" ");
+    const older = "ALICLOUD_ACCESS_KEY=LTAI5tOlderOlderOldold1 ALICLOUD_SECRET_KEY=canary";
+    const command = "sampan run over.migration.ts --cloud alibaba";
+    await someone.enter(`clear; env ${unset} ${older} ${command} </dev/null; echo code $?`);
+    await someone.reads(/environmentvariables\(keyLTAI…old1\).*code2/);
+  });
+
   it("shows where settings were said, and refuses secrets in them", async () => {
     await someone.enter("sampan config region --explain");
     await someone.reads(/region=cn-shanghai.*sampan\.config\.ts:2/);
@@ -219,6 +259,25 @@ describe.each(cases)("the command on Node.js %i in %i columns", (version, column
     );
     await someone.reads(/CONFIG_SECRET_REFUSED.*code2/);
     await someone.enter("rm sampan.config.ts");
+  });
+
+  it("reads settings that have the type of defineConfig", async () => {
+    const file = 'import { defineConfig } from "sampan";\nexport default defineConfig({ parallel: 3 });\n';
+    await writeFile(join(home, "sampan.config.ts"), file);
+    await someone.enter("sampan config parallel --explain");
+    await someone.reads(/parallel=3.*sampan\.config\.ts:2/);
+    await someone.begin();
+    await writeFile(join(home, "sampan.config.ts"), file.replace("3", '"many"'));
+    await someone.enter("sampan config parallel; echo code $?");
+    await someone.reads(/CONFIG_SETTING_INVALID.*code2/);
+    await rm(join(home, "sampan.config.ts"));
+  });
+
+  it("keeps runs where SAMPAN_HOME says", async () => {
+    await someone.enter(
+      "SAMPAN_HOME=$HOME/kept sampan run quick.migration.ts >log 2>&1; ls kept/runs | wc -l",
+    );
+    await someone.answers("1");
   });
 
   piped("evaluates scripts and pipes by the rules of the shell", async () => {
