@@ -93,7 +93,7 @@ describe("a schedule", () => {
     expect(scheduleOf(hosts).schedule.decide(startMs).finished).toBe(false);
   });
 
-  it("stops a wave of which too many failed, judged from three on or at its end", () => {
+  it("stops a wave as soon as too many of it have failed, whatever becomes of the others", () => {
     const hosts = ["a", "b", "c", "d", "e"].map((name) => host(name));
     const many = scheduleOf(hosts, { failureLimit: 0.5, hostsPerSite: 3 });
     many.decide();
@@ -102,8 +102,8 @@ describe("a schedule", () => {
     expect(many.decide()).toEqual(["+d", "+e"]);
     many.end("c", "cancelled");
     expect(many.decide()).toEqual([]);
-    many.end("d");
-    expect(many.decide()).toEqual(["stop 1: 2 of 3 hosts failed, more than 50 %"]);
+    many.end("d", "failed");
+    expect(many.decide()).toEqual(["stop 1: 3 of 3 hosts failed, more than 50 %"]);
     const few = scheduleOf([host("a"), host("b", { wave: "2" })]);
     few.decide();
     few.end("a", "failed");
@@ -113,6 +113,20 @@ describe("a schedule", () => {
       "-b: wave 1 was stopped",
       "end 2",
     ]);
+  });
+
+  it("judges a large wave by twenty of its hosts, not by the first that fails", () => {
+    const names = Array.from({ length: 100 }, (_, index) => `web-${index}`);
+    const { decide, end } = scheduleOf(
+      names.map((name) => host(name)),
+      { hostsPerSite: 100 },
+    );
+    decide();
+    for (const name of names.slice(0, 3)) end(name, "failed");
+    for (const name of names.slice(3, 19)) end(name);
+    expect(decide()).toEqual([]);
+    end("web-19");
+    expect(decide()).toEqual(["stop 1: 3 of 20 hosts failed, more than 10 %"]);
   });
 
   it("bears as many failures as the limit says", () => {

@@ -53,7 +53,8 @@ export interface Schedule {
 /** What an earlier drive of the same fleet left of a host's run: it goes on, or it has finished and only has to be told. */
 export type EarlierRun = "running" | "finished";
 
-const enoughEnded = 3;
+/** So many ended hosts tell something of the others; of fewer, one that fails soon would stop a wave of thousands. */
+const fairSample = 20;
 
 /** What an end is called in a reason. */
 const spoken: Readonly<Record<HostOutcome, string>> = {
@@ -135,7 +136,10 @@ export function createSchedule(
     if (wave === undefined) return;
     const ended = endedOf(wave);
     const { failed } = wave.outcomes;
-    if (ended === 0 || (ended < enoughEnded && !isOver) || failed / ended <= policy.failureLimit) return;
+    if (ended === 0 || failed / ended <= policy.failureLimit) return;
+    // Too many for the whole wave, whatever becomes of its other hosts.
+    const isCertain = failed > policy.failureLimit * wave.hosts.length;
+    if (!isOver && !isCertain && ended < fairSample) return;
     const percent = Number((policy.failureLimit * 100).toFixed(2));
     stop(`${failed} of ${ended} hosts failed, more than ${percent} %`);
   };
