@@ -50,6 +50,8 @@ for (const { kind, tools, isQuick } of kinds) {
         workers[victim] = start(`w${victim}-${kill}`);
       }
       const ended = await all;
+      // The last to come may still be on its way when all is done.
+      await Promise.all(workers);
       expect(ended.flatMap((end) => (end.status === "rejected" ? [String(end.reason)] : []))).toEqual([]);
 
       const requests = bed.rehearsal.simulator.requests.list();
