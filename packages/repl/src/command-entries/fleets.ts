@@ -59,6 +59,11 @@ export const fleets: readonly CommandEntry[] = [
       "Ctrl+C stops it. The same command goes on: what is done is not done again. Exit code 1 when a host failed or was skipped, 3 with warnings.\n" +
       "A password in --store is seen by others on this machine; the variable keeps it to you.",
     options: [
+      {
+        flags: "--dry-run",
+        summary:
+          "say what it would take, by site and by wave: bytes, hours, what limits it, what is billed; do nothing",
+      },
       wave,
       siteRate,
       siteOfPlans,
@@ -78,6 +83,7 @@ export const fleets: readonly CommandEntry[] = [
       quiet,
     ],
     examples: [
+      "sampan fleet run inventory.csv --dry-run",
       "sampan fleet run inventory.csv",
       "sampan fleet run fleet.ts --wave pilot --report pilot.html",
       "sampan fleet run web-*.migration.ts --site shanghai --store redis://10.0.0.5:6379",
@@ -147,6 +153,11 @@ export const fleets: readonly CommandEntry[] = [
         summary: "what its uploads may send together, such as 100mbit or 12MB/s",
         setting: "bandwidth",
       },
+      {
+        flags: "--metrics <port>",
+        summary: "serve metrics for Prometheus to this machine, at this port; 0 for a free one",
+        integer: { min: 0, max: 65_535 },
+      },
       { flags: "--name <name>", summary: "what it is called (default: this machine and its process)" },
       ...storeOptions,
       cloud,
@@ -169,6 +180,45 @@ export const fleets: readonly CommandEntry[] = [
     options: [{ flags: "--all", summary: "runs that have finished too" }, ...storeOptions, json, quiet],
     examples: ["sampan fleet status", "sampan fleet status --all --json"],
     load: () => import("../commands/fleet-status.ts"),
+  },
+  {
+    name: "fleet watch",
+    usage: "[id...]",
+    summary: "Follow the runs of a fleet's store: hosts and stages, what each site sends, how long it takes.",
+    details:
+      "Those that are named, or all that have not ended, until they have. Ctrl+C, and q on a terminal, leave them as they are.\n" +
+      "Exit code 1 when one failed, 3 with warnings.",
+    options: [
+      { flags: "--report <file>", summary: "write a report at the end: .html, .csv or .json" },
+      ...storeOptions,
+      jsonEvents,
+      quiet,
+    ],
+    examples: ["sampan fleet watch", "sampan fleet watch --json"],
+    load: () => import("../commands/fleet-watch.ts"),
+  },
+  {
+    name: "fleet dashboard",
+    usage: "",
+    summary: "Show the queues of a fleet's store in a browser of this machine, behind a token.",
+    details:
+      "bull-board, for looking only unless --allow-changes is given. Needs @bull-board/api, @bull-board/express and express, which npm installs.",
+    options: [
+      {
+        flags: "--port <number>",
+        summary: "port to listen on (default: any free one)",
+        integer: { min: 0, max: 65_535 },
+      },
+      {
+        flags: "--allow-changes",
+        summary: "let jobs be retried and removed; the runs they belong to may not survive it",
+      },
+      ...storeOptions,
+      json,
+      quiet,
+    ],
+    examples: ["sampan fleet dashboard", "sampan fleet dashboard --port 3000 --json"],
+    load: () => import("../commands/fleet-dashboard.ts"),
   },
   {
     name: "fleet cancel",

@@ -1,10 +1,11 @@
 import type { FleetHost } from "@sampan/fleet";
 import { usualParallelPlans } from "@sampan/sdk";
-import type { CommandCall, CommandFunction } from "../command-call.ts";
+import { type CommandCall, type CommandFunction, optionSet } from "../command-call.ts";
 import { embeddedFleet, type FleetEngine } from "../fleet/embedded-fleet.ts";
 import { fleetExitCode, fleetSummary } from "../fleet/fleet-summary.ts";
 import { followFleet } from "../fleet/follow-fleet.ts";
 import { type LoadedFleet, loadFleet } from "../fleet/load-fleet.ts";
+import { printAdvice } from "../fleet/print-advice.ts";
 import { isAlone, neededStore } from "../fleet/store-wishes.ts";
 import { storedFleet } from "../fleet/stored-fleet.ts";
 import { reportFile, writeReport } from "../fleet/write-report.ts";
@@ -17,9 +18,13 @@ import { tableStyleOf } from "../terminal/table.ts";
 
 /** `sampan fleet run`: migrates the hosts of an inventory, a fleet's file or plan files, wave by wave. */
 export const run: CommandFunction = async (call) => {
-  const { output } = call;
+  const { output, options } = call;
   const report = reportFile(call);
   const fleet = await loadFleet(call);
+  if (optionSet(options, "dryRun")) {
+    await printAdvice(call, fleet);
+    return 0;
+  }
   const alone = isAlone(call);
   await confirmFleet(call, fleet, alone);
   // One machine works on a few hosts at once, unless the policy says otherwise.

@@ -1,5 +1,6 @@
 import type { RunEvent } from "@sampan/core";
-import type { WorkedOn } from "@sampan/fleet/engine";
+import type { FleetEvent } from "@sampan/fleet";
+import type { FleetStore, WorkedOn } from "@sampan/fleet/engine";
 import { bandwidthBudget } from "@sampan/sdk";
 import { type CommandCall, type CommandFunction, optionList, optionText } from "../command-call.ts";
 import { openCallStore } from "../fleet/open-runner.ts";
@@ -29,6 +30,7 @@ export const run: CommandFunction = async (call) => {
     const { startFleetWorker } = await import("@sampan/fleet/engine");
     const text = optionText(options, "bandwidth");
     const name = optionText(options, "name");
+    const metrics = await servedMetrics(call, store);
     const worker = await startFleetWorker({
       store,
       sites,
@@ -38,7 +40,10 @@ export const run: CommandFunction = async (call) => {
       ...(text === undefined
         ? {}
         : { bandwidth: bandwidthBudget({ bytesPerSecond: parseBandwidth(text) / 8, uploads: concurrency }) }),
-      onEvent: (event, of) => tell(call, event, of),
+      onEvent(event, of) {
+        tell(call, event, of);
+        metrics?.add({ type: "host.run", at: event.at, host: of.title, event });
+      },
     });
     if (output.asJson) {
       output.json({ type: "worker.started", name: worker.name, sites, store: store.address });
@@ -50,6 +55,7 @@ export const run: CommandFunction = async (call) => {
     await untilAsked();
     output.talk(say("fleet-worker.ending"));
     await worker.close();
+    await metrics?.close();
     if (output.asJson) output.json({ type: "worker.ended", name: worker.name });
     return 0;
   } finally {
@@ -67,6 +73,24 @@ async function sayCredentials(call: CommandCall): Promise<void> {
   const { whoAmI } = await import("@sampan/sdk");
   const identity = await whoAmI(cloud, { home, env: call.env });
   for (const line of identityLines(identity)) call.output.talk(line);
+}
+
+/** Counts what the worker does for Prometheus, where `--metrics` asks for it. */
+async function servedMetrics({ options, output }: CommandCall, store: FleetStore) {
+  if (typeof options.metrics !== "number") return undefined;
+  const { createFleetMetrics, serveMetrics } = await import("@sampan/fleet");
+  const { createFleetRunner } = await import("@sampan/fleet/engine");
+  const metrics = await createFleetMetrics();
+  const runner = createFleetRunner({ store, cloud: { kind: "simulator" } });
+  const served = await serveMetrics({ metrics, port: options.metrics, sites: () => runner.sites() });
+  output.talk(say("fleet-worker.metrics", { address: `${served.origin}/metrics` }));
+  return {
+    add: (event: FleetEvent) => metrics.add(event),
+    async close() {
+      await served.close();
+      await runner.close();
+    },
+  };
 }
 
 /** One line for what begins, ends, fails or is retried; under `--json` each event as it is. */

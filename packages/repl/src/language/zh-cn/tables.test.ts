@@ -30,7 +30,7 @@ const kept = [
 /** Words that are names in Chinese as well, besides those with a capital or digit inside. Everything else in Latin letters is English that was left. */
 const names = new Set(
   (
-    "shanghai html csv Redis PostgreSQL Tair PgBouncer npm bullmq ioredis pg schema any Sampan Shell TypeScript JavaScript JSON SARIF Bucket Endpoint AccessKey RequestId OpenSSH SSH WinRM PowerShell Windows Linux Node.js " +
+    "bull bull-board express Prometheus shanghai html csv Redis PostgreSQL Tair PgBouncer npm bullmq ioredis pg schema any Sampan Shell TypeScript JavaScript JSON SARIF Bucket Endpoint AccessKey RequestId OpenSSH SSH WinRM PowerShell Windows Linux Node.js " +
     "Enter Promise Observable ECS OSS RAM STS VPC ID Key Action manifest monolithic sparse hive root sudo raw dd diff unified setup mount status remove show TARGET FOLDER SHARE NAME " +
     "NFS SMB PEM OVA OVF VHD VHDX VMDK QCOW2 VDI raw Btrfs ext2 ext3 ext4 XFS NTFS FAT exFAT UTF-8 HTTP Range Negotiate NTLM UAC Administrator " +
     "SELinux NetworkManager Ctrl+C Ctrl+D Ctrl Tab SDK GiB vSwitch ssh-agent AliyunECSImageImportDefaultRole LocalAccountTokenFilterPolicy " +

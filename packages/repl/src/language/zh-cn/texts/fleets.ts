@@ -13,6 +13,20 @@ export const fleetCommandTexts: KnownTexts = {
   "what a site may send, such as shanghai=1gbit; wins over the policy of the fleet; repeatable":
     "某站点的发送上限，例如 shanghai=1gbit；优先于机群的策略；可重复使用",
   "site of the hosts of plan files (default: any)": "计划文件中主机所属的站点（默认：any）",
+  "say what it would take, by site and by wave: bytes, hours, what limits it, what is billed; do nothing":
+    "按站点和批次说明所需的数据量、时间、限制因素和计费项；不执行任何操作",
+  "Follow the runs of a fleet's store: hosts and stages, what each site sends, how long it takes.":
+    "跟踪机群存储中的运行：主机和阶段、各站点的发送情况，以及所需时间。",
+  "Those that are named, or all that have not ended, until they have. Ctrl+C, and q on a terminal, leave them as they are. Exit code 1 when one failed, 3 with warnings.":
+    "跟踪指定的运行，或所有尚未结束的运行，直至结束。按 Ctrl+C 或在终端中按 q 离开，运行照常继续。有失败时退出码为 1，有警告时为 3。",
+  "Show the queues of a fleet's store in a browser of this machine, behind a token.":
+    "在本机的浏览器中显示机群存储的队列，以令牌保护。",
+  "bull-board, for looking only unless --allow-changes is given. Needs @bull-board/api, @bull-board/express and express, which npm installs.":
+    "使用 bull-board；除非给出 --allow-changes，否则只可查看。需要 @bull-board/api、@bull-board/express 和 express，可用 npm 安装。",
+  "let jobs be retried and removed; the runs they belong to may not survive it":
+    "允许重试和删除作业；其所属的运行可能因此无法继续",
+  "serve metrics for Prometheus to this machine, at this port; 0 for a free one":
+    "在此端口向本机的 Prometheus 提供指标；0 表示任选空闲端口",
   "write a report at the end: .html, .csv or .json": "结束时写出报告：.html、.csv 或 .json",
   "do without a store, whatever SAMPAN_FLEET_STORE says": "不使用存储，无论 SAMPAN_FLEET_STORE 如何设置",
   "the fleet's store, redis://, rediss:// or postgres:// (default: SAMPAN_FLEET_STORE)":
