@@ -1,6 +1,6 @@
 import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { FleetEvent, FleetReport, Simulation } from "@sampan/fleet";
+import type { FleetAdvice, FleetEvent, FleetReport, Simulation } from "@sampan/fleet";
 import type { SiteStatus, StoredRunStatus } from "@sampan/fleet/engine";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type RedisServer, redisTools, startRedisServer } from "../helpers/redis-server.ts";
@@ -84,6 +84,18 @@ describe("a fleet without a store", () => {
     const told = await at(["simulate", "inventory.csv", "--assume", "importBytesPerSecond=1000000"]);
     expect(told.stdout).toMatch(/importBytesPerSecond: 977 KiB\/s .*said on the command line/);
     expect((await at(["simulate", "inventory.csv", "--assume", "luck=7"])).exitCode).toBe(2);
+  });
+
+  it("is advised on by a dry run, which starts nothing", async () => {
+    const done = await at(["run", "inventory.csv", "--dry-run", "--json"]);
+    expect(done.exitCode, done.stderr).toBe(0);
+    const advice = done.json<FleetAdvice>();
+    expect(advice.bytes.hosts).toBe(3);
+    expect(advice.waves.map(({ wave }) => wave)).toEqual(["1", "2"]);
+    const told = await at(["run", "inventory.csv", "--dry-run"]);
+    expect(told.stdout).toMatch(/3 hosts of 2 sites in 2 waves/);
+    expect(told.stderr).toContain("dry run: nothing was done");
+    await expect(stat(join(folder, ".sampan"))).rejects.toMatchObject({ code: "ENOENT" });
   });
 
   it("is migrated by this machine alone, in the order of its waves, and not twice", async () => {
@@ -219,6 +231,33 @@ describe.skipIf(lacks(...redisTools))("a fleet with workers", () => {
     expect((await at(["drain", "shanghai", "--undo"])).exitCode).toBe(0);
     expect((await at(["status"])).stdout).not.toContain("drained");
     expect((await at(["drain", "nowhere"])).stderr).toContain("the store knows none of that name");
+  });
+
+  it("is watched from elsewhere until its runs have ended", async () => {
+    await startWorker("--site", "shanghai");
+    await writeFleet("watched.ts", "createBucket: true, partBytes: 102_400, bytesPerSecond: 400_000");
+    const going = startSampan(["fleet", "run", "watched.ts", "--wave", "1", "--quiet"], { cwd: folder, env });
+    const watched = await found(async () => {
+      const result = await at(["watch", "--json"]);
+      return result.stdout === "" ? undefined : result;
+    });
+    const events = fleetEvents(watched);
+    expect(events[0]?.type).toBe("fleet.started");
+    expect(events.at(-1)?.type).toBe("fleet.finished");
+    expect(events.filter(({ type }) => type === "host.run").length).toBeGreaterThan(5);
+    expect([0, 3]).toContain((await going).exitCode);
+  });
+
+  it("shows its queues to whoever has the token", async () => {
+    const dashboard = startSampan(["fleet", "dashboard", "--json"], { cwd: folder, env });
+    const url = await new Promise<string>((resolve, reject) => {
+      dashboard.stdout?.once("data", (part) => resolve((JSON.parse(String(part)) as { url: string }).url));
+      void dashboard.then((end) => reject(new Error(String(end.stderr))));
+    });
+    expect((await fetch(url, { redirect: "manual" })).status).toBe(303);
+    expect((await fetch(new URL("/", url))).status).toBe(401);
+    dashboard.kill("SIGTERM");
+    expect((await dashboard).exitCode).toBe(0);
   });
 
   it("says that a password on the command line is seen by others, and shows it nowhere", async () => {
