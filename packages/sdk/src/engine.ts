@@ -1,11 +1,14 @@
 /*
- * What a runner is made of, for those that bring another engine: the same stages, record and endings as the embedded runner's. It goes
- * with the version of this package, without promises to others.
+ * What a runner is made of, for those that bring another engine: the same stages, record and endings as the embedded runner's; and what plans
+ * come down to, for those that look after many. It goes with the version of this package, without promises to others.
  */
 
 export { type CloudChoice, cloudIdentity, cloudKey, isBuiltIn } from "./cloud/choose-cloud.ts";
 export { connectCloud } from "./cloud/connect-cloud.ts";
+export { assumedRates } from "./forecast/estimates.ts";
+export { stagesOf } from "./forecast/plan-places.ts";
 export { migrationPipeline } from "./pipeline/migration-pipeline.ts";
+export { stepOf } from "./plan/plan.ts";
 export { hostIdentity } from "./plan/sources.ts";
 export { artifactFolder } from "./run/artifact-folder.ts";
 export { attachRun } from "./run/attach-run.ts";
@@ -40,3 +43,4 @@ export type {
   StagePlace,
   StagePool,
 } from "./run/stage-definition.ts";
+export { objectKey } from "./stages/object-key.ts";

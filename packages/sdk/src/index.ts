@@ -39,7 +39,6 @@ export type {
   UploadedImages,
 } from "./fluent/stages.ts";
 export { changesSince, worldChangedError } from "./forecast/assert-world.ts";
-export { assumedRates } from "./forecast/estimates.ts";
 export type {
   Basis,
   CostItem,
@@ -53,7 +52,6 @@ export type {
 export { type ForecastOptions, forecastOf } from "./forecast/forecast-of.ts";
 export { type LookOptions, lookAtWorld } from "./forecast/look-at-world.ts";
 export { mergePolicies, type PolicyDocument, type StageActions } from "./forecast/permissions.ts";
-export { stagesOf } from "./forecast/plan-places.ts";
 export { isSavedPlans, readSavedPlans, type SavedPlan, savedPlansJson } from "./forecast/saved-plan.ts";
 export type { World, WorldChange } from "./forecast/world.ts";
 export { type CachedNames, cachedNames, type NamesQuestion } from "./names/cached-names.ts";
@@ -85,10 +83,9 @@ export {
   parsePlan,
   planFingerprint,
   resolvePlan,
-  stepOf,
 } from "./plan/plan.ts";
 export { resolveSource } from "./plan/resolve-source.ts";
-export { hostIdentity, type SecretSource, type SourceSpec, sourceTitle } from "./plan/sources.ts";
+export { type SecretSource, type SourceSpec, sourceTitle } from "./plan/sources.ts";
 export { followingDeadlineError, leftError } from "./run/deadline.ts";
 export { createEmbeddedRunner, type EmbeddedRunnerOptions } from "./run/embedded-runner.ts";
 export { heldMoments } from "./run/held-moments.ts";
@@ -108,4 +105,3 @@ export {
 } from "./run/start-all.ts";
 export { type SurveyedHost, surveyHost } from "./run/survey-host.ts";
 export { defineConfig, type SampanConfig } from "./settings/define-config.ts";
-export { objectKey } from "./stages/object-key.ts";

@@ -1,5 +1,6 @@
 import { MiB } from "@sampan/core";
-import { type CostItem, stepOf } from "@sampan/sdk";
+import type { CostItem } from "@sampan/sdk";
+import { stepOf } from "@sampan/sdk/engine";
 import type { FleetAssumptions } from "./assumptions.ts";
 import { type ExpectedHost, grouped, hours, sum } from "./expected-host.ts";
 import type { RegionAdvice } from "./fleet-advice.ts";

@@ -1,5 +1,5 @@
 import { GiB } from "@sampan/core";
-import { assumedRates } from "@sampan/sdk";
+import { assumedRates } from "@sampan/sdk/engine";
 
 /** A number that is taken where nobody knows better, and what it rests on. */
 export interface Assumption {

@@ -1,5 +1,6 @@
 import { GiB, roundUp } from "@sampan/core";
-import { type PlanStep, stagesOf, stepOf } from "@sampan/sdk";
+import type { PlanStep } from "@sampan/sdk";
+import { stagesOf, stepOf } from "@sampan/sdk/engine";
 import type { FleetMigration } from "../fleet-host.ts";
 import type { FleetPolicy } from "../fleet-policy.ts";
 import { type FleetAssumptions, usualAssumptions } from "./assumptions.ts";

@@ -1,5 +1,5 @@
 import { closestNames } from "@sampan/core";
-import { hostIdentity } from "@sampan/sdk";
+import { hostIdentity } from "@sampan/sdk/engine";
 import type { CheckedHost } from "./check-rows.ts";
 import { type Place, type RawProblem, shown } from "./raw-inventory.ts";
 import { wavesInOrder } from "./wave-order.ts";

@@ -1,4 +1,5 @@
-import { objectKey, type Plan, stepOf } from "@sampan/sdk";
+import type { Plan } from "@sampan/sdk";
+import { objectKey, stepOf } from "@sampan/sdk/engine";
 import { imageRegion } from "../advice/stage-times.ts";
 import type { FleetMigration } from "../fleet-host.ts";
 

@@ -1,13 +1,6 @@
 import { asSampanError } from "@sampan/core";
-import {
-  hostIdentity,
-  isStage,
-  type Plan,
-  parsePlan,
-  parseSource,
-  resolvePlan,
-  sourceTitle,
-} from "@sampan/sdk";
+import { isStage, type Plan, parsePlan, parseSource, resolvePlan, sourceTitle } from "@sampan/sdk";
+import { hostIdentity } from "@sampan/sdk/engine";
 import type { FleetHost, FleetMigration } from "../fleet-host.ts";
 import type { Inventory, InventoryRemark } from "./inventory.ts";
 import { problemsError } from "./inventory-error.ts";

@@ -84,7 +84,7 @@ describe("a name that plans of two files share", () => {
       ["SMP108", '"web"'],
     ]);
     expect(found[1]?.message).toContain('in b.migration.ts makes an image "web" too');
-    expect(found[1]?.elsewhere).toEqual([{ path: "/b", title: "b.migration.ts", ...at(3) }]);
+    expect(found[1]?.elsewhere).toMatchObject([{ path: "/b", title: "b.migration.ts", ...at(3) }]);
   });
 
   it("is silenced by a comment and by its level, as any rule", () => {

@@ -152,7 +152,6 @@ describe("what is told of one place", () => {
     [
       'Migration.from("ssh://root:pw@[bad").assess()',
       [
-        'SMP116 "ssh://root:pw@[bad": This address names no host.',
         'SMP130 "ssh://root:pw@[bad": A password stands in this address. Leave it out and say where it is found, passwordFrom: { env: "NAME" }; then change it.',
       ],
     ],
