@@ -134,7 +134,9 @@ describe("an installed sampan", () => {
 
   it("has types that a strict compiler takes as they are, and the example with them", async () => {
     await copyFile(join(repository, "examples", plan), join(project, plan));
-    const imports = specifiers.map((name, index) => `export * as n${index} from "${name}";`);
+    // The engine's types are of BullMQ's, which whoever imports it has installed (packages/fleet/package.json: peerDependencies).
+    const withoutPeers = specifiers.filter((name) => name !== "@sampan/fleet/engine");
+    const imports = withoutPeers.map((name, index) => `export * as n${index} from "${name}";`);
     await writeFile(join(project, "all.ts"), imports.join("\n"));
     const compilerOptions = {
       noEmit: true,
