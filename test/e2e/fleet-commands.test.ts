@@ -114,6 +114,20 @@ describe("a fleet without a store", () => {
     expect(again.stdout).not.toMatch(/MiB/);
   });
 
+  it("is told as done where it is, also in hours in which nothing may begin", async () => {
+    const hour = (offset: number): string =>
+      new Date(Date.now() + offset * 3_600_000).toISOString().slice(11, 16);
+    const blackout = `{ from: "${hour(-2)}", to: "${hour(3)}", timeZone: "UTC" }`;
+    const text = await readFile(join(folder, "fleet.ts"), "utf8");
+    await writeFile(
+      join(folder, "paused.ts"),
+      text.replace("  plan:", `  policy: { blackouts: [${blackout}] },\n  plan:`),
+    );
+    const done = await at(["run", "paused.ts", "--json"]);
+    expect([0, 3], done.stderr).toContain(done.exitCode);
+    expect(finishedHosts(fleetEvents(done)).map((line) => line.split(" ")[0])).toEqual(hosts);
+  });
+
   it("is refused where it cannot be meant, before anything is begun", async () => {
     const asked = 'export default Migration.from({ kind: "ssh", host: "a", passwordFrom: "ask" }).assess();';
     await writeFile(join(folder, "ask.migration.ts"), `import { Migration } from "sampan";\n${asked}\n`);

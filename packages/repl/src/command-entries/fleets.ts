@@ -150,7 +150,7 @@ export const fleets: readonly CommandEntry[] = [
       },
       {
         flags: "--bandwidth <rate>",
-        summary: "what its uploads may send together, such as 100mbit or 12MB/s",
+        summary: "what each of its sites may send, all workers there together: 100mbit or 12MB/s",
         setting: "bandwidth",
       },
       {

@@ -29,16 +29,17 @@ export const run: CommandFunction = async (call) => {
   await confirmFleet(call, fleet, alone);
   // One machine works on a few hosts at once, unless the policy says otherwise.
   const policy = alone ? { hostsAtOnce: usualParallelPlans, ...fleet.policy } : fleet.policy;
-  const { runFleet, usualPolicy } = await import("@sampan/fleet");
+  const { runFleet } = await import("@sampan/fleet");
   if (alone) output.talk(say("fleet-run.alone"));
   const engine: FleetEngine = alone
-    ? await embeddedFleet(call, fleet, { ...usualPolicy, ...policy })
+    ? await embeddedFleet(call, fleet, policy)
     : await storedFleet(call, fleet, neededStore(call));
   try {
     output.talk(say(alone ? "fleet-run.stops" : "fleet-run.leaves"));
     const stop = new AbortController();
     const { events, result } = runFleet(fleet.migrations, policy, {
       start: engine.start,
+      earlier: engine.earlier,
       signal: stop.signal,
     });
     const { view, left } = await followFleet(call, {

@@ -37,9 +37,7 @@ export const run: CommandFunction = async (call) => {
       ...(options.any === false ? { any: false } : {}),
       ...(name === undefined ? {} : { name }),
       concurrency: { site: concurrency },
-      ...(text === undefined
-        ? {}
-        : { bandwidth: bandwidthBudget({ bytesPerSecond: parseBandwidth(text) / 8, uploads: concurrency }) }),
+      ...(text === undefined ? {} : bandwidthOf(parseBandwidth(text) / 8, sites, concurrency)),
       onEvent(event, of) {
         tell(call, event, of);
         metrics?.add({ type: "host.run", at: event.at, host: of.title, event });
@@ -62,6 +60,13 @@ export const run: CommandFunction = async (call) => {
     await store.close();
   }
 };
+
+/** What a site may send is shared by the workers alive there; a worker of no site has all of it for itself. */
+function bandwidthOf(bytesPerSecond: number, sites: readonly string[], uploads: number) {
+  return sites.length > 0
+    ? { siteBandwidth: bytesPerSecond }
+    : { bandwidth: bandwidthBudget({ bytesPerSecond, uploads }) };
+}
 
 /** Says whose credentials its uploads and imports have, before any work is taken; nothing secret is shown. */
 async function sayCredentials(call: CommandCall): Promise<void> {

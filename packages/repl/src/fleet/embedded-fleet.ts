@@ -1,15 +1,17 @@
-import { SampanError } from "@sampan/core";
 import type { FleetMigration, FleetPolicy, RunFleetOptions } from "@sampan/fleet";
-import { type BandwidthBudget, bandwidthBudget, createEmbeddedRunner, type Runner } from "@sampan/sdk";
+import { createEmbeddedRunner, type Runner } from "@sampan/sdk";
 import type { CommandCall } from "../command-call.ts";
 import { ensureDemoDisk } from "../demo/demo-disk.ts";
 import { surroundingsOf } from "../run/call-surroundings.ts";
+import { leftOfEarlier } from "./left-of-earlier.ts";
 import type { LoadedFleet } from "./load-fleet.ts";
 
 /** What starts the hosts of a fleet. */
 export interface FleetEngine {
   /** Starts the run of a host, or goes on with it. */
   readonly start: RunFleetOptions["start"];
+  /** What an earlier drive of the fleet left of each host's run. */
+  readonly earlier: NonNullable<RunFleetOptions["earlier"]>;
   /** How many workers are alive by site, where others work on the fleet; `null` where this process does. */
   workers: (() => Promise<Readonly<Record<string, number>>>) | null;
   close(): Promise<void>;
@@ -22,13 +24,12 @@ export interface FleetEngine {
 export async function embeddedFleet(
   call: CommandCall,
   fleet: LoadedFleet,
-  policy: Required<Pick<FleetPolicy, "bandwidth" | "hostsPerSite">>,
+  policy: FleetPolicy,
 ): Promise<FleetEngine> {
   for (const { plan } of fleet.migrations)
     if (plan.source.kind === "image-file") await ensureDemoDisk(plan.source.path);
-  const budgets = new Map(
-    Object.entries(policy.bandwidth).map(([site, rate]) => [site, budgetOf(site, rate, policy.hostsPerSite)]),
-  );
+  const { siteBudgets } = await import("@sampan/fleet");
+  const budgets = siteBudgets(policy);
   const runners = new Map<string, Runner>();
   const runnerFor = ({ host, plan }: FleetMigration): Runner => {
     const where = surroundingsOf(call, { folder: fleet.folder, plan });
@@ -47,18 +48,8 @@ export async function embeddedFleet(
   return {
     start: (migration) =>
       runnerFor(migration).start(migration.plan, { origin: `${fleet.path}#${migration.host.name}` }),
+    earlier: await leftOfEarlier(call, fleet, runnerFor),
     workers: null,
     close: async () => undefined,
   };
-}
-
-function budgetOf(site: string, bytesPerSecond: number, uploads: number): BandwidthBudget {
-  try {
-    return bandwidthBudget({ bytesPerSecond, uploads });
-  } catch (error) {
-    throw new SampanError("COMMAND_USAGE", `the bandwidth of site ${site}: ${(error as Error).message}`, {
-      hint: "Allow the site more, or fewer hosts at once by the policy's hostsPerSite.",
-      cause: error,
-    });
-  }
 }

@@ -5,6 +5,7 @@ import { say } from "../language/speech.ts";
 import { surroundingsOf } from "../run/call-surroundings.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 import type { FleetEngine } from "./embedded-fleet.ts";
+import { leftOfEarlier } from "./left-of-earlier.ts";
 import type { LoadedFleet } from "./load-fleet.ts";
 import { openCallStore } from "./open-runner.ts";
 import { anySite } from "./plan-hosts.ts";
@@ -33,6 +34,7 @@ export async function storedFleet(
       const origin = `${fleet.path}#${name}`;
       return runnerFor(migration).submit(migration.plan, { origin, ...(site === anySite ? {} : { site }) });
     },
+    earlier: await leftOfEarlier(call, fleet, runnerFor),
     async workers() {
       const [runner] = runners.values();
       const sites = (await runner?.sites()) ?? [];

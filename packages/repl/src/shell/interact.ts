@@ -175,16 +175,22 @@ async function untilInterrupted<T>(
   promise: Promise<T>,
 ): Promise<T | undefined> {
   promise.catch(() => undefined);
+  let leave = (): void => undefined;
   const interrupted = new Promise<undefined>((resolve) => {
-    terminal.editor.whileBusy((key) => {
-      if (key === "background") return;
+    leave = () => {
       output.talk(say("shell.no-longer-waiting"));
       resolve(undefined);
+    };
+    terminal.editor.whileBusy((key) => {
+      if (key !== "background") leave();
     });
   });
+  // Between the end of what computed and the moment in which keys are read again, Ctrl+C is still a signal.
+  process.once("SIGINT", leave);
   try {
     return await Promise.race([promise, interrupted]);
   } finally {
+    process.off("SIGINT", leave);
     terminal.editor.whileBusy(null);
   }
 }

@@ -55,8 +55,8 @@ export const fleetCommandTexts: KnownTexts = {
     "其磁盘所在的数据中心；不指定时只执行任何工作进程都可执行的工作；可重复使用",
   "only what is near the disks, not imports and copies": "只执行磁盘附近的工作，不执行导入和复制",
   "stages of each site at once (default: 4)": "每个站点同时执行的阶段数（默认：4）",
-  "what its uploads may send together, such as 100mbit or 12MB/s":
-    "其所有上传合计的带宽上限，例如 100mbit 或 12MB/s",
+  "what each of its sites may send, all workers there together: 100mbit or 12MB/s":
+    "每个站点所有工作进程合计的上传带宽上限，例如 100mbit 或 12MB/s",
   "what it is called (default: this machine and its process)": "其名称（默认：本机名和进程号）",
   "Say which workers a fleet has at each site, and where its runs stand.":
     "说明机群在各站点有哪些工作进程，以及各个运行的状态。",
