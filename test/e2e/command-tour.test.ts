@@ -3,7 +3,7 @@ import http from "node:http";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { writeFirstGuest } from "../helpers/first-guest.ts";
-import { nodeOfVersion, promisedVersions } from "../helpers/node-versions.ts";
+import { nodeOfVersion, tours } from "../helpers/node-versions.ts";
 import { type Person, person } from "../helpers/person.ts";
 import { lacks } from "../helpers/requires.ts";
 import { sampanProgram } from "../helpers/sampan.ts";
@@ -14,9 +14,6 @@ import { tmuxScreen } from "../helpers/tmux.ts";
  * One session of `sh` for each version of Node.js and each width, in which a person types commands of the program: the rows of
  * docs/parity.md name these tests.
  */
-
-const widths = [20, 80, 200];
-const cases = promisedVersions.flatMap((version) => widths.map((columns) => [version, columns] as const));
 
 const quick = `import { Migration } from "sampan";
 export default Migration.from("./guest.qcow2").assess().capture().toVhd();
@@ -48,7 +45,7 @@ const keys = {
   ALIBABA_CLOUD_ACCESS_KEY_SECRET: "canary-secret",
 };
 
-describe.each(cases)("the command on Node.js %i in %i columns", (version, columns) => {
+describe.each(tours)("the command on Node.js %i in %i columns", (version, columns) => {
   const node = nodeOfVersion(version);
   if (lacks("tmux") || node === null) return it.skip(`has no tmux, or no Node.js ${version}`);
   // What goes into a pipe or a file has no width: once for each version is enough.

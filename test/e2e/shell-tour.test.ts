@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { writeFirstGuest } from "../helpers/first-guest.ts";
-import { nodeOfVersion, promisedVersions } from "../helpers/node-versions.ts";
+import { nodeOfVersion, tours } from "../helpers/node-versions.ts";
 import { type Person, person } from "../helpers/person.ts";
 import { type Rehearsal, startRehearsal } from "../helpers/rehearsal.ts";
 import { lacks } from "../helpers/requires.ts";
@@ -14,9 +14,6 @@ import { tmuxScreen } from "../helpers/tmux.ts";
  * One session of the shell for each version of Node.js and each width, in which a person goes through what docs/parity.md of the program
  * says it can do: the rows of its table name these tests.
  */
-
-const widths = [20, 80, 200];
-const cases = promisedVersions.flatMap((version) => widths.map((columns) => [version, columns] as const));
 
 let rehearsal: Rehearsal;
 let cache: string;
@@ -44,7 +41,7 @@ async function prepared(): Promise<string> {
   return home;
 }
 
-describe.each(cases)("the shell on Node.js %i in %i columns", (version, columns) => {
+describe.each(tours)("the shell on Node.js %i in %i columns", (version, columns) => {
   const node = nodeOfVersion(version);
   if (lacks("tmux") || node === null) return it.skip(`has no tmux, or no Node.js ${version}`);
   let home: string;
