@@ -23,6 +23,8 @@ export async function runProgram(): Promise<void> {
     process.stdout.write(`${programVersion()}\n`);
     return;
   }
+  // The program ends by its own word: what it waits for last may be a timer or a process that keeps nothing alive.
+  setInterval(() => undefined, 2 ** 30);
   const world = {
     argv,
     env: process.env,
