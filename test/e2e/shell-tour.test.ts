@@ -278,6 +278,13 @@ describe.each(tours)("the shell on Node.js %i in %i columns", (version, columns)
     await someone.press("C-c");
     await someone.reads("interrupted by");
     await someone.begin();
+    await someone.enter("for (;;) console.log('all the ' + 'time')");
+    await someone.sees("all the time");
+    await someone.press("C-c");
+    await someone.reads("interrupted by");
+    await someone.begin();
+    await someone.enter("'still ' + 'here'");
+    await someone.reads('"still here"');
     // Told once nothing computes any more: what computes is ended another way.
     await someone.enter(
       "setTimeout(() => console.log('be' + 'gun'), 300); await new Promise(() => undefined)",

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { constants, Script } from "node:vm";
 import { SampanError } from "@sampan/core";
 import { createJiti } from "jiti";
+import { completeWrite } from "./complete-write.ts";
 import { outlineScope, type SessionVariables } from "./completion/session-values.ts";
 import { sessionName, transformInput } from "./transform.ts";
 
@@ -113,7 +114,13 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
         configurable: true,
         enumerable: false,
       });
-      await around(() => script.runInThisContext({ breakOnSigint: process.stdin.isTTY === true }));
+      try {
+        await around(() => script.runInThisContext({ breakOnSigint: process.stdin.isTTY === true }));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException | null)?.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED")
+          for (const stream of [process.stdout, process.stderr]) completeWrite(stream);
+        throw error;
+      }
       const result = session.result as { value: unknown } | undefined;
       const declared = made.lastName !== null;
       lastName = made.lastName ?? (isContinuation(input) ? lastName : null);
