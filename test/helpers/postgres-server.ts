@@ -7,7 +7,7 @@ import { killed, listens, type StoreServer, untilReady } from "./store-server.ts
 import { makeFolder } from "./temporary-folder.ts";
 
 /** What `lacks()` must find for {@link startPostgresServer}. */
-export const postgresTools = ["initdb", "postgres"] as const;
+export const postgresTools = ["initdb", "postgres", "psql"] as const;
 
 export interface PostgresServerOptions {
   /** Further settings, such as `max_connections=20`. */
