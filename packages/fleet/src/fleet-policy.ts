@@ -20,8 +20,8 @@ export interface FleetPolicy {
   readonly canaries?: number;
   /**
    * Share (0 to 1) of a wave's ended hosts that may have failed. Where more have, nothing of the wave and of later ones is begun any
-   * more; what runs goes on to its end. Judged from 20 ended hosts on, and sooner
-   * where so many have failed that the wave as a whole is past the limit. Default: 0.1.
+   * more; what runs goes on to its end. Judged from 20 ended hosts on, when all of
+   * the wave have ended, and as soon as so many have failed that the wave as a whole is past the limit. Default: 0.1.
    */
   readonly failureLimit?: number;
   /** Migrations of one site at the same time. Default: 10. */

@@ -43,6 +43,7 @@ export class RowFilter {
   readonly #finished = new Set<string>();
   #attempt = 0;
   #ended = false;
+  #runGeneration = 0;
   #seq = 0;
 
   constructor(runId: string) {
@@ -66,12 +67,14 @@ export class RowFilter {
       case "run.started":
         if (event.attempt <= this.#attempt) return false;
         this.#attempt = event.attempt;
+        this.#runGeneration = generation;
         this.#ended = false;
         return true;
       case "run.finished":
       case "run.failed":
       case "run.cancelled":
-        if (this.#ended) return false;
+        // Nor does an end count that whoever drove an earlier start told late.
+        if (this.#ended || generation < this.#runGeneration) return false;
         this.#ended = true;
         return true;
       case "stage.started":

@@ -43,7 +43,8 @@ export class Lease {
   }
 
   renewed(): void {
-    this.#renewedMs = performance.now();
+    // One that has lapsed meanwhile stays lapsed: the answer may have waited while the process stood still.
+    if (this.isHeld()) this.#renewedMs = performance.now();
   }
 
   /** Whether it still lasts; ends it when it was not renewed in time. */

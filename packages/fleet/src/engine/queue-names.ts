@@ -8,7 +8,7 @@ import { SampanError } from "@sampan/core";
  *   sampan-site-<site>     stages that read disks near there
  *   sampan-any             stages any worker may do
  *   sampan-pool-<name>     stages that use a limited resource, so many at once
- *   sampan-index           worked on by nobody: which host, plan and site has which run
+ *   sampan-index           worked on by nobody: which host and plan has which run, and which sites, versions and pools there are
  *   sampan-artifacts       worked on by nobody: what stages keep, such as an overlay
  *   sampan-signals         no jobs: what is told to whoever listens
  */
@@ -29,7 +29,7 @@ export function runQueue(version: number): string {
  * @throws `CORE_ARGUMENT` for what cannot be the name of a site.
  */
 export function siteQueue(site: string): string {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(site)) {
+  if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u.test(site)) {
     throw new SampanError("CORE_ARGUMENT", `${JSON.stringify(site)} cannot be the name of a site`, {
       hint: "A site's name has up to 64 letters, digits and `.`, `_`, `-`, and begins with a letter or digit.",
     });

@@ -82,11 +82,24 @@ function* bucketsInTwoRegions(
   }
 }
 
+const mostMeant = 100;
+
 function* wrongOrder(
   hosts: readonly CheckedHost[],
   { waves = [], complete }: { readonly waves?: readonly string[]; readonly complete: boolean },
 ): Generator<RawProblem> {
   const byName = new Map(hosts.map((one) => [one.host.name, one.host]));
+  const names = [...byName.keys()];
+  // Looking for what was meant goes through all names: one that many rows name is looked for once, and of very many only the first.
+  const meants = new Map<string, string>();
+  const meantBy = (name: string): string => {
+    const known = meants.get(name);
+    if (known !== undefined) return known;
+    const near = meants.size < mostMeant ? closestNames(name, names) : [];
+    const meant = near.length === 0 ? "" : `; did you mean ${near.join(" or ")}?`;
+    meants.set(name, meant);
+    return meant;
+  };
   const order = new Map(
     wavesInOrder(
       hosts.map(({ host }) => host.wave),
@@ -98,9 +111,7 @@ function* wrongOrder(
       const before = byName.get(name);
       if (before === undefined) {
         if (!complete) continue;
-        const near = closestNames(name, [...byName.keys()]);
-        const meant = near.length === 0 ? "" : `; did you mean ${near.join(" or ")}?`;
-        yield { place: place("after"), message: `no host is called ${shown(name)}${meant}` };
+        yield { place: place("after"), message: `no host is called ${shown(name)}${meantBy(name)}` };
       } else if ((order.get(before.wave) ?? 0) > (order.get(host.wave) ?? 0)) {
         yield {
           place: place("after"),

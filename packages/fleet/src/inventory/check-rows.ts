@@ -213,10 +213,13 @@ function checkedText(
   const result = schema.safeParse(text);
   if (result.success) return result.data;
   // Never repeated where it may hold a secret.
-  const found = passwordInside.test(text) ? "" : `${shown(text)} is not `;
+  const found = text.length > longestSource || passwordInside.test(text) ? "" : `${shown(text)} is not `;
   problems.push({ place, message: `${found}${result.error.issues[0]?.message ?? "valid"}` });
   return undefined;
 }
+
+/** Longer than any address; looking for a password in longer ones would take long. */
+const longestSource = 8192;
 
 const passwordTold = "an address holds a password, and an inventory holds no secrets: leave it out";
 
@@ -229,6 +232,7 @@ function checkedSource(
     problems.push({ place, message });
   };
   if (typeof value !== "string") return told("is one address or path, no list");
+  if (value.length > longestSource) return told(`has more than ${longestSource} characters`);
   if (passwordInside.test(value)) return told(passwordTold);
   try {
     return parseSource(value);

@@ -55,6 +55,8 @@ function planOrProblem(host: FleetHost, planOf: PlanOfHost): Plan | string {
     const { message, hint, code } = asSampanError(error);
     return code === "CORE_INTERNAL" ? `its plan ended in ${oneLine(message)}` : `${message}. ${hint}`;
   }
+  // What an async function fails by is told here, and nowhere else.
+  if (made instanceof Promise) made.catch(() => undefined);
   if (!isStage(made)) return `its plan is ${kindOf(made)}, no chain of Migration`;
   try {
     // By its JSON: a chain of another copy of the library has to be one of this one too.

@@ -5,6 +5,7 @@ const natural = new Intl.Collator("en", { numeric: true });
 export function wavesInOrder(waves: Iterable<string>, first: readonly string[] = []): readonly string[] {
   const all = new Set(waves);
   const named = first.filter((wave) => all.has(wave));
-  const others = [...all].filter((wave) => !first.includes(wave));
+  const known = new Set(first);
+  const others = [...all].filter((wave) => !known.has(wave));
   return [...named, ...others.sort((a, b) => natural.compare(a, b) || (a < b ? -1 : 1))];
 }

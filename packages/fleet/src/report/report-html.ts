@@ -91,7 +91,7 @@ ${body.length === 0 ? empty : body.join("\n")}
 function cellHtml(cell: Cell): string {
   return typeof cell === "string"
     ? `<td>${lines(cell)}</td>`
-    : `<td class="${cell.kind}">${lines(cell.text)}</td>`;
+    : `<td class="${escaped(cell.kind)}">${lines(cell.text)}</td>`;
 }
 
 function facts(report: FleetReport): string {
@@ -206,7 +206,9 @@ const severities = ["blocker", "warning", "info"] as const;
 
 function findingCounts({ findings }: HostReport): string {
   const counts = severities.flatMap((severity) => {
-    const count = findings.filter((finding) => finding.severity === severity).length;
+    const count = findings.filter(
+      (finding) => finding.severity === severity && finding.accepted === null,
+    ).length;
     return count === 0 ? [] : [`${count} ${severity}`];
   });
   return counts.length === 0 ? "–" : counts.join(", ");

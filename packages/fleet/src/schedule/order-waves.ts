@@ -1,5 +1,6 @@
 import { SampanError } from "@sampan/core";
 import type { FleetHost } from "../fleet-host.ts";
+import { wavesInOrder } from "../inventory/wave-order.ts";
 
 /** A wave with its hosts in the order they are begun in: as given, but none before what it waits for. */
 export interface Wave {
@@ -7,8 +8,6 @@ export interface Wave {
   /** Indexes of the hosts in the fleet. */
   readonly hosts: readonly number[];
 }
-
-const byName = new Intl.Collator("en", { numeric: true });
 
 /**
  * Puts the hosts of a fleet into waves, and those of a wave in order.
@@ -28,9 +27,7 @@ export function orderWaves(hosts: readonly FleetHost[], named: readonly string[]
     list.push(index);
     members.set(wave, list);
   }
-  const known = new Set(named);
-  const others = [...members.keys()].filter((wave) => !known.has(wave)).sort(byName.compare);
-  const names = [...named.filter((wave) => members.has(wave)), ...others];
+  const names = wavesInOrder(members.keys(), named);
   const placeOf = new Map(names.map((wave, place) => [wave, place]));
   assertNothingLater(hosts, indexOf, placeOf);
   return names.map((name) => ({ name, hosts: inOrder(hosts, members.get(name) ?? [], indexOf) }));

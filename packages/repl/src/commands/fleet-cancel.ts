@@ -27,9 +27,11 @@ export const run: CommandFunction = (call) =>
       });
     }
     const ended: { runId: string; title: string; state: RunState }[] = [];
+    // All are asked before any is waited for.
+    await eachOf(going, ({ runId }) => runner.cancel(runId, "by `sampan fleet cancel`"));
+    const untilMs = Date.now() + waitMs;
     await eachOf(going, async ({ runId, title }) => {
-      await runner.cancel(runId, "by `sampan fleet cancel`");
-      ended.push({ runId, title, state: await stateWhenStopped(runner, runId) });
+      ended.push({ runId, title, state: await stateWhenStopped(runner, runId, untilMs) });
     });
     if (output.asJson) output.json({ runs: ended });
     else {
@@ -44,11 +46,10 @@ function isGoing({ state }: { readonly state: RunState }): boolean {
   return state === "running" || state === "interrupted";
 }
 
-async function stateWhenStopped(runner: FleetRunner, runId: string): Promise<RunState> {
-  const sinceMs = Date.now();
+async function stateWhenStopped(runner: FleetRunner, runId: string, untilMs: number): Promise<RunState> {
   for (;;) {
     const { state } = await runner.status(runId);
-    if (!isGoing({ state }) || Date.now() - sinceMs > waitMs) return state;
+    if (!isGoing({ state }) || Date.now() > untilMs) return state;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

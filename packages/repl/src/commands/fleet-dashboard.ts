@@ -20,9 +20,14 @@ export const run: CommandFunction = (call) =>
       output.data(dashboard.url);
       output.talk(say("fleet-dashboard.how"));
     }
+    let release = (): void => undefined;
     await new Promise<void>((resolve) => {
-      catchInterrupts(() => resolve());
+      release = catchInterrupts(() => resolve());
     });
-    await dashboard.close();
+    try {
+      await dashboard.close();
+    } finally {
+      release();
+    }
     return 0;
   });

@@ -48,7 +48,8 @@ async function goOn(runner: FleetRunner, runId: string): Promise<ErrorRecord | n
   try {
     await Promise.race([
       new Promise<void>((resolve) => {
-        handle.events.subscribe({ next: () => resolve(), error: () => resolve(), complete: () => resolve() });
+        // One that was refused has no events; its result tells why.
+        handle.events.subscribe({ next: () => resolve(), error: () => undefined });
       }),
       handle.result,
     ]);

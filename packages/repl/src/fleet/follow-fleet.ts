@@ -56,15 +56,18 @@ export async function followFleet(call: CommandCall, options: FollowOptions): Pr
     );
   const timer = workers === undefined ? undefined : setInterval(look, askWorkersEveryMs);
   look();
+  let subscription: { unsubscribe(): void } | undefined;
   try {
     const ended = new Promise<false>((resolve, reject) => {
-      options.events.subscribe({
+      subscription = options.events.subscribe({
         next: (event) => screen.show(event),
         complete: () => resolve(false),
         error: reject,
       });
     });
     const left = await Promise.race([ended, leaving]);
+    // What goes on is drawn no more.
+    subscription?.unsubscribe();
     return { left, view: screen.end() };
   } catch (error) {
     screen.end();

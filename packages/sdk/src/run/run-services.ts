@@ -67,6 +67,8 @@ function lazyCloud(environment: ServiceSurroundings): {
         profile === undefined ? {} : { profile },
       );
       connected.set(profile, connecting);
+      // A stage that is tried again connects again.
+      connecting.catch(() => connected.delete(profile));
       return connecting;
     },
     async close() {

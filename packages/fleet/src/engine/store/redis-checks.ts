@@ -48,6 +48,8 @@ function isBefore(version: string, least: readonly number[]): boolean {
 /** Which `FLEET_STORE_…` error an error of the connection to Redis is. */
 export function redisFailure(error: unknown, shown: string): SampanError {
   const told = `opening the fleet's store ${shown}`;
+  // The driver hangs on what was sent, the password among it.
+  if (error instanceof Error) delete (error as { command?: unknown }).command;
   const { code, message = "" } = error as NodeJS.ErrnoException;
   if (/^(WRONGPASS|NOAUTH|ERR invalid password|ERR AUTH|ERR Client sent AUTH)/i.test(message))
     return new SampanError("FLEET_STORE_CREDENTIALS", `${told}: the server refused user or password`);

@@ -18,7 +18,8 @@ export const chineseAccounts = translationOf<typeof accounts>()({
   "SMP131.main-account": "所用的是主账号的凭证：得到它的人就拥有一切。请使用 RAM 用户或角色。",
   "SMP132.ended": "凭证已过期：请在运行之前重新登录。",
   "SMP132.ends": "凭证将在 {left} 分钟后过期且不会续期；运行大约需要 {takes} 分钟。",
-  "SMP133.denied": "该账号没有 {actions} 的权限：运行会在 {verb}() 处终止。`sampan plan FILE --policy` 可打印所需的权限策略。",
+  "SMP133.denied":
+    "该账号没有 {actions} 的权限：运行会在 {verb}() 处终止。`sampan plan FILE --policy` 可打印所需的权限策略。",
   "SMP134.untrusted": "角色 {role} 不信任 ECS：导入会被拒绝。请在 RAM 控制台更正其信任策略。",
   "SMP134.missing": "该账号没有角色 {role}：导入会在上传之后被拒绝。",
   "SMP134.ways": "createRole: true 会创建该角色；`sampan setup role` 也可以。",

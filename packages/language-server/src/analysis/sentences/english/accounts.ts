@@ -19,7 +19,8 @@ export const accounts = {
   "SMP131.main-account":
     "The credentials are those of the main account: whoever gets them owns everything. Take a RAM user or a role.",
   "SMP132.ended": "The credentials have ended: log in anew before the run.",
-  "SMP132.ends": "The credentials end in {left} minutes and are not renewed; the run takes about {takes} minutes.",
+  "SMP132.ends":
+    "The credentials end in {left} minutes and are not renewed; the run takes about {takes} minutes.",
   "SMP133.denied":
     "The account may not {actions}: the run would end at {verb}(). `sampan plan FILE --policy` prints what it needs.",
   "SMP134.untrusted":
