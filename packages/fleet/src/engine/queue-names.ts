@@ -29,7 +29,7 @@ export function runQueue(version: number): string {
  * @throws `CORE_ARGUMENT` for what cannot be the name of a site.
  */
 export function siteQueue(site: string): string {
-  if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u.test(site)) {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(site)) {
     throw new SampanError("CORE_ARGUMENT", `${JSON.stringify(site)} cannot be the name of a site`, {
       hint: "A site's name has up to 64 letters, digits and `.`, `_`, `-`, and begins with a letter or digit.",
     });
