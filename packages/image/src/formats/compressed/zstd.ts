@@ -1,21 +1,24 @@
 import { KiB, MiB, SampanError } from "@sampan/core";
 import type { BlockSource } from "../../block-source.ts";
 import { viewOf } from "../../io/buffers.ts";
+import { unzstdFrame } from "../unzstd.ts";
 import {
   parseZstdBlock,
   parseZstdHeader,
   skippableFrameBytes,
-  unzstdFrame,
   type ZstdFrameHeader,
   zstdHeaderLimitBytes,
   zstdMagic,
-} from "../unzstd.ts";
+} from "../zstd-frame.ts";
 import { unpackZstdUnit } from "../zstd-unit.ts";
 import { PackedReader } from "./packed-reader.ts";
 import { maximumUnits, UnitIndex } from "./unit-index.ts";
 
 /** Frames are unpacked whole in memory, several at once. */
 const frameLimitBytes = 8 * MiB;
+
+/** Windows above zstd's own default limit must be asked for by name there, and are refused here. */
+const maximumWindowBytes = 128 * MiB;
 
 /** Frames without data in a row; they take eight bytes each and give nothing. */
 const maximumSkips = 65_536;
@@ -108,8 +111,21 @@ async function nextFrame(reader: PackedReader): Promise<ZstdFrameHeader | undefi
     }
     const head = await reader.peek(zstdHeaderLimitBytes);
     const skipped = skippableFrameBytes(head);
-    if (skipped === undefined) return parseZstdHeader(head, reader.at);
+    if (skipped === undefined) return readable(parseZstdHeader(head, reader.at), reader.at);
     reader.skip(skipped);
   }
   return undefined;
+}
+
+function readable(header: ZstdFrameHeader, at: number): ZstdFrameHeader {
+  const { windowBytes } = header;
+  if (windowBytes <= maximumWindowBytes) return header;
+  throw new SampanError(
+    "IMAGE_FORMAT_UNSUPPORTED",
+    `reading the zstd frame at ${at}, whose window has ${windowBytes} bytes`,
+    {
+      hint: "Pack it again without `--long` beyond 27, or unpack it yourself.",
+      details: { offset: at, windowBytes, maximumWindowBytes },
+    },
+  );
 }
