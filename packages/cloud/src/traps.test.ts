@@ -1,7 +1,8 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
-import { isSampanError, KiB, MiB, type SampanError, Secret, toErrorRecord } from "@sampan/core";
+import { isSampanError, KiB, MiB, Secret, toErrorRecord } from "@sampan/core";
+import { refused } from "@sampan/core/testing";
 import { type Fault, Simulator, type SimulatorOptions } from "@sampan/simulator";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { connectAlibabaCloud } from "./alibaba-cloud.ts";
@@ -96,15 +97,6 @@ function connected(endpoint: string, changes: { token?: string; answerTimeoutMs?
   });
   closers.push(() => cloud.close());
   return cloud;
-}
-
-async function refused(work: Promise<unknown>): Promise<SampanError> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!isSampanError(error)) throw new Error(`expected a SampanError, got ${inspect(error)}`);
-  return error;
 }
 
 const key = "disks/web-01.vhd";

@@ -2,21 +2,10 @@ import { SampanError } from "@sampan/core";
 import { describe, expect, it } from "vitest";
 import type { CommandEntry } from "./command-entry.ts";
 import { commandTable } from "./command-table.ts";
-import { runCommandLine } from "./program.ts";
-import { RememberingStream } from "./testing/fake-output.ts";
+import { runProgram } from "./testing/run-program.ts";
 
 async function run(argv: readonly string[], commands?: readonly CommandEntry[]) {
-  const stdout = new RememberingStream();
-  const stderr = new RememberingStream();
-  const exitCode = await runCommandLine({
-    argv,
-    env: {},
-    cwd: process.cwd(),
-    stdout: stdout as never,
-    stderr: stderr as never,
-    ...(commands === undefined ? {} : { commands }),
-  });
-  return { exitCode, out: stdout.text, err: stderr.text };
+  return runProgram(argv, { cwd: process.cwd(), ...(commands && { commands }) });
 }
 
 /** A table with two commands of a group. */

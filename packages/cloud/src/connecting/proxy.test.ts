@@ -1,5 +1,6 @@
 import http from "node:http";
-import { isSampanError, KiB, type SampanError, Secret } from "@sampan/core";
+import { isSampanError, KiB, Secret } from "@sampan/core";
+import { refused } from "@sampan/core/testing";
 import { Simulator } from "@sampan/simulator";
 import { afterEach, describe, expect, it } from "vitest";
 import { connectAlibabaCloud } from "../alibaba-cloud.ts";
@@ -41,15 +42,6 @@ async function simulated() {
     return cloud.objects(region);
   };
   return { simulator, proxied, store };
-}
-
-async function refused(work: Promise<unknown>): Promise<SampanError> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!isSampanError(error)) throw new Error(`expected a SampanError, got ${String(error)}`);
-  return error;
 }
 
 describe("OSS through a proxy", () => {

@@ -1,6 +1,5 @@
 import { inspect } from "node:util";
-import { isSampanError, type SampanError } from "@sampan/core";
-import { virtualClock } from "@sampan/core/testing";
+import { refused, virtualClock } from "@sampan/core/testing";
 import { describe, expect, it } from "vitest";
 import { type CredentialSearch, findCredentials } from "./find-credentials.ts";
 import type { HttpAnswer, HttpRequest } from "./http-port.ts";
@@ -71,15 +70,6 @@ async function keyOf(world: World, search: Omit<CredentialSearch, "ports"> = {})
     token: key.securityToken?.reveal(),
     expiresAt: key.expiresAt,
   };
-}
-
-async function refused(work: Promise<unknown>): Promise<SampanError> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!isSampanError(error)) throw new Error(`expected a SampanError, got ${inspect(error)}`);
-  return error;
 }
 
 const profile = (mode: string, fields: object = {}, name = "default") => ({ name, mode, ...fields });

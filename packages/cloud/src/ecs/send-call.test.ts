@@ -1,5 +1,6 @@
 import http from "node:http";
-import { isSampanError, type SampanError, Secret } from "@sampan/core";
+import { Secret } from "@sampan/core";
+import { refused } from "@sampan/core/testing";
 import { Simulator } from "@sampan/simulator";
 import { afterEach, describe, expect, it } from "vitest";
 import { connectAlibabaCloud } from "../alibaba-cloud.ts";
@@ -39,15 +40,6 @@ async function behindProxy(changes: Partial<ForwardProxyOptions> = {}) {
     return made;
   };
   return { simulator, proxy, cloud, url: new URL(`http://127.0.0.1:${proxy.port}`) };
-}
-
-async function refused(work: Promise<unknown>): Promise<SampanError> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!isSampanError(error)) throw new Error(`expected a SampanError, got ${String(error)}`);
-  return error;
 }
 
 describe("ECS and RAM through a proxy", () => {

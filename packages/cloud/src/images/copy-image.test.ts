@@ -1,4 +1,5 @@
-import { GiB, isSampanError, SampanError } from "@sampan/core";
+import { GiB, SampanError } from "@sampan/core";
+import { refused } from "@sampan/core/testing";
 import { describe, expect, it } from "vitest";
 import { memoryCloud } from "../testing/memory-cloud.ts";
 import { keyOf } from "../testing/memory-object-store.ts";
@@ -34,15 +35,6 @@ async function prepared() {
   const options: CopyOptions = { clock: cloud.clock, random: () => 0.5, onNote: (note) => notes.push(note) };
   const ready = () => waitForImage(cloud.images, { region, imageId, taskId }, { clock: cloud.clock });
   return { cloud, request, options, notes, ready };
-}
-
-async function refused(work: Promise<unknown>): Promise<SampanError> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!isSampanError(error)) throw new Error(`expected a SampanError, got ${String(error)}`);
-  return error;
 }
 
 describe("a copy", () => {

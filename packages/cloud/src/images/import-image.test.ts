@@ -1,4 +1,5 @@
-import { GiB, isSampanError, SampanError } from "@sampan/core";
+import { GiB, SampanError } from "@sampan/core";
+import { refused } from "@sampan/core/testing";
 import { describe, expect, it } from "vitest";
 import { type MemoryCloudOptions, memoryCloud } from "../testing/memory-cloud.ts";
 import { keyOf } from "../testing/memory-object-store.ts";
@@ -33,15 +34,6 @@ async function prepared(changes: MemoryCloudOptions = {}) {
     onNote: (note) => notes.push(note),
   };
   return { cloud, options, notes };
-}
-
-async function refused(work: Promise<unknown>): Promise<SampanError> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!isSampanError(error)) throw new Error(`expected a SampanError, got ${String(error)}`);
-  return error;
 }
 
 const unreachable = () =>

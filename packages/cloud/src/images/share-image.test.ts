@@ -1,4 +1,5 @@
-import { GiB, isSampanError, SampanError } from "@sampan/core";
+import { GiB, SampanError } from "@sampan/core";
+import { refused } from "@sampan/core/testing";
 import { describe, expect, it } from "vitest";
 import { memoryCloud } from "../testing/memory-cloud.ts";
 import { keyOf } from "../testing/memory-object-store.ts";
@@ -30,15 +31,6 @@ async function prepared() {
   };
   const sharings = () => cloud.world.calls.filter((call) => call === "shareImage").length;
   return { cloud, imageId, share, sharings };
-}
-
-async function refused(work: Promise<unknown>): Promise<SampanError> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!isSampanError(error)) throw new Error(`expected a SampanError, got ${String(error)}`);
-  return error;
 }
 
 describe("sharing an image", () => {

@@ -1,5 +1,5 @@
-import { isSampanError, SampanError } from "@sampan/core";
-import { virtualClock } from "@sampan/core/testing";
+import { SampanError } from "@sampan/core";
+import { refused, virtualClock } from "@sampan/core/testing";
 import { describe, expect, it } from "vitest";
 import type { CloudImage, CloudImageStatus, CloudTask, ImageRegistry } from "../image-registry.ts";
 import type { ImageProgress, ImageStall } from "./image-options.ts";
@@ -52,15 +52,6 @@ function seen(looks: readonly Look[], task?: Partial<CloudTask>) {
     },
   } as unknown as ImageRegistry;
   return { images, clock, looks: () => count };
-}
-
-async function refused(work: Promise<unknown>): Promise<SampanError> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!isSampanError(error)) throw new Error(`expected a SampanError, got ${String(error)}`);
-  return error;
 }
 
 const image = { region, imageId: "m-1", taskId: "t-1" };

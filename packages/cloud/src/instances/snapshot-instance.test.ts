@@ -1,4 +1,5 @@
-import { GiB, isSampanError, SampanError } from "@sampan/core";
+import { GiB, SampanError } from "@sampan/core";
+import { refused } from "@sampan/core/testing";
 import { describe, expect, it } from "vitest";
 import { waitForImage } from "../images/wait-for-image.ts";
 import { memoryCloud } from "../testing/memory-cloud.ts";
@@ -32,15 +33,6 @@ async function prepared(dataDiskBytes: readonly number[] = [100 * GiB, 20 * GiB]
     return instance && memoryStatus(instance, cloud.clock.now());
   };
   return { cloud, request, options, notes, calls, status };
-}
-
-async function refused(work: Promise<unknown>): Promise<SampanError> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!isSampanError(error)) throw new Error(`expected a SampanError, got ${String(error)}`);
-  return error;
 }
 
 describe("snapshots of an instance", () => {

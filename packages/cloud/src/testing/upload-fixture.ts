@@ -1,4 +1,4 @@
-import { isSampanError, KiB, SampanError } from "@sampan/core";
+import { KiB, SampanError } from "@sampan/core";
 import type {
   PartSource,
   UploadCheckpoint,
@@ -73,13 +73,3 @@ export const stored = (cloud: MemoryCloud) => cloud.world.objects.get(keyOf(targ
 
 /** How many parts were sent. */
 export const sends = (cloud: MemoryCloud) => cloud.world.calls.filter((call) => call === "uploadPart").length;
-
-/** The error a promise rejects with; anything but a SampanError fails the test. */
-export async function refusedWith(work: Promise<unknown>): Promise<SampanError> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!isSampanError(error)) throw new Error(`expected a SampanError, got ${String(error)}`);
-  return error;
-}

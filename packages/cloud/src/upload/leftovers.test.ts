@@ -1,7 +1,8 @@
 import { SampanError } from "@sampan/core";
+import { refused } from "@sampan/core/testing";
 import { describe, expect, it } from "vitest";
 import { seededBytes } from "../testing/random-bytes.ts";
-import { Journal, partBytes, preparedUpload, refusedWith, target } from "../testing/upload-fixture.ts";
+import { Journal, partBytes, preparedUpload, target } from "../testing/upload-fixture.ts";
 import { listLeftovers } from "./leftovers.ts";
 import { uploadObject } from "./upload-object.ts";
 import type { KeptUpload } from "./upload-options.ts";
@@ -20,7 +21,7 @@ describe("what an upload left behind", () => {
       parallel: 1,
       onKept: (left: KeptUpload) => kept.push(left),
     };
-    const error = await refusedWith(uploadObject(store, source, target, given));
+    const error = await refused(uploadObject(store, source, target, given));
     const { uploadId } = journal.checkpoint;
     expect(kept).toEqual([{ ...target, uploadId, parts: 3, bytes: 3 * partBytes }]);
     expect(error.details.keptUpload).toEqual(kept[0]);
@@ -33,7 +34,7 @@ describe("what an upload left behind", () => {
       const { cloud, store, source, options } = await preparedUpload();
       const cancel = new AbortController();
       const kept: KeptUpload[] = [];
-      const error = await refusedWith(
+      const error = await refused(
         uploadObject(store, source, target, {
           ...options,
           abortOnCancel,
@@ -55,14 +56,14 @@ describe("what an upload left behind", () => {
     const kept: KeptUpload[] = [];
     const given = { ...options, abortOnCancel: true, signal: cancel.signal, onPart: () => cancel.abort() };
     const ending = uploadObject(store, source, target, { ...given, onKept: (left) => kept.push(left) });
-    expect((await refusedWith(ending)).code).toBe("CORE_CANCELLED");
+    expect((await refused(ending)).code).toBe("CORE_CANCELLED");
     expect(kept).toHaveLength(1);
   });
 
   it("is nothing when the upload itself is gone", async () => {
     const { cloud, store, source, options } = await preparedUpload();
     cloud.fail("uploadPart", new SampanError("CLOUD_UPLOAD_GONE", "sending: NoSuchUpload"));
-    const error = await refusedWith(uploadObject(store, source, target, options));
+    const error = await refused(uploadObject(store, source, target, options));
     expect(error.details.keptUpload).toBeUndefined();
   });
 

@@ -1,8 +1,9 @@
 import { KiB, MiB, SampanError } from "@sampan/core";
+import { refused } from "@sampan/core/testing";
 import { describe, expect, it } from "vitest";
 import type { StoredPart } from "../object-store.ts";
 import { memoryCloud } from "../testing/memory-cloud.ts";
-import { Journal, refusedWith, target } from "../testing/upload-fixture.ts";
+import { Journal, target } from "../testing/upload-fixture.ts";
 import { uploadObject } from "./upload-object.ts";
 import type { PartSource, UploadOptions } from "./upload-options.ts";
 
@@ -72,7 +73,7 @@ describe("the size of parts of an upload", () => {
   it("is saved before a second part is sent, and kept by a resume on a line of another rate", async () => {
     const { store, source, failAt, journal, options } = await measured(300 * KiB);
     failAt(6);
-    await refusedWith(uploadObject(store, source, target, { ...options, parallel: 1 }));
+    await refused(uploadObject(store, source, target, { ...options, parallel: 1 }));
     const { checkpoint } = journal;
     expect(checkpoint).toMatchObject({ phase: "sending", firstPartBytes: 1 * MiB, partBytes: 2 * MiB });
     expect(JSON.parse(JSON.stringify(checkpoint))).toEqual(checkpoint);
@@ -84,7 +85,7 @@ describe("the size of parts of an upload", () => {
   it("stays as it was cut when the crash came before the first part was measured", async () => {
     const { store, source, failAt, journal, options } = await measured(300 * KiB);
     failAt(0);
-    await refusedWith(uploadObject(store, source, target, options));
+    await refused(uploadObject(store, source, target, options));
     expect(journal.checkpoint).toMatchObject({ firstPartBytes: 1 * MiB, partBytes: 8 * MiB });
     failAt(undefined);
     const result = await uploadObject(store, source, target, { ...options, resume: journal.checkpoint });

@@ -1,4 +1,5 @@
 import { isSampanError, KiB, SampanError } from "@sampan/core";
+import { refused } from "@sampan/core/testing";
 import { describe, expect, it } from "vitest";
 import { plainCrc64 } from "../testing/memory-checksum.ts";
 import { seededBytes } from "../testing/random-bytes.ts";
@@ -7,7 +8,6 @@ import {
   metadata,
   partBytes,
   preparedUpload,
-  refusedWith,
   sends,
   sourceOf,
   stored,
@@ -26,7 +26,7 @@ describe("a resumed upload", () => {
     const denied = new SampanError("CLOUD_PERMISSION_DENIED", "sending: AccessDenied");
     begun.cloud.fail("uploadPart", denied, { skip: after });
     const options = { ...begun.options, parallel: 1, ...changes };
-    await refusedWith(uploadObject(begun.store, begun.source, target, { ...options, ...journal.hooks }));
+    await refused(uploadObject(begun.store, begun.source, target, { ...options, ...journal.hooks }));
     begun.cloud.world.calls.length = 0;
     begun.reads.length = 0;
     return { ...begun, options, journal };
@@ -214,7 +214,7 @@ describe("a cancelled upload", () => {
         if (journal.parts.length === 6) cancel.abort();
       },
     };
-    const error = await refusedWith(
+    const error = await refused(
       uploadObject(store, source, target, { ...options, ...hooks, signal: cancel.signal }),
     );
     expect(error.code).toBe("CORE_CANCELLED");
@@ -231,7 +231,7 @@ describe("a cancelled upload", () => {
     const journal = new Journal();
     const onPart = () => cancel.abort();
     const given = { ...options, ...journal.hooks, onPart, signal: cancel.signal, abortOnCancel: true };
-    await refusedWith(uploadObject(store, source, target, given));
+    await refused(uploadObject(store, source, target, given));
     expect(cloud.world.uploads.size).toBe(0);
     expect(journal.state).toMatchObject({ phase: "creating", uploadId: null });
   });
@@ -240,6 +240,6 @@ describe("a cancelled upload", () => {
     const { store, source, options } = await prepared();
     const lost = new SampanError("CLOUD_DEADLINE", "waiting ended");
     const signal = AbortSignal.abort(lost);
-    expect(await refusedWith(uploadObject(store, source, target, { ...options, signal }))).toBe(lost);
+    expect(await refused(uploadObject(store, source, target, { ...options, signal }))).toBe(lost);
   });
 });

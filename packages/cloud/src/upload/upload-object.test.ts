@@ -1,4 +1,5 @@
 import { type ErrorCode, KiB, SampanError } from "@sampan/core";
+import { refused } from "@sampan/core/testing";
 import { describe, expect, it } from "vitest";
 import { plainCrc64 } from "../testing/memory-checksum.ts";
 import { keyOf } from "../testing/memory-object-store.ts";
@@ -8,7 +9,6 @@ import {
   metadata,
   partBytes,
   preparedUpload,
-  refusedWith,
   sends,
   stored,
   target,
@@ -129,7 +129,7 @@ describe("an upload", () => {
     const { store, source, options } = await prepared();
     await uploadObject(store, source, target, options);
     const again = uploadObject(store, source, target, { ...options, forbidOverwrite: true });
-    expect((await refusedWith(again)).code).toBe("CLOUD_OBJECT_EXISTS");
+    expect((await refused(again)).code).toBe("CLOUD_OBJECT_EXISTS");
   });
 
   it.each([
@@ -139,16 +139,14 @@ describe("an upload", () => {
     [{ partBytes: 10 }, "CORE_ARGUMENT"],
   ] satisfies [UploadOptions, ErrorCode][])("refuses the options %o", async (wrong, code) => {
     const { cloud, store, source, options } = await prepared();
-    expect((await refusedWith(uploadObject(store, source, target, { ...options, ...wrong }))).code).toBe(
-      code,
-    );
+    expect((await refused(uploadObject(store, source, target, { ...options, ...wrong }))).code).toBe(code);
     expect(cloud.world.uploads.size).toBe(0);
   });
 
   it("refuses an empty image", async () => {
     const { store, source, options } = await prepared();
     const empty = uploadObject(store, { ...source, sizeBytes: 0 }, target, options);
-    expect((await refusedWith(empty)).code).toBe("CORE_ARGUMENT");
+    expect((await refused(empty)).code).toBe("CORE_ARGUMENT");
   });
 });
 
@@ -174,7 +172,7 @@ describe("a failing store", () => {
       ...options,
       retry: { attempts: 3, baseMs: 1, capMs: 1 },
     });
-    expect((await refusedWith(failed)).code).toBe("CLOUD_UNREACHABLE");
+    expect((await refused(failed)).code).toBe("CLOUD_UNREACHABLE");
     expect(sends(cloud)).toBeLessThan(25);
     expect(cloud.world.uploads.size).toBe(1);
   });
@@ -183,7 +181,7 @@ describe("a failing store", () => {
     const { cloud, store, source, options } = await prepared();
     cloud.fail("uploadPart", new SampanError("CLOUD_PERMISSION_DENIED", "sending: AccessDenied"));
     const failed = uploadObject(store, source, target, { ...options, parallel: 1 });
-    expect((await refusedWith(failed)).code).toBe("CLOUD_PERMISSION_DENIED");
+    expect((await refused(failed)).code).toBe("CLOUD_PERMISSION_DENIED");
     expect(sends(cloud)).toBe(1);
   });
 
@@ -197,7 +195,7 @@ describe("a failing store", () => {
         await source.read(range, into);
       },
     };
-    expect((await refusedWith(uploadObject(store, failing, target, options))).code).toBe("IMAGE_CORRUPT");
+    expect((await refused(uploadObject(store, failing, target, options))).code).toBe("IMAGE_CORRUPT");
   });
 
   it("does not leave a second upload when the answer to the first was lost", async () => {
@@ -228,7 +226,7 @@ describe("a failing store", () => {
       storageClass: "Standard",
     };
     cloud.world.objects.set(keyOf(target), { info: other, bytes: new Uint8Array(0) });
-    expect((await refusedWith(uploadObject(store, source, target, options))).code).toBe("CLOUD_UPLOAD_GONE");
+    expect((await refused(uploadObject(store, source, target, options))).code).toBe("CLOUD_UPLOAD_GONE");
   });
 
   it("that received other bytes is sent the part again", async () => {
@@ -267,7 +265,7 @@ describe("a failing store", () => {
       return info === undefined ? undefined : { ...info, crc64: 12345n };
     };
     const journal = new Journal();
-    const error = await refusedWith(uploadObject(store, source, target, { ...options, ...journal.hooks }));
+    const error = await refused(uploadObject(store, source, target, { ...options, ...journal.hooks }));
     expect(error.code).toBe("CLOUD_UPLOAD_CORRUPT");
     expect(error.details.storedCrc64).toBe("12345");
     expect(stored(cloud)).toBeUndefined();

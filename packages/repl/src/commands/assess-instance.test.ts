@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Simulator } from "@sampan/simulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runCommandLine } from "../program.ts";
-import { RememberingStream } from "../testing/fake-output.ts";
+import { runProgram } from "../testing/run-program.ts";
 
 let cwd: string;
 beforeAll(async () => {
@@ -13,15 +12,7 @@ beforeAll(async () => {
 afterAll(() => rm(cwd, { recursive: true, force: true }));
 
 async function assess(argv: readonly string[], env: Record<string, string> = {}) {
-  const [stdout, stderr] = [new RememberingStream(), new RememberingStream()];
-  const exitCode = await runCommandLine({
-    argv: ["assess", ...argv],
-    env,
-    cwd,
-    stdout: stdout as never,
-    stderr: stderr as never,
-  });
-  return { exitCode, out: stdout.text, err: stderr.text };
+  return runProgram(["assess", ...argv], { env, cwd });
 }
 
 const target = "ecs://cn-hangzhou/i-abc123";

@@ -4,9 +4,8 @@ import { join } from "node:path";
 import type { Log } from "sarif";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { speak } from "../language/speech.ts";
-import { runCommandLine } from "../program.ts";
 import { englishLeft } from "../testing/english-left.ts";
-import { RememberingStream } from "../testing/fake-output.ts";
+import { runProgram } from "../testing/run-program.ts";
 
 let cwd: string;
 
@@ -18,16 +17,7 @@ afterEach(async () => {
 });
 
 async function sampan(...argv: readonly string[]) {
-  const stdout = new RememberingStream();
-  const stderr = new RememberingStream();
-  const world = {
-    env: { NO_COLOR: "1", HOME: join(cwd, "home") },
-    cwd,
-    stdout: stdout as never,
-    stderr: stderr as never,
-  };
-  const exitCode = await runCommandLine({ argv, ...world });
-  return { exitCode, out: stdout.text, err: stderr.text };
+  return runProgram(argv, { env: { NO_COLOR: "1", HOME: join(cwd, "home") }, cwd });
 }
 
 const head = 'import { Migration } from "sampan";\n\n';

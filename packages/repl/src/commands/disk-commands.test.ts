@@ -5,9 +5,8 @@ import { join } from "node:path";
 import { makeDifferencing } from "@sampan/image/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { unpackDemoDisk } from "../demo/demo-disk.ts";
-import { runCommandLine } from "../program.ts";
-import { RememberingStream } from "../testing/fake-output.ts";
 import { describedFields, fieldsOf, undescribed } from "../testing/page-fields.ts";
+import { runProgram } from "../testing/run-program.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -22,10 +21,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function sampan(...argv: string[]) {
-  const stdout = new RememberingStream();
-  const stderr = new RememberingStream();
-  const world = { argv, env: {}, cwd: folder, stdout: stdout as never, stderr: stderr as never };
-  return { exitCode: await runCommandLine(world), out: stdout.text, err: stderr.text };
+  return runProgram(argv, { cwd: folder });
 }
 
 describe("inspect", () => {

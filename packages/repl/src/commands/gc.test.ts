@@ -5,8 +5,7 @@ import { Migration } from "@sampan/sdk";
 import { Simulator } from "@sampan/simulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { unpackDemoDisk } from "../demo/demo-disk.ts";
-import { runCommandLine } from "../program.ts";
-import { RememberingStream } from "../testing/fake-output.ts";
+import { runProgram } from "../testing/run-program.ts";
 
 let folder: string;
 let simulator: Simulator;
@@ -29,15 +28,7 @@ afterEach(async () => {
 });
 
 async function sampan(...argv: string[]) {
-  const [stdout, stderr] = [new RememberingStream(), new RememberingStream()];
-  const exitCode = await runCommandLine({
-    argv,
-    env: { SAMPAN_SIMULATOR: simulator.endpoint },
-    cwd: folder,
-    stdout: stdout as never,
-    stderr: stderr as never,
-  });
-  return { exitCode, out: stdout.text, err: stderr.text };
+  return runProgram(argv, { env: { SAMPAN_SIMULATOR: simulator.endpoint }, cwd: folder });
 }
 const left = async () => {
   const { images, buckets } = await simulator.state();

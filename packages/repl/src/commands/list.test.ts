@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { chooseCloud, connectCloud } from "@sampan/sdk";
 import { Simulator } from "@sampan/simulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runCommandLine } from "../program.ts";
-import { RememberingStream } from "../testing/fake-output.ts";
+import { runProgram } from "../testing/run-program.ts";
 
 let simulator: Simulator;
 let cwd: string;
@@ -32,10 +31,7 @@ afterAll(async () => {
 });
 
 async function list(...argv: string[]) {
-  const stdout = new RememberingStream();
-  const stderr = new RememberingStream();
-  const world = { argv: ["list", ...argv], env, cwd, stdout: stdout as never, stderr: stderr as never };
-  return { exitCode: await runCommandLine(world), out: stdout.text, err: stderr.text };
+  return runProgram(["list", ...argv], { env, cwd });
 }
 
 describe("list", () => {

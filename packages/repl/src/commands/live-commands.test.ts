@@ -4,9 +4,8 @@ import { join } from "node:path";
 import { Migration } from "@sampan/sdk";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { unpackDemoDisk } from "../demo/demo-disk.ts";
-import { runCommandLine } from "../program.ts";
-import { RememberingStream } from "../testing/fake-output.ts";
 import { type SeemingHost, seemingHost } from "../testing/live-host.ts";
+import { runProgram } from "../testing/run-program.ts";
 
 let folder: string;
 let machine: SeemingHost;
@@ -20,16 +19,7 @@ beforeEach(() => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function sampan(...argv: string[]) {
-  const [stdout, stderr] = [new RememberingStream(), new RememberingStream()];
-  const exitCode = await runCommandLine({
-    argv,
-    env: {},
-    cwd: folder,
-    stdout: stdout as never,
-    stderr: stderr as never,
-    openHost: machine.open,
-  });
-  return { exitCode, out: stdout.text, err: stderr.text };
+  return runProgram(argv, { cwd: folder, openHost: machine.open });
 }
 
 const host = "ssh://root@web-01";

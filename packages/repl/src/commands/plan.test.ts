@@ -8,13 +8,12 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { unpackDemoDisk } from "../demo/demo-disk.ts";
 import { demoPlan } from "../demo/demo-plan.ts";
 import { speak } from "../language/speech.ts";
-import { runCommandLine } from "../program.ts";
 import { forecastText } from "../render/forecast-text.ts";
 import { coloursFor } from "../terminal/colours.ts";
 import { textWidth } from "../terminal/width.ts";
 import { englishLeft } from "../testing/english-left.ts";
-import { RememberingStream } from "../testing/fake-output.ts";
 import { describedFields, fieldsOf, undescribed } from "../testing/page-fields.ts";
+import { runProgram } from "../testing/run-program.ts";
 
 let folder: string;
 let simulator: Simulator | undefined;
@@ -34,11 +33,8 @@ async function start(options: SimulatorOptions = {}): Promise<void> {
 }
 
 async function sampan(...argv: string[]) {
-  const stdout = new RememberingStream();
-  const stderr = new RememberingStream();
   const env = simulator === undefined ? {} : { SAMPAN_SIMULATOR: simulator.endpoint };
-  const world = { argv, env, cwd: folder, stdout: stdout as never, stderr: stderr as never };
-  return { exitCode: await runCommandLine(world), out: stdout.text, err: stderr.text };
+  return runProgram(argv, { env, cwd: folder });
 }
 
 async function write(plan: Stage<unknown>, name = "web.json"): Promise<void> {

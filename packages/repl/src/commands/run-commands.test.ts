@@ -4,8 +4,7 @@ import { join } from "node:path";
 import type { RunEvent } from "@sampan/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { unpackDemoDisk } from "../demo/demo-disk.ts";
-import { runCommandLine } from "../program.ts";
-import { RememberingStream } from "../testing/fake-output.ts";
+import { runProgram } from "../testing/run-program.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -24,10 +23,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function sampan(...argv: string[]) {
-  const stdout = new RememberingStream();
-  const stderr = new RememberingStream();
-  const world = { argv, env: {}, cwd: folder, stdout: stdout as never, stderr: stderr as never };
-  return { exitCode: await runCommandLine(world), out: stdout.text, err: stderr.text, lines: stdout.lines };
+  const ended = await runProgram(argv, { cwd: folder });
+  return { ...ended, lines: ended.out.split("\n").filter((line) => line !== "") };
 }
 
 function eventsIn(lines: readonly string[]): RunEvent[] {

@@ -1,7 +1,6 @@
 import { Simulator, type SimulatorOptions } from "@sampan/simulator";
 import { afterEach, describe, expect, it } from "vitest";
-import { runCommandLine } from "../program.ts";
-import { RememberingStream } from "../testing/fake-output.ts";
+import { runProgram } from "../testing/run-program.ts";
 
 let simulator: Simulator | undefined;
 afterEach(() => simulator?.stop());
@@ -10,15 +9,7 @@ async function begin(options: SimulatorOptions = {}) {
   simulator = await Simulator.start(options);
   const { endpoint } = simulator;
   return async (...argv: string[]) => {
-    const [stdout, stderr] = [new RememberingStream(), new RememberingStream()];
-    const exitCode = await runCommandLine({
-      argv: ["setup", ...argv],
-      env: { SAMPAN_SIMULATOR: endpoint },
-      cwd: process.cwd(),
-      stdout: stdout as never,
-      stderr: stderr as never,
-    });
-    return { exitCode, out: stdout.text, err: stderr.text };
+    return runProgram(["setup", ...argv], { env: { SAMPAN_SIMULATOR: endpoint }, cwd: process.cwd() });
   };
 }
 const roles = async () => (await simulator?.state())?.roles ?? [];

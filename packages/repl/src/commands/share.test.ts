@@ -2,19 +2,10 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runCommandLine } from "../program.ts";
-import { RememberingStream } from "../testing/fake-output.ts";
+import { runProgram } from "../testing/run-program.ts";
 
 async function share(...argv: string[]) {
-  const [stdout, stderr] = [new RememberingStream(), new RememberingStream()];
-  const exitCode = await runCommandLine({
-    argv: ["share", ...argv],
-    env: {},
-    cwd: process.cwd(),
-    stdout: stdout as never,
-    stderr: stderr as never,
-  });
-  return { exitCode, out: stdout.text, err: stderr.text };
+  return runProgram(["share", ...argv], { cwd: process.cwd() });
 }
 
 // What it does on hosts is tested in @sampan/host and in test/e2e.

@@ -1,18 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { runCommandLine } from "../program.ts";
-import { RememberingStream } from "../testing/fake-output.ts";
+import { runProgram } from "../testing/run-program.ts";
 
 async function tools(argv: readonly string[]) {
-  const stdout = new RememberingStream();
-  const stderr = new RememberingStream();
-  const exitCode = await runCommandLine({
-    argv: ["tools", ...argv],
-    env: { NO_COLOR: "1" },
-    cwd: "/",
-    stdout: stdout as never,
-    stderr: stderr as never,
-  });
-  return { exitCode, out: stdout.text };
+  return runProgram(["tools", ...argv], { env: { NO_COLOR: "1" }, cwd: "/" });
 }
 
 describe("sampan tools", () => {

@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Simulator } from "@sampan/simulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runCommandLine } from "../program.ts";
-import { RememberingStream } from "../testing/fake-output.ts";
+import { runProgram } from "../testing/run-program.ts";
 
 let simulator: Simulator;
 let folder = "";
@@ -18,16 +17,10 @@ afterAll(async () => {
 });
 
 async function whoami(argv: readonly string[], env: Record<string, string> = {}) {
-  const stdout = new RememberingStream();
-  const stderr = new RememberingStream();
-  const exitCode = await runCommandLine({
-    argv: ["whoami", ...argv],
+  return runProgram(["whoami", ...argv], {
     env: { HOME: folder, ALIBABA_CLOUD_ECS_METADATA_DISABLED: "true", ...env },
     cwd: folder,
-    stdout: stdout as never,
-    stderr: stderr as never,
   });
-  return { exitCode, out: stdout.text, err: stderr.text };
 }
 
 // An address where nobody listens: what would leave this machine is refused at once.

@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Simulator } from "@sampan/simulator";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { runCommandLine } from "../program.ts";
-import { RememberingStream } from "../testing/fake-output.ts";
+import { runProgram } from "../testing/run-program.ts";
 import type { Check } from "./check.ts";
 import { checkNode } from "./machine.ts";
 import { runChecks } from "./run-checks.ts";
@@ -25,10 +24,7 @@ interface Report {
 }
 
 async function doctor(argv: readonly string[], env: Record<string, string> = {}, columns?: number) {
-  const stdout = new RememberingStream(columns === undefined ? undefined : { columns });
-  const stderr = new RememberingStream();
-  const exitCode = await runCommandLine({
-    argv: ["doctor", ...argv],
+  return runProgram(["doctor", ...argv], {
     env: {
       HOME: folder,
       PATH: "",
@@ -38,10 +34,8 @@ async function doctor(argv: readonly string[], env: Record<string, string> = {},
       ...env,
     },
     cwd: folder,
-    stdout: stdout as never,
-    stderr: stderr as never,
+    columns,
   });
-  return { exitCode, out: stdout.text, err: stderr.text };
 }
 
 async function report(argv: readonly string[], env: Record<string, string> = {}) {

@@ -6,7 +6,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { commandTable } from "../command-table.ts";
 import { unpackDemoDisk } from "../demo/demo-disk.ts";
 import { helpTopics } from "../help/topics.ts";
-import { runCommandLine } from "../program.ts";
 import { errorLines, statusLine } from "../render/messages.ts";
 import { emptyRunView, type StageView } from "../render/run-view.ts";
 import { runShellLine } from "../shell/commands/index.ts";
@@ -18,6 +17,7 @@ import { createOutput } from "../terminal/output.ts";
 import { textWidth } from "../terminal/width.ts";
 import { englishLeft } from "../testing/english-left.ts";
 import { RememberingStream } from "../testing/fake-output.ts";
+import { runProgram } from "../testing/run-program.ts";
 import { rememberedSession } from "../testing/shell-session.ts";
 import { type Language, languages } from "./language.ts";
 import { say, speak } from "./speech.ts";
@@ -36,10 +36,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 afterEach(() => speak("en"));
 
 async function sampan(env: Record<string, string>, ...argv: string[]) {
-  const stdout = new RememberingStream();
-  const stderr = new RememberingStream();
-  const world = { argv, env, cwd: folder, stdout: stdout as never, stderr: stderr as never };
-  return { exitCode: await runCommandLine(world), out: stdout.text, err: stderr.text };
+  return runProgram(argv, { env, cwd: folder });
 }
 
 const file = (language: Language, name: string) => `./golden/${language}/${name}.txt`;

@@ -3,8 +3,7 @@ import { commandTable } from "../command-table.ts";
 import { runCommandLine } from "../program.ts";
 import { scriptSession } from "../shell/create-session.ts";
 import type { ShellSession } from "../shell/session.ts";
-import { createOutput, type OutputStream } from "../terminal/output.ts";
-import { RememberingStream } from "./fake-output.ts";
+import { type RememberingStream, rememberingOutput } from "./fake-output.ts";
 
 /** A session of the shell without a terminal, whose output is remembered. */
 export function rememberedSession(given: {
@@ -16,14 +15,7 @@ export function rememberedSession(given: {
   readonly stdout: RememberingStream;
   readonly stderr: RememberingStream;
 } {
-  const stdout = new RememberingStream();
-  const stderr = new RememberingStream();
-  const output = createOutput({
-    stdout: stdout as OutputStream,
-    stderr: stderr as OutputStream,
-    env: {},
-    json: given.json ?? false,
-  });
+  const { output, stdout, stderr } = rememberingOutput({ json: given.json ?? false });
   const stdin = new PassThrough() as unknown as NodeJS.ReadStream;
   const env = { HOME: given.cwd, ...given.env };
   const { cwd } = given;
