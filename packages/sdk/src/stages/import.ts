@@ -151,14 +151,13 @@ async function checked(
     mended: input.mended,
     rules: rules.map((rule) => rule.id),
   });
-  for (const { name, value, risk, ours, agree } of items) {
-    const cloudSays = [value, risk ?? "no risk"].filter((text) => text !== "").join(", ");
-    const verdict = agree === null ? "not compared" : agree ? "agree" : "differ";
-    context.log(
-      agree === false ? "warning" : "info",
-      `${name}: cloud says ${cloudSays}; we said ${ours}: ${verdict}`,
-    );
-  }
+  const risks = items.filter(({ risk }) => risk !== null).length;
+  const judged = items.filter(({ agree }) => agree !== null);
+  const differing = judged.filter(({ agree }) => agree === false).length;
+  context.log(
+    "info",
+    `the cloud's own check sees a risk in ${risks} of ${items.length} items; the assessment judged ${judged.length} of them, ${differing} differently`,
+  );
   for (const finding of findings) await context.finding(finding);
   return { check: { status: detection.status, items }, findings };
 }

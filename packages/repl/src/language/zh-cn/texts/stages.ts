@@ -74,8 +74,8 @@ export const stageTexts: KnownTexts = {
   "{name}: written into {path}; the file stays there": "{name}：已写入 {path}；该文件会保留",
   "{disk}: what was held could not be let go: {error}": "{disk}：无法释放所占用的内容：{error}",
   "the cloud made no check of the image": "云端没有检查该镜像",
-  "{name}: cloud says {cloudSays}; we said {ours}: {verdict}":
-    "{name}：云端判断为 {cloudSays}；本工具判断为 {ours}：{verdict}",
+  "the cloud's own check sees a risk in {risks} of {items} items; the assessment judged {judged} of them, {differing} differently":
+    "云端自身的检查在 {items} 项中发现 {risks} 项有风险；评估对其中 {judged} 项作过判断，{differing} 项结论不同",
   "the disks of the instance were not read: file systems, drivers and boot files are not judged":
     "没有读取实例的磁盘：未判断文件系统、驱动和启动文件",
   "nothing has to be changed on the host": "主机无需任何更改",
