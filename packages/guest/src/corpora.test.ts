@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cutIntoRanges, isSampanError, MiB } from "@sampan/core";
+import { processorMs } from "@sampan/core/testing";
 import { type BlockSource, createOverlay, openFileSource } from "@sampan/image";
 import { memorySource } from "@sampan/image/testing";
 import { describe, expect, it } from "vitest";
@@ -56,7 +57,7 @@ describe.skipIf(!installed)("images made by others (needs the corpora)", () => {
         execFileSync("tar", ["-xJf", path, "-C", scratch]);
         source = await openFileSource(join(scratch, readdirSync(scratch)[0] ?? ""));
       }
-      const begin = performance.now();
+      const begin = processorMs();
       try {
         const inspection = await inspectDisk(source);
         const { map } = await readUsedMap(source, inspection.layout);
@@ -69,7 +70,7 @@ describe.skipIf(!installed)("images made by others (needs the corpora)", () => {
         await source.close();
         if (scratch !== undefined) rmSync(scratch, { recursive: true });
       }
-      expect(performance.now() - begin).toBeLessThan(10_000);
+      expect(processorMs() - begin).toBeLessThan(10_000);
     },
   );
 
@@ -77,7 +78,7 @@ describe.skipIf(!installed)("images made by others (needs the corpora)", () => {
     const scratch = mkdtempSync(join(tmpdir(), "sampan-corpora-"));
     execFileSync("tar", ["-xJf", path, "-C", scratch]);
     const source = await openFileSource(join(scratch, readdirSync(scratch)[0] ?? ""));
-    const begin = performance.now();
+    const begin = processorMs();
     const files = { read: 0, refused: 0 };
     try {
       const mounted = new MountedFiles(await NtfsVolume.open(source, new ReadBudget(64 * MiB)));
@@ -102,7 +103,7 @@ describe.skipIf(!installed)("images made by others (needs the corpora)", () => {
       await source.close();
       rmSync(scratch, { recursive: true });
     }
-    expect(performance.now() - begin).toBeLessThan(10_000);
+    expect(processorMs() - begin).toBeLessThan(10_000);
   });
 
   it("sound ext file systems have their free space told", async () => {

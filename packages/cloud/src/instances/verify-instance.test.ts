@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:net";
+import { processorMs } from "@sampan/core/testing";
 import { afterEach, describe, expect, it } from "vitest";
 import { memoryCloud } from "../testing/memory-cloud.ts";
 import { memoryInstance } from "../testing/memory-instance.ts";
@@ -71,7 +72,7 @@ describe("a console", () => {
   });
 
   it("of any size and content is judged in bounded time", () => {
-    const started = performance.now();
+    const started = processorMs();
     for (const filler of [
       "a".repeat(3_000_000),
       "\u001b[".repeat(1_500_000),
@@ -80,7 +81,7 @@ describe("a console", () => {
     ]) {
       expect(verdict(filler)).toBe("undecided");
     }
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(processorMs() - started).toBeLessThan(3_000);
   });
 });
 

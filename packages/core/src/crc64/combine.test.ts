@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { processorMs } from "../testing/index.ts";
 import { combineCrc64 } from "./combine.ts";
 
 /** CRC-64/XZ bit by bit, straight from its definition. */
@@ -58,9 +59,9 @@ it("reckons with lengths beyond 32 bits", () => {
 });
 
 it("joins ten thousand parts of one size in well under a second", () => {
-  const startedAt = performance.now();
+  const startedAt = processorMs();
   let sum = 0n;
   for (let part = 0; part < 10_000; part++) sum = combineCrc64(sum, BigInt(part), 8 * 2 ** 20);
   expect(sum).not.toBe(0n);
-  expect(performance.now() - startedAt).toBeLessThan(1000);
+  expect(processorMs() - startedAt).toBeLessThan(1000);
 });

@@ -1,2 +1,3 @@
+export { processorMs } from "./processor-time.ts";
 export { refused } from "./refused.ts";
 export { type VirtualClock, virtualClock } from "./virtual-clock.ts";

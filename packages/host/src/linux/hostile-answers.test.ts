@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { isSampanError, MiB } from "@sampan/core";
+import { processorMs } from "@sampan/core/testing";
 import { hasTools, phonyGuests } from "@sampan/guest/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -84,9 +85,9 @@ describe.skipIf(!hasTools("dash"))("a hostile host", () => {
               Math.min(one.at, bytes.length),
             );
         }
-        const started = performance.now();
+        const started = processorMs();
         await outcome(inspectLinuxHost({ shell: answering(() => bytes), root: host.root }));
-        expect(performance.now() - started).toBeLessThan(20_000);
+        expect(processorMs() - started).toBeLessThan(20_000);
       }),
       { numRuns: 60 },
     );

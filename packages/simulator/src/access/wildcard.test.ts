@@ -1,3 +1,4 @@
+import { processorMs } from "@sampan/core/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { matchesWildcard } from "./wildcard.ts";
@@ -31,8 +32,8 @@ describe("wildcards of policies", () => {
   });
 
   it("are judged quickly even when made to be slow", () => {
-    const startedMs = performance.now();
+    const startedMs = processorMs();
     expect(matchesWildcard(`${"a*".repeat(200)}b`, "a".repeat(5000))).toBe(false);
-    expect(performance.now() - startedMs).toBeLessThan(500);
+    expect(processorMs() - startedMs).toBeLessThan(500);
   });
 });

@@ -1,3 +1,4 @@
+import { processorMs } from "@sampan/core/testing";
 import { describe, expect, it } from "vitest";
 import { clixmlText } from "./clixml.ts";
 
@@ -13,8 +14,8 @@ describe("what PowerShell writes to its error stream", () => {
   });
 
   it("is read in time in proportion to its length", () => {
-    const began = performance.now();
+    const began = processorMs();
     clixmlText(`#< CLIXML${'<S S="Error">'.repeat(100_000)}`);
-    expect(performance.now() - began).toBeLessThan(2000);
+    expect(processorMs() - began).toBeLessThan(2000);
   });
 });

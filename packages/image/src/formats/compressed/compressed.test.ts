@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { GiB, isSampanError, KiB, MiB } from "@sampan/core";
+import { processorMs } from "@sampan/core/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AllocationMap } from "../../allocation-map.ts";
@@ -224,12 +225,12 @@ describe("a bomb", () => {
       blocks,
       Uint8Array.of(1, 0, 0),
     ]);
-    const started = performance.now();
+    const started = processorMs();
     await expect(contentOf(await put("bomb.zst", bomb))).rejects.toMatchObject({
       code: "IMAGE_UNPACKS_TOO_LARGE",
       details: expect.objectContaining({ limitBytes: 2 * GiB }),
     });
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(processorMs() - started).toBeLessThan(10_000);
     expect(await readdir(scratchFolder)).toEqual([]);
   }, 20_000);
 

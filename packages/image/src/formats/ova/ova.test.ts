@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { isSampanError, KiB, MiB } from "@sampan/core";
+import { processorMs } from "@sampan/core/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AllocationMap } from "../../allocation-map.ts";
@@ -295,13 +296,13 @@ test("a hostile package gives a value or a SampanError", { timeout: hostileTimeo
         for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
         signTar(bytes);
         const path = await put("hostile.ova", bytes);
-        const started = performance.now();
+        const started = processorMs();
         for (const format of ["ova", undefined] as const) {
           await contentOf(path, format ? { format } : {}).catch((error: unknown) => {
             if (!isSampanError(error) || error.code === "CORE_INTERNAL") throw error;
           });
         }
-        expect(performance.now() - started).toBeLessThan(5000);
+        expect(processorMs() - started).toBeLessThan(5000);
       },
     ),
     hostileRuns(250),
