@@ -37,8 +37,8 @@ const dayMs = 86_400_000;
 
 type Fields = Readonly<Record<string, FieldCheck>>;
 
-/** The fields of each effect, besides its kind. */
-const effects: Readonly<Record<FaultEffect["kind"], Fields>> = {
+/** The fields of each effect, besides its kind, and what each must be. */
+export const faultEffects: Readonly<Record<FaultEffect["kind"], Fields>> = {
   answer: { status, code: text, message: maybe(text), retryAfterMs: maybe(number(0, dayMs)) },
   html: { status },
   empty: { status },
@@ -84,10 +84,10 @@ export function checkFault(fault: Fault): void {
   check("", fault, faultFields);
   if (fault.match !== undefined) check("match", fault.match, matchFields);
   const kind: unknown = (fault.effect as FaultEffect | undefined)?.kind;
-  if (typeof kind !== "string" || !Object.hasOwn(effects, kind)) {
-    throw new RangeError(`effect.kind must be one of ${Object.keys(effects).join(", ")}`);
+  if (typeof kind !== "string" || !Object.hasOwn(faultEffects, kind)) {
+    throw new RangeError(`effect.kind must be one of ${Object.keys(faultEffects).join(", ")}`);
   }
-  check("effect", fault.effect, { kind: () => undefined, ...effects[kind as FaultEffect["kind"]] });
+  check("effect", fault.effect, { kind: () => undefined, ...faultEffects[kind as FaultEffect["kind"]] });
 }
 
 function check(place: string, value: unknown, fields: Fields): void {

@@ -22,6 +22,7 @@ it.each([
   ["__proto__=1", "__proto__ is no switch"],
   ["newAccount=yes", 'newAccount takes true or false, not "yes"'],
   ["crcOfCopies", "crcOfCopies takes absent or present"],
+  ["systemImages=always", 'systemImages takes when-asked or listed, not "always"'],
   ["fullStore=x", "cannot be set"],
 ])("refuses %s", (text, message) => {
   expect(() => readSwitches([text])).toThrow(

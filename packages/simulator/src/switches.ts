@@ -2,23 +2,25 @@ import { SampanError } from "@sampan/core";
 import { defaultSwitches, type SimulatorSwitches } from "./options.ts";
 
 /** What a switch can be set to, where that is a short list; the others take what their default looks like. */
-const choices: Partial<Readonly<Record<keyof SimulatorSwitches, readonly (string | number)[]>>> = {
-  importRole: ["missing", "ready"],
-  missingRoleCode: ["NoSetRoletoECSServiceAcount", "NoSetRoletoECSServiceAccount"],
-  importDryRunCode: ["DRYRUN.SUCCESS", "DryRun.Success", "DryRunOperation"],
-  crcOfCopies: ["absent", "present"],
-  multipartEtag: ["dashed", "plain"],
-  putOwnBucket: ["succeeds", "conflicts"],
-  copyVhd: ["allowed", "refused"],
-  unknownKeyStatus: [404, 400],
-  taskAction: ["ImportImage", "IMPORT_IMAGE"],
-  cancelledTask: ["Failed", "Finished"],
-  deleteUnknownImage: ["ignored", "refused"],
-  roleArn: ["as-created", "lower-case"],
-  passRole: ["unchecked", "checked"],
-  accountAssumesRoles: ["allowed", "refused"],
-  unknownParameters: ["refused", "ignored"],
-};
+export const switchChoices: Partial<Readonly<Record<keyof SimulatorSwitches, readonly (string | number)[]>>> =
+  {
+    importRole: ["missing", "ready"],
+    missingRoleCode: ["NoSetRoletoECSServiceAcount", "NoSetRoletoECSServiceAccount"],
+    importDryRunCode: ["DRYRUN.SUCCESS", "DryRun.Success", "DryRunOperation"],
+    crcOfCopies: ["absent", "present"],
+    multipartEtag: ["dashed", "plain"],
+    putOwnBucket: ["succeeds", "conflicts"],
+    copyVhd: ["allowed", "refused"],
+    unknownKeyStatus: [404, 400],
+    taskAction: ["ImportImage", "IMPORT_IMAGE"],
+    cancelledTask: ["Failed", "Finished"],
+    systemImages: ["when-asked", "listed"],
+    deleteUnknownImage: ["ignored", "refused"],
+    roleArn: ["as-created", "lower-case"],
+    passRole: ["unchecked", "checked"],
+    accountAssumesRoles: ["allowed", "refused"],
+    unknownParameters: ["refused", "ignored"],
+  };
 
 /**
  * Reads switches from texts such as `crcOfCopies=present`, `newAccount=true` or `importSuffixes=.vhd,.raw`.
@@ -38,7 +40,7 @@ function readSwitch(text: string): readonly [string, unknown] {
     throw refused(`${name} is no switch of the simulator: it has ${Object.keys(defaultSwitches).join(", ")}`);
   }
   const key = name as keyof SimulatorSwitches;
-  const allowed = choices[key];
+  const allowed = switchChoices[key];
   if (allowed) {
     const chosen = allowed.find((choice) => String(choice) === value);
     if (chosen === undefined)

@@ -1,8 +1,9 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { RunEvent, RunEventBody } from "@sampan/core";
 import { describe, expect, it } from "vitest";
 import { faultOfEvent } from "../testing/fault-of-event.ts";
-import { isRunEvent, runEventJsonSchema } from "./event-schema.ts";
+import { isRunEvent, runEventJsonSchema, runEventSchema } from "./event-schema.ts";
 
 const base = { v: 1, runId: "r1", seq: 1, at: "2026-01-01T00:00:00.000Z" } as const;
 const eventOf = (body: RunEventBody): RunEvent => ({ ...base, ...body }) as RunEvent;
@@ -20,6 +21,24 @@ describe("the schema of events", () => {
   it("is published as it is checked", async () => {
     const path = fileURLToPath(new URL("../../schema/run-event.schema.json", import.meta.url));
     await expect(`${JSON.stringify(runEventJsonSchema(), null, 2)}\n`).toMatchFileSnapshot(path);
+  });
+
+  it("is told by the page of the journal: every type, and its own fields", () => {
+    const page = readFileSync(new URL("../../docs/reference/journal.md", import.meta.url), "utf8");
+    const [, events = ""] = /\n## Events\n([\s\S]*?)\n## /.exec(page) ?? [];
+    const told = [...events.matchAll(/^\| `([a-z.]+)` \|[^|]*\|([^|]*)\|$/gm)].map(([, type, cell = ""]) => [
+      type,
+      [...cell.matchAll(/`(\w+\??)`/g)].map(([, field]) => field),
+    ]);
+    const common = ["v", "runId", "seq", "at", "type", "stage"];
+    const there = runEventSchema.options.map(({ shape }) => {
+      const fields = Object.entries(shape).filter(([name]) => !common.includes(name));
+      return [
+        shape.type.value,
+        fields.map(([name, field]) => (field.safeParse(undefined).success ? `${name}?` : name)),
+      ];
+    });
+    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(there));
   });
 
   it("takes what this version writes, with the codes of later ones", () => {

@@ -47,7 +47,6 @@ const resource = z
       "instance",
       "file",
       "moment",
-      "moment",
     ]),
     id: text,
     name: text.nullable(),

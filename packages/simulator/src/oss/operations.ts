@@ -21,7 +21,7 @@ import type { Level, Operation } from "./operation.ts";
 import { type OssRequest, parameter, type Reading } from "./request.ts";
 
 /** Every operation the simulator imitates. The first line that fits a request is the one meant. */
-const operations: readonly Operation[] = [
+export const ossOperations: readonly Operation[] = [
   { name: "ListBuckets", level: "service", method: "GET", handler: buckets.listBuckets },
 
   {
@@ -236,7 +236,7 @@ const operations: readonly Operation[] = [
 ];
 
 /** Sub-resources of OSS the simulator does not imitate: refused by name rather than mistaken for something else. */
-const unsupported: Readonly<Record<Level, readonly string[]>> = {
+export const unsupportedOss: Readonly<Record<Level, readonly string[]>> = {
   service: ["regions", "tag", "bucketgroup", "userQosInfo", "publicAccessBlock", "regionList"],
   bucket: (
     "accessmonitor archiveDirectRead cname comp httpsConfig metaQuery object-link " +
@@ -258,14 +258,14 @@ export interface ResolvedOperation {
 /** Finds the operation; `NotImplemented` or `MethodNotAllowed` when there is none, naming what was asked. */
 export function resolveOperation(request: OssRequest, reading: Reading): ResolvedOperation {
   const level: Level = reading.bucket === null ? "service" : reading.key === null ? "bucket" : "object";
-  const refused = unsupported[level].find((name) => parameter(request, name) !== undefined);
+  const refused = unsupportedOss[level].find((name) => parameter(request, name) !== undefined);
   if (refused !== undefined) {
     throw ossError("NotImplemented", {
       message: `The simulator does not imitate ${request.method} with ?${refused} on a ${level}.`,
       elements: { Resource: refused },
     });
   }
-  const found = operations.find(
+  const found = ossOperations.find(
     (operation) =>
       operation.level === level &&
       operation.method === request.method &&
