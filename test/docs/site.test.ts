@@ -130,6 +130,7 @@ function serve(folder: string): Server {
     ".js": "text/javascript",
     ".css": "text/css",
     ".svg": "image/svg+xml",
+    ".webp": "image/webp",
   };
   return createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://site").pathname));

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, cpSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -65,6 +65,16 @@ describe.skipIf(home === null)("the packed extension", () => {
       readFileSync(join(folder, "installed", path)).includes(repository),
     );
     expect(telling).toEqual([]);
+  });
+
+  it("shows pictures of the repository in its page, which people see before anything is installed", () => {
+    const page = readFileSync(join(folder, "installed/extension/readme.md"), "utf8");
+    const pictures = [...page.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, link = ""]) => link);
+    const places = pictures.map(
+      (link) => /^https:\/\/github\.com\/[^/]+\/[^/]+\/raw\/HEAD\/(.+)$/.exec(link)?.[1],
+    );
+    expect(places).toEqual(["extension/docs/pictures/run.webp"]);
+    for (const place of places) expect(existsSync(join(repository, place ?? ""))).toBe(true);
   });
 
   it("names the licence of each package that is in it", () => {
