@@ -9,24 +9,56 @@ import { manifestOf, packageFolders, repositoryFolder } from "./source-files.ts"
 interface Workflow {
   readonly permissions: unknown;
   readonly jobs: Readonly<
-    Record<string, { readonly permissions: unknown; readonly steps: readonly { readonly run?: string }[] }>
+    Record<
+      string,
+      {
+        readonly permissions: unknown;
+        readonly needs?: readonly string[];
+        readonly steps: readonly { readonly run?: string; readonly uses?: string }[];
+      }
+    >
   >;
 }
 
 const workflow = parse(
   readFileSync(join(repositoryFolder, ".github/workflows/release.yml"), "utf8"),
 ) as Workflow;
-const commands = workflow.jobs.publish?.steps.map(({ run = "" }) => run) ?? [];
+const commandsOf = (job: string) => workflow.jobs[job]?.steps.map(({ run = "" }) => run) ?? [];
+const commands = commandsOf("publish");
 
 it("publishes with provenance, by an identity and by no token, and gives each job only what it needs", () => {
   expect(workflow.permissions).toEqual({});
   expect(workflow.jobs.check?.permissions).toEqual({ contents: "read" });
+  expect(workflow.jobs.build?.permissions).toEqual({ contents: "read" });
   expect(workflow.jobs.publish?.permissions).toEqual({ contents: "write", "id-token": "write" });
   expect(JSON.stringify(workflow)).not.toMatch(/secrets\.|NPM_TOKEN|NODE_AUTH_TOKEN/);
   const publishing = commands.filter((run) => run.includes("npm publish"));
   expect(publishing).toHaveLength(1);
   expect(publishing[0]).toContain("--provenance");
-  expect(commands.join("\n")).toMatch(/npm audit --audit-level=high[\s\S]*build\/sbom\.mjs/);
+});
+
+it("is stopped by a test that fails and by a known weakness, and runs nothing of a dependency where it publishes", () => {
+  expect(workflow.jobs.publish?.needs).toEqual(["check", "build"]);
+  expect(commandsOf("check")).toContain("bash .ci/run");
+  expect(commandsOf("build").join("\n")).toMatch(/npm audit --audit-level=high[\s\S]*build\/sbom\.mjs/);
+  expect(commands.join("\n")).not.toMatch(/npm (ci|install|run|exec)|npx/);
+  const foreign = Object.values(workflow.jobs).flatMap(({ steps }) =>
+    steps.flatMap(({ uses = "actions/" }) => (uses.startsWith("actions/") ? [] : [uses])),
+  );
+  expect(foreign).toEqual([]);
+});
+
+it("publishes each package by the name under which npm packs it", () => {
+  const loop = commands.find((run) => run.includes("npm publish")) ?? "";
+  // What is asked of npm is written down instead.
+  const script = loop.replace(/if npm view.*\n/, "").replace(/npm publish/, "echo");
+  const said = execFileSync("bash", ["-e", "-c", script], { cwd: repositoryFolder, encoding: "utf8" });
+  const files = said.split("\n").flatMap((line) => /^\.\/built\/(\S+)/.exec(line)?.[1] ?? []);
+  const expected = packageFolders.map((folder) => {
+    const { name, version } = manifestOf(folder);
+    return `${name.replace("@", "").replace("/", "-")}-${version}.tgz`;
+  });
+  expect([...files].sort()).toEqual([...expected].sort());
 });
 
 it("publishes every package, each after those it needs", () => {

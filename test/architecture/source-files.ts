@@ -26,6 +26,7 @@ export interface SourceFile {
 }
 
 export interface PackageManifest {
+  readonly version: string;
   readonly name: string;
   readonly license?: string;
   readonly description?: string;
