@@ -140,8 +140,14 @@ export class SshMaster {
         reject: false,
         timeout: 2_000,
       });
-      const patience = new Promise<void>((resolve) => setTimeout(resolve, 2_000).unref());
-      await Promise.race([this.#ended, patience]);
+      // Whoever waits for this has perhaps nothing else left: without a hold on the process it would end in the middle, with code 13.
+      this.#hold.ref();
+      let patience: NodeJS.Timeout | undefined;
+      const patient = new Promise<void>((resolve) => {
+        patience = setTimeout(resolve, 2_000);
+      });
+      await Promise.race([this.#ended, patient]);
+      clearTimeout(patience);
     }
     this.#hold.destroy();
     this.#alive = false;
