@@ -60,7 +60,7 @@ describe.each(languages)("in %s", (language) => {
     },
   );
 
-  it("explanations of a code, of one of the cloud's, of a rule and of a fix-up", async () => {
+  it("explanations of a code, of one of the cloud's, of a rule, of a fix-up and of problems of plans", async () => {
     const told = [];
     for (const code of [
       "CLOUD_BUCKET_REGION",
@@ -68,6 +68,8 @@ describe.each(languages)("in %s", (language) => {
       "GUESTOS.Fstab",
       "SAMPAN.Encryption",
       "fstab",
+      "SMP103",
+      "SMP122",
     ]) {
       told.push((await inIt("explain", code)).out);
     }
@@ -172,6 +174,8 @@ describe.each(languages)("in %s", (language) => {
         "?plan",
         "?list",
         "?images",
+        "?launch",
+        "?capture.consistency",
         "?nothing-at-all",
         "?uplaod",
       ],

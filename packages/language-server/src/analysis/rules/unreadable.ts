@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { sentence } from "../sentences/sentence.ts";
+import { ofParser, sentence } from "../sentences/sentence.ts";
 import type { Rule } from "./rule.ts";
 
 /** At most so many are told: one missing bracket makes dozens. */
@@ -20,10 +20,10 @@ export const unreadable: Rule = {
     text: 'import { Migration } from "sampan";\n\nexport default Migration.from("./web-01.vmdk").assess();\n',
   },
   *check({ read }) {
-    for (const { messageText, start, length } of syntaxErrors(read.file).slice(0, most)) {
+    for (const { code, messageText, start, length } of syntaxErrors(read.file).slice(0, most)) {
       const text = typeof messageText === "string" ? messageText : messageText.messageText;
       yield {
-        message: sentence("SMP100.syntax", { text }),
+        message: sentence("SMP100.syntax", { text: ofParser(code, text) }),
         range: { start, end: Math.min(start + length, read.text.length) },
       };
     }

@@ -1,5 +1,6 @@
 import { fillMessage, type NamesIn } from "@sampan/core";
 import { chinese } from "./chinese/index.ts";
+import { chineseParserMessage } from "./chinese/parser-message.ts";
 import { english } from "./english/index.ts";
 
 /** A language in which plans are judged. */
@@ -20,8 +21,15 @@ interface Foreign {
   readonly text: string;
 }
 
+/** What TypeScript's parser said, in English. */
+interface OfParser {
+  readonly kind: "parser";
+  readonly code: number;
+  readonly text: string;
+}
+
 /** What stands in a place of a sentence: text of the plan, a number, names, or another sentence. */
-type SentenceValue = string | number | readonly string[] | AnyOf | Foreign | Sentence;
+type SentenceValue = string | number | readonly string[] | AnyOf | Foreign | OfParser | Sentence;
 
 /** What a rule says, before it is said in a language. */
 export interface Sentence {
@@ -48,6 +56,11 @@ export function anyOf(names: readonly string[]): AnyOf {
 /** A sentence that another part made, in English: who knows a translation of it says so when it is said. */
 export function foreign(text: string): Foreign {
   return { kind: "foreign", text };
+}
+
+/** What TypeScript's parser said of a text, with the code of it: said by its own translation. */
+export function ofParser(code: number, text: string): OfParser {
+  return { kind: "parser", code, text };
 }
 
 /** Sentences one after the other; what is absent is left out. */
@@ -94,5 +107,7 @@ function valueText(value: SentenceValue, speech: Speech): string | number {
       return value.names.join(isChinese ? " 或 " : " or ");
     case "foreign":
       return speech.translate?.(value.text) ?? value.text;
+    case "parser":
+      return (isChinese ? chineseParserMessage(value.code, value.text) : undefined) ?? value.text;
   }
 }

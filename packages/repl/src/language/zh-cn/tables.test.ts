@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type ErrorCodeEntry, errorCodes, namesIn } from "@sampan/core";
+import { planRules } from "@sampan/language-server/analysis";
+import { catalogue, type VerbEntry } from "@sampan/sdk/catalogue";
 import { describe, expect, it } from "vitest";
 import { commandGroups } from "../../command-groups.ts";
 import { language } from "../../command-options.ts";
@@ -137,6 +139,17 @@ const ofCommands = [
   ...commandGroups.flatMap(({ summary, details = "" }) => [summary, details]),
 ].map((text) => text.replaceAll("\n", " "));
 
+/** What the catalogue says of the steps of a plan. */
+const ofVerbs = Object.values(catalogue).flatMap((entry: VerbEntry) => {
+  const { shape = {} } = entry.options as {
+    readonly shape?: Readonly<Record<string, { readonly description?: string | undefined }>>;
+  };
+  return [entry.summary, ...entry.limits, ...Object.values(shape).map(({ description = "" }) => description)];
+});
+
+/** What is said of each problem of plans. */
+const ofPlanRules = planRules.flatMap(({ title, why, mend }) => [title, why, mend]);
+
 describe("there is a translation", () => {
   it("of every summary, detail and option of the commands (texts/commands.ts, texts/fleets.ts)", () => {
     expect(missingOf([...ofCommands, language.summary])).toEqual([]);
@@ -147,12 +160,21 @@ describe("there is a translation", () => {
     expect(missingOf(all)).toEqual([]);
   });
 
-  it("of nothing that is said no more (texts/commands.ts, texts/fleets.ts)", async () => {
+  it("of what the catalogue says of each step, its options and its limits (texts/stages.ts, texts/verb-options.ts)", () => {
+    expect(missingOf(ofVerbs)).toEqual([]);
+  });
+
+  it("of what is said of each problem of plans (texts/plan-rules.ts)", () => {
+    expect(missingOf(ofPlanRules)).toEqual([]);
+  });
+
+  it("of nothing that is said no more (texts/commands.ts, texts/fleets.ts, texts/plan-rules.ts, texts/verb-options.ts)", async () => {
     const { commandTexts } = await import("./texts/commands.ts");
     const { fleetCommandTexts } = await import("./texts/fleets.ts");
-    const said = new Set(ofCommands);
-    expect(Object.keys({ ...commandTexts, ...fleetCommandTexts }).filter((text) => !said.has(text))).toEqual(
-      [],
-    );
+    const { planRuleTexts } = await import("./texts/plan-rules.ts");
+    const { verbOptionTexts } = await import("./texts/verb-options.ts");
+    const said = new Set([...ofCommands, ...ofVerbs, ...ofPlanRules]);
+    const known = { ...commandTexts, ...fleetCommandTexts, ...planRuleTexts, ...verbOptionTexts };
+    expect(Object.keys(known).filter((text) => !said.has(text))).toEqual([]);
   });
 });

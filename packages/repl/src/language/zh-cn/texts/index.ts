@@ -15,6 +15,7 @@ import { hintTexts } from "./hints.ts";
 import { hostErrorCodeTexts } from "./host-error-codes.ts";
 import { mendTexts } from "./mends.ts";
 import { planRefusalTexts } from "./plan-refusals.ts";
+import { planRuleTexts } from "./plan-rules.ts";
 import { reasonTexts } from "./reasons.ts";
 import { requirementTexts } from "./requirements.ts";
 import { settingTexts } from "./settings.ts";
@@ -22,6 +23,7 @@ import { stageTexts } from "./stages.ts";
 import { toldTexts } from "./told.ts";
 import { usageTexts } from "./usage.ts";
 import { vendorCodeTexts } from "./vendor-codes.ts";
+import { verbOptionTexts } from "./verb-options.ts";
 import { wordTexts } from "./words.ts";
 
 /** Every sentence of other tables that has a translation, by its English words. */
@@ -41,10 +43,12 @@ export const knownTexts: KnownTexts = {
   ...findingTexts,
   ...fixupNoteTexts,
   ...stageTexts,
+  ...verbOptionTexts,
   ...toldTexts,
   ...usageTexts,
   ...hintTexts,
   ...planRefusalTexts,
+  ...planRuleTexts,
   ...factTexts,
   ...doctorTexts,
   ...forecastTexts,
