@@ -1,5 +1,12 @@
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
-import { type Dashboard, type FleetStore, openStore, serveDashboard, workQueues } from "@sampan/fleet/engine";
+import {
+  type Dashboard,
+  type FleetStore,
+  openStore,
+  type ShownQueue,
+  serveDashboard,
+  workQueues,
+} from "@sampan/fleet/engine";
 import { chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postgresTools, startPostgresServer } from "../helpers/postgres-server.ts";
@@ -30,6 +37,11 @@ function ask(url: string, method = "GET", headers: Record<string, string> = {}):
   });
 }
 
+/** A queue by the title that a browser shows. */
+function titled(store: FleetStore, name: string, title = name): ShownQueue {
+  return { queue: store.queue(name), title };
+}
+
 const servers = [
   { name: "Redis", tools: redisTools, start: startRedisServer },
   { name: "PostgreSQL", tools: postgresTools, start: startPostgresServer },
@@ -48,7 +60,10 @@ for (const { name, tools, start } of servers) {
       const queue = store.queue("sampan-site-shanghai");
       await queue.add("upload", { runId: "run-1", host: "web-01" }, { jobId: "run-1.upload~1" });
       await store.queue("sampan-any").add("import", { runId: "run-2" }, { jobId: "run-2.import~1" });
-      dashboard = await serveDashboard({ queues: [queue, store.queue("sampan-any")], port: 0 });
+      dashboard = await serveDashboard({
+        queues: [titled(store, "sampan-site-shanghai", "sampan-site-上海"), titled(store, "sampan-any")],
+        port: 0,
+      });
       bearer = { Authorization: `Bearer ${new URL(dashboard.url).searchParams.get("token")}` };
     });
     afterAll(async () => {
@@ -65,11 +80,18 @@ for (const { name, tools, start } of servers) {
       );
       expect(status).toBe(200);
       const { queues } = JSON.parse(text) as {
-        queues: { name: string; readOnlyMode: boolean; counts: { waiting: number } }[];
+        queues: { name: string; displayName: string; readOnlyMode: boolean; counts: { waiting: number } }[];
       };
-      expect(queues.map(({ name, readOnlyMode, counts }) => [name, readOnlyMode, counts.waiting])).toEqual([
-        ["sampan-site-shanghai", true, 1],
-        ["sampan-any", true, 1],
+      expect(
+        queues.map(({ name, displayName, readOnlyMode, counts }) => [
+          name,
+          displayName,
+          readOnlyMode,
+          counts.waiting,
+        ]),
+      ).toEqual([
+        ["sampan-site-shanghai", "sampan-site-上海", true, 1],
+        ["sampan-any", "sampan-any", true, 1],
       ]);
     });
 
@@ -95,7 +117,12 @@ for (const { name, tools, start } of servers) {
 
     it("changes a queue where that is asked for", async () => {
       const queue = store.queue("sampan-any");
-      const writable = await serveDashboard({ queues: [queue], port: 0, token: "writes", readOnly: false });
+      const writable = await serveDashboard({
+        queues: [titled(store, "sampan-any")],
+        port: 0,
+        token: "writes",
+        readOnly: false,
+      });
       try {
         const headers = { Authorization: "Bearer writes" };
         expect((await ask(`${writable.origin}/api/queues/sampan-any/pause`, "PUT", headers)).status).toBe(
@@ -112,7 +139,7 @@ for (const { name, tools, start } of servers) {
     });
 
     it("knows the queues of work of a store, where nothing was registered those that any worker takes", async () => {
-      expect((await workQueues(store)).map(({ name }) => name)).toEqual(["sampan-any"]);
+      expect((await workQueues(store)).map(({ title }) => title)).toEqual(["sampan-any"]);
     });
 
     it.skipIf(lacks("chromium"))(
@@ -132,7 +159,7 @@ for (const { name, tools, start } of servers) {
           });
           page.on("pageerror", (error) => faults.push(error.message));
           await page.goto(dashboard.url);
-          await page.getByText("sampan-site-shanghai").first().waitFor();
+          await page.getByText("sampan-site-上海").first().waitFor();
           expect(page.url()).not.toContain("token");
           const [cookie] = await context.cookies();
           expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Strict" });

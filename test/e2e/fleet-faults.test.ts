@@ -119,6 +119,23 @@ for (const { kind, tools } of cases) {
       expect(await waitsFor()).toBeNull();
     });
 
+    it("works for sites with names of another script and with long ones, and tells of them by those names", async () => {
+      const sites = ["上海-北", "上海-南", `${"long.".repeat(12)}site`];
+      const begun = await Promise.all(sites.map((site, index) => begin(`named-${index}`, site)));
+      const waitsFor = () => bed.runner.waitsFor(begun[0]!.handle.id);
+      await worker("上海-南");
+      await expect.poll(waitsFor, { timeout: 20_000 }).toBe("no worker is there for site 上海-北");
+      await worker("上海-北", sites[2]!);
+      for (const [index, { handle }] of begun.entries()) await endedOnce(handle, `named-${index}`);
+      const found = new Map((await bed.runner.sites()).map((one) => [one.site, one]));
+      for (const site of sites) {
+        expect(found.get(site)).toMatchObject({ workers: [expect.any(String)], waiting: 0, active: 0 });
+      }
+      await bed.runner.drain("上海-北", true);
+      expect((await bed.runner.sites()).find(({ site }) => site === "上海-北")?.drained).toBe(true);
+      await bed.runner.drain("上海-北", false);
+    });
+
     // Stores differ in how they go away. What follows goes the same way on both, and the runners' contract looks at that.
     if (kind !== "redis") return;
 

@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { SampanError } from "@sampan/core";
-import type { Queue } from "bullmq";
 import { isLoopback, listen, type Served } from "../http/local-http.ts";
 import { createAccess } from "./dashboard-access.ts";
+import type { ShownQueue } from "./dashboard-queues.ts";
 
 /** How {@link serveDashboard} is told. */
 export interface DashboardOptions {
-  readonly queues: readonly Queue[];
+  readonly queues: readonly ShownQueue[];
   /** 0 for one that is free. */
   readonly port: number;
   /** An address of this machine alone: `127.0.0.1` by default. */
@@ -41,7 +41,9 @@ export async function serveDashboard(options: DashboardOptions): Promise<Dashboa
   const { board, adapters, server, express } = await loadBoard();
   const view = new server.ExpressAdapter();
   board.createBullBoard({
-    queues: queues.map((queue) => new adapters.BullMQAdapter(queue, { readOnlyMode: readOnly })),
+    queues: queues.map(
+      ({ queue, title }) => new adapters.BullMQAdapter(queue, { readOnlyMode: readOnly, displayName: title }),
+    ),
     // The server brings a copy of the board's types of its own, whose private parts count as others.
     serverAdapter: view as unknown as Parameters<typeof board.createBullBoard>[0]["serverAdapter"],
     options: { uiConfig: { boardTitle: "Sampan", hideDocsLink: true, hideRedisDetails: true } },

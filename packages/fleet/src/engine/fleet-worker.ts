@@ -7,7 +7,7 @@ import { connectCloud, migrationPipeline, type Pipeline, type Services } from "@
 import type { Job, Worker } from "bullmq";
 import { FleetIndex } from "./fleet-index.ts";
 import type { FleetWorker } from "./fleet-runner.ts";
-import { anyQueue, poolQueue, runQueue, siteQueue } from "./queue-names.ts";
+import { anyQueue, poolQueue, runQueue, siteQueue, workerLabel } from "./queue-names.ts";
 import { readRunData } from "./run-data.ts";
 import { processRun } from "./run-processor.ts";
 import { SignalListener, SignalSender } from "./signals.ts";
@@ -96,7 +96,7 @@ export async function startFleetWorker(options: FleetWorkerOptions): Promise<Fle
   ): void => {
     if (workers.has(queue) || context.active.isClosing) return;
     const worker = store.worker(queue, (job, token) => work(context, job, token), {
-      name,
+      name: workerLabel(queue, name),
       concurrency,
       lockDuration: leaseMs,
       stalledInterval: stalledEveryMs,

@@ -1,6 +1,6 @@
 export { createFleetRunner, type FleetRunnerOptions } from "./create-fleet-runner.ts";
 export { type Dashboard, type DashboardOptions, serveDashboard } from "./dashboard.ts";
-export { workQueues } from "./dashboard-queues.ts";
+export { type ShownQueue, workQueues } from "./dashboard-queues.ts";
 export type {
   FleetRunner,
   FleetStartOptions,

@@ -3,7 +3,7 @@ import { isRunId, statusOf } from "@sampan/sdk/engine";
 import type { Job, Queue } from "bullmq";
 import type { FleetIndex } from "./fleet-index.ts";
 import type { StoredRunStatus } from "./fleet-runner.ts";
-import { runQueue } from "./queue-names.ts";
+import { runQueue, siteQueue } from "./queue-names.ts";
 import { type RunData, readRunData } from "./run-data.ts";
 import { RunJournal } from "./run-journal.ts";
 import type { FleetStore } from "./store/store.ts";
@@ -98,10 +98,9 @@ export class StoredRuns {
     const { unprocessed = [] } = await job.getDependencies({ unprocessed: {} });
     for (const name of await this.#queuesOf(unprocessed)) {
       if ((await workersOf(this.#store.queue(name))).length > 0) continue;
-      const site = /^sampan-site-(.+)$/.exec(name)?.[1];
-      return site === undefined
-        ? "no worker is there that works for all"
-        : `no worker is there for site ${site}`;
+      return data.site !== null && name === siteQueue(data.site)
+        ? `no worker is there for site ${data.site}`
+        : "no worker is there that works for all";
     }
     return null;
   }

@@ -1,5 +1,6 @@
 import { stepOptions } from "@sampan/sdk/catalogue";
 import { z } from "zod";
+import { siteNamePattern } from "../site-name.ts";
 import { parseSize } from "./parse-size.ts";
 
 /** What a cell of a column holds. */
@@ -28,10 +29,7 @@ export const hostName = z
   );
 export const siteName = z
   .string()
-  .regex(
-    /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u,
-    "1 to 64 letters, digits, `.`, `_` or `-`, the first a letter or digit",
-  );
+  .regex(siteNamePattern, "1 to 64 letters, digits, `.`, `_` or `-`, the first a letter or digit");
 export const waveName = z
   .string()
   .regex(
