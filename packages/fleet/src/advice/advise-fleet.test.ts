@@ -1,4 +1,4 @@
-import { GiB, TiB } from "@sampan/core";
+import { GiB, MiB, TiB } from "@sampan/core";
 import { Migration } from "@sampan/sdk";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -59,6 +59,33 @@ describe("the dry run of a fleet", () => {
       ["bj", 2, 45],
     ]);
     expect(JSON.parse(JSON.stringify(advice))).toEqual(advice);
+  });
+
+  it("tells what is sent whole of a disk whose size nobody gave as assumed, and asks for no use of it", () => {
+    const whole = ({ host }: FleetMigration): FleetMigration => ({
+      host,
+      plan: Migration.from(host.source).assess().capture().toRaw().upload("web-images").import().plan(),
+    });
+    const { bytes } = adviseFleet([
+      whole(hostOf("a", { sizeBytes: null, usedBytes: 5 * GiB })),
+      whole(hostOf("b", { usedBytes: null })),
+    ]);
+    expect(bytes).toEqual({
+      hosts: 2,
+      sentBytes: 80 * GiB,
+      assumedBytes: 40 * GiB,
+      sizeUnknown: 1,
+      usedUnknown: 0,
+    });
+  });
+
+  it("finds hosts of a site that wait for each other, in whatever order the inventory names them", () => {
+    const chain = Array.from({ length: 20 }, (_, index) =>
+      hostOf(`h${index}`, index === 0 ? {} : { after: [`h${index - 1}`] }),
+    );
+    const bottleneckOf = (hosts: readonly FleetMigration[]) => adviseFleet(hosts, fast).sites[0]?.bottleneck;
+    expect(bottleneckOf(chain)).toMatchObject({ kind: "order", name: "h19" });
+    expect(bottleneckOf([...chain].reverse())).toEqual(bottleneckOf(chain));
   });
 
   it("takes waves one after the other, in the policy's order", () => {
@@ -185,6 +212,22 @@ describe("the dry run of a fleet", () => {
     const texts = adviseFleet([{ ...hostOf("a"), plan: launched }]).costs.map(({ text }) => text);
     expect(texts).toContain("1 instance that Image Builder works on, while it does");
     expect(texts).toContain("1 instance with their disks, until they are deleted");
+  });
+
+  it("bills an object for each disk, in parts of the size that the plan says", () => {
+    const host = hostOf("a", { disks: ["/dev/sda", "/dev/sdb"], usedBytes: 10 * GiB });
+    const plan = Migration.from(host.host.source)
+      .assess()
+      .capture({ disks: ["/dev/sda", "/dev/sdb"] })
+      .toVhd()
+      .upload("web-images", { partBytes: 64 * MiB })
+      .import()
+      .plan();
+    const { costs } = adviseFleet([host, { ...host, host: { ...host.host, name: "b" }, plan }]);
+    expect(costs.slice(0, 2)).toMatchObject([
+      { kind: "storage", text: expect.stringMatching(/^4 objects in bucket web-images/) },
+      { kind: "requests", amount: 2 * (640 + 2) + 2 * (80 + 2) },
+    ]);
   });
 
   it("names every assumption it took and none that it did not need", () => {

@@ -5,7 +5,7 @@ import { parseFleetPolicy, usualPolicy } from "../schedule/policy.ts";
 import { noteAssumptions } from "../simulate/noted-assumptions.ts";
 import { adviseRegions, costsOfFleet } from "./advise-regions.ts";
 import { adviseSites } from "./advise-sites.ts";
-import { adviseWaves } from "./advise-waves.ts";
+import { adviseWaves, wavesOf } from "./advise-waves.ts";
 import { type AssumptionName, type FleetAssumptions, usualAssumptions } from "./assumptions.ts";
 import { openHours } from "./blackout-share.ts";
 import { byteSum, expectedHost } from "./expected-host.ts";
@@ -33,8 +33,9 @@ export function adviseFleet(
   const { assumed, used } = noteAssumptions(assumptions);
   const hosts = migrations.map((migration) => expectedHost(migration, whole, assumed));
   const situation = { policy: whole, assumed, openHours: openHours(whole.blackouts) };
-  const waves = adviseWaves(hosts, situation);
-  const sites = adviseSites(hosts, situation, limits);
+  const begun = wavesOf(hosts, whole);
+  const waves = adviseWaves(begun, situation);
+  const sites = adviseSites(hosts, begun, situation, limits);
   const regions = adviseRegions(hosts, assumed);
   return {
     v: fleetAdviceVersion,

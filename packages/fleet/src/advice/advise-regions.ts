@@ -4,7 +4,7 @@ import { stepOf } from "@sampan/sdk/engine";
 import type { FleetAssumptions } from "./assumptions.ts";
 import { type ExpectedHost, grouped, hours, sum } from "./expected-host.ts";
 import type { RegionAdvice } from "./fleet-advice.ts";
-import { imageRegion } from "./stage-times.ts";
+import { capturedDisks, imageRegion } from "./stage-times.ts";
 
 const usualPartBytes = 8 * MiB;
 
@@ -57,16 +57,21 @@ export function costsOfFleet(hosts: readonly ExpectedHost[]): readonly CostItem[
 
 function* objects(hosts: readonly ExpectedHost[]): Generator<CostItem> {
   const uploads = hosts.flatMap((host) => {
-    const bucket = stepOf(host.migration.plan, "upload")?.options.bucket;
-    return bucket === undefined ? [] : [{ host, bucket, region: imageRegion(host.migration) }];
+    const { plan } = host.migration;
+    const options = stepOf(plan, "upload")?.options;
+    if (options === undefined) return [];
+    // A disk is an object.
+    const objects = capturedDisks(plan);
+    const parts = Math.ceil(host.sentBytes / objects / (options.partBytes ?? usualPartBytes));
+    const requests = objects * (parts + 2);
+    return [{ host, bucket: options.bucket, region: imageRegion(host.migration), objects, requests }];
   });
   for (const [bucket, sent] of grouped(uploads, (one) => one.bucket)) {
     const region = sent[0]?.region ?? null;
     const amount = sum(sent.map(({ host }) => host.sentBytes));
-    const parts = sum(sent.map(({ host }) => Math.ceil(host.sentBytes / usualPartBytes) + 2));
     yield {
       kind: "storage",
-      text: `${counted(sent.length, "object")} in bucket ${bucket}, until they are deleted`,
+      text: `${counted(sum(sent.map(({ objects }) => objects)), "object")} in bucket ${bucket}, until they are deleted`,
       region,
       amount,
     };
@@ -74,7 +79,7 @@ function* objects(hosts: readonly ExpectedHost[]): Generator<CostItem> {
       kind: "requests",
       text: `requests to send the parts into bucket ${bucket}`,
       region,
-      amount: parts,
+      amount: sum(sent.map(({ requests }) => requests)),
     };
   }
 }

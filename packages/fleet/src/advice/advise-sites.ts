@@ -1,5 +1,5 @@
 import { formatBytes, TiB } from "@sampan/core";
-import { siteBottleneck, type WaveSituation } from "./advise-waves.ts";
+import { type ExpectedWave, siteBottleneck, type WaveSituation } from "./advise-waves.ts";
 import { byteSum, type ExpectedHost, grouped, hours } from "./expected-host.ts";
 import type { AdviceItem, AdviceLimits, SiteAdvice } from "./fleet-advice.ts";
 import { siteRate } from "./stage-times.ts";
@@ -10,13 +10,19 @@ const own = "Sampan; the whitepaper names no other way";
 /** From here on a truck is worth its trouble. */
 const offlineBytes = 10 * TiB;
 
-/** Judges each site by the advice of the whitepaper's 5.1, in the order of the hosts. */
+/** Judges each site by the advice of the whitepaper's 5.1, in the order of the hosts; `waves` has the same hosts as they are begun. */
 export function adviseSites(
   all: readonly ExpectedHost[],
+  waves: readonly ExpectedWave[],
   situation: WaveSituation,
   limits: AdviceLimits,
 ): readonly SiteAdvice[] {
-  const sites = grouped(all, ({ migration }) => migration.host.site);
+  const siteOf = ({ migration }: ExpectedHost): string => migration.host.site;
+  const sites = grouped(all, siteOf);
+  const begun = grouped(
+    waves.flatMap((wave) => wave.hosts),
+    siteOf,
+  );
   return [...sites].map(([site, hosts]): SiteAdvice => {
     const bandwidth = siteRate(site, situation.policy, situation.assumed);
     const bytes = byteSum(hosts);
@@ -34,7 +40,7 @@ export function adviseSites(
       hoursPerHost: hours(restOf(slowest)),
       slowestHost: slowest.migration.host.name,
       slowHosts: slow.length,
-      bottleneck: siteBottleneck(site, hosts, situation),
+      bottleneck: siteBottleneck(site, begun.get(site) ?? [], situation),
       advice: adviceOf({ hosts, slow, sentBytes: bytes.sentBytes, sendingHours }, limits),
     };
   });

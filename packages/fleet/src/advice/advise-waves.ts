@@ -21,15 +21,35 @@ interface Bound {
   readonly blackoutSeconds: number;
 }
 
-/** Judges the waves of a fleet, in their order. */
-export function adviseWaves(hosts: readonly ExpectedHost[], situation: WaveSituation): readonly WaveAdvice[] {
-  const { policy } = situation;
-  const waves = orderWaves(
+/** A wave with its hosts, in the order they are begun in. */
+export interface ExpectedWave {
+  readonly name: string;
+  readonly hosts: readonly ExpectedHost[];
+}
+
+/**
+ * Puts hosts into their waves, and both in order.
+ *
+ * @throws `FLEET_ORDER_IMPOSSIBLE` as {@link orderWaves} does.
+ */
+export function wavesOf(
+  hosts: readonly ExpectedHost[],
+  { waves }: Pick<WholePolicy, "waves">,
+): readonly ExpectedWave[] {
+  const ordered = orderWaves(
     hosts.map(({ migration }) => migration.host),
-    policy.waves,
+    waves,
   );
-  return waves.map(({ name, hosts: indexes }): WaveAdvice => {
-    const members = indexes.map((index) => hosts[index] as ExpectedHost);
+  return ordered.map(({ name, hosts: indexes }) => ({
+    name,
+    hosts: indexes.map((index) => hosts[index] as ExpectedHost),
+  }));
+}
+
+/** Judges the waves of a fleet, in their order. */
+export function adviseWaves(waves: readonly ExpectedWave[], situation: WaveSituation): readonly WaveAdvice[] {
+  const { policy } = situation;
+  return waves.map(({ name, hosts: members }): WaveAdvice => {
     const canaries = members.slice(0, Math.min(policy.canaries, members.length));
     const others = members.slice(canaries.length);
     // All canaries have to end well before the others begin.
@@ -112,7 +132,7 @@ function* siteBounds(
   yield stretched({ kind: "hosts-per-site", name: site, seconds: alone, blackoutSeconds: 0 }, open);
 }
 
-/** The bottleneck of all hosts of a site, waves aside. */
+/** The bottleneck of all hosts of a site, which are given in the order they are begun in. That waves follow each other is left aside. */
 export function siteBottleneck(
   site: string,
   hosts: readonly ExpectedHost[],

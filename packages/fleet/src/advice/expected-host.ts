@@ -69,13 +69,13 @@ export function restSeconds(
 /** Bytes of hosts, and how much of them is known. */
 export function byteSum(hosts: readonly ExpectedHost[]): ByteSum {
   const sending = hosts.filter(({ sentBytes }) => sentBytes > 0);
-  const guessed = sending.filter(({ disks }) => !disks.sizeKnown && !disks.usedKnown);
+  const guessed = sending.filter(({ disks }) => !disks.sizeKnown && !disks.sentByUse);
   return {
     hosts: hosts.length,
     sentBytes: sum(sending.map(({ sentBytes }) => sentBytes)),
     assumedBytes: sum(guessed.map(({ sentBytes }) => sentBytes)),
     sizeUnknown: hosts.filter(({ disks }) => !disks.sizeKnown).length,
-    usedUnknown: sending.filter(({ disks }) => disks.sizeKnown && !disks.usedKnown).length,
+    usedUnknown: sending.filter(({ disks }) => disks.sizeKnown && disks.useMissing).length,
   };
 }
 

@@ -16,7 +16,7 @@ export interface ByteSum {
   readonly assumedBytes: number;
   /** Hosts without a size. */
   readonly sizeUnknown: number;
-  /** Hosts with a size, but without what of it is in use: all of it counts. */
+  /** Hosts with a size, but without what of it is in use: all of it counts. None whose plan sends free space too, and needs no more than the size. */
   readonly usedUnknown: number;
 }
 

@@ -116,12 +116,13 @@ describe("the disks of a host", () => {
       diskBytes: 100 * GiB,
       sentBytes: 20 * GiB,
       sizeKnown: true,
-      usedKnown: true,
+      sentByUse: true,
+      useMissing: false,
     });
   });
 
   it("count whole where their use is unknown, and as assumed where their size is", () => {
-    expect(disks({ usedBytes: null })).toMatchObject({ sentBytes: 100 * GiB, usedKnown: false });
+    expect(disks({ usedBytes: null })).toMatchObject({ sentBytes: 100 * GiB, useMissing: true });
     expect(disks({ usedBytes: null, sizeBytes: null })).toMatchObject({
       diskBytes: 40 * GiB,
       sentBytes: 40 * GiB,

@@ -1,5 +1,5 @@
 import { GiB, roundUp } from "@sampan/core";
-import type { PlanStep } from "@sampan/sdk";
+import type { Plan, PlanStep } from "@sampan/sdk";
 import { stagesOf, stepOf } from "@sampan/sdk/engine";
 import type { FleetMigration } from "../fleet-host.ts";
 import type { FleetPolicy } from "../fleet-policy.ts";
@@ -37,8 +37,10 @@ export interface ExpectedDisks {
   readonly sentBytes: number;
   /** Whether the inventory gives a size; false where an assumption stands in its place. */
   readonly sizeKnown: boolean;
-  /** Whether it gives what is in use; false where all of the size counts as used. */
-  readonly usedKnown: boolean;
+  /** Whether what is sent is what the inventory says is in use. */
+  readonly sentByUse: boolean;
+  /** Whether all of the size counts as sent for want of knowing what is in use. */
+  readonly useMissing: boolean;
 }
 
 type Facts = Omit<ExpectedStage, "stage" | "turn">;
@@ -123,12 +125,14 @@ export function expectedDisks(
   assumed: FleetAssumptions = usualAssumptions,
 ): ExpectedDisks {
   const { sizeBytes, usedBytes } = host;
+  const sendsFreeSpace = sendsAll(plan.steps);
   const diskBytes = roundUp(sizeBytes ?? Math.max(assumed.diskBytes.value, usedBytes ?? 0), GiB);
   return {
     diskBytes,
-    sentBytes: sendsAll(plan.steps) ? diskBytes : (usedBytes ?? diskBytes),
+    sentBytes: sendsFreeSpace ? diskBytes : (usedBytes ?? diskBytes),
     sizeKnown: sizeBytes !== null,
-    usedKnown: usedBytes !== null,
+    sentByUse: !sendsFreeSpace && usedBytes !== null,
+    useMissing: !sendsFreeSpace && usedBytes === null,
   };
 }
 
@@ -161,6 +165,11 @@ function ofInstance(migration: FleetMigration, assumed: FleetAssumptions): Facts
 export function imageRegion({ host, plan }: FleetMigration): string {
   if (plan.source.kind === "ecs") return plan.source.region;
   return stepOf(plan, "import")?.options.region ?? stepOf(plan, "upload")?.options.region ?? host.region;
+}
+
+/** How many disks a plan takes: the system disk where it names none. */
+export function capturedDisks(plan: Plan): number {
+  return stepOf(plan, "capture")?.options.disks?.length ?? 1;
 }
 
 function copyRate(from: string, to: string, assumed: FleetAssumptions): number {

@@ -33,6 +33,8 @@ export async function listen(
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
     throw new SampanError("FLEET_LISTEN_FAILED", `serving ${what} at ${host}:${port}: ${code}`, { cause });
   });
+  // What fails from now on, such as taking a connection when no more files may be open, is that connection's end and not the program's.
+  server.on("error", () => undefined);
   const { port: given } = server.address() as AddressInfo;
   return {
     origin: `http://${host.includes(":") ? `[${host}]` : host}:${given}`,

@@ -9,9 +9,11 @@ import {
   type InventoryColumn,
   inventoryColumns,
   knownColumn,
+  longestSource,
   mistypedColumn,
 } from "./columns.ts";
 import {
+  mostEntries,
   type Place,
   type RawCell,
   type RawInventory,
@@ -197,8 +199,8 @@ function checkedCell(name: ColumnName, { value, place }: RawCell, problems: RawP
     return undefined;
   }
   const entries = (typeof value === "string" ? value.split(/[;,\s]+/) : value).filter((one) => one !== "");
-  if (entries.length > 200) {
-    problems.push({ place, message: "has more than 200 entries" });
+  if (entries.length > mostEntries) {
+    problems.push({ place, message: `has more than ${mostEntries} entries` });
     return undefined;
   }
   return [...new Set(entries.map((entry) => checkedText(column, entry, place, problems)))];
@@ -217,9 +219,6 @@ function checkedText(
   problems.push({ place, message: `${found}${result.error.issues[0]?.message ?? "valid"}` });
   return undefined;
 }
-
-/** Longer than any address; looking for a password in longer ones would take long. */
-const longestSource = 8192;
 
 const passwordTold = "an address holds a password, and an inventory holds no secrets: leave it out";
 
@@ -263,10 +262,12 @@ function nameOf(source: SourceSpec): string {
     .slice(0, 128);
 }
 
+const regionIds: readonly string[] = knownRegions.map(({ id }) => id);
+
 /** Tells of regions that nobody has heard of, each once. They are no mistake for certain: accounts of a finance cloud have others. */
 class RegionCheck {
   readonly #warnings: RawProblem[];
-  readonly #seen = new Set<string>(knownRegions.map(({ id }) => id));
+  readonly #seen = new Set<string>(regionIds);
 
   constructor(warnings: RawProblem[]) {
     this.#warnings = warnings;
@@ -279,10 +280,7 @@ class RegionCheck {
     ]) {
       if (this.#seen.has(region) || this.#warnings.length >= mostSharedWarnings) continue;
       this.#seen.add(region);
-      const near = closestNames(
-        region,
-        knownRegions.map(({ id }) => id),
-      );
+      const near = closestNames(region, regionIds);
       const meant = near.length === 0 ? "" : `; did you mean ${near.join(" or ")}?`;
       this.#warnings.push({ place: place(column), message: `${region} is no region Sampan knows${meant}` });
     }

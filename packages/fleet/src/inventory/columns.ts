@@ -20,16 +20,11 @@ export interface InventoryColumn {
   readonly example: string;
 }
 
+const nameLetters = "letters, digits, `.`, `_` or `-`, the first a letter or digit";
+
 /** A word by which hosts, sites and waves are called: it stands in names of queues, in tables and on command lines. */
-export const hostName = z
-  .string()
-  .regex(
-    /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,127}$/u,
-    "1 to 128 letters, digits, `.`, `_` or `-`, the first a letter or digit",
-  );
-export const siteName = z
-  .string()
-  .regex(siteNamePattern, "1 to 64 letters, digits, `.`, `_` or `-`, the first a letter or digit");
+export const hostName = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,127}$/u, `1 to 128 ${nameLetters}`);
+export const siteName = z.string().regex(siteNamePattern, `1 to 64 ${nameLetters}`);
 export const waveName = z
   .string()
   .regex(
@@ -39,6 +34,9 @@ export const waveName = z
 
 const bucket = stepOptions.upload.shape.bucket;
 const region = stepOptions.copyTo.shape.regions.element;
+
+/** Longer than any address; looking for a password in longer ones would take long. */
+export const longestSource = 8192;
 
 /** Text of one line, as people write it. */
 export const plainText = (most: number) =>
@@ -73,7 +71,7 @@ export const inventoryColumns = {
     kind: "text",
     required: true,
     shared: false,
-    schema: plainText(8192),
+    schema: plainText(longestSource),
     summary:
       "Where its disks are, as `Migration.from` takes it. Never with a password; paths are seen from the host's site.",
     fallback: "",

@@ -1,6 +1,6 @@
 import type { Plan } from "@sampan/sdk";
 import { objectKey, stepOf } from "@sampan/sdk/engine";
-import { imageRegion } from "../advice/stage-times.ts";
+import { capturedDisks, imageRegion } from "../advice/stage-times.ts";
 import type { FleetMigration } from "../fleet-host.ts";
 
 /** Something that only one plan of a fleet may make. */
@@ -43,8 +43,7 @@ function objectsOf(plan: Plan): readonly MadeThing[] {
     : plan.steps.some(({ verb }) => verb === "toQcow2")
       ? "qcow2"
       : "vhd";
-  const disks = stepOf(plan, "capture")?.options.disks?.length ?? 1;
-  return Array.from({ length: disks }, (_, index) => {
+  return Array.from({ length: capturedDisks(plan) }, (_, index) => {
     const key = objectKey({ host: "", options }, index, format, "");
     // Of all accounts one has a bucket of this name.
     return {

@@ -107,6 +107,22 @@ hosts:
     expect((await readInventory({ value })).hosts).toEqual(hosts);
   });
 
+  it("takes entries of a list without the spaces around them, whatever the file", async () => {
+    const rest = { source: "ssh://root@a", site: "sh", bucket: "web-images", region: "cn-hangzhou" };
+    const value = [
+      { ...rest, targets: [" cn-shanghai", "cn-beijing\t", "", " "], disks: [" /dev/sda "] },
+      { ...rest, source: "ssh://root@b", targets: ["  "], after: [" a "] },
+    ];
+    const { hosts } = await readInventory({ value });
+    expect(hosts.map(({ targets, disks, after }) => [targets, disks, after])).toEqual([
+      [["cn-shanghai", "cn-beijing"], ["/dev/sda"], []],
+      [[], [], ["a"]],
+    ]);
+    const text = JSON.stringify(value);
+    expect((await readInventory({ text, format: "json" })).hosts).toEqual(hosts);
+    expect((await readInventory({ text, format: "yaml" })).hosts).toEqual(hosts);
+  });
+
   it.each([
     ["ssh://root@web-01:2222", "web-01"],
     ["winrm://admin@win.example.com", "win.example.com"],

@@ -80,7 +80,7 @@ function cellOf(value: unknown): Cell | undefined {
   if (Array.isArray(value)) {
     if (value.length > mostEntries) return { problem: `has more than ${mostEntries} entries` };
     if (!value.every(isScalar)) return { problem: "holds a list of more than texts and numbers" };
-    return value.length === 0 ? undefined : { value: value.map(String) };
+    return value.length === 0 ? undefined : { value: value.map((one) => String(one).trim()) };
   }
   if (!isScalar(value)) return { problem: "is neither text nor a number nor a list of them" };
   const text = String(value).trim();

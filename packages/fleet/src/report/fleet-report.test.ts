@@ -101,6 +101,26 @@ describe("the report of a fleet", () => {
     ]);
   });
 
+  it("looks at a host so often, however many waves there are", () => {
+    const [host] = foldFleet([fleetStarted("1/sh/a")]).hosts;
+    const looksAt = (count: number): number => {
+      let looks = 0;
+      const hosts = Array.from({ length: count }, (_, index) => ({
+        ...host!,
+        host: `h${index}`,
+        get wave() {
+          looks++;
+          return `w${index}`;
+        },
+      }));
+      const view = foldFleet([fleetStarted(...hosts.map((one, index) => `w${index}/sh/${one.host}`))]);
+      const report = fleetReport({ ...view, hosts });
+      expect(report.waves.every(({ hosts: own }) => own === 1)).toBe(true);
+      return looks / count;
+    };
+    expect(looksAt(400)).toBe(looksAt(4));
+  });
+
   it("tells of hosts that still run and wait", () => {
     const going = fleetReport(foldFleet(events.slice(0, 5)));
     expect(going.hosts.map(({ outcome }) => outcome)).toEqual(["running", "waiting", "waiting"]);

@@ -1,5 +1,5 @@
 import type { HostOutcome } from "../fleet-event.ts";
-import { countHosts, sumOf } from "../watch/count-hosts.ts";
+import { countHosts, groupHosts, sumOf } from "../watch/count-hosts.ts";
 import type { FleetView, HostCounts, HostFinding, HostImage, HostView } from "../watch/fleet-view.ts";
 
 /** What became of one host. */
@@ -66,6 +66,7 @@ export function fleetReport(view: FleetView, { wave }: { readonly wave?: string 
   const isMeant = (one: { readonly wave: string }): boolean => wave === undefined || one.wave === wave;
   const hosts = view.hosts.filter(isMeant);
   const waves = view.waves.filter(isMeant);
+  const byWave = groupHosts(hosts, (host) => host.wave);
   const begun = hosts.filter(({ startedAt }) => startedAt !== null);
   const only = wave === undefined ? undefined : waves[0];
   return {
@@ -77,7 +78,7 @@ export function fleetReport(view: FleetView, { wave }: { readonly wave?: string 
     counts: countHosts(hosts),
     sentBytes: sumOf(hosts, ({ sentBytes }) => sentBytes),
     waves: waves.map((one) => {
-      const own = hosts.filter((host) => host.wave === one.wave);
+      const own = byWave.get(one.wave) ?? [];
       const { state, stopped, startedAt, endedAt } = one;
       const sentBytes = sumOf(own, (host) => host.sentBytes);
       return { wave: one.wave, state, stopped, ...countHosts(own), startedAt, endedAt, sentBytes };

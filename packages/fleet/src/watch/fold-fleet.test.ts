@@ -179,6 +179,21 @@ describe("a fleet's fold", () => {
     expect(fold.view(fleetStartMs + 71_000).ratePerSecond).toBe(0);
   });
 
+  it("takes neither rate nor time left of a dead worker's stage, in the stage itself as little as in the sums", () => {
+    const told = uploadProgress(10, "web-01", [100, 400, 20]) as Extract<FleetEvent, { type: "host.run" }>;
+    const withTime = { ...told, event: { ...told.event, etaMs: 15_000 } } as FleetEvent;
+    const fold = createFleetFold();
+    for (const event of [...begun, withTime]) fold.add(event);
+    // Something else of the host is heard of: its upload is not.
+    fold.add(runEvent(69, "web-01", { type: "stage.stalled", stage: "import", sinceMs: 1, note: "waiting" }));
+    const stageAt = (second: number) => fold.view(fleetStartMs + second * 1000).hosts[0]?.stages[1];
+    expect(stageAt(70)).toMatchObject({ key: "upload", ratePerSecond: 20 * MiB, leftMs: 15_000 });
+    expect(stageAt(71)).toMatchObject({ key: "upload", ratePerSecond: null, leftMs: null });
+    const silent = fold.view(fleetStartMs + 71_000);
+    expect(silent.hosts[0]?.ratePerSecond).toBe(0);
+    expect(silent.sites.map(({ ratePerSecond }) => ratePerSecond)).toEqual([0, 0]);
+  });
+
   it("shows retries and stalls by the stage, in its own words, without a rate", () => {
     const retried = [
       ...sending,

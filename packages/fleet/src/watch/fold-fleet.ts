@@ -1,7 +1,7 @@
 import type { FleetEvent } from "../fleet-event.ts";
 import { countHosts } from "./count-hosts.ts";
 import type { FleetView, HostView } from "./fleet-view.ts";
-import { foldHost, restedHost, waitingHost } from "./fold-host.ts";
+import { foldHost, heardHost, restedHost, waitingHost } from "./fold-host.ts";
 import { siteViews } from "./site-views.ts";
 import { type WaveMarks, waveViews } from "./wave-views.ts";
 
@@ -99,7 +99,7 @@ export function createFleetFold(expected: ExpectedBytes = {}): FleetFold {
       }
     },
     view(nowMs = lastAt === null ? 0 : Date.parse(lastAt)) {
-      const shown = [...hosts.values()].map((host) => heard(host, nowMs));
+      const shown = [...hosts.values()].map((host) => heardHost(host, nowMs));
       const sites = siteViews(shown, paused);
       return {
         startedAt,
@@ -133,12 +133,3 @@ const begun = {
   endedAt: null,
   tookMs: null,
 } as const;
-
-/** Longer than any stage that moves is silent: what told its rate before may have died with its worker. */
-const silentMs = 60_000;
-
-/** The host with the rate of what was heard of lately. */
-function heard(host: HostView, nowMs: number): HostView {
-  if (host.ratePerSecond === 0 || host.lastAt === null) return host;
-  return nowMs - Date.parse(host.lastAt) <= silentMs ? host : { ...host, ratePerSecond: 0 };
-}

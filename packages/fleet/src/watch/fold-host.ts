@@ -76,6 +76,25 @@ export function restedHost(host: HostView): HostView {
   return summed({ ...host, stages: host.stages.map(atRest) });
 }
 
+/** Longer than any stage that sends is silent: what told its rate before may have died with its worker. */
+const silentMs = 60_000;
+
+/** The host with the rates of stages that were heard of lately; itself where that changes nothing. */
+export function heardHost(host: HostView, nowMs: number): HostView {
+  if (host.state !== "running") return host;
+  const isSilent = ({ atMs, ratePerSecond }: HostStage): boolean =>
+    ratePerSecond !== null && atMs !== null && nowMs - atMs > silentMs;
+  if (!host.stages.some(isSilent)) return host;
+  return summed({
+    ...host,
+    stages: host.stages.map((stage) => {
+      if (!isSilent(stage)) return stage;
+      // What sends nothing, such as an import, goes on at the cloud without whoever watches it.
+      return sends(stage) ? { ...stage, ...still } : { ...stage, ratePerSecond: null };
+    }),
+  });
+}
+
 type StageEvent = RunEventOf<
   "stage.started" | "stage.progress" | "stage.retrying" | "stage.stalled" | "stage.finished" | "stage.failed"
 >;
