@@ -130,6 +130,7 @@ function* circles(hosts: readonly CheckedHost[]): Generator<RawProblem> {
     if (state.has(first.name)) continue;
     state.set(first.name, "open");
     const trail = [{ name: first.name, next: 0 }];
+    const depth = new Map([[first.name, 0]]);
     for (let top = trail.at(-1); top !== undefined; top = trail.at(-1)) {
       const one = byName.get(top.name);
       const name = one?.host.after[top.next++];
@@ -137,18 +138,25 @@ function* circles(hosts: readonly CheckedHost[]): Generator<RawProblem> {
         state.set(top.name, "done");
         trail.pop();
       } else if (state.get(name) === "open") {
-        const names = trail.slice(trail.findIndex((step) => step.name === name)).map((step) => step.name);
+        const from = depth.get(name) ?? 0;
         // That a host waits for itself is told of its row.
-        if (names.length > 1) yield { place: one.place("after"), message: circleText([...names, name]) };
+        if (trail.length - from > 1) yield { place: one.place("after"), message: circleText(trail, from) };
       } else if (!state.has(name) && byName.has(name)) {
         state.set(name, "open");
+        depth.set(name, trail.length);
         trail.push({ name, next: 0 });
       }
     }
   }
 }
 
-function circleText(names: readonly string[]): string {
-  const told = names.length > 8 ? [...names.slice(0, 4), "…", ...names.slice(-3)] : names;
+/** Tells of the end of a trail, from a step on, that leads back to it. Looks at few of its steps: there may be as many circles as hosts. */
+function circleText(trail: readonly { readonly name: string }[], from: number): string {
+  const namesOf = (start: number, end?: number) => trail.slice(start, end).map(({ name }) => name);
+  const first = namesOf(from, from + 1);
+  const told =
+    trail.length + 1 - from > 8
+      ? [...namesOf(from, from + 4), "…", ...namesOf(trail.length - 2), ...first]
+      : [...namesOf(from), ...first];
   return `hosts wait for each other: ${told.join(" → ")}`;
 }

@@ -10,7 +10,7 @@ import {
   inventoryColumns,
   knownColumn,
   longestSource,
-  mistypedColumn,
+  mistypedColumns,
 } from "./columns.ts";
 import {
   mostEntries,
@@ -58,7 +58,7 @@ export function checkRows({ rows, defaults, heads, problems: before }: RawInvent
     const own = headings.known(row.cells);
     const columns = new Map([...shared.columns, ...own.columns]);
     const more = new Map([...shared.more, ...own.more]);
-    const found = hostOf(row, columns, more, problems);
+    const found = hostOf(row, { columns, more, headings }, problems);
     if (found === undefined) return [];
     regions.look(found);
     return [found];
@@ -73,27 +73,37 @@ class HeadingCheck {
   readonly #told = new Set<string>();
   // Of ten thousand rows each names the same few.
   readonly #names = new Map<string, ColumnName | undefined>();
+  readonly #faults = new Map<string, (isGiven: (name: ColumnName) => boolean) => string | undefined>();
+  readonly #meant = new Map<string, boolean>();
 
   constructor(problems: RawProblem[], heads: RawInventory["heads"]) {
     this.#problems = problems;
     this.#heads = heads;
   }
 
-  #nameOf(written: string): ColumnName | undefined {
-    if (this.#names.size < 1000 && !this.#names.has(written)) this.#names.set(written, knownColumn(written));
-    return this.#names.has(written) ? this.#names.get(written) : knownColumn(written);
+  /** Whether a heading that is given may be meant for a column that is missing. */
+  mayMean(written: string, missing: ColumnName): boolean {
+    return remembered(
+      this.#meant,
+      `${missing} ${written}`,
+      () => closestNames(written, [missing]).length > 0,
+    );
   }
 
   known(cells: ReadonlyMap<string, RawCell>) {
     const columns = new Map<ColumnName, RawCell>();
     const more = new Map<string, RawCell>();
     for (const [written, cell] of cells) {
-      const name = this.#nameOf(written);
-      if (name !== undefined) columns.set(name, cell);
-      else more.set(written, cell);
+      const name = remembered(this.#names, written, () => knownColumn(written));
+      if (name === undefined) more.set(written, cell);
+      else if (columns.has(name) && this.#heads === undefined) {
+        // Of a table that is told once, of its heading.
+        this.#problems.push({ place: cell.place, message: `the column ${name} stands there twice` });
+      } else columns.set(name, cell);
     }
     for (const [written, { place }] of more) {
-      const message = headingProblem(written, (name) => columns.has(name));
+      const fault = remembered(this.#faults, written, () => headingFault(written));
+      const message = fault((name) => columns.has(name));
       if (message === undefined) continue;
       more.delete(written);
       if (!this.#told.has(written))
@@ -104,20 +114,39 @@ class HeadingCheck {
   }
 }
 
-function headingProblem(written: string, isGiven: (name: ColumnName) => boolean): string | undefined {
+/** What a map holds for a text, found once for each of the first thousand. */
+function remembered<Found>(map: Map<string, Found>, text: string, find: () => Found): Found {
+  if (map.has(text)) return map.get(text) as Found;
+  const found = find();
+  if (map.size < 1000) map.set(text, found);
+  return found;
+}
+
+/** What is wrong with a heading, by the columns that a row gives; `undefined` for nothing. */
+function headingFault(written: string): (isGiven: (name: ColumnName) => boolean) => string | undefined {
   if (secretName.test(written)) {
-    return "an inventory holds no secrets; a plan of your own says where a password is found";
+    return () => "an inventory holds no secrets; a plan of your own says where a password is found";
   }
-  if (written.length > 100 || /\p{Cc}/u.test(written)) return "is no name of a column";
-  const meant = mistypedColumn(written, isGiven);
-  if (meant === undefined) return undefined;
-  return `did you mean the column ${meant}? One of your own that is called so begins with \`x-\``;
+  if (written.length > 100 || /\p{Cc}/u.test(written)) return () => "is no name of a column";
+  const near = mistypedColumns(written);
+  return (isGiven) => {
+    const meant = near.find((name) => !isGiven(name)) ?? near[0];
+    if (meant === undefined) return undefined;
+    return `did you mean the column ${meant}? One of your own that is called so begins with \`x-\``;
+  };
 }
 
 function hostOf(
   row: RawRow,
-  columns: ReadonlyMap<ColumnName, RawCell>,
-  more: ReadonlyMap<string, RawCell>,
+  {
+    columns,
+    more,
+    headings,
+  }: {
+    readonly columns: ReadonlyMap<ColumnName, RawCell>;
+    readonly more: ReadonlyMap<string, RawCell>;
+    readonly headings: HeadingCheck;
+  },
   problems: RawProblem[],
 ): CheckedHost | undefined {
   const count = problems.length;
@@ -125,7 +154,7 @@ function hostOf(
   if (missing.length > 0) {
     const near = missing.flatMap((name) =>
       [...more.keys()]
-        .filter((written) => closestNames(written, [name]).length > 0)
+        .filter((written) => headings.mayMean(written, name))
         .map((written) => `${shown(written)} may be meant for ${name}`),
     );
     const told = near.length === 0 ? "" : ` (${near.join(", ")})`;

@@ -62,7 +62,8 @@ export const inventoryColumns = {
     required: false,
     shared: false,
     schema: hostName,
-    summary: "What the host is called: unique in the inventory, and the name of its image.",
+    summary:
+      "What the host is called: unique in the inventory. Its image is called so too, with `host-` before what no image may be called.",
     fallback:
       "made of the source: the host, the virtual machine, the instance, or the file without its ending",
     example: "web-01",
@@ -182,16 +183,12 @@ export function knownColumn(written: string): ColumnName | undefined {
   return columnNames.find((name) => name === plain);
 }
 
-/** The column that a mistyped one was meant to be, of those that are not given: one letter more, less, other, or two turned round. */
-export function mistypedColumn(
-  written: string,
-  isGiven: (name: ColumnName) => boolean,
-): ColumnName | undefined {
+/** The columns that a mistyped one may be meant to be: one letter more, less, other, or two turned round. */
+export function mistypedColumns(written: string): readonly ColumnName[] {
   // Who begins it like this says that it is one of one's own.
-  if (/^x-/i.test(written.trim())) return undefined;
+  if (/^x-/i.test(written.trim())) return [];
   const plain = plainName(written);
-  const near = columnNames.filter((name) => isOneLetterOff(plain, name));
-  return near.find((name) => !isGiven(name)) ?? near[0];
+  return columnNames.filter((name) => isOneLetterOff(plain, name));
 }
 
 function plainName(written: string): string {

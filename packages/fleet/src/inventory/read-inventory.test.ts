@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GiB, isSampanError, type SampanError } from "@sampan/core";
@@ -259,6 +259,42 @@ hosts:
     ]);
   });
 
+  it("tells as many circles as hosts close, each in few words", async () => {
+    const count = 30_000;
+    const hosts = Array.from({ length: count }, (_, index) => ({
+      name: `h${index}`,
+      source: `ssh://h${index}`,
+      site: "a",
+      bucket: "web",
+      region: "cn-beijing",
+      // Each waits for the next, and all for the first.
+      after: [...(index + 1 < count ? [`h${index + 1}`] : []), ...(index > 0 ? ["h0"] : [])],
+    }));
+    const error = await failure({ value: hosts, name: "f" });
+    expect(error.details.count).toBe(count - 1);
+    expect(error.message).toContain("h0 → h1 → h2 → h3 → … → h29998 → h29999 → h0");
+  });
+
+  it("refuses a column that a host gives twice, in other letters too", async () => {
+    const row = "source: ssh://a, site: s, bucket: web, region: cn-beijing";
+    expect(await problemsOf(yaml(`- {${row}, Site: t}`))).toEqual([
+      "fleet.yaml:1:69 [0].Site: the column site stands there twice",
+    ]);
+    const json = '[{"source":"ssh://a","site":"s","SITE":"t","bucket":"web","region":"cn-beijing"}]';
+    expect(await problemsOf({ text: json, format: "json", name: "f.json" })).toEqual([
+      "f.json [0].SITE: the column site stands there twice",
+    ]);
+  });
+
+  it("takes a text with the mark that a file may begin with", async () => {
+    const text = "source,site,bucket,region\nssh://a,s,web,cn-beijing";
+    const { hosts } = await readInventory({ text, format: "csv" });
+    expect((await readInventory({ text: `\ufeff${text}`, format: "csv" })).hosts).toEqual(hosts);
+    const json = JSON.stringify([{ source: "ssh://a", site: "s", bucket: "web", region: "cn-beijing" }]);
+    for (const format of ["json", "yaml"] as const)
+      expect((await readInventory({ text: `\ufeff${json}`, format })).hosts).toEqual(hosts);
+  });
+
   it("never repeats a password, wherever it stands", async () => {
     const secret = "hunter2-secret";
     const cells = [
@@ -405,6 +441,11 @@ describe("YAML", () => {
   it.each([
     ["a tab that parts nothing", "hosts:\n\t- a"],
     ["a key twice", "hosts: []\nhosts: []"],
+    ["a column twice", "- source: ssh://a\n  source: ssh://b"],
+    [
+      "a key of many twice",
+      `${Array.from({ length: 30_000 }, (_, index) => `k${index}: 1`).join("\n")}\nk7: 1`,
+    ],
     ["two documents", "a: 1\n---\nb: 2"],
     ["a tag of somebody's", "hosts: !!js/function 'x'"],
     ["an alias of nothing", "hosts: *nothing"],
@@ -470,6 +511,14 @@ describe("a file", () => {
     expect((await failure(file("bare.csv", Buffer.from(text, "utf16le")))).message).toContain("zero bytes");
     expect((await failure(file("odd.csv", Buffer.from([0xff, 0xfe, 0x41, 0, 0x42])))).code).toBe(
       "FLEET_INVENTORY_UNREADABLE",
+    );
+  });
+
+  it("is refused when it grew while it was read", async () => {
+    // A file that says it has no bytes, and has some.
+    symlinkSync("/proc/self/status", join(folder, "growing.csv"));
+    expect((await failure(join(folder, "growing.csv"))).message).toContain(
+      "was written to while it was read",
     );
   });
 

@@ -60,7 +60,8 @@ export async function readInventory(
 ): Promise<Inventory> {
   if (typeof from !== "string") {
     const name = from.name ?? "the inventory";
-    const read = () => ("value" in from ? readValue(from.value) : readers[from.format](from.text));
+    const read = () =>
+      "value" in from ? readValue(from.value) : readers[from.format](withoutMark(from.text));
     return checkInventory(name, rawOf(name, read), options);
   }
   const format = formats[extname(from).toLowerCase()];
@@ -79,6 +80,11 @@ export async function readInventory(
     rawOf(from, () => readers[format](decodeText(bytes))),
     options,
   );
+}
+
+/** A text without the mark that a file of UTF-8 may begin with, and that a reader of text leaves in it. */
+function withoutMark(text: string): string {
+  return text.startsWith("\ufeff") ? text.slice(1) : text;
 }
 
 function rawOf(name: string, read: () => RawInventory): RawInventory {
@@ -156,6 +162,7 @@ async function bytesOf(path: string): Promise<Uint8Array> {
     if (length > mostInventoryBytes) {
       throw refused(`is larger than ${mostInventoryBytes / 1024 / 1024} MiB`);
     }
+    if (length > found.size) throw refused("was written to while it was read");
     return buffer.subarray(0, length);
   } catch (error) {
     if (error instanceof SampanError) throw error;

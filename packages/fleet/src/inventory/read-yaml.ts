@@ -18,6 +18,7 @@ import {
   type RawInventory,
   type RawProblem,
   type RawRow,
+  shown,
   UnreadableInventory,
 } from "./raw-inventory.ts";
 import { noInventory } from "./read-json.ts";
@@ -114,9 +115,15 @@ class YamlReader {
     readonly key: Node | undefined;
     readonly value: Node | undefined;
   }> {
+    const seen = new Set<string>();
     for (const { key, value } of map.items) {
       if (isScalar(key)) {
-        yield { name: written(key), key: key as Node, value: this.#followed(value) };
+        const name = written(key);
+        if (seen.has(name)) {
+          throw new UnreadableInventory(`${shown(name)} stands there twice`, this.#place(key as Node, ""));
+        }
+        seen.add(name);
+        yield { name, key: key as Node, value: this.#followed(value) };
       } else this.#wrong(key as Node, "", "the name of a column is no text");
     }
   }
@@ -141,7 +148,8 @@ class YamlReader {
 
 function parsed(text: string, lineCounter: LineCounter): Document {
   try {
-    return parseDocument(text, { lineCounter, prettyErrors: false, logLevel: "silent" });
+    // Keys that stand there twice are found where keys are read: the library compares each with all others.
+    return parseDocument(text, { lineCounter, prettyErrors: false, logLevel: "silent", uniqueKeys: false });
   } catch (error) {
     // The parser calls itself for what stands inside of something.
     if (error instanceof RangeError) throw new UnreadableInventory("is no YAML that is read here: too deep");

@@ -39,7 +39,7 @@ function appliesTo({ site }: Blackout, wanted: string): boolean {
 function clockOf(blackouts: readonly Blackout[]): SiteClock {
   if (blackouts.length === 0) return () => ({ paused: false, untilMs: Number.POSITIVE_INFINITY });
   const zones = blackouts.map((blackout) => ({ blackout, zone: timeZone(blackout.timeZone) }));
-  return (nowMs) => {
+  const hoursAt = (nowMs: number): SiteHours => {
     const spans = zones
       .flatMap(({ blackout, zone }) => spansNear(blackout, zone, nowMs))
       .sort((a, b) => a.fromMs - b.fromMs);
@@ -48,6 +48,12 @@ function clockOf(blackouts: readonly Blackout[]): SiteClock {
     if (untilMs > nowMs) return { paused: true, untilMs };
     const next = spans.find(({ fromMs }) => fromMs > nowMs);
     return { paused: false, untilMs: next?.fromMs ?? nowMs + aheadDays * dayMs };
+  };
+  // All sites that share it ask at the same moments.
+  let last: { readonly nowMs: number; readonly hours: SiteHours } | undefined;
+  return (nowMs) => {
+    if (last?.nowMs !== nowMs) last = { nowMs, hours: hoursAt(nowMs) };
+    return last.hours;
   };
 }
 

@@ -129,6 +129,20 @@ describe("a schedule", () => {
     expect(decide()).toEqual(["stop 1: 3 of 20 hosts failed, more than 10 %"]);
   });
 
+  it("takes no wave for past its limit that ends exactly at it, whatever comes of multiplying", () => {
+    const names = Array.from({ length: 22 }, (_, index) => `web-${index}`);
+    const { decide, end } = scheduleOf(
+      names.map((name) => host(name)),
+      { hostsPerSite: 100, failureLimit: 15 / 22 },
+    );
+    decide();
+    expect((15 / 22) * 22).toBeLessThan(15);
+    for (const name of names.slice(0, 15)) end(name, "failed");
+    expect(decide()).toEqual([]);
+    end("web-15", "failed");
+    expect(decide()[0]).toMatch(/^stop 1: 16 of 16 hosts failed/);
+  });
+
   it("bears as many failures as the limit says", () => {
     const names = Array.from({ length: 10 }, (_, index) => `web-${index}`);
     const { decide, end } = scheduleOf([...names.map((name) => host(name)), host("last", { wave: "2" })]);

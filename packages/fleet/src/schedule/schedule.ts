@@ -138,7 +138,8 @@ export function createSchedule(
     const { failed } = wave.outcomes;
     if (ended === 0 || failed / ended <= policy.failureLimit) return;
     // Too many for the whole wave, whatever becomes of its other hosts.
-    const isCertain = failed > policy.failureLimit * wave.hosts.length;
+    // A share, as above: the limit times a number may come out a little below what it is.
+    const isCertain = failed / wave.hosts.length > policy.failureLimit;
     if (!isOver && !isCertain && ended < fairSample) return;
     const percent = Number((policy.failureLimit * 100).toFixed(2));
     stop(`${failed} of ${ended} hosts failed, more than ${percent} %`);

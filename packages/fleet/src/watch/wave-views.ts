@@ -101,7 +101,8 @@ function leftMs(
     if (left === null || rate === null) return null;
     times.push((left / rate) * 1000);
   }
-  return times.length === 0 ? null : Math.round(Math.max(...times));
+  // Not as arguments of one call: there may be more of them than a call takes.
+  return times.length === 0 ? null : Math.round(times.reduce((one, other) => Math.max(one, other)));
 }
 
 function bySite(hosts: readonly KnownHost[]): ReadonlyMap<string, readonly KnownHost[]> {
