@@ -16,3 +16,8 @@ export async function addRow(queue: Queue, job: string, row: string): Promise<nu
     }
   }
 }
+
+/** Whether a row could not be added, or a job not be looked at, because it is gone from the store. */
+export function isJobMissing(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("Missing key for job");
+}

@@ -3,6 +3,7 @@ import { type CloudChoice, type Plan, planFingerprint, type StartOptions, source
 import { cloudKey, hostIdentity, isDone, isRunId, lastStage, type Pipeline } from "@sampan/sdk/engine";
 import type { FleetIndex, HostClaim } from "./fleet-index.ts";
 import type { FleetStartOptions } from "./fleet-runner.ts";
+import { lostEnd } from "./lost-end.ts";
 import { runQueue, shortDigest, siteQueue } from "./queue-names.ts";
 import { refuseUnfit } from "./refuse-plan.ts";
 import { type RunData, readRunData } from "./run-data.ts";
@@ -54,8 +55,10 @@ export async function beginRun(
   const planDigest = shortDigest(`${site ?? ""}\n${planFingerprint(plan)}\n${cloudKey(at.cloud)}`);
   for (let turn = 0; turn < mostTurns; turn++) {
     const last = start.runId !== undefined || start.again ? undefined : await at.index.lastRun(planDigest);
-    const runId = start.runId ?? last ?? newId;
-    const known = await at.runs.find(runId);
+    const wanted = start.runId ?? last ?? newId;
+    const known = await at.runs.find(wanted);
+    // One that was forgotten is not begun again under its old id.
+    const runId = known === undefined && wanted === last ? newId : wanted;
     if (known !== undefined) {
       assertSamePlan(known, plan);
       return goOn(at, known, start);
@@ -127,17 +130,17 @@ async function startAgain(
   for (;;) {
     const state = await job.getState();
     if (state === "completed" || state === "failed") {
-      await job.updateData({
-        ...(job.data as object),
-        epoch,
-        through: through ?? null,
-        stop: null,
-        note: null,
-      });
       try {
+        await job.updateData({
+          ...(job.data as object),
+          epoch,
+          through: through ?? null,
+          stop: null,
+          note: null,
+        });
         await job.retry(state, { resetAttemptsMade: true });
       } catch (error) {
-        // Somebody else was quicker: then it goes on.
+        // Somebody else was quicker: then it goes on, or is forgotten.
         const now = await job.getState();
         if (now === "completed" || now === "failed") throw error;
         return { runId, attached: true };
@@ -165,7 +168,7 @@ async function heldBy(
     if (run !== undefined) {
       const journal = new RunJournal(run.queue, run.runId);
       await journal.read();
-      if (!journal.hasEnded(run.data.epoch)) return run;
+      if (!journal.hasEnded(run.data.epoch) && lostEnd(run, journal) === undefined) return run;
     }
     // Whoever claims a host adds the run a moment later, and lets go of the host a moment after its end.
     if (look === 20) break;

@@ -13,12 +13,14 @@ import { adoptRun } from "./adopt-run.ts";
 import { type BegunRun, beginRun, type RunnerContext, resumeRun } from "./begin-run.ts";
 import { FleetIndex } from "./fleet-index.ts";
 import type { FleetRunner, FleetStartOptions, OpenedRun } from "./fleet-runner.ts";
+import { keptRuns } from "./kept-runs.ts";
 import { SignalListener, SignalSender } from "./signals.ts";
 import { drainSite, siteStatuses } from "./site-status.ts";
 import { stopRun } from "./stop-run.ts";
 import { storeArtifacts } from "./store-artifacts.ts";
 import { openFleetStore, type StoreChoice } from "./store-choice.ts";
 import { StoredRuns } from "./stored-runs.ts";
+import { sweepStore } from "./sweep-store.ts";
 import { watchRun } from "./watch-run.ts";
 
 /** What {@link createFleetRunner} is made from. */
@@ -152,6 +154,15 @@ export function createFleetRunner(options: FleetRunnerOptions): FleetRunner {
     },
     async adopt(runId, home, start = {}) {
       await adoptRun(await open(), runId, home, start.site ?? null);
+    },
+    async kept(runIds) {
+      return keptRuns(await open(), runIds);
+    },
+    async forget(runId, also = {}) {
+      return (await open()).runs.forget(runId, also);
+    },
+    async sweep() {
+      return sweepStore(await open(), clock.now());
     },
     async close() {
       const closing = opening;

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Queue } from "bullmq";
-import { addRow } from "./add-row.ts";
+import { addRow, isJobMissing } from "./add-row.ts";
 import { indexQueue } from "./queue-names.ts";
 import type { FleetStore } from "./store/store.ts";
 
@@ -14,6 +14,8 @@ export interface HostClaim {
   readonly runId: string;
   /** Digest of its plan and cloud. */
   readonly plan: string;
+  /** When it was claimed, in milliseconds since 1970; absent in what earlier versions wrote. */
+  readonly at?: number;
 }
 
 /** What was asked of a host, row by row. */
@@ -37,10 +39,12 @@ export interface FleetRegistry {
 
 /** Reads and adds to what the fleet remembers. */
 export class FleetIndex {
+  readonly #store: FleetStore;
   readonly #queue: Queue;
   readonly #registered = new Set<string>();
 
   constructor(store: FleetStore) {
+    this.#store = store;
     this.#queue = store.queue(indexQueue);
   }
 
@@ -50,7 +54,8 @@ export class FleetIndex {
     // Who has it is asked first, so that those who wait for a host leave no rows.
     const before = holderOf(await this.#rows(job));
     if (before !== undefined && before.runId !== claim.runId) return before;
-    await this.#add(job, { id: randomBytes(6).toString("hex"), claim } satisfies ClaimRow);
+    const row: ClaimRow = { id: randomBytes(6).toString("hex"), claim: { ...claim, at: Date.now() } };
+    await this.#add(job, row);
     return holderOf(await this.#rows(job)) ?? claim;
   }
 
@@ -113,10 +118,47 @@ export class FleetIndex {
     return logs.map((row) => JSON.parse(row) as ClaimRow);
   }
 
+  /** What is remembered of hosts and plans, by the jobs it lies in. */
+  async entries(): Promise<readonly string[]> {
+    const ids = await this.#queue.getRanges(["wait"], 0, -1);
+    return ids.filter((id) => id.startsWith(hostJob("")) || id.startsWith(planJob("")));
+  }
+
+  /**
+   * Lets go of an entry that says nothing any more: of a host that nobody has, or of a plan whose last run is gone. Tells whether it did.
+   *
+   * @param isGone Whether a run is no longer in the store; asked of whoever has the host, or was the plan's last run.
+   * @param claimedBefore A claim that is younger, in milliseconds since 1970, is left: whoever made it may be about to add its run.
+   */
+  async forget(
+    entry: string,
+    isGone: (runId: string) => Promise<boolean>,
+    claimedBefore: number,
+  ): Promise<boolean> {
+    const { logs } = await this.#queue.getJobLogs(entry, 0, -1, true);
+    if (entry.startsWith(planJob(""))) {
+      const last = logs.at(-1);
+      if (last !== undefined && !(await isGone(last))) return false;
+    } else {
+      const holder = holderOf(logs.map((row) => JSON.parse(row) as ClaimRow));
+      if (holder !== undefined && ((holder.at ?? 0) > claimedBefore || !(await isGone(holder.runId))))
+        return false;
+    }
+    return this.#store.removeUnchanged(indexQueue, entry, { states: ["waiting"], rows: logs.length });
+  }
+
   async #add(job: string, row: object | string): Promise<void> {
-    // Adding a job that is there changes nothing.
-    await this.#queue.add("index", {}, { jobId: job });
-    await addRow(this.#queue, job, typeof row === "string" ? row : JSON.stringify(row));
+    for (let turn = 1; ; turn++) {
+      // Adding a job that is there changes nothing.
+      await this.#queue.add("index", {}, { jobId: job });
+      try {
+        await addRow(this.#queue, job, typeof row === "string" ? row : JSON.stringify(row));
+        return;
+      } catch (error) {
+        // It was let go of in between.
+        if (!isJobMissing(error) || turn === 100) throw error;
+      }
+    }
   }
 }
 

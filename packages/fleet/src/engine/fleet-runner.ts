@@ -1,4 +1,4 @@
-import type { JsonObject } from "@sampan/core";
+import type { JsonObject, Resource } from "@sampan/core";
 import type { Plan, RunHandle, Runner, RunStatus, StartOptions } from "@sampan/sdk";
 
 /** How {@link FleetRunner.start} is told. */
@@ -21,6 +21,28 @@ export interface SiteStatus {
 /** A run of a store, and the site it was started for; `null` where any worker may do all of it. */
 export interface StoredRunStatus extends RunStatus {
   readonly site: string | null;
+}
+
+/** What a store keeps of a run. */
+export interface KeptRun {
+  /** Of its plan, its journal and what its stages kept, as they were written; the server takes more for it. */
+  readonly bytes: number;
+  /** What it made and did not remove, by its journal: of what costs money some may be there still. */
+  readonly resources: readonly Resource[];
+}
+
+/**
+ * What became of a run that was to be forgotten: it is `forgotten`; or it stays, because it `goes on`, is `resumable` and nobody said that
+ * it need not be, or `changed` while it was looked at.
+ */
+export type Forgetting = "forgotten" | "goes on" | "resumable" | "changed";
+
+/** How much was removed that lay in a store for runs that are no longer there. */
+export interface SweptStore {
+  readonly stages: number;
+  readonly artifacts: number;
+  /** Entries of hosts that nobody has, and of plans whose last run is gone. */
+  readonly claims: number;
 }
 
 /** A run that was asked for: what follows it, and when it is known which run that is. */
@@ -62,6 +84,23 @@ export interface FleetRunner extends Runner {
   drain(site: string, drained: boolean): Promise<void>;
   /** Takes a run that an embedded runner began and nobody works on: its journal, plan and artifacts go into the store, finished stages stay finished. */
   adopt(runId: string, home: string, options?: Pick<FleetStartOptions, "site">): Promise<void>;
+  /** What the store keeps of runs; reads each journal to its end. Runs that are not there, or cannot be read, are left out. */
+  kept(runIds: readonly string[]): Promise<ReadonlyMap<string, KeptRun>>;
+  /**
+   * Removes a run that has ended from the store: its plan and journal at once and for good, what else is there of it by the next
+   * {@link FleetRunner.sweep}. A host whose finished run is forgotten counts as one that was never migrated.
+   *
+   * Safe beside workers, other starts and others that forget: one that is started again in that moment is not removed.
+   *
+   * @param options `resumable` lets one go that did not do all of its plan: it failed, was cancelled, or was told how far to go.
+   * @throws `RUN_NOT_FOUND`; `RUN_JOURNAL_CORRUPT` for one that cannot be read.
+   */
+  forget(runId: string, options?: { readonly resumable?: boolean }): Promise<Forgetting>;
+  /**
+   * Removes what lies in the store for runs that are no longer there. One that is ended half-way is gone on with by the next; several at once
+   * hinder each other in nothing. What is younger than an hour is left: it may be of a run that is about to begin.
+   */
+  sweep(): Promise<SweptStore>;
   /** Lets go of the store. Runs go on where they are worked on. */
   close(): Promise<void>;
 }

@@ -5,12 +5,15 @@ export type {
   FleetRunner,
   FleetStartOptions,
   FleetWorker,
+  Forgetting,
+  KeptRun,
   OpenedRun,
   SiteStatus,
   StoredRunStatus,
+  SweptStore,
 } from "./fleet-runner.ts";
 export { type FleetWorkerOptions, startFleetWorker } from "./fleet-worker.ts";
 export { openStore } from "./store/open-store.ts";
-export type { FleetStore, StoreOptions, StoreTls, StoreWorkerOptions } from "./store/store.ts";
+export type { FleetStore, SeenJob, StoreOptions, StoreTls, StoreWorkerOptions } from "./store/store.ts";
 export type { StoreChoice } from "./store-choice.ts";
 export type { WorkedOn } from "./worker-context.ts";

@@ -35,19 +35,51 @@ export function rowOf(writer: RowWriter, n: number, body: RunEventBody, nowMs: n
   return JSON.stringify(row);
 }
 
+/** What a {@link RowFilter} knows after some rows: with it another goes on as if it had been given them. Plain JSON. */
+export interface FilterState {
+  readonly seq: number;
+  readonly attempt: number;
+  readonly ended: boolean;
+  readonly runGeneration: number;
+  readonly written: readonly (readonly [writer: string, n: number])[];
+  readonly holders: readonly (readonly [stage: string, generation: number])[];
+  readonly finished: readonly string[];
+}
+
 /** Decides, row by row, which events count. */
 export class RowFilter {
   readonly #runId: string;
-  readonly #written = new Map<string, number>();
-  readonly #holders = new Map<string, number>();
-  readonly #finished = new Set<string>();
-  #attempt = 0;
-  #ended = false;
-  #runGeneration = 0;
-  #seq = 0;
+  readonly #written: Map<string, number>;
+  readonly #holders: Map<string, number>;
+  readonly #finished: Set<string>;
+  #attempt: number;
+  #ended: boolean;
+  #runGeneration: number;
+  #seq: number;
 
-  constructor(runId: string) {
+  /** @param after What another knew after the rows that this one is not given; none when absent. */
+  constructor(runId: string, after?: FilterState) {
     this.#runId = runId;
+    this.#written = new Map(after?.written);
+    this.#holders = new Map(after?.holders);
+    this.#finished = new Set(after?.finished);
+    this.#attempt = after?.attempt ?? 0;
+    this.#ended = after?.ended ?? false;
+    this.#runGeneration = after?.runGeneration ?? 0;
+    this.#seq = after?.seq ?? 0;
+  }
+
+  /** What it knows by now. */
+  state(): FilterState {
+    return {
+      seq: this.#seq,
+      attempt: this.#attempt,
+      ended: this.#ended,
+      runGeneration: this.#runGeneration,
+      written: [...this.#written],
+      holders: [...this.#holders],
+      finished: [...this.#finished],
+    };
   }
 
   /** The event of the next row; `undefined` when it does not count. */

@@ -1,6 +1,7 @@
 import { type Clock, cancelledError, eventVersion, type RunEvent, type RunEventBody } from "@sampan/core";
 import type { StageLog } from "@sampan/sdk/engine";
 import type { Queue } from "bullmq";
+import { isJobMissing } from "./add-row.ts";
 import type { RowWriter } from "./journal-rows.ts";
 import type { Lease } from "./lease.ts";
 import { RowAppender, type RunJournal } from "./run-journal.ts";
@@ -97,16 +98,11 @@ export class LeaseLog implements StageLog {
         return await orAborted(ask(), lease.lost);
       } catch (error) {
         if (!lease.isHeld()) throw cancelledError(lease.lost.reason);
-        if (isMissing(error)) throw error;
+        if (isJobMissing(error)) throw error;
         await new Promise((resolve) => setTimeout(resolve, retryEveryMs));
       }
     }
   }
-}
-
-/** Whether the run's job is gone from the store. */
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith("Missing key for job");
 }
 
 /** As the promise, or the signal's reason if that comes first: a store that is away may answer very late. */

@@ -8,9 +8,8 @@ import {
 import { addEvent, emptyRecord, type RunRecord } from "@sampan/sdk/engine";
 import type { Queue } from "bullmq";
 import { addRow } from "./add-row.ts";
-import { RowFilter, type RowWriter, rowOf } from "./journal-rows.ts";
-
-const pageRows = 2000;
+import { type FilterState, RowFilter, type RowWriter, rowOf } from "./journal-rows.ts";
+import { readRows } from "./read-rows.ts";
 
 /** Reads the journal of a run, each time what is new. */
 export class RunJournal {
@@ -37,20 +36,22 @@ export class RunJournal {
     return this.#rows;
   }
 
+  /** What decides which of the rows that follow count. */
+  get filterState(): FilterState {
+    return this.#filter.state();
+  }
+
   /** Reads on; gives the events that are new. */
   async read(): Promise<readonly RunEvent[]> {
     const events: RunEvent[] = [];
-    for (;;) {
-      const { logs } = await this.#queue.getJobLogs(this.#runId, this.#rows, this.#rows + pageRows - 1, true);
-      for (const row of logs) {
-        this.#rows++;
-        const event = this.#filter.next(row);
-        if (event === undefined) continue;
-        this.#add(event);
-        events.push(event);
-      }
-      if (logs.length < pageRows) return events;
+    for await (const row of readRows(this.#queue, this.#runId, this.#rows)) {
+      this.#rows++;
+      const event = this.#filter.next(row);
+      if (event === undefined) continue;
+      this.#add(event);
+      events.push(event);
     }
+    return events;
   }
 
   #add(event: RunEvent): void {

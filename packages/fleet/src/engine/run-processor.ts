@@ -18,6 +18,7 @@ import { anyQueue, poolQueue, runQueue, siteQueue, stageJobId } from "./queue-na
 import { replay, type WantedStage } from "./replay.ts";
 import { type RunData, readRunData, type StageData } from "./run-data.ts";
 import { RunJournal } from "./run-journal.ts";
+import { keepOutline } from "./run-outline.ts";
 import { giveBack, stopError } from "./stage-processor.ts";
 import { takeBack } from "./take-back.ts";
 import type { WorkerContext } from "./worker-context.ts";
@@ -110,10 +111,13 @@ async function freshData({ context, job, runId }: OpenRun): Promise<RunData> {
 }
 
 /** The host is free for other runs once the run has ended. */
-async function finishUp({ context, runId, lease }: OpenRun, data: RunData, end: EndBody): Promise<EndBody> {
+async function finishUp(run: OpenRun, data: RunData, end: EndBody): Promise<EndBody> {
+  const { context, job, journal, runId, lease } = run;
   // One that stood still may find the run ended that was started again since.
   if (!lease.isHeld()) throw cancelledError(lease.lost.reason);
   await context.index.release(data.hostDigest, runId);
+  await journal.read();
+  await keepOutline(job, journal);
   return end;
 }
 
@@ -239,6 +243,9 @@ async function giveOut(
     const id = stageJobId(runId, key, epoch, turn);
     const known = await queue.getJob(id);
     if (known === undefined) {
+      // Its job is gone once it has finished: one whose end was recorded since is not given out again.
+      await journal.read();
+      if (kind === "stage" && journal.record.stages.get(key)?.state === "finished") return { state: "done" };
       const content: StageData = { v: 1, kind, runId, version, key, epoch, turn };
       await queue.add(kind === "leave" ? "leave" : key, content, {
         jobId: id,
@@ -246,6 +253,9 @@ async function giveOut(
         ignoreDependencyOnFailure: true,
         attempts: 100,
         backoff: { type: "fixed", delay: 2000 },
+        // The journal says what a stage came to, and one that has finished is not asked for again. That undoing is done only its job
+        // says, and of a stage that failed without a word in the journal why; they stay until the run is forgotten.
+        removeOnComplete: kind === "stage",
       });
       return { state: "given" };
     }

@@ -1,11 +1,13 @@
-import { inTurns, isSampanError, type RunEvent, SampanError, toErrorRecord } from "@sampan/core";
-import { isRunId, statusOf } from "@sampan/sdk/engine";
+import { inTurns, type RunEvent, SampanError, toErrorRecord } from "@sampan/core";
+import { isRunId, statusOf, unreadableStatus } from "@sampan/sdk/engine";
 import type { Job, Queue } from "bullmq";
 import type { FleetIndex } from "./fleet-index.ts";
-import type { StoredRunStatus } from "./fleet-runner.ts";
+import type { Forgetting, StoredRunStatus } from "./fleet-runner.ts";
+import { lostEnd } from "./lost-end.ts";
 import { runQueue, siteQueue } from "./queue-names.ts";
 import { type RunData, readRunData } from "./run-data.ts";
 import { RunJournal } from "./run-journal.ts";
+import { RunOutline } from "./run-outline.ts";
 import type { FleetStore } from "./store/store.ts";
 import { workersOf } from "./workers-of.ts";
 
@@ -27,7 +29,7 @@ const states = [
   "failed",
 ] as const;
 
-// Each is a journal to be read; a fleet has hundreds.
+// Each may be a journal to be read; a fleet has hundreds.
 const readAtOnce = 16;
 
 /** Finds and reads the runs of a store. */
@@ -61,6 +63,27 @@ export class StoredRuns {
     throw new SampanError("RUN_NOT_FOUND", `looking for run ${runId} in ${this.#store.address}`);
   }
 
+  /** Whether there is a run of that id, of whatever version, readable or not. */
+  async has(runId: string): Promise<boolean> {
+    if (!isRunId(runId)) return false;
+    for (const version of new Set([this.#ownVersion, ...(await this.#index.registry()).versions]))
+      if ((await this.#store.queue(runQueue(version)).getJob(runId)) !== undefined) return true;
+    return false;
+  }
+
+  /** Removes a run that has ended, by the rules of `FleetRunner.forget`. */
+  async forget(runId: string, isAlso: { readonly resumable?: boolean }): Promise<Forgetting> {
+    const run = await this.get(runId);
+    const outline = new RunOutline(run.queue, run.job);
+    await outline.read();
+    const { record } = outline;
+    if (!outline.hasEnded(run.data.epoch) && lostEnd(run, outline) === undefined) return "goes on";
+    const isComplete = record.end === "finished" && record.result?.complete !== false;
+    if (!isComplete && isAlso.resumable !== true) return "resumable";
+    const seen = { states: ["completed", "failed"] as const, rows: outline.rows };
+    return (await this.#store.removeUnchanged(run.queue.name, runId, seen)) ? "forgotten" : "changed";
+  }
+
   async status(runId: string): Promise<StoredRunStatus> {
     return this.#statusOf(await this.get(runId));
   }
@@ -85,10 +108,10 @@ export class StoredRuns {
 
   /** What a run that goes on waits for, and nobody does; `null` when it is worked on, or has ended. */
   async waitsFor(runId: string): Promise<string | null> {
-    const { queue, job, data } = await this.get(runId);
-    const journal = new RunJournal(queue, runId);
-    await journal.read();
-    if (journal.hasEnded(data.epoch)) return null;
+    const run = await this.get(runId);
+    const { queue, job, data } = run;
+    const outline = await this.#outlineOf(run);
+    if (outline.hasEnded(data.epoch) || lostEnd(run, outline) !== undefined) return null;
     const state = await job.getState();
     if (state !== "waiting-children") {
       return (await workersOf(queue)).length === 0
@@ -120,32 +143,27 @@ export class StoredRuns {
     try {
       return await this.#statusOf({ runId, queue, job, data: readRunData(runId, job.data) });
     } catch (error) {
-      if (!isSampanError(error)) throw error;
-      return {
-        runId,
-        title: "",
-        state: "unreadable",
-        cloud: { name: "unknown", rehearsal: false, endpoint: null },
-        profile: null,
-        plan: "",
-        stages: [],
-        attempt: 0,
-        startedAt: "",
-        updatedAt: "",
-        result: null,
-        error: toErrorRecord(error),
-        folder: this.#store.address,
-        site: null,
-      };
+      return { ...unreadableStatus({ runId, folder: this.#store.address, error }), site: null };
     }
   }
 
-  async #statusOf({ runId, queue, data }: StoredRun): Promise<StoredRunStatus> {
-    const journal = new RunJournal(queue, runId);
-    await journal.read();
-    const isWorkedOn = !journal.hasEnded(data.epoch);
+  async #statusOf(run: StoredRun): Promise<StoredRunStatus> {
+    const { runId, data } = run;
+    const outline = await this.#outlineOf(run);
+    const lost = lostEnd(run, outline);
+    const isWorkedOn = lost === undefined && !outline.hasEnded(data.epoch);
     const { plan, site } = data;
     const folder = this.#store.address;
-    return { ...statusOf({ runId, plan, record: journal.record, folder, isWorkedOn }), site };
+    const status = statusOf({ runId, plan, record: outline.record, folder, isWorkedOn });
+    return lost === undefined
+      ? { ...status, site }
+      : { ...status, site, state: "failed", result: null, error: toErrorRecord(lost) };
+  }
+
+  /** Where a run stands. The journal of one whose end is known, and whose job has ended, says nothing new of that. */
+  async #outlineOf({ queue, job, data }: StoredRun): Promise<RunOutline> {
+    const outline = new RunOutline(queue, job);
+    if (job.finishedOn === undefined || !outline.hasEnded(data.epoch)) await outline.read();
+    return outline;
   }
 }

@@ -1,10 +1,12 @@
-import { type Clock, type RunEvent, throwIfCancelled } from "@sampan/core";
+import { type Clock, type RunEvent, type SampanError, throwIfCancelled } from "@sampan/core";
+import { lostEnd } from "./lost-end.ts";
 import { RunJournal } from "./run-journal.ts";
 import type { SignalListener } from "./signals.ts";
 import { isStoreAway } from "./store/store-away.ts";
 import type { StoredRuns } from "./stored-runs.ts";
 
 const lookEveryMs = 1000;
+const giveUpMs = 2000;
 
 /**
  * Gives the events of a run from the first on, until it has ended: those of its journal, and what workers tell of its progress meanwhile.
@@ -12,7 +14,7 @@ const lookEveryMs = 1000;
  * What is new in the journal is read as soon as somebody tells of it, and every second besides. While the store is away there is nothing
  * new.
  *
- * @throws `RUN_NOT_FOUND`; what the signal says, once it has aborted.
+ * @throws `RUN_NOT_FOUND`; `RUN_INTERRUPTED` where the store gave the run's job up; what the signal says, once it has aborted.
  */
 export async function* watchRun(
   at: { readonly runs: StoredRuns; readonly heard: SignalListener; readonly clock: Clock },
@@ -23,6 +25,8 @@ export async function* watchRun(
   const journal = new RunJournal(queue, runId);
   let told: RunEvent[] = [];
   let isNew = true;
+  let lookedMs = at.clock.monotonic();
+  let wasLost = false;
   let wake = (): void => undefined;
   const onJournal = (id: string): void => {
     if (id !== runId) return;
@@ -48,6 +52,13 @@ export async function* watchRun(
       for (const event of progress) yield event;
       // A start that follows is asked for before it is recorded.
       if (journal.record.end !== null && (await hasEnded(at.runs, journal, runId))) return;
+      if (at.clock.monotonic() - lookedMs > giveUpMs) {
+        const lost = await lostOf(at.runs, journal, runId);
+        // One that is just being started again looks lost for a moment.
+        if (lost !== undefined && wasLost) throw lost;
+        wasLost = lost !== undefined;
+        lookedMs = at.clock.monotonic();
+      }
       if (isNew || told.length > 0) continue;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, lookEveryMs);
@@ -82,5 +93,19 @@ async function hasEnded(runs: StoredRuns, journal: RunJournal, runId: string): P
   } catch (error) {
     if (!isStoreAway(error)) throw error;
     return false;
+  }
+}
+
+/** Why nobody works on a run any more, where its job was given up; as far as the store can be asked. */
+async function lostOf(
+  runs: StoredRuns,
+  journal: RunJournal,
+  runId: string,
+): Promise<SampanError | undefined> {
+  try {
+    return lostEnd(await runs.get(runId), journal);
+  } catch (error) {
+    if (!isStoreAway(error)) throw error;
+    return undefined;
   }
 }

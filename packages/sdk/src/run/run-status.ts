@@ -57,21 +57,31 @@ export function listedStatus(home: string, runId: string): RunStatus {
   try {
     return runStatus(home, runId);
   } catch (error) {
-    if (!isSampanError(error)) throw error;
-    return {
-      runId,
-      title: "",
-      state: "unreadable",
-      cloud: { name: "unknown", rehearsal: false, endpoint: null },
-      profile: null,
-      plan: "",
-      stages: [],
-      attempt: 0,
-      startedAt: "",
-      updatedAt: "",
-      result: null,
-      error: toErrorRecord(error),
-      folder: runFolder(home, runId),
-    };
+    return unreadableStatus({ runId, folder: runFolder(home, runId), error });
   }
+}
+
+/** What is told of a run that cannot be read. What is wrong with something else than the run is thrown again. */
+export function unreadableStatus(run: {
+  readonly runId: string;
+  readonly folder: string;
+  readonly error: unknown;
+}): RunStatus {
+  const { runId, folder, error } = run;
+  if (!isSampanError(error)) throw error;
+  return {
+    runId,
+    title: "",
+    state: "unreadable",
+    cloud: { name: "unknown", rehearsal: false, endpoint: null },
+    profile: null,
+    plan: "",
+    stages: [],
+    attempt: 0,
+    startedAt: "",
+    updatedAt: "",
+    result: null,
+    error: toErrorRecord(error),
+    folder,
+  };
 }

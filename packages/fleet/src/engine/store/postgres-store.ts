@@ -13,7 +13,7 @@ import type { Pool, PoolClient } from "pg";
 import { loadBullmq, loadPg } from "./drivers.ts";
 import { Handouts } from "./handouts.ts";
 import { judgePostgres, type PostgresFacts, postgresFailure, queriesAtOnce } from "./postgres-checks.ts";
-import type { FleetStore } from "./store.ts";
+import type { FleetStore, SeenJob } from "./store.ts";
 import type { StoreAddress } from "./store-address.ts";
 
 const connectWithinMs = 10_000;
@@ -111,12 +111,43 @@ export async function openPostgresStore(at: {
     producer: (name) => handouts.producer(name),
     queueEvents: (name) => handouts.queueEvents(name),
     worker: (name, processor, options) => handouts.worker(name, processor, options),
+    removeUnchanged: (queue, id, seen) => removeUnchanged(pool, queue, id, seen),
     available: () => available && !pool.ending,
     close: async () => {
       await handouts.close(available);
       await pool.end().catch(ignore);
     },
   };
+}
+
+/** As {@link FleetStore.removeUnchanged}: what would change the job, or add to its log, waits for the row that is locked here. */
+async function removeUnchanged(
+  pool: Pool,
+  queue: string,
+  id: string,
+  { states, rows }: SeenJob,
+): Promise<boolean> {
+  const client = await pool.connect();
+  try {
+    await client.query("begin");
+    const found = await client.query(
+      "select 1 from job where queue = $1 and id = $2 and state::text = any($3) for update",
+      [queue, id, states],
+    );
+    const { rows: counted } = await client.query<{ count: number }>(
+      "select count(*)::int as count from job_log where queue = $1 and job_id = $2",
+      [queue, id],
+    );
+    const isSame = found.rowCount === 1 && counted[0]?.count === rows;
+    if (isSame) await client.query("delete from job where queue = $1 and id = $2", [queue, id]);
+    await client.query("commit");
+    client.release();
+    return isSame;
+  } catch (error) {
+    // Its transaction ends with the connection.
+    client.release(true);
+    throw error;
+  }
 }
 
 function ignore(): void {

@@ -8,6 +8,24 @@ import type { StoreAddress } from "./store-address.ts";
 
 const connectWithinMs = 10_000;
 
+// Keys of a job and of the states it may be in, as BullMQ 6 lays them out; `removeJobKeys.lua` of it removes the same.
+const keysOfJob = ["", ":logs", ":dependencies", ":processed", ":failed", ":unsuccessful"];
+const keysOfStates = { waiting: "wait", completed: "completed", failed: "failed" };
+
+const removeScript = `
+local id, rows, jobKeys = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+if redis.call("LLEN", KEYS[2]) ~= rows then return 0 end
+local found = 0
+for at = jobKeys + 1, #KEYS do
+  local kind = redis.call("TYPE", KEYS[at]).ok
+  if kind == "list" then found = found + redis.call("LREM", KEYS[at], 0, id)
+  elseif kind == "zset" then found = found + redis.call("ZREM", KEYS[at], id) end
+end
+if found == 0 then return 0 end
+for at = 1, jobKeys do redis.call("DEL", KEYS[at]) end
+return 1
+`;
+
 /**
  * Opens a store in Redis: one connection for all that need not wait, and one more for each worker and each listener.
  *
@@ -57,6 +75,15 @@ export async function openRedisStore(at: {
     producer: (name) => handouts.producer(name),
     queueEvents: (name) => handouts.queueEvents(name),
     worker: (name, processor, options) => handouts.worker(name, processor, options),
+    removeUnchanged: async (queue, id, { states, rows }) => {
+      const base = `${prefix}:${queue}:`;
+      const keys = [
+        ...keysOfJob.map((part) => `${base}${id}${part}`),
+        ...states.map((state) => `${base}${keysOfStates[state]}`),
+      ];
+      const removed = await redis.eval(removeScript, keys.length, ...keys, id, rows, keysOfJob.length);
+      return removed === 1;
+    },
     available: () => !closed && redis.status === "ready",
     close: async () => {
       closed = true;

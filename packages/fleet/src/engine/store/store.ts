@@ -27,6 +27,14 @@ export interface StoreOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
+/** How a job was when it was looked at. */
+export interface SeenJob {
+  /** What it was in one of. */
+  readonly states: readonly ("waiting" | "completed" | "failed")[];
+  /** How many rows its log had. */
+  readonly rows: number;
+}
+
 /** What a worker is told besides where its store is. */
 export type StoreWorkerOptions = Omit<WorkerOptions, "connection" | "prefix">;
 
@@ -50,6 +58,11 @@ export interface FleetStore {
   queueEvents(name: string): QueueEvents;
   /** Tells those who listen to a queue; the same one for every call. */
   producer(name: string): QueueEventsProducer;
+  /**
+   * Removes a job that nobody works on, with its log and all else kept of it, if it is as it was looked at; tells whether it did. Looking and
+   * removing are one to everybody else: a job that is retried, or whose log grows, in that moment stays.
+   */
+  removeUnchanged(queue: string, id: string, seen: SeenJob): Promise<boolean>;
   /** Whether the last that was heard of the server is that it answers. */
   available(): boolean;
   /** Closes what it handed out, jobs in work left to whoever takes them next, and its connections. Waits 5 s for the server at most. */
