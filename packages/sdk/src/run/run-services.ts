@@ -45,16 +45,27 @@ export function openServices(
       random,
     },
     async close() {
-      await hosts.close();
-      await cloud.close();
+      await closeAll([...hosts.opened(), ...cloud.opened()]);
     },
   };
+}
+
+/** Closes all that could be opened, also where some do not close; then throws what the first of those did. */
+async function closeAll(opened: readonly Promise<{ close(): Promise<void> }>[]): Promise<void> {
+  const closed = await Promise.allSettled(
+    opened.map(async (opening) => {
+      const one = await opening.catch(() => undefined);
+      await one?.close();
+    }),
+  );
+  const failed = closed.find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
 }
 
 /** The cloud of a run, once for each profile: connected by the first stage that asks, shared by the others, closed at the end. */
 function lazyCloud(environment: ServiceSurroundings): {
   readonly get: Services["cloud"];
-  close(): Promise<void>;
+  opened(): Iterable<Promise<Cloud>>;
 } {
   const connected = new Map<string | undefined, Promise<Cloud>>();
   return {
@@ -71,16 +82,14 @@ function lazyCloud(environment: ServiceSurroundings): {
       connecting.catch(() => connected.delete(profile));
       return connecting;
     },
-    async close() {
-      for (const cloud of connected.values()) await (await cloud.catch(() => undefined))?.close();
-    },
+    opened: () => connected.values(),
   };
 }
 
 /** The hosts of a run: each is opened once and stays open between stages, since opening one may take long. */
 function sharedHosts(environment: ServiceSurroundings): {
   readonly open: Services["openHost"];
-  close(): Promise<void>;
+  opened(): Iterable<Promise<Host>>;
 } {
   const opened = new Map<string, Promise<Host>>();
   const shared = (source: SourceSpec): Promise<Host> => {
@@ -105,8 +114,6 @@ function sharedHosts(environment: ServiceSurroundings): {
         close: async () => undefined,
       };
     },
-    async close() {
-      for (const host of opened.values()) await (await host.catch(() => undefined))?.close();
-    },
+    opened: () => opened.values(),
   };
 }
