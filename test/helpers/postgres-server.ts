@@ -14,8 +14,13 @@ export interface PostgresServerOptions {
   readonly settings?: readonly string[];
 }
 
+export interface PostgresServer extends StoreServer {
+  /** Runs a statement in the database of the address, as the one who may do everything. */
+  sql(text: string): void;
+}
+
 /** Starts a PostgreSQL with an empty database `fleet` on a free port of the loopback; its user `sampan` needs the password of the address. */
-export async function startPostgresServer(options: PostgresServerOptions = {}): Promise<StoreServer> {
+export async function startPostgresServer(options: PostgresServerOptions = {}): Promise<PostgresServer> {
   const folder = await makeFolder();
   const port = await freePort();
   const data = join(folder, "data");
@@ -80,6 +85,7 @@ export async function startPostgresServer(options: PostgresServerOptions = {}): 
     port,
     url: `postgres://sampan:${password}@127.0.0.1:${port}/fleet`,
     folder,
+    sql: (text) => void sql(text, "fleet"),
     kill: () => killed(server),
     start,
     async close() {

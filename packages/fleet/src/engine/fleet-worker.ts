@@ -14,6 +14,7 @@ import { SignalListener, SignalSender } from "./signals.ts";
 import { SiteBudget } from "./site-budget.ts";
 import { giveBack, processStage, stopError } from "./stage-processor.ts";
 import { openFleetStore, type StoreChoice } from "./store-choice.ts";
+import { within } from "./within.ts";
 import { ActiveWork, type WorkerContext } from "./worker-context.ts";
 import { workersOf } from "./workers-of.ts";
 
@@ -55,6 +56,7 @@ export interface FleetWorkerOptions {
 
 const lookEveryMs = 3000;
 const countEveryMs = 10_000;
+const closeWithinMs = 5000;
 const usualSiteConcurrency = 4;
 
 /**
@@ -102,9 +104,6 @@ export async function startFleetWorker(options: FleetWorkerOptions): Promise<Fle
       stalledInterval: stalledEveryMs,
       // A lease that ends says nothing against the work: it is taken over as often as that happens.
       maxStalledCount: 1000,
-      // A store that is away for a moment is asked again soon.
-      runRetryDelay: 1000,
-      drainDelay: 2,
     });
     const of = (id: string) => context.active.get(queue, id)?.lease;
     worker.on("locksRenewed", ({ jobIds }) => {
@@ -123,60 +122,70 @@ export async function startFleetWorker(options: FleetWorkerOptions): Promise<Fle
     }
   };
 
-  for (const site of sites) await context.index.register("site", site);
-  for (const version of context.pipelines.keys()) await context.index.register("version", String(version));
-  for (const site of sites) serve(siteQueue(site), siteConcurrency, processStage);
-  if (any) {
-    for (const version of context.pipelines.keys()) serve(runQueue(version), anyConcurrency, processRun);
-    serve(anyQueue, anyConcurrency, processStage);
-    await servePools();
+  const timers: NodeJS.Timeout[] = [];
+  let heard: SignalListener | undefined;
+  let pausing: Promise<unknown> | undefined;
+  /** Takes nothing new; resolves when what is worked on has ended, and the store was told. */
+  const pause = (): Promise<unknown> => {
+    // A queue that was being waited on may still give a job: it goes back at once.
+    context.active.isClosing = true;
+    pausing ??= Promise.allSettled([...workers.values()].map((worker) => worker.pause()));
+    return pausing;
+  };
+  const end = async (): Promise<void> => {
+    for (const timer of timers) clearInterval(timer);
+    const ended = pause();
+    for (const { lease } of context.active.all()) giveBack(lease, context);
+    // A store that is away answers nobody: after a lease others have what could not be given back.
+    await within(leaseMs, ended);
+    // By force: what does not answer by now keeps its connection, and with it the process, from ending.
+    const closed = [...workers.values()].map((worker) => worker.close(true));
+    await within(closeWithinMs, Promise.allSettled([...closed, heard?.close()]));
+    await close();
+  };
+
+  try {
+    for (const site of sites) await context.index.register("site", site);
+    for (const version of context.pipelines.keys()) await context.index.register("version", String(version));
+    for (const site of sites) serve(siteQueue(site), siteConcurrency, processStage);
+    if (any) {
+      for (const version of context.pipelines.keys()) serve(runQueue(version), anyConcurrency, processRun);
+      serve(anyQueue, anyConcurrency, processStage);
+      await servePools();
+    }
+    heard = new SignalListener(store);
+    const stopRun = (runId: string): void => void stopIfAsked(context, runId).catch(() => undefined);
+    heard.on("stop", stopRun);
+    if (any) heard.on("queues", () => void servePools().catch(() => undefined));
+    // What was told while the line was down is found here.
+    const look = (): void => {
+      for (const runId of new Set(context.active.all().map((work) => work.runId))) stopRun(runId);
+      if (any) servePools().catch(() => undefined);
+    };
+    const countWorkers = async (): Promise<void> => {
+      for (const [site, budget] of context.siteBudgets)
+        budget.workers = (await workersOf(store.queue(siteQueue(site)))).length;
+    };
+    timers.push(
+      setInterval(look, lookEveryMs).unref(),
+      setInterval(() => void countWorkers().catch(() => undefined), countEveryMs).unref(),
+    );
+    await Promise.all([...workers.values()].map((worker) => worker.waitUntilReady()));
+    await countWorkers();
+  } catch (error) {
+    // What it has begun by now would be worked on by nobody who can end it.
+    await end();
+    throw error;
   }
 
-  const heard = new SignalListener(store);
-  const stopRun = (runId: string): void => void stopIfAsked(context, runId).catch(() => undefined);
-  heard.on("stop", stopRun);
-  if (any) heard.on("queues", () => void servePools().catch(() => undefined));
-  // What was told while the line was down is found here.
-  const timer = setInterval(() => {
-    for (const { runId } of context.active.all()) stopRun(runId);
-    if (any) servePools().catch(() => undefined);
-  }, lookEveryMs);
-  timer.unref();
-  const countWorkers = async (): Promise<void> => {
-    for (const [site, budget] of context.siteBudgets)
-      budget.workers = (await workersOf(store.queue(siteQueue(site)))).length;
-  };
-  const countTimer = setInterval(() => void countWorkers().catch(() => undefined), countEveryMs);
-  countTimer.unref();
-  await Promise.all([...workers.values()].map((worker) => worker.waitUntilReady()));
-  await countWorkers();
-
-  const pause = (): Promise<unknown> =>
-    Promise.all([...workers.values()].map((worker) => worker.pause(true)));
-  const untilIdle = async (): Promise<void> => {
-    while (context.active.all().length > 0) await new Promise((resolve) => setTimeout(resolve, 50));
-  };
   let closing: Promise<void> | undefined;
   return {
     name,
     async drain() {
-      // A queue that was being waited on may still give a job: it goes back at once.
-      context.active.isClosing = true;
       await pause();
-      await untilIdle();
     },
     close() {
-      closing ??= (async () => {
-        context.active.isClosing = true;
-        await pause();
-        for (const { lease } of context.active.all()) giveBack(lease, context);
-        await Promise.race([untilIdle(), new Promise((resolve) => setTimeout(resolve, leaseMs).unref())]);
-        clearInterval(timer);
-        clearInterval(countTimer);
-        await heard.close();
-        await Promise.all([...workers.values()].map((worker) => worker.close()));
-        await close();
-      })();
+      closing ??= end();
       return closing;
     },
   };

@@ -3,6 +3,7 @@ import type { RunEvent } from "@sampan/core";
 import { isRunEvent } from "@sampan/sdk/engine";
 import { signalQueue } from "./queue-names.ts";
 import type { FleetStore } from "./store/store.ts";
+import { within } from "./within.ts";
 
 /*
  * What is told to whoever listens, and may be lost: everything that counts is in the store besides, where listeners look for it every
@@ -11,6 +12,7 @@ import type { FleetStore } from "./store/store.ts";
 
 // So many are kept for listeners whose connection was lost for a moment.
 const keptSignals = 10_000;
+const closeWithinMs = 5000;
 
 interface SignalEvents {
   /** Something was added to a run's journal. */
@@ -80,9 +82,10 @@ export class SignalListener extends EventEmitter<SignalEvents> {
     this.#close = () => heard.close();
   }
 
+  /** Hears no more. Resolves after 5 s at the latest. */
   close(): Promise<void> {
     this.removeAllListeners();
-    return this.#close();
+    return within(closeWithinMs, this.#close());
   }
 }
 

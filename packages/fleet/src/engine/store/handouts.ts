@@ -1,5 +1,6 @@
 import type { Processor, Queue, QueueEvents, QueueEventsProducer, Worker } from "bullmq";
-import type { StoreWorkerOptions } from "./store.ts";
+import { within } from "../within.ts";
+import type { FleetStore, StoreWorkerOptions } from "./store.ts";
 
 /** How a kind of store makes each. */
 export interface Makers {
@@ -11,11 +12,14 @@ export interface Makers {
 
 type Made = Queue | QueueEventsProducer | QueueEvents | Worker;
 
+/** A store that is away for a moment is asked for work again soon. In milliseconds. */
+export const runRetryDelay = 1000;
+
 const closeWithinMs = 5_000;
 const giveUpWithinMs = 300;
 
 /** What a store handed out, so that it can be shared and closed. */
-export class Handouts {
+export class Handouts implements Pick<FleetStore, "queue" | "producer" | "queueEvents" | "worker"> {
   readonly #makers: Makers;
   readonly #queues = new Map<string, Queue>();
   readonly #producers = new Map<string, QueueEventsProducer>();
@@ -25,31 +29,24 @@ export class Handouts {
     this.#makers = makers;
   }
 
-  queue(name: string): Queue {
-    return this.#shared(this.#queues, name, (wanted) => this.#makers.queue(wanted));
-  }
+  // Bound: stores give them on as they are.
+  readonly queue = (name: string): Queue =>
+    this.#shared(this.#queues, name, (wanted) => this.#makers.queue(wanted));
 
-  producer(name: string): QueueEventsProducer {
-    return this.#shared(this.#producers, name, (wanted) => this.#makers.producer(wanted));
-  }
+  readonly producer = (name: string): QueueEventsProducer =>
+    this.#shared(this.#producers, name, (wanted) => this.#makers.producer(wanted));
 
-  queueEvents(name: string): QueueEvents {
-    return this.#kept(this.#makers.events(name), (events) => events.close());
-  }
+  readonly queueEvents = (name: string): QueueEvents =>
+    this.#kept(this.#makers.events(name), (events) => events.close());
 
-  worker(name: string, processor: Processor | null, options: StoreWorkerOptions): Worker {
-    // Forced: a job in work may take hours, and whoever is to end it first has done so.
-    return this.#kept(this.#makers.worker(name, processor, options), (worker) => worker.close(true));
-  }
+  // Closed by force: a job in work may take hours, and whoever is to end it first has done so.
+  readonly worker = (name: string, processor: Processor | null, options: StoreWorkerOptions): Worker =>
+    this.#kept(this.#makers.worker(name, processor, options), (worker) => worker.close(true));
 
   /** Closes all of them. Resolves after 5 s at the latest, and soon while the server is away: it must not hold a program. */
   async close(available: boolean): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, available ? closeWithinMs : giveUpWithinMs);
-    });
-    await Promise.race([Promise.allSettled(this.#open.map(({ close }) => close())), late]);
-    clearTimeout(timer);
+    const all = Promise.allSettled(this.#open.map(({ close }) => close()));
+    await within(available ? closeWithinMs : giveUpWithinMs, all);
   }
 
   #shared<One extends Queue | QueueEventsProducer>(

@@ -11,12 +11,16 @@ import type {
 } from "bullmq";
 import type { Pool, PoolClient } from "pg";
 import { loadBullmq, loadPg } from "./drivers.ts";
-import { Handouts } from "./handouts.ts";
+import { Handouts, runRetryDelay } from "./handouts.ts";
 import { judgePostgres, type PostgresFacts, postgresFailure, queriesAtOnce } from "./postgres-checks.ts";
 import type { FleetStore, SeenJob } from "./store.ts";
 import type { StoreAddress } from "./store-address.ts";
+import { isStoreAway } from "./store-away.ts";
 
 const connectWithinMs = 10_000;
+// What is notified of between a look and the wait that follows is lost to BullMQ, and a wait does not end when the server goes away: so
+// looks follow each other closely.
+const lookEveryS = 1;
 
 /**
  * Opens a store in PostgreSQL, in a schema of its own that is made where it is missing: one pool for all, in which each worker and each
@@ -57,6 +61,10 @@ export async function openPostgresStore(at: {
   pool.on("error", () => {
     available = false;
   });
+  // One connection that breaks, or is ended from outside, says nothing of the server that answers the others.
+  pool.on("release", (error: unknown) => {
+    available = !isStoreAway(error);
+  });
   const warnings = await firstLook(pool, { bullmq, schema, shown: address.shown });
 
   // The driver's own types say more of a query than BullMQ's small picture of them.
@@ -80,10 +88,11 @@ export async function openPostgresStore(at: {
         pool.options.max -= 1;
       });
     }
-    return new bullmq.PostgresQueueBackend(connection, name, options, true, listener);
+    const made = new bullmq.PostgresQueueBackend(connection, name, options, true, listener);
+    // It would wait for up to an hour where a job is due much later.
+    Object.defineProperty(made, "maximumBlockTimeout", { value: lookEveryS });
+    return made;
   };
-  // What is notified of between a look and the wait that follows is lost to BullMQ, so looks follow each other closely; and a worker whose
-  // server went away would wait a quarter of a minute.
   const handouts = new Handouts({
     queue: (name) => new bullmq.Queue(name, { connection: shared }, backend) as unknown as Queue,
     producer: (name) =>
@@ -98,7 +107,7 @@ export async function openPostgresStore(at: {
       new bullmq.Worker(
         name,
         processor,
-        { runRetryDelay: 1_000, drainDelay: 1, ...options, connection: shared },
+        { runRetryDelay, drainDelay: lookEveryS, ...options, connection: shared },
         backend,
       ) as unknown as Worker,
   });
@@ -107,10 +116,10 @@ export async function openPostgresStore(at: {
     address: address.shown,
     warnings,
     bullmq,
-    queue: (name) => handouts.queue(name),
-    producer: (name) => handouts.producer(name),
-    queueEvents: (name) => handouts.queueEvents(name),
-    worker: (name, processor, options) => handouts.worker(name, processor, options),
+    queue: handouts.queue,
+    producer: handouts.producer,
+    queueEvents: handouts.queueEvents,
+    worker: handouts.worker,
     removeUnchanged: (queue, id, seen) => removeUnchanged(pool, queue, id, seen),
     available: () => available && !pool.ending,
     close: async () => {

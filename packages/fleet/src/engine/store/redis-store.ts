@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from "node:tls";
 import type { Redis } from "ioredis";
 import { loadBullmq, loadIoredis } from "./drivers.ts";
-import { Handouts } from "./handouts.ts";
+import { Handouts, runRetryDelay } from "./handouts.ts";
 import { judgeRedis, redisFailure } from "./redis-checks.ts";
 import type { FleetStore } from "./store.ts";
 import type { StoreAddress } from "./store-address.ts";
@@ -64,17 +64,24 @@ export async function openRedisStore(at: {
     producer: (name) => new bullmq.QueueEventsProducer(name, { connection: redis, prefix }),
     events: (name) => new bullmq.QueueEvents(name, { connection: redis, prefix }),
     worker: (name, processor, options) =>
-      new bullmq.Worker(name, processor, { ...options, connection: redis, prefix }),
+      new bullmq.Worker(name, processor, {
+        runRetryDelay,
+        // A worker that waits is told of a job at once, and asks besides as often as this.
+        drainDelay: 2,
+        ...options,
+        connection: redis,
+        prefix,
+      }),
   });
   return {
     kind: "redis",
     address: address.shown,
     warnings,
     bullmq,
-    queue: (name) => handouts.queue(name),
-    producer: (name) => handouts.producer(name),
-    queueEvents: (name) => handouts.queueEvents(name),
-    worker: (name, processor, options) => handouts.worker(name, processor, options),
+    queue: handouts.queue,
+    producer: handouts.producer,
+    queueEvents: handouts.queueEvents,
+    worker: handouts.worker,
     removeUnchanged: async (queue, id, { states, rows }) => {
       const base = `${prefix}:${queue}:`;
       const keys = [

@@ -35,8 +35,11 @@ export interface SeenJob {
   readonly rows: number;
 }
 
-/** What a worker is told besides where its store is. */
-export type StoreWorkerOptions = Omit<WorkerOptions, "connection" | "prefix">;
+/** What a worker is told besides where its store is, and how often it is asked for work: each kind of store has a way of its own. */
+export type StoreWorkerOptions = Omit<
+  WorkerOptions,
+  "connection" | "prefix" | "drainDelay" | "runRetryDelay"
+>;
 
 /**
  * A store that many machines share, opened and found fit. What it hands out reports lost connections nowhere (they come back by
