@@ -146,6 +146,37 @@ describe("the metrics of a fleet", () => {
     expect(await numberOf(metrics, "sampan_fleet_errors_total", { code: "other" })).toBe(500);
   });
 
+  it("of a worker count what it does by its site, and no host as waiting of which it sees a stage alone", async () => {
+    const metrics = await createFleetMetrics();
+    const work = [
+      stageStarted(1, "web-01", "upload"),
+      uploadProgress(5, "web-01", [3, 4, 1]),
+      stageFinished(9, "web-01", "upload", 8000),
+    ];
+    for (const told of work) if (told.type === "host.run") metrics.addWork(told.event, "上海");
+    const sent = await numberOf(metrics, "sampan_fleet_sent_bytes_total", { site: "上海" });
+    expect(sent).toBe(3 * MiB);
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('sampan_fleet_stage_duration_seconds_sum{stage="upload",outcome="finished"} 8');
+    expect(text.match(/^sampan_fleet_hosts\{.*\} (?!0$)/gm)).toBeNull();
+  });
+
+  it("count a host as running whose run goes on, though its beginning was not told", async () => {
+    const metrics = await createFleetMetrics();
+    metrics.add(stageStarted(1, "web-01", "upload"));
+    expect(await numberOf(metrics, "sampan_fleet_hosts", { state: "running" })).toBe(1);
+    metrics.add(hostFinished(2, "web-01", "done"));
+    expect(await numberOf(metrics, "sampan_fleet_hosts", { state: "running" })).toBe(0);
+    expect(await numberOf(metrics, "sampan_fleet_hosts", { state: "done" })).toBe(1);
+  });
+
+  it("escape what a label may not hold", async () => {
+    const metrics = await createFleetMetrics();
+    metrics.measure([{ site: 'a"} 1\n# \\', workers: [], waiting: 2, active: 0, drained: false }]);
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('sampan_fleet_site_waiting{site="a\\"} 1\\n# \\\\"} 2\n');
+  });
+
   it("bear numbers that are none", async () => {
     const metrics = await createFleetMetrics();
     metrics.add(stageFinished(1, "web-01", "assess", Number.NaN));

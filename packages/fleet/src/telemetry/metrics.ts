@@ -10,6 +10,11 @@ export interface FleetMetrics {
   readonly registry: Registry;
   /** Counts the next event. */
   add(event: FleetEvent): void;
+  /**
+   * Counts an event of a run that a worker does a stage of: bytes, stages, retries and stalls. A worker sees no more of a host than that, so
+   * hosts are not counted by it.
+   */
+  addWork(event: RunEvent, site: string | null): void;
   /** Takes what the store says of its sites now; sites that are not there any more go. */
   measure(sites: readonly SiteStatus[]): void;
 }
@@ -34,7 +39,8 @@ const hostStates: readonly HostState[] = [
 /** What is remembered of a host, so that it counts once. */
 interface Counted {
   readonly site: string;
-  readonly state: HostState;
+  /** `null` of one of which nothing but its run was told. */
+  readonly state: HostState | null;
   /** What the attempt at each stage has told as sent. */
   readonly sent: Map<string, number>;
   /** When each stage that is under way was begun. */
@@ -77,21 +83,24 @@ export async function createFleetMetrics(): Promise<FleetMetrics> {
 
   const move = (name: string, changed: { readonly site?: string; readonly state?: HostState }): Counted => {
     const before = known.get(name);
-    const fresh: Counted = { site: "", state: "waiting", sent: new Map(), begunMs: new Map() };
-    const after: Counted = { ...(before ?? fresh), ...changed };
-    if (before !== undefined) hosts.dec({ state: before.state });
+    const after = { ...(before ?? unheard("")), state: before?.state ?? "waiting", ...changed };
+    if (before !== undefined && before.state !== null) hosts.dec({ state: before.state });
     hosts.inc({ state: after.state });
     known.set(name, after);
     return after;
+  };
+  const workedOn = (name: string, site: string): Counted => {
+    const one = known.get(name) ?? unheard(site);
+    known.set(name, one);
+    return one;
   };
 
   const took = (stage: string, outcome: "finished" | "failed", tookMs: number): void => {
     if (tookMs >= 0) stageSeconds.observe({ stage, outcome }, tookMs / 1000);
   };
 
-  const addRun = (name: string, event: RunEvent): void => {
+  const addRun = ({ sent, begunMs, site }: Counted, event: RunEvent): void => {
     if (!("stage" in event) || event.stage === null) return;
-    const { sent, begunMs, site } = known.get(name) ?? move(name, {});
     const stage = stageLabel(event.stage.split(":", 1)[0] ?? "");
     switch (event.type) {
       case "stage.started":
@@ -134,13 +143,14 @@ export async function createFleetMetrics(): Promise<FleetMetrics> {
           move(event.host, { site: event.site, state: "running" });
           return;
         case "host.run":
-          addRun(event.host, event.event);
+          addRun(known.get(event.host) ?? move(event.host, { state: "running" }), event.event);
           return;
         case "host.finished":
           move(event.host, { state: event.outcome });
           if (event.outcome === "failed") errors.inc({ code: codeLabel(event.error?.code) });
       }
     },
+    addWork: (event, site) => addRun(workedOn(event.runId, site ?? ""), event),
     measure(sites) {
       for (const one of Object.values(bySite)) one.reset();
       for (const { site, waiting, active, workers } of sites) {
@@ -151,6 +161,11 @@ export async function createFleetMetrics(): Promise<FleetMetrics> {
       }
     },
   };
+}
+
+/** One of which nothing was told so far. */
+function unheard(site: string): Counted {
+  return { site, state: null, sent: new Map(), begunMs: new Map() };
 }
 
 /** Gives values back as they are, the first hundred of them; all others are `other`. */

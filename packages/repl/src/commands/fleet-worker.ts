@@ -1,5 +1,4 @@
 import type { RunEvent } from "@sampan/core";
-import type { FleetEvent } from "@sampan/fleet";
 import type { FleetStore, WorkedOn } from "@sampan/fleet/engine";
 import { bandwidthBudget } from "@sampan/sdk";
 import { type CommandCall, type CommandFunction, optionList, optionText } from "../command-call.ts";
@@ -40,7 +39,7 @@ export const run: CommandFunction = async (call) => {
       ...(text === undefined ? {} : bandwidthOf(parseBandwidth(text) / 8, sites, concurrency)),
       onEvent(event, of) {
         tell(call, event, of);
-        metrics?.add({ type: "host.run", at: event.at, host: of.title, event });
+        metrics?.add(event, of.site);
       },
     });
     if (output.asJson) {
@@ -90,7 +89,7 @@ async function servedMetrics({ options, output }: CommandCall, store: FleetStore
   const served = await serveMetrics({ metrics, port: options.metrics, sites: () => runner.sites() });
   output.talk(say("fleet-worker.metrics", { address: `${served.origin}/metrics` }));
   return {
-    add: (event: FleetEvent) => metrics.add(event),
+    add: (event: RunEvent, site: string | null) => metrics.addWork(event, site),
     async close() {
       await served.close();
       await runner.close();
