@@ -1,74 +1,17 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  createFleetRunner,
-  type FleetRunner,
-  type FleetWorkerOptions,
-  startFleetWorker,
-} from "@sampan/fleet/engine";
+import { createFleetRunner, startFleetWorker } from "@sampan/fleet/engine";
 import { createEmbeddedRunner, Migration, type Plan } from "@sampan/sdk";
-import { gate, newHostPlan, type StagedPipeline, stagedPipeline, untilAborted } from "@sampan/sdk/testing";
-import { afterAll, afterEach, it as anyIt, beforeAll, describe, expect } from "vitest";
-import { postgresTools, startPostgresServer } from "../helpers/postgres-server.ts";
-import { redisTools, startRedisServer } from "../helpers/redis-server.ts";
+import { gate, newHostPlan, stagedPipeline, untilAborted } from "@sampan/sdk/testing";
+import { describe, expect } from "vitest";
 import { startRehearsal } from "../helpers/rehearsal.ts";
-import { lacks } from "../helpers/requires.ts";
-import type { StoreServer } from "../helpers/store-server.ts";
+import { noCloud, noServices, stagedFleets, stores, until } from "../helpers/staged-fleet.ts";
 import { makeFolder } from "../helpers/temporary-folder.ts";
 import { writeTinyDisk } from "../helpers/tiny-disk.ts";
 
-const cloud = { kind: "simulator", endpoint: "http://localhost:1" } as const;
-const services = {
-  openHost: () => Promise.reject(new Error("no host in this test")),
-  connect: () => Promise.reject(new Error("no cloud in this test")),
-};
-
-const stores = [
-  { kind: "Redis", tools: redisTools, start: startRedisServer },
-  { kind: "PostgreSQL", tools: postgresTools, start: startPostgresServer },
-];
-
-describe.each(stores)("a fleet on $kind", ({ tools, start }) => {
-  const it = lacks(...tools) ? anyIt.skip : anyIt;
-  let server: StoreServer;
-  let fleets = 0;
-  let prefix = "";
-  const opened: { close(): Promise<void> }[] = [];
-
-  beforeAll(async () => {
-    if (!lacks(...tools)) server = await start();
-  });
-  afterAll(() => server?.close());
-  afterEach(async () => {
-    for (const one of opened.splice(0).reverse()) await one.close();
-    prefix = "";
-  });
-
-  /** Where this test's fleet lies. */
-  const storeOf = () => {
-    prefix ||= `fleet_${++fleets}`;
-    return { url: server.url, prefix };
-  };
-  const runnerOf = (pipeline: StagedPipeline): FleetRunner => {
-    const runner = createFleetRunner({ store: storeOf(), cloud, pipeline });
-    opened.push(runner);
-    return runner;
-  };
-  const workerOf = async (pipeline: StagedPipeline, options: Partial<FleetWorkerOptions> = {}) => {
-    const worker = await startFleetWorker({
-      store: storeOf(),
-      services,
-      pipelines: [pipeline],
-      leaseMs: 3000,
-      stalledEveryMs: 1000,
-      ...options,
-    });
-    opened.push(worker);
-    return worker;
-  };
-  const until = async (holds: () => Promise<boolean>): Promise<void> => {
-    while (!(await holds().catch(() => false))) await new Promise((resolve) => setTimeout(resolve, 20));
-  };
+describe.each(stores)("a fleet on $kind", (kind) => {
+  const fleet = stagedFleets(kind);
+  const { it, storeOf, runnerOf, workerOf, closeLater } = fleet;
   const nearDisks = () => ({ near: "disks" }) as const;
 
   it("does what reads disks at the site of the plan, and says when nobody is there for it", async () => {
@@ -178,7 +121,7 @@ describe.each(stores)("a fleet on $kind", ({ tools, start }) => {
       await context.record(1);
       return context.attempt === 1 ? untilAborted(context) : null;
     };
-    const embedded = createEmbeddedRunner({ home, cloud, pipeline, services });
+    const embedded = createEmbeddedRunner({ home, cloud: noCloud, pipeline, services: noServices });
     const begun = embedded.start(newHostPlan());
     await until(async () => (await embedded.recorded(begun.id)).some(({ type }) => type === "checkpoint"));
     const runner = runnerOf(pipeline);
@@ -211,7 +154,7 @@ describe.each(stores)("a fleet on $kind", ({ tools, start }) => {
     expect(await refused(newHostPlan(), { site: "a:b" })).toMatchObject({ code: "CORE_ARGUMENT" });
     expect(await refused(newHostPlan(), { runId: "12" })).toMatchObject({ code: "RUN_NOT_FOUND" });
     const alone = createFleetRunner({ store: storeOf(), cloud: { kind: "simulator" }, pipeline });
-    opened.push(alone);
+    closeLater(alone);
     await expect(alone.submit(newHostPlan())).rejects.toMatchObject({ code: "CORE_ARGUMENT" });
     expect(await runner.list()).toEqual([]);
   });
@@ -224,7 +167,7 @@ describe.each(stores)("a fleet on $kind", ({ tools, start }) => {
     await workerOf(pipeline);
     const passwordFrom = { env: "SAMPAN_TEST_CANARY" };
     await runner.start(Migration.from({ kind: "ssh", host: "web-01", passwordFrom }).plan());
-    const stored = readdirSync(join(server.folder, "data"), { recursive: true, withFileTypes: true })
+    const stored = readdirSync(join(fleet.server.folder, "data"), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => readFileSync(join(entry.parentPath, entry.name), "latin1"))
       .join("");
@@ -254,7 +197,7 @@ describe.each(stores)("a fleet on $kind", ({ tools, start }) => {
 
   it("migrates a disk into a simulator that listens, copies and all", async () => {
     const rehearsal = await startRehearsal();
-    opened.push({ close: () => rehearsal.stop() });
+    closeLater({ close: () => rehearsal.stop() });
     const disk = join(await makeFolder(), "disk.raw");
     await writeTinyDisk(disk);
     const plan = Migration.from(disk)
@@ -270,7 +213,8 @@ describe.each(stores)("a fleet on $kind", ({ tools, start }) => {
       store: storeOf(),
       cloud: { kind: "simulator", endpoint: rehearsal.simulator.endpoint },
     });
-    opened.push(worker, runner);
+    closeLater(worker);
+    closeLater(runner);
     const result = await runner.start(plan, { site: "hangzhou" });
     expect(result).toMatchObject({ complete: true });
     for (const region of ["cn-hangzhou", "cn-shanghai", "cn-beijing"])

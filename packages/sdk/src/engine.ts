@@ -13,7 +13,7 @@ export { hostIdentity } from "./plan/sources.ts";
 export { artifactFolder } from "./run/artifact-folder.ts";
 export { attachRun } from "./run/attach-run.ts";
 export { createHandle, type Execution } from "./run/create-handle.ts";
-export { assertDeadline, deadlineError, watchDeadline } from "./run/deadline.ts";
+export { assertDeadline, deadlineError, leftError } from "./run/deadline.ts";
 export { brokenOffEvent, type EndedRun, finishedEvent, leaveRun, outputsOf } from "./run/end-run.ts";
 export { isRunEvent } from "./run/event-schema.ts";
 export {
@@ -27,7 +27,7 @@ export {
 export { readJournal } from "./run/journal.ts";
 export { performStage, type StageLog, type StageWork } from "./run/perform-stage.ts";
 export { pipelineSteps, stopHere } from "./run/pipeline-steps.ts";
-export { isLocked } from "./run/process-lock.ts";
+export { takeLock } from "./run/process-lock.ts";
 export { isDone, lastStage } from "./run/run-extent.ts";
 export { createRunId, isRunId } from "./run/run-id.ts";
 export { type OpenServices, openServices, type ServiceSurroundings } from "./run/run-services.ts";

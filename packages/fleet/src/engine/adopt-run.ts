@@ -1,35 +1,41 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { SampanError } from "@sampan/core";
-import { planFingerprint, sourceTitle } from "@sampan/sdk";
+import { type RunEvent, SampanError } from "@sampan/core";
 import {
   artifactFolder,
-  cloudKey,
+  cloudIdentity,
   foldRun,
-  hostIdentity,
-  isLocked,
   isRunId,
   loadPlan,
   readJournal,
   runFolder,
+  takeLock,
 } from "@sampan/sdk/engine";
-import type { RunnerContext } from "./begin-run.ts";
-import { runQueue, shortDigest, siteQueue } from "./queue-names.ts";
+import type { Job } from "bullmq";
+import { addRun, newRunData } from "./add-run.ts";
+import { claimHost } from "./host-claims.ts";
+import { runQueue, siteQueue } from "./queue-names.ts";
 import { refuseUnfit } from "./refuse-plan.ts";
 import type { RunData } from "./run-data.ts";
 import { RowAppender } from "./run-journal.ts";
+import type { RunnerContext } from "./runner-context.ts";
 import { storeArtifacts } from "./store-artifacts.ts";
 
 // What lies in a run's folder and is no artifact.
 const ownFiles =
-  /^(?:plan\.json|refresh\.json|journal\.ndjson|lock|cancel|control\..*|runner-\d+\.log|.*\.partial)$/;
+  /^(?:plan\.json|refresh\.json|journal\.ndjson|lock|lock\..*|cancel|control\..*|runner-\d+\.log|.*\.partial)$/;
+
+/** So long nobody takes a run up whose journal is not there yet; no other waits for so long. */
+const heldBackMs = 365 * 24 * 3600 * 1000;
 
 /**
- * Takes a run that an embedded runner began and nobody works on into the store, where it goes on: its plan, journal and artifacts.
+ * Takes a run that an embedded runner began and nobody works on into the store, where it goes on: its plan, journal and artifacts. Nobody
+ * can resume it in its home meanwhile. One that was taken over half-way, by a process that ended, is taken anew.
  *
- * @throws `RUN_NOT_FOUND`; `RUN_LOCKED` while somebody works on it; `CORE_ARGUMENT` for one that is there already, is a refresh, or ran in
- * another cloud than this runner's.
+ * @throws `RUN_NOT_FOUND`; `RUN_LOCKED` while somebody works on it, or on its host in the fleet; `CORE_ARGUMENT` for one that is there
+ * already, is a refresh, or ran in another cloud than this runner's. What fails later leaves nothing behind that keeps it from being taken
+ * again.
  */
 export async function adoptRun(
   at: RunnerContext,
@@ -37,81 +43,79 @@ export async function adoptRun(
   home: string,
   site: string | null,
 ): Promise<void> {
+  const doing = `taking run ${runId} into the fleet`;
+  const refused = (why: string) => new SampanError("CORE_ARGUMENT", `${doing}: ${why}`);
   if (!isRunId(runId))
     throw new SampanError("RUN_NOT_FOUND", `looking for run ${JSON.stringify(runId)} in ${home}`);
   const plan = loadPlan(home, runId);
   const folder = runFolder(home, runId);
   refuseUnfit(plan, {}, at.cloud);
   if (site !== null) siteQueue(site);
-  if (isLocked(join(folder, "lock")))
-    throw new SampanError("RUN_LOCKED", `taking run ${runId} into the fleet: somebody works on it`, {
-      details: { runId },
-    });
-  if (existsSync(join(folder, "refresh.json")))
-    throw new SampanError(
-      "CORE_ARGUMENT",
-      `taking run ${runId} into the fleet: it is a refresh, which only \`sampan run\` does`,
-    );
-  if ((await at.runs.find(runId)) !== undefined)
-    throw new SampanError("CORE_ARGUMENT", `taking run ${runId} into the fleet: it is there already`);
-  const events = readJournal(folder);
-  const { started, end } = foldRun(events);
-  const endpoint = at.cloud.kind === "simulator" ? (at.cloud.endpoint ?? null) : null;
-  const name = at.cloud.kind;
-  if (started !== undefined && (started.cloud.name !== name || started.cloud.endpoint !== endpoint))
-    throw new SampanError(
-      "CORE_ARGUMENT",
-      `taking run ${runId} into the fleet: it ran in another cloud, ${started.cloud.name}`,
-    );
-  if (end === "finished")
-    throw new SampanError("CORE_ARGUMENT", `taking run ${runId} into the fleet: it has finished`);
+  const lock = takeLock(join(folder, "lock"), `run ${runId}`);
+  try {
+    if (existsSync(join(folder, "refresh.json")))
+      throw refused("it is a refresh, which only `sampan run` does");
+    const known = await at.runs.find(runId);
+    if (known !== undefined && !(await isHeldBack(known.job))) throw refused("it is there already");
+    const events = readJournal(folder);
+    const { started, end } = foldRun(events);
+    const { name, endpoint } = cloudIdentity(at.cloud);
+    if (started !== undefined && (started.cloud.name !== name || started.cloud.endpoint !== endpoint))
+      throw refused(`it ran in another cloud, ${started.cloud.name}`);
+    if (end === "finished") throw refused("it has finished");
 
-  const artifacts = storeArtifacts(at.store, runId);
+    await known?.job.remove();
+    const epoch = (started?.attempt ?? 0) + 1;
+    const data = newRunData(at, { plan, site, epoch, through: null, deadline: null });
+    await claimHost(at, runId, data, doing);
+    try {
+      if (site !== null) await at.index.register("site", site);
+      // At once: whoever has a host and no run for long is taken for gone.
+      const job = await addRun(at, runId, data, heldBackMs);
+      await copyArtifacts(at, runId, folder);
+      await copyJournal(at, runId, data, events);
+      await at.index.setLastRun(data.planDigest, runId);
+      await job.promote();
+    } catch (error) {
+      // A store that is away keeps what was added: then the next who takes the run over finds it held back.
+      await takeBackRun(at, runId, data).catch(() => undefined);
+      throw error;
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+async function copyJournal(
+  { store, clock }: RunnerContext,
+  runId: string,
+  { version }: RunData,
+  events: readonly RunEvent[],
+): Promise<void> {
+  const writer = { id: `adopted-${randomBytes(6).toString("hex")}`, generation: 0 };
+  const rows = new RowAppender(store.queue(runQueue(version)), runId, writer);
+  for (const { runId: _, seq: __, ...body } of events) await rows.add(rows.row(body, clock.now()));
+}
+
+/** Undoes what of a run was added, unless somebody has taken it up: then it has its host. */
+async function takeBackRun(at: RunnerContext, runId: string, data: RunData): Promise<void> {
+  const queue = at.store.queue(runQueue(data.version));
+  await queue.remove(runId);
+  if ((await queue.getJob(runId)) === undefined)
+    await at.index.release(data.hostDigest, { runId, epoch: data.epoch });
+}
+
+async function copyArtifacts({ store }: RunnerContext, runId: string, folder: string): Promise<void> {
+  const artifacts = storeArtifacts(store, runId);
   const own = artifactFolder(folder);
   for (const file of readdirSync(folder, { withFileTypes: true })) {
     if (!file.isFile() || ownFiles.test(file.name)) continue;
     const bytes = await own.load(file.name);
     if (bytes !== undefined) await artifacts.save(file.name, bytes);
   }
-  const hostDigest = shortDigest(`${site ?? ""}\n${hostIdentity(plan.source)}`);
-  const planDigest = shortDigest(`${site ?? ""}\n${planFingerprint(plan)}\n${cloudKey(at.cloud)}`);
-  const holder = await at.index.claim(hostDigest, { runId, plan: planDigest });
-  if (holder.runId !== runId)
-    throw new SampanError(
-      "RUN_LOCKED",
-      `taking run ${runId} into the fleet: run ${holder.runId} works on the host`,
-      {
-        details: { runId: holder.runId, plan: holder.plan },
-      },
-    );
-  if (site !== null) await at.index.register("site", site);
-  await at.index.register("version", String(at.pipeline.version));
-  const data: RunData = {
-    v: 1,
-    version: at.pipeline.version,
-    plan,
-    cloud: at.cloud,
-    site,
-    epoch: (started?.attempt ?? 0) + 1,
-    through: null,
-    note: null,
-    stop: null,
-    hostDigest,
-    planDigest,
-  };
-  const queue = at.store.queue(runQueue(at.pipeline.version));
-  // Nobody takes it before its journal is there.
-  const job = await queue.add(sourceTitle(plan.source), data, {
-    jobId: runId,
-    attempts: 100,
-    backoff: { type: "fixed", delay: 2000 },
-    delay: 365 * 24 * 3600 * 1000,
-  });
-  const rows = new RowAppender(queue, runId, {
-    id: `adopted-${randomBytes(6).toString("hex")}`,
-    generation: 0,
-  });
-  for (const { runId: _, seq: __, ...body } of events) await rows.add(rows.row(body, at.clock.now()));
-  await at.index.setLastRun(planDigest, runId);
-  await job.promote();
+}
+
+/** Whether a run is one that was being taken over, and still waits for its journal. */
+async function isHeldBack(job: Job): Promise<boolean> {
+  return job.delay === heldBackMs && (await job.isDelayed());
 }

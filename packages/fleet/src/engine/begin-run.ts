@@ -1,27 +1,17 @@
-import { type Clock, SampanError } from "@sampan/core";
-import { type CloudChoice, type Plan, planFingerprint, type StartOptions, sourceTitle } from "@sampan/sdk";
-import { cloudKey, hostIdentity, isDone, isRunId, lastStage, type Pipeline } from "@sampan/sdk/engine";
-import type { FleetIndex, HostClaim } from "./fleet-index.ts";
+import { SampanError } from "@sampan/core";
+import { type Plan, planFingerprint, type StartOptions, sourceTitle } from "@sampan/sdk";
+import { isDone, isRunId, lastStage } from "@sampan/sdk/engine";
+import { addRun, newRunData } from "./add-run.ts";
 import type { FleetStartOptions } from "./fleet-runner.ts";
-import { lostEnd } from "./lost-end.ts";
-import { runQueue, shortDigest, siteQueue } from "./queue-names.ts";
+import { claimHost, heldBy, lockedError, mostTurns, restlessError } from "./host-claims.ts";
+import { siteQueue } from "./queue-names.ts";
 import { refuseUnfit } from "./refuse-plan.ts";
-import { type RunData, readRunData } from "./run-data.ts";
+import { type Deadline, readRunData } from "./run-data.ts";
+import { endOfJob } from "./run-job.ts";
 import { RunJournal } from "./run-journal.ts";
-import type { SignalSender } from "./signals.ts";
-import type { FleetStore } from "./store/store.ts";
-import type { StoredRun, StoredRuns } from "./stored-runs.ts";
-
-/** What the parts of a runner share. */
-export interface RunnerContext {
-  readonly store: FleetStore;
-  readonly index: FleetIndex;
-  readonly signals: SignalSender;
-  readonly runs: StoredRuns;
-  readonly pipeline: Pipeline<Plan, unknown>;
-  readonly cloud: CloudChoice;
-  readonly clock: Clock;
-}
+import type { RunnerContext } from "./runner-context.ts";
+import { stopRun } from "./stop-run.ts";
+import type { StoredRun } from "./stored-runs.ts";
 
 /** A run that was begun, gone on with, or found going on. */
 export interface BegunRun {
@@ -29,8 +19,8 @@ export interface BegunRun {
   readonly attached: boolean;
 }
 
-// So often the host is asked for anew, when the run that had it turns out to have let go of it.
-const mostTurns = 20;
+/** How far a run is to go, and until when. */
+type Extent = Pick<StartOptions, "through" | "deadlineMs">;
 
 /**
  * Begins a run of a plan, or goes on with its last one, by the rules of `Runner.start`.
@@ -51,8 +41,10 @@ export async function beginRun(
     await at.index.register("site", site);
   }
   lastStage(at.pipeline, at.pipeline.keys(plan), start.through);
-  const hostDigest = shortDigest(`${site ?? ""}\n${hostIdentity(plan.source)}`);
-  const planDigest = shortDigest(`${site ?? ""}\n${planFingerprint(plan)}\n${cloudKey(at.cloud)}`);
+  const doing = doingOf(plan);
+  const through = start.through ?? null;
+  const data = newRunData(at, { plan, site, epoch: 1, through, deadline: deadlineOf(at, start) });
+  const { hostDigest, planDigest, epoch } = data;
   for (let turn = 0; turn < mostTurns; turn++) {
     const last = start.runId !== undefined || start.again ? undefined : await at.index.lastRun(planDigest);
     const wanted = start.runId ?? last ?? newId;
@@ -63,15 +55,15 @@ export async function beginRun(
       assertSamePlan(known, plan);
       return goOn(at, known, start);
     }
-    const holder = await at.index.claim(hostDigest, { runId, plan: planDigest });
+    const holder = await at.index.claim(hostDigest, { runId, plan: planDigest, epoch });
     if (holder.runId === runId) {
-      const data = newData(at, plan, start, { hostDigest, planDigest });
-      await at.index.register("version", String(at.pipeline.version));
-      await at.store.queue(runQueue(at.pipeline.version)).add(sourceTitle(plan.source), data, {
-        jobId: runId,
-        attempts: 100,
-        backoff: { type: "fixed", delay: 2000 },
-      });
+      const job = await addRun(at, runId, data);
+      // Who was slow to add it was taken for gone, and the host may have been given to another.
+      const still = await at.index.claim(hostDigest, { runId, plan: planDigest, epoch });
+      if (still.runId !== runId) {
+        await withdraw(at, { runId, queue: at.store.queue(job.queueName), job, data });
+        continue;
+      }
       await at.index.setLastRun(planDigest, runId);
       return { runId, attached: false };
     }
@@ -79,124 +71,88 @@ export async function beginRun(
     const found = await heldBy(at, hostDigest, holder);
     if (found === undefined) continue;
     if (isWanted) return { runId: holder.runId, attached: true };
-    throw lockedError(plan, holder);
+    throw lockedError(doing, holder);
   }
-  throw new SampanError(
-    "RUN_LOCKED",
-    `starting ${sourceTitle(plan.source)}: other runs take the host by turns`,
-  );
+  throw restlessError(doing);
+}
+
+/** Takes back a run whose host another has; one that a worker has taken up already is stopped. */
+async function withdraw(at: RunnerContext, run: StoredRun): Promise<void> {
+  try {
+    await run.job.remove();
+  } catch {
+    await stopRun(at, run, { kind: "cancel", reason: "since another run has its host" });
+  }
 }
 
 /** Goes on with a run by its id. */
-export async function resumeRun(
-  at: RunnerContext,
-  runId: string,
-  start: Pick<StartOptions, "through">,
-): Promise<BegunRun> {
+export async function resumeRun(at: RunnerContext, runId: string, start: Extent): Promise<BegunRun> {
   return goOn(at, await at.runs.get(runId), start);
 }
 
 /** Follows a run that is going on, starts one again that has ended early; one that did all that is asked for is left as it is. */
-async function goOn(
-  at: RunnerContext,
-  run: StoredRun,
-  { through }: Pick<StartOptions, "through">,
-): Promise<BegunRun> {
-  const { runId, queue, data } = run;
+async function goOn(at: RunnerContext, run: StoredRun, start: Extent): Promise<BegunRun> {
+  const { runId, queue, job, data } = run;
   const journal = new RunJournal(queue, runId);
   await journal.read();
-  const state = await run.job.getState();
-  const isOver = state === "completed" || state === "failed";
-  if (!isOver && !journal.hasEnded(data.epoch)) return { runId, attached: true };
+  if (!journal.hasEnded(data.epoch) && (await endOfJob(job)) === undefined) return { runId, attached: true };
   const { plan } = data;
   const keys = at.pipeline.keys(plan);
-  const lastKey = lastStage(at.pipeline, keys, through);
+  const lastKey = lastStage(at.pipeline, keys, start.through);
   if (isDone(journal.record, keys, lastKey)) return { runId, attached: false };
-  const holder = await at.index.claim(data.hostDigest, { runId, plan: data.planDigest });
-  if (holder.runId !== runId && (await heldBy(at, data.hostDigest, holder)) !== undefined)
-    throw lockedError(plan, holder);
-  if (holder.runId !== runId) return goOn(at, run, { ...(through !== undefined && { through }) });
-  return startAgain(at, run, through, (journal.record.started?.attempt ?? 0) + 1);
+  return startAgain(at, run, start, (journal.record.started?.attempt ?? 0) + 1);
 }
 
 /** Starts a run again that has ended, whose finished stages stay finished. */
 async function startAgain(
   at: RunnerContext,
-  { runId, queue, job }: StoredRun,
-  through: string | undefined,
+  { runId, queue, job, data }: StoredRun,
+  start: Extent,
   epoch: number,
 ): Promise<BegunRun> {
   const until = at.clock.monotonic() + 30_000;
-  for (;;) {
-    const state = await job.getState();
-    if (state === "completed" || state === "failed") {
-      try {
-        await job.updateData({
-          ...(job.data as object),
-          epoch,
-          through: through ?? null,
-          stop: null,
-          note: null,
-        });
-        await job.retry(state, { resetAttemptsMade: true });
-      } catch (error) {
-        // Somebody else was quicker: then it goes on, or is forgotten.
-        const now = await job.getState();
-        if (now === "completed" || now === "failed") throw error;
-        return { runId, attached: true };
-      }
-      const data = readRunData(runId, job.data);
-      await at.index.setLastRun(data.planDigest, runId);
-      return { runId, attached: false };
+  // Its end is recorded before its job ends: moments later, or when another worker has taken over from the one that was to end it.
+  let end = await endOfJob(job);
+  for (; end === undefined; end = await endOfJob(job)) {
+    if (at.clock.monotonic() > until) {
+      throw new SampanError(
+        "RUN_INTERRUPTED",
+        `${doingOf(data.plan)}: the worker that ended run ${runId} is gone, and no other has taken over from it`,
+        { details: { runId } },
+      );
     }
-    // Its end is recorded before its job ends, moments later.
-    if (at.clock.monotonic() > until) return { runId, attached: true };
     await at.clock.sleep(50);
     if ((await queue.getJob(runId)) === undefined)
       throw new SampanError("RUN_NOT_FOUND", `looking for run ${runId}`);
   }
-}
-
-/** The run that has a host; `undefined` after the host was taken from one that is not there, or has ended. */
-async function heldBy(
-  at: RunnerContext,
-  hostDigest: string,
-  holder: HostClaim,
-): Promise<StoredRun | undefined> {
-  for (let look = 0; ; look++) {
-    const run = await at.runs.find(holder.runId);
-    if (run !== undefined) {
-      const journal = new RunJournal(run.queue, run.runId);
-      await journal.read();
-      if (!journal.hasEnded(run.data.epoch) && lostEnd(run, journal) === undefined) return run;
-    }
-    // Whoever claims a host adds the run a moment later, and lets go of the host a moment after its end.
-    if (look === 20) break;
-    if ((await at.index.holder(hostDigest))?.runId !== holder.runId) return undefined;
-    await at.clock.sleep(100);
+  // Only now: whoever ended it let go of the host before its job ended.
+  await claimHost(at, runId, { ...data, epoch }, doingOf(data.plan));
+  try {
+    await job.updateData({
+      ...(job.data as object),
+      epoch,
+      through: start.through ?? null,
+      deadline: deadlineOf(at, start),
+      stop: null,
+      note: null,
+    });
+    await job.retry(end, { resetAttemptsMade: true });
+  } catch (error) {
+    // Somebody else was quicker: then it goes on, or is forgotten.
+    if ((await endOfJob(job)) !== undefined) throw error;
+    return { runId, attached: true };
   }
-  await at.index.release(hostDigest, holder.runId);
-  return undefined;
+  await at.index.setLastRun(readRunData(runId, job.data).planDigest, runId);
+  return { runId, attached: false };
 }
 
-function newData(
-  at: RunnerContext,
-  plan: Plan,
-  start: FleetStartOptions,
-  digests: Pick<RunData, "hostDigest" | "planDigest">,
-): RunData {
-  return {
-    v: 1,
-    version: at.pipeline.version,
-    plan,
-    cloud: at.cloud,
-    site: start.site ?? null,
-    epoch: 1,
-    through: start.through ?? null,
-    note: null,
-    stop: null,
-    ...digests,
-  };
+/** When the time of a run that is begun now is over. */
+function deadlineOf({ clock }: RunnerContext, { deadlineMs }: Extent): Deadline | null {
+  return deadlineMs === undefined ? null : { deadlineMs, endsAtMs: clock.now() + deadlineMs };
+}
+
+function doingOf(plan: Plan): string {
+  return `starting ${sourceTitle(plan.source)}`;
 }
 
 function assertNewId(runId: string): void {
@@ -209,12 +165,4 @@ function assertSamePlan({ runId, data }: StoredRun, plan: Plan): void {
   throw new SampanError("PLAN_INVALID", `run ${runId} was started with another plan`, {
     hint: "Start a new run for a changed plan.",
   });
-}
-
-function lockedError(plan: Plan, { runId, plan: digest }: HostClaim): SampanError {
-  return new SampanError(
-    "RUN_LOCKED",
-    `starting ${sourceTitle(plan.source)}: run ${runId} of the fleet works on the host`,
-    { details: { runId, plan: digest } },
-  );
 }

@@ -7,13 +7,13 @@ import {
   createRunId,
   migrationPipeline,
   type Pipeline,
-  watchDeadline,
 } from "@sampan/sdk/engine";
 import { adoptRun } from "./adopt-run.ts";
-import { type BegunRun, beginRun, type RunnerContext, resumeRun } from "./begin-run.ts";
+import { type BegunRun, beginRun, resumeRun } from "./begin-run.ts";
 import { FleetIndex } from "./fleet-index.ts";
 import type { FleetRunner, FleetStartOptions, OpenedRun } from "./fleet-runner.ts";
 import { keptRuns } from "./kept-runs.ts";
+import type { RunnerContext } from "./runner-context.ts";
 import { SignalListener, SignalSender } from "./signals.ts";
 import { drainSite, siteStatuses } from "./site-status.ts";
 import { stopRun } from "./stop-run.ts";
@@ -36,6 +36,8 @@ export interface FleetRunnerOptions {
 /** A runner whose store is open. */
 interface Opened extends RunnerContext {
   readonly heard: SignalListener;
+  /** Aborts when it is closed. */
+  readonly closed: AbortSignal;
   close(): Promise<void>;
 }
 
@@ -49,12 +51,14 @@ export function createFleetRunner(options: FleetRunnerOptions): FleetRunner {
   const { clock = systemClock, pipeline = migrationPipeline, cloud } = options;
   let opening: Promise<Opened> | undefined;
   const open = (): Promise<Opened> => {
-    opening ??= openRunner(options.store, { clock, pipeline, cloud });
-    // One that is not there yet may be there when it is asked for again.
-    opening.catch(() => {
-      opening = undefined;
+    if (opening !== undefined) return opening;
+    const mine = openRunner(options.store, { clock, pipeline, cloud });
+    opening = mine;
+    // One that is not there yet may be there when it is asked for again. By then another may have been opened.
+    mine.catch(() => {
+      if (opening === mine) opening = undefined;
     });
-    return opening;
+    return mine;
   };
 
   /** Follows a run that was begun, or is gone on with, as it was decided when the store was asked. */
@@ -78,16 +82,11 @@ export function createFleetRunner(options: FleetRunnerOptions): FleetRunner {
     const handle = createHandle(runId, start.signal, async (signal) => {
       const { at, run } = await begun;
       const { runId: id, attached } = run;
-      const cancel = (reason: string) => stopRun(at, id, { kind: "cancel", reason });
-      // A deadline ends the run that was started here, and only the following of one that was going on.
-      const stopClock = watchDeadline(attached ? undefined : start.deadlineMs, clock, (deadlineMs) => {
-        stopRun(at, id, { kind: "deadline", deadlineMs }).catch(() => undefined);
-      });
+      const cancel = (reason: string) => cancelRun(at, id, reason);
       const watch = (until: AbortSignal) => watchRun(at, id, until);
+      // A deadline ends the run that was started here, by whoever works on it, and only the following of one that was going on.
       const deadlineMs = attached ? start.deadlineMs : undefined;
-      const execution = attachRun({ runId: id, watch, cancel }, signal, { deadlineMs, clock });
-      execution.result.catch(() => undefined).finally(stopClock);
-      return execution;
+      return attachRun({ runId: id, watch, cancel }, signal, { deadlineMs, clock });
     });
     const live = {
       get id() {
@@ -136,7 +135,7 @@ export function createFleetRunner(options: FleetRunnerOptions): FleetRunner {
       yield* watchRun(await open(), runId, signal);
     },
     async cancel(runId, reason) {
-      await stopRun(await open(), runId, { kind: "cancel", reason: (reason ?? "on request").slice(0, 500) });
+      await cancelRun(await open(), runId, reason ?? "on request");
     },
     async waitsFor(runId) {
       return (await open()).runs.waitsFor(runId);
@@ -172,6 +171,10 @@ export function createFleetRunner(options: FleetRunnerOptions): FleetRunner {
   };
 }
 
+async function cancelRun(at: Opened, runId: string, reason: string): Promise<void> {
+  await stopRun(at, await at.runs.get(runId), { kind: "cancel", reason: reason.slice(0, 500) });
+}
+
 async function openRunner(
   choice: StoreChoice,
   made: Pick<RunnerContext, "clock" | "pipeline" | "cloud">,
@@ -179,14 +182,18 @@ async function openRunner(
   const { store, close } = await openFleetStore(choice);
   const index = new FleetIndex(store);
   const heard = new SignalListener(store);
+  const closing = new AbortController();
   return {
     ...made,
     store,
     index,
     heard,
+    closed: closing.signal,
     signals: new SignalSender(store),
     runs: new StoredRuns(store, index, made.pipeline.version),
     async close() {
+      // Whoever follows a run is told that it is left, and asks no more.
+      closing.abort();
       await heard.close();
       await close();
     },

@@ -16,14 +16,16 @@ export interface HostClaim {
   readonly plan: string;
   /** When it was claimed, in milliseconds since 1970; absent in what earlier versions wrote. */
   readonly at?: number;
+  /** Which start of the run it is for. */
+  readonly epoch: number;
 }
 
 /** What was asked of a host, row by row. */
 interface ClaimRow {
   readonly id: string;
   readonly claim?: HostClaim;
-  /** Run that lets go of it. */
-  readonly release?: string;
+  /** Whose claim is let go of. */
+  readonly release?: Pick<HostClaim, "runId" | "epoch">;
 }
 
 const hostJob = (digest: string): string => `host.${digest}`;
@@ -64,11 +66,11 @@ export class FleetIndex {
     return holderOf(await this.#rows(hostJob(digest)));
   }
 
-  /** Lets go of a host, where the run has it. */
-  async release(digest: string, runId: string): Promise<void> {
+  /** Lets go of a host, where the run has it, and for that start: one that is told late takes it from no later start. */
+  async release(digest: string, { runId, epoch }: Pick<HostClaim, "runId" | "epoch">): Promise<void> {
     await this.#add(hostJob(digest), {
       id: randomBytes(6).toString("hex"),
-      release: runId,
+      release: { runId, epoch },
     } satisfies ClaimRow);
   }
 
@@ -166,7 +168,8 @@ function holderOf(rows: readonly ClaimRow[]): HostClaim | undefined {
   let holder: HostClaim | undefined;
   for (const { claim, release } of rows) {
     if (claim !== undefined && (holder === undefined || holder.runId === claim.runId)) holder = claim;
-    if (release !== undefined && holder?.runId === release) holder = undefined;
+    if (release !== undefined && holder?.runId === release.runId && holder.epoch === release.epoch)
+      holder = undefined;
   }
   return holder;
 }

@@ -70,7 +70,10 @@ export interface FleetRunner extends Runner {
   /** As {@link Runner.status}, with the run's site. */
   status(runId: string): Promise<StoredRunStatus>;
   list(): Promise<readonly StoredRunStatus[]>;
-  /** What a run that has not ended waits for and nobody does, such as a worker for its site; `null` when it is worked on. */
+  /**
+   * What a run that has not ended waits for and nobody does, such as a worker for its site; `null` when it is worked on. Also one that was
+   * cancelled may wait so: what must not stay on its host is undone by a worker of its site.
+   */
   waitsFor(runId: string): Promise<string | null>;
   /** What a stage kept under a name; `undefined` when there is none. */
   artifact(runId: string, name: string): Promise<Uint8Array | undefined>;
@@ -101,7 +104,10 @@ export interface FleetRunner extends Runner {
    * hinder each other in nothing. What is younger than an hour is left: it may be of a run that is about to begin.
    */
   sweep(): Promise<SweptStore>;
-  /** Lets go of the store. Runs go on where they are worked on. */
+  /**
+   * Lets go of the store, in 5 s at most where that is away. Runs go on where they are worked on; whoever follows one here is told by a
+   * `CORE_CANCELLED` whose details say `left`.
+   */
   close(): Promise<void>;
 }
 
@@ -110,6 +116,9 @@ export interface FleetWorker {
   readonly name: string;
   /** Takes nothing new any more; resolves when what it works on has ended. */
   drain(): Promise<void>;
-  /** Gives its work back at once, checkpoints kept, without spending an attempt, and lets go of the store. */
+  /**
+   * Gives its work back at once, checkpoints kept, without spending an attempt, and lets go of the store. Where the store is away it waits for
+   * it no longer than a lease lasts, and 10 s.
+   */
   close(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import type { Queue } from "bullmq";
 import { isJobMissing } from "./add-row.ts";
 import type { RowWriter } from "./journal-rows.ts";
 import type { Lease } from "./lease.ts";
+import { orAborted } from "./or-aborted.ts";
 import { RowAppender, type RunJournal } from "./run-journal.ts";
 import type { SignalSender } from "./signals.ts";
 
@@ -102,22 +103,5 @@ export class LeaseLog implements StageLog {
         await new Promise((resolve) => setTimeout(resolve, retryEveryMs));
       }
     }
-  }
-}
-
-/** As the promise, or the signal's reason if that comes first: a store that is away may answer very late. */
-export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let onAbort: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(cancelledError(signal.reason));
-    if (signal.aborted) onAbort();
-    else signal.addEventListener("abort", onAbort, { once: true });
-  });
-  // Nobody may be left to hear of it.
-  promise.catch(() => undefined);
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    if (onAbort !== undefined) signal.removeEventListener("abort", onAbort);
   }
 }

@@ -65,6 +65,12 @@ export function stageJobId(runId: string, key: string, epoch: number, turn: numb
   return `${runId}.${key.replaceAll(":", ".")}~${epoch}${turn === 1 ? "" : `-${turn}`}`;
 }
 
+/** Queue and id of a job by the name the store gives it where it is another's child; `undefined` for one of another form. */
+export function parseJobKey(key: string): { readonly queue: string; readonly id: string } | undefined {
+  const [, queue, id] = /(?:^|:)(sampan-[^:]+):([^:]+)$/.exec(key) ?? [];
+  return queue === undefined || id === undefined ? undefined : { queue, id };
+}
+
 /** A short name for what is long or not fit for a key. */
 export function shortDigest(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 32);

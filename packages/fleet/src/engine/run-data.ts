@@ -23,6 +23,11 @@ const stop = z.union([
   z.object({ kind: z.literal("deadline"), deadlineMs: z.number() }),
 ]);
 
+const deadline = z.object({ deadlineMs: z.number(), endsAtMs: z.number() });
+
+/** How long a run may take, and when that time is over by the clock of who started it, in milliseconds since 1970. */
+export type Deadline = z.infer<typeof deadline>;
+
 /** Why a run is to stop. */
 export type StopRequest = z.infer<typeof stop>;
 
@@ -37,6 +42,7 @@ const runData = z.object({
   epoch: z.int().min(1),
   /** Key of the last stage asked for, or a verb; all when `null`. */
   through: z.string().nullable(),
+  deadline: deadline.nullable(),
   /** What is to be told when it starts. */
   note: z.string().nullable(),
   stop: stop.nullable(),
@@ -54,8 +60,8 @@ export interface RunData extends Omit<z.infer<typeof runData>, "plan" | "cloud">
 /** What the job of a stage holds. */
 export const stageData = z.object({
   v: z.literal(1),
-  /** `leave`: what undoes what must not stay after a run that ended early. */
-  kind: z.enum(["stage", "leave"]),
+  /** `leave`: what undoes what must not stay after a run that ended early; `deadline`: what asks the run to stop when its time is over. */
+  kind: z.enum(["stage", "leave", "deadline"]),
   runId: z.string(),
   version: z.int(),
   key: z.string(),

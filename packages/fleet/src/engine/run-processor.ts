@@ -10,7 +10,8 @@ import {
   outputsOf,
   type Pipeline,
 } from "@sampan/sdk/engine";
-import type { Job } from "bullmq";
+import type { Job, Queue } from "bullmq";
+import { clearDeadline, setDeadline } from "./deadlines.ts";
 import { failedStages } from "./failed-stages.ts";
 import { Lease } from "./lease.ts";
 import { LeaseLog } from "./lease-log.ts";
@@ -22,6 +23,7 @@ import { keepOutline } from "./run-outline.ts";
 import { giveBack, stopError } from "./stage-processor.ts";
 import { takeBack } from "./take-back.ts";
 import type { WorkerContext } from "./worker-context.ts";
+import { workersOf } from "./workers-of.ts";
 
 const leaveKey = "leave";
 
@@ -62,7 +64,8 @@ export async function processRun(
       // Failed and cancelled runs are told apart by their journal.
       throw new UnrecoverableError(end.type === "run.failed" ? end.error.code : "cancelled");
     } catch (thrown) {
-      if (lease.end === "shutdown" && !(thrown instanceof WaitingChildrenError)) {
+      const isDone = thrown instanceof WaitingChildrenError || thrown instanceof UnrecoverableError;
+      if (lease.end === "shutdown" && !isDone) {
         await job.moveToDelayed(Date.now(), token);
         throw new DelayedError();
       }
@@ -115,7 +118,8 @@ async function finishUp(run: OpenRun, data: RunData, end: EndBody): Promise<EndB
   const { context, job, journal, runId, lease } = run;
   // One that stood still may find the run ended that was started again since.
   if (!lease.isHeld()) throw cancelledError(lease.lost.reason);
-  await context.index.release(data.hostDigest, runId);
+  await clearDeadline(context, runId, data);
+  await context.index.release(data.hostDigest, { runId, epoch: data.epoch });
   await journal.read();
   await keepOutline(job, journal);
   return end;
@@ -135,6 +139,7 @@ async function takeStep(run: OpenRun, data: RunData): Promise<Step> {
   const keys = pipeline.keys(plan);
   const lastKey = lastStage(pipeline, keys, data.through ?? undefined);
   if ((record.started?.attempt ?? 0) < epoch) {
+    await setDeadline(context, runId, data);
     await log.emit({
       type: "run.started",
       plan: planFingerprint(plan),
@@ -257,6 +262,7 @@ async function giveOut(
         // says, and of a stage that failed without a word in the journal why; they stay until the run is forgotten.
         removeOnComplete: kind === "stage",
       });
+      if (kind === "leave") await tellOfNobody(run, data, queue);
       return { state: "given" };
     }
     const state = await known.getState();
@@ -269,6 +275,13 @@ async function giveOut(
     // One that ended without having done it is done anew, by another job.
     if (journal.record.stages.get(key)?.state === "finished") return { state: "done" };
   }
+}
+
+/** Says that a run which is to end cannot, where nobody is there who reaches its host. */
+async function tellOfNobody({ log }: OpenRun, { site }: RunData, queue: Queue): Promise<void> {
+  if (site === null || (await workersOf(queue)).length > 0) return;
+  const message = `the run ends once a worker of site ${site} is there, which is to undo on the host what must not stay`;
+  await log.emit({ type: "log", stage: null, level: "warning", message });
 }
 
 /** The queue whose workers may do a stage. */

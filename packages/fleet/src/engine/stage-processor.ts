@@ -12,6 +12,7 @@ import {
   stageRecord,
 } from "@sampan/sdk/engine";
 import type { Job } from "bullmq";
+import { enforceDeadline } from "./deadlines.ts";
 import { failedStages } from "./failed-stages.ts";
 import { Lease } from "./lease.ts";
 import { LeaseLog } from "./lease-log.ts";
@@ -25,7 +26,7 @@ import type { WorkerContext } from "./worker-context.ts";
 const shutdownDelayMs = 50;
 const otherVersionDelayMs = 500;
 
-/** Does the stage of a job, or answers at once where the run's journal says that it is done. */
+/** Does the stage of a job, or answers at once where the run's journal says that it is done; or asks a run to stop whose time is over. */
 export async function processStage(
   context: WorkerContext,
   job: Job,
@@ -39,9 +40,14 @@ export async function processStage(
   }
   return context.active.inTurn(`${data.runId} ${data.key}`, async () => {
     const lease = new Lease(`stage ${data.key} of run ${data.runId}`, context.leaseMs);
-    context.active.add(job, { runId: data.runId, endsRun: data.kind === "leave", lease });
+    context.active.add(job, { runId: data.runId, endsRun: data.kind !== "stage", lease });
     try {
       if (context.active.isClosing) giveBack(lease, context);
+      if (data.kind === "deadline") {
+        lease.signal.throwIfAborted();
+        await enforceDeadline(context, data);
+        return {};
+      }
       return await performJob(context, job, data, lease);
     } catch (thrown) {
       if (lease.end === "done elsewhere") return {};

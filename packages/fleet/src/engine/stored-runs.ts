@@ -4,7 +4,7 @@ import type { Job, Queue } from "bullmq";
 import type { FleetIndex } from "./fleet-index.ts";
 import type { Forgetting, StoredRunStatus } from "./fleet-runner.ts";
 import { lostEnd } from "./lost-end.ts";
-import { runQueue, siteQueue } from "./queue-names.ts";
+import { parseJobKey, runQueue, siteQueue } from "./queue-names.ts";
 import { type RunData, readRunData } from "./run-data.ts";
 import { RunJournal } from "./run-journal.ts";
 import { RunOutline } from "./run-outline.ts";
@@ -112,25 +112,22 @@ export class StoredRuns {
     const { queue, job, data } = run;
     const outline = await this.#outlineOf(run);
     if (outline.hasEnded(data.epoch) || lostEnd(run, outline) !== undefined) return null;
+    // One that was cancelled may need a worker all the same: what must not stay on the host is undone from near it.
+    const before = data.stop === null ? "" : "it is to stop, and ";
     const state = await job.getState();
     if (state !== "waiting-children") {
       return (await workersOf(queue)).length === 0
-        ? `no worker is there that has version ${data.version} of the pipeline`
+        ? `${before}no worker is there that has version ${data.version} of the pipeline`
         : null;
     }
     const { unprocessed = [] } = await job.getDependencies({ unprocessed: {} });
-    for (const name of await this.#queuesOf(unprocessed)) {
+    for (const name of new Set(unprocessed.flatMap((key) => parseJobKey(key)?.queue ?? []))) {
       if ((await workersOf(this.#store.queue(name))).length > 0) continue;
       return data.site !== null && name === siteQueue(data.site)
-        ? `no worker is there for site ${data.site}`
-        : "no worker is there that works for all";
+        ? `${before}no worker is there for site ${data.site}`
+        : `${before}no worker is there that works for all`;
     }
     return null;
-  }
-
-  /** Names of the queues that jobs lie in, by what the store calls those. */
-  async #queuesOf(jobs: readonly string[]): Promise<readonly string[]> {
-    return [...new Set(jobs.flatMap((key) => /(?:^|:)(sampan-[^:]+):[^:]+$/.exec(key)?.[1] ?? []))];
   }
 
   async #findIn(runId: string, version: number): Promise<StoredRun | undefined> {

@@ -1,4 +1,5 @@
 import type { Job } from "bullmq";
+import { parseJobKey } from "./queue-names.ts";
 import type { FleetStore } from "./store/store.ts";
 
 const mostChildren = 1000;
@@ -10,9 +11,9 @@ const mostChildren = 1000;
 export async function takeBack(store: FleetStore, run: Job): Promise<void> {
   const { unprocessed = [] } = await run.getDependencies({ unprocessed: { count: mostChildren } });
   for (const key of unprocessed) {
-    const [, queue, id] = /(?:^|:)(sampan-[^:]+):([^:]+)$/.exec(key) ?? [];
-    if (queue === undefined || id === undefined) continue;
-    const stage = await store.queue(queue).getJob(id);
+    const named = parseJobKey(key);
+    if (named === undefined) continue;
+    const stage = await store.queue(named.queue).getJob(named.id);
     if (stage === undefined || (await stage.isActive())) continue;
     // Somebody may begin it just now: then it finds that the run is to stop.
     await stage.removeChildDependency().catch(() => undefined);

@@ -1,5 +1,7 @@
 import { type Clock, type RunEvent, type SampanError, throwIfCancelled } from "@sampan/core";
+import { leftError } from "@sampan/sdk/engine";
 import { lostEnd } from "./lost-end.ts";
+import { orAborted } from "./or-aborted.ts";
 import { RunJournal } from "./run-journal.ts";
 import type { SignalListener } from "./signals.ts";
 import { isStoreAway } from "./store/store-away.ts";
@@ -8,20 +10,44 @@ import type { StoredRuns } from "./stored-runs.ts";
 const lookEveryMs = 1000;
 const giveUpMs = 2000;
 
+interface WatchedRuns {
+  readonly runs: StoredRuns;
+  readonly heard: SignalListener;
+  readonly clock: Clock;
+}
+
 /**
  * Gives the events of a run from the first on, until it has ended: those of its journal, and what workers tell of its progress meanwhile.
  *
  * What is new in the journal is read as soon as somebody tells of it, and every second besides. While the store is away there is nothing
  * new.
  *
- * @throws `RUN_NOT_FOUND`; `RUN_INTERRUPTED` where the store gave the run's job up; what the signal says, once it has aborted.
+ * @throws `RUN_NOT_FOUND`; `RUN_INTERRUPTED` where the store gave the run's job up; what the signal says, once it has aborted; `CORE_CANCELLED`
+ * once `closed` has, whose details say `left`. The last two also while the store is away.
  */
 export async function* watchRun(
-  at: { readonly runs: StoredRuns; readonly heard: SignalListener; readonly clock: Clock },
+  at: WatchedRuns & { readonly closed: AbortSignal },
   runId: string,
-  signal?: AbortSignal,
+  outer?: AbortSignal,
 ): AsyncGenerator<RunEvent> {
-  const { queue } = await at.runs.get(runId);
+  const ending = new AbortController();
+  const { signal } = ending;
+  const onClosed = (): void => ending.abort(leftError(runId));
+  const onOuter = (): void => ending.abort(outer?.reason);
+  if (at.closed.aborted) onClosed();
+  if (outer?.aborted) onOuter();
+  at.closed.addEventListener("abort", onClosed);
+  outer?.addEventListener("abort", onOuter);
+  try {
+    yield* watchUntil(at, runId, signal);
+  } finally {
+    at.closed.removeEventListener("abort", onClosed);
+    outer?.removeEventListener("abort", onOuter);
+  }
+}
+
+async function* watchUntil(at: WatchedRuns, runId: string, signal: AbortSignal): AsyncGenerator<RunEvent> {
+  const { queue } = await orAborted(at.runs.get(runId), signal);
   const journal = new RunJournal(queue, runId);
   let told: RunEvent[] = [];
   let isNew = true;
@@ -41,19 +67,19 @@ export async function* watchRun(
   const onAbort = (): void => wake();
   at.heard.on("journal", onJournal);
   at.heard.on("progress", onProgress);
-  signal?.addEventListener("abort", onAbort);
+  signal.addEventListener("abort", onAbort);
   try {
     for (;;) {
       throwIfCancelled(signal);
       isNew = false;
-      for (const event of await orNothing(journal.read())) yield event;
+      for (const event of await orNothing(orAborted(journal.read(), signal))) yield event;
       const progress = told;
       told = [];
       for (const event of progress) yield event;
       // A start that follows is asked for before it is recorded.
-      if (journal.record.end !== null && (await hasEnded(at.runs, journal, runId))) return;
+      if (journal.record.end !== null && (await orAborted(hasEnded(at.runs, journal, runId), signal))) return;
       if (at.clock.monotonic() - lookedMs > giveUpMs) {
-        const lost = await lostOf(at.runs, journal, runId);
+        const lost = await orAborted(lostOf(at.runs, journal, runId), signal);
         // One that is just being started again looks lost for a moment.
         if (lost !== undefined && wasLost) throw lost;
         wasLost = lost !== undefined;
@@ -66,13 +92,13 @@ export async function* watchRun(
           clearTimeout(timer);
           resolve();
         };
-        if (isNew || signal?.aborted) wake();
+        if (isNew || signal.aborted) wake();
       });
     }
   } finally {
     at.heard.off("journal", onJournal);
     at.heard.off("progress", onProgress);
-    signal?.removeEventListener("abort", onAbort);
+    signal.removeEventListener("abort", onAbort);
   }
 }
 

@@ -1,0 +1,70 @@
+import { SampanError } from "@sampan/core";
+import type { HostClaim } from "./fleet-index.ts";
+import type { RunData } from "./run-data.ts";
+import { endOfJob } from "./run-job.ts";
+import { RunJournal } from "./run-journal.ts";
+import type { RunnerContext } from "./runner-context.ts";
+import type { StoredRun } from "./stored-runs.ts";
+
+type ClaimContext = Pick<RunnerContext, "index" | "runs" | "clock">;
+
+/** So often a host is asked for anew, when the run that had it turns out to have let go of it. */
+export const mostTurns = 20;
+
+/**
+ * Claims the host of a run for one of its starts.
+ *
+ * @param doing what it is wanted for, for the error.
+ * @throws `RUN_LOCKED` where another run works on it.
+ */
+export async function claimHost(
+  at: ClaimContext,
+  runId: string,
+  { hostDigest, planDigest, epoch }: Pick<RunData, "hostDigest" | "planDigest" | "epoch">,
+  doing: string,
+): Promise<void> {
+  for (let turn = 0; turn < mostTurns; turn++) {
+    const holder = await at.index.claim(hostDigest, { runId, plan: planDigest, epoch });
+    if (holder.runId === runId) return;
+    if ((await heldBy(at, hostDigest, holder)) !== undefined) throw lockedError(doing, holder);
+  }
+  throw restlessError(doing);
+}
+
+/** The run that has a host; `undefined` after the host was taken from one that is not there, or has ended. */
+export async function heldBy(
+  at: ClaimContext,
+  hostDigest: string,
+  holder: HostClaim,
+): Promise<StoredRun | undefined> {
+  for (let look = 0; ; look++) {
+    const run = await at.runs.find(holder.runId);
+    if (run !== undefined && (await isGoingOn(run))) return run;
+    // Whoever claims a host adds the run a moment later, and lets go of the host a moment after its end.
+    if (look === 20) break;
+    const now = await at.index.holder(hostDigest);
+    if (now?.runId !== holder.runId || now.epoch !== holder.epoch) return undefined;
+    await at.clock.sleep(100);
+  }
+  await at.index.release(hostDigest, holder);
+  return undefined;
+}
+
+/** Whether somebody is to bring a run forward. One whose job has ended without a word in its journal is brought forward by nobody. */
+async function isGoingOn({ runId, queue, job, data }: StoredRun): Promise<boolean> {
+  const journal = new RunJournal(queue, runId);
+  await journal.read();
+  return !journal.hasEnded(data.epoch) && (await endOfJob(job)) === undefined;
+}
+
+/** The error of wanting a host that another run works on. */
+export function lockedError(doing: string, { runId, plan }: HostClaim): SampanError {
+  return new SampanError("RUN_LOCKED", `${doing}: run ${runId} of the fleet works on the host`, {
+    details: { runId, plan },
+  });
+}
+
+/** The error of wanting a host that was another run's each time it was asked for. */
+export function restlessError(doing: string): SampanError {
+  return new SampanError("RUN_LOCKED", `${doing}: other runs take the host by turns`);
+}

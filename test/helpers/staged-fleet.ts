@@ -1,0 +1,105 @@
+import {
+  createFleetRunner,
+  type FleetRunner,
+  type FleetStore,
+  type FleetWorker,
+  type FleetWorkerOptions,
+  openStore,
+  startFleetWorker,
+} from "@sampan/fleet/engine";
+import type { StagedPipeline } from "@sampan/sdk/testing";
+import { afterAll, afterEach, it as anyIt, beforeAll } from "vitest";
+import { postgresTools, startPostgresServer } from "./postgres-server.ts";
+import { redisTools, startRedisServer } from "./redis-server.ts";
+import { lacks } from "./requires.ts";
+import type { StoreServer } from "./store-server.ts";
+
+/** Kinds of stores, for `describe.each`. */
+export const stores = [
+  { kind: "Redis", tools: redisTools, start: startRedisServer },
+  { kind: "PostgreSQL", tools: postgresTools, start: startPostgresServer },
+] as const;
+
+/** The cloud of the runs, which their stages never ask. */
+export const noCloud = { kind: "simulator", endpoint: "http://localhost:1" } as const;
+
+/** What the stages of such runs reach: nothing. */
+export const noServices = {
+  openHost: () => Promise.reject(new Error("no host in this test")),
+  connect: () => Promise.reject(new Error("no cloud in this test")),
+};
+
+/** Fleets in one process whose stages a test writes: each test has a store of its own, and what it opened is closed after it. */
+export interface StagedFleets {
+  /** Skips where the server is not installed. */
+  readonly it: typeof anyIt;
+  readonly server: StoreServer;
+  /** Where the fleet of this test lies. */
+  storeOf(): { readonly url: string; readonly prefix: string };
+  /** That store, opened: for looking into it, or for being made to fail. */
+  openStore(): Promise<FleetStore>;
+  runnerOf(pipeline: StagedPipeline, store?: FleetStore): FleetRunner;
+  workerOf(pipeline: StagedPipeline, options?: Partial<FleetWorkerOptions>): Promise<FleetWorker>;
+  closeLater(one: { close(): Promise<void> }): void;
+}
+
+/** Sets the server and what the tests of a `describe` open up. */
+export function stagedFleets({ tools, start }: (typeof stores)[number]): StagedFleets {
+  let server: StoreServer | undefined;
+  let fleets = 0;
+  let prefix = "";
+  const opened: { close(): Promise<void> }[] = [];
+  beforeAll(async () => {
+    if (!lacks(...tools)) server = await start();
+  });
+  afterAll(() => server?.close());
+  afterEach(async () => {
+    for (const one of opened.splice(0).reverse()) await one.close();
+    prefix = "";
+  });
+  const running = (): StoreServer => {
+    if (server === undefined) throw new Error("the server is not running");
+    return server;
+  };
+  const storeOf = () => {
+    prefix ||= `fleet_${++fleets}`;
+    return { url: running().url, prefix };
+  };
+  return {
+    it: lacks(...tools) ? (anyIt.skip as typeof anyIt) : anyIt,
+    get server() {
+      return running();
+    },
+    storeOf,
+    async openStore() {
+      const store = await openStore(storeOf());
+      opened.push(store);
+      return store;
+    },
+    runnerOf(pipeline, store) {
+      const runner = createFleetRunner({ store: store ?? storeOf(), cloud: noCloud, pipeline });
+      opened.push(runner);
+      return runner;
+    },
+    async workerOf(pipeline, options = {}) {
+      const worker = await startFleetWorker({
+        store: storeOf(),
+        services: noServices,
+        pipelines: [pipeline],
+        leaseMs: 3000,
+        stalledEveryMs: 1000,
+        ...options,
+      });
+      opened.push(worker);
+      return worker;
+    },
+    closeLater(one) {
+      opened.push(one);
+    },
+  };
+}
+
+/** Waits until something holds; a question that fails does not hold. */
+export async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds().catch(() => false))) await new Promise((resolve) => setTimeout(resolve, 20));
+}
