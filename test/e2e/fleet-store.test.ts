@@ -174,8 +174,6 @@ describe.skipIf(lacks(...postgresTools))("a fleet's store in PostgreSQL", () => 
     const worker = store.worker("q", async (job) => job.data.number + 1, { name: "w" });
     const events = store.queueEvents("q");
     await Promise.all([worker.waitUntilReady(), events.waitUntilReady()]);
-    // With a job that is due much later, a worker's wait would last until then.
-    await store.queue("q").add("add", { number: 1 }, { delay: 3_600_000 });
     await postgres.kill();
     // Processes of the killed server answer for a moment.
     const asked = () =>

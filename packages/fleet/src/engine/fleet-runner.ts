@@ -59,7 +59,8 @@ export interface FleetRunner extends Runner {
    *
    * Refused are what workers on other machines cannot do: `refresh`, hosts of kind `local`, passwords that are asked for, and the built-in
    * simulator. `origin` changes nothing: a fleet does not tell what changed of a plan. Whether the source of a finished run has changed
-   * since is not looked at, as this process may not reach it.
+   * since is not looked at, as this process may not reach it. A deadline is kept by the workers, whatever becomes of this process; when it is
+   * over is told by the clock of this machine.
    */
   start(plan: Plan, options?: FleetStartOptions): RunHandle<JsonObject>;
   /**

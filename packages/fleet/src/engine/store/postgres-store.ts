@@ -18,8 +18,7 @@ import type { StoreAddress } from "./store-address.ts";
 import { isStoreAway } from "./store-away.ts";
 
 const connectWithinMs = 10_000;
-// What is notified of between a look and the wait that follows is lost to BullMQ, and a wait does not end when the server goes away: so
-// looks follow each other closely.
+// What is notified of is lost where a connection was cut without a word, which is noticed minutes later: so looks follow each other closely.
 const lookEveryS = 1;
 
 /**
@@ -61,9 +60,10 @@ export async function openPostgresStore(at: {
   pool.on("error", () => {
     available = false;
   });
-  // One connection that breaks, or is ended from outside, says nothing of the server that answers the others.
+  // One connection that breaks, or is ended from outside, says nothing of the server that answers the others. That of a listener which broke
+  // is given back with no more than `true`; what else is no lost connection is an answer.
   pool.on("release", (error: unknown) => {
-    available = !isStoreAway(error);
+    available = error !== true && !isStoreAway(error);
   });
   const warnings = await firstLook(pool, { bullmq, schema, shown: address.shown });
 
