@@ -34,15 +34,6 @@ export const fleetCommandTexts: KnownTexts = {
   "the same, for a store that is Redis": "同上，用于 Redis 存储",
   "what all keys of the fleet begin with, or its schema in PostgreSQL (default: sampan)":
     "机群所有键的前缀，或其在 PostgreSQL 中的 schema（默认：sampan）",
-  "no worker is there for site {site}": "站点 {site} 没有工作进程",
-  "no worker is there that works for all": "没有可处理所有站点的工作进程",
-  "no worker is there that has version {number} of the pipeline": "没有具备流水线版本 {number} 的工作进程",
-  "it is to stop, and no worker is there for site {site}": "应当停止，但站点 {site} 没有工作进程",
-  "it is to stop, and no worker is there that works for all": "应当停止，但没有可处理所有站点的工作进程",
-  "it is to stop, and no worker is there that has version {number} of the pipeline":
-    "应当停止，但没有具备流水线版本 {number} 的工作进程",
-  "the run ends once a worker of site {site} is there, which is to undo on the host what must not stay":
-    "站点 {site} 有工作进程后运行才会结束：须由它撤销主机上不得保留的内容",
   "certificates (PEM) of the authorities to trust for the store": "存储所信任的证书颁发机构的证书（PEM）",
   "certificate (PEM) of the client, where the store asks for one": "存储要求时使用的客户端证书（PEM）",
   "key (PEM) of that certificate": "该证书的私钥（PEM）",
@@ -140,6 +131,15 @@ export const fleetErrorCodeTexts: KnownTexts = {
 
 /** What errors of the commands of a fleet say to do, and what those tell beside their data. */
 export const fleetTexts: KnownTexts = {
+  "no worker is there for site {site}": "站点 {site} 没有工作进程",
+  "no worker is there that works for all": "没有可处理所有站点的工作进程",
+  "no worker is there that has version {number} of the pipeline": "没有具备流水线版本 {number} 的工作进程",
+  "it is to stop, and no worker is there for site {site}": "应当停止，但站点 {site} 没有工作进程",
+  "it is to stop, and no worker is there that works for all": "应当停止，但没有可处理所有站点的工作进程",
+  "it is to stop, and no worker is there that has version {number} of the pipeline":
+    "应当停止，但没有具备流水线版本 {number} 的工作进程",
+  "the run ends once a worker of site {site} is there, which is to undo on the host what must not stay":
+    "站点 {site} 有工作进程后运行才会结束：须由它撤销主机上不得保留的内容",
   "the password of the store is on the command line, where others on this machine can read it: SAMPAN_FLEET_STORE keeps it to you":
     "存储的密码位于命令行中，本机的其他用户可以看到；放在 SAMPAN_FLEET_STORE 中则只有您能看到",
   "Write NAME=NUMBER, with one of {names}.": "请写为 NAME=NUMBER，名称可为 {names}。",
