@@ -322,3 +322,43 @@ it("finishes a fleet of nobody", async () => {
   await fleet.result;
   expect(events.map(said)).toEqual(["fleet.started", "fleet.finished"]);
 });
+
+it("is left without cancelling anything: what a store was being asked for is waited for, and nothing more begins", async () => {
+  const runner = fakeRunner();
+  const leave = new AbortController();
+  let opened = (): void => undefined;
+  const clock = virtualClock({ startMs, jump: false });
+  const fleet = runFleet(
+    [migration("a"), migration("b"), migration("c"), migration("d", { after: ["a"] })],
+    { hostsAtOnce: 3 },
+    {
+      clock,
+      leave: leave.signal,
+      async start(one) {
+        if (one.host.name === "c") await new Promise<void>((resolve) => (opened = resolve));
+        return { handle: runner.start(one) };
+      },
+    },
+  );
+  const events: string[] = [];
+  let completed = false;
+  fleet.events.subscribe({ next: (one) => events.push(said(one)), complete: () => (completed = true) });
+  await ticks();
+  await runner.end("b");
+  leave.abort();
+  let ended = false;
+  void fleet.result.then(() => (ended = true));
+  await ticks();
+  expect([ended, completed]).toEqual([false, false]);
+  opened();
+  const { outcomes, hosts } = await fleet.result;
+  expect(hosts.map(({ host, outcome }) => `${host} ${outcome}`)).toEqual(["b done"]);
+  expect(outcomes).toMatchObject({ done: 1, cancelled: 0, skipped: 0 });
+  expect(events).toContain("c begins");
+  expect(events).not.toContain("fleet.finished");
+  expect(completed).toBe(true);
+  // What ends later makes nothing begin, as there is nobody left who drives.
+  await runner.end("a");
+  await ticks();
+  expect(runner.asked).toEqual(["+a", "+b", "+c"]);
+});

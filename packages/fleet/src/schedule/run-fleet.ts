@@ -34,6 +34,11 @@ export interface RunFleetOptions {
   readonly earlier?: (migration: FleetMigration) => EarlierRun | undefined;
   /** Cancels the runs under way when it aborts, and begins no more. */
   readonly signal?: AbortSignal;
+  /**
+   * Leaves the fleet when it aborts: no host is begun any more, and none is cancelled. What goes on goes on where others work on it; what
+   * a store is being asked for is waited for. `result` then has the hosts that had ended, and `events` complete without `fleet.finished`.
+   */
+  readonly leave?: AbortSignal;
   readonly clock?: Clock;
 }
 
@@ -63,7 +68,7 @@ export interface FleetEnding {
 export interface FleetRun {
   /**
    * What happens, in order. Whoever subscribes late gets what was before first, without the events of the runs, which the runner keeps.
-   * Completes after `fleet.finished`. Unsubscribing ends nothing.
+   * Completes after `fleet.finished`, or when the fleet is left. Unsubscribing ends nothing.
    */
   readonly events: Observable<FleetEvent>;
   /** Rejects only by a fault of Sampan: what failed stands in it. */
@@ -84,7 +89,7 @@ export function runFleet(
   policy: FleetPolicy,
   options: RunFleetOptions,
 ): FleetRun {
-  const { clock = systemClock, signal, start, earlier } = options;
+  const { clock = systemClock, signal, leave, start, earlier } = options;
   const hosts = migrations.map(({ host }) => host);
   const whole = wholePolicy(policy, new Set(hosts.map(({ site }) => site)), clock.now());
   const schedule = createSchedule(hosts, whole, (host) => earlier?.(migrations[host] as FleetMigration));
@@ -130,6 +135,7 @@ export function runFleet(
         ({ handle }) => {
           opening.delete(index);
           follow(index, handle, beganMs);
+          if (leave?.aborted) bell.ring();
         },
         (error: unknown) => {
           opening.delete(index);
@@ -191,6 +197,11 @@ export function runFleet(
     }));
     log.tell({ type: "fleet.started", waves });
     for (;;) {
+      if (leave?.aborted) {
+        if (opening.size === 0) return ending();
+        await bell.wait(clock, null);
+        continue;
+      }
       const { acts, wakeAtMs, finished } = schedule.decide(clock.now());
       for (const act of acts) perform(act);
       if (finished) break;
@@ -202,16 +213,22 @@ export function runFleet(
       }
       await bell.wait(clock, wakeAtMs);
     }
+    const ended = ending();
+    log.tell({ type: "fleet.finished", outcomes: ended.outcomes });
+    return ended;
+  };
+  const ending = (): FleetEnding => {
     const outcomes = noOutcomes();
     for (const { outcome } of endings) outcomes[outcome]++;
-    log.tell({ type: "fleet.finished", outcomes });
-    return { outcomes, hosts: endings };
+    return { outcomes, hosts: [...endings] };
   };
 
   if (signal?.aborted) schedule.cancel();
   else signal?.addEventListener("abort", onAbort, { once: true });
+  leave?.addEventListener("abort", bell.ring, { once: true });
   const result = drive().finally(() => {
     signal?.removeEventListener("abort", onAbort);
+    leave?.removeEventListener("abort", bell.ring);
     log.close();
   });
   // Whoever only watches must not meet an unhandled rejection.

@@ -37,13 +37,20 @@ export const run: CommandFunction = async (call) => {
   try {
     output.talk(say(alone ? "fleet-run.stops" : "fleet-run.leaves"));
     const stop = new AbortController();
+    const leave = new AbortController();
     const { events, result } = runFleet(fleet.migrations, policy, {
       start: engine.start,
       earlier: engine.earlier,
       signal: stop.signal,
+      leave: leave.signal,
     });
     const { view, left } = await followFleet(call, {
       events,
+      // The driver would begin the next hosts for as long as the process lives: in the shell, long after the command.
+      onLeave() {
+        leave.abort();
+        return result;
+      },
       expected: expectedBytes(fleet.migrations.map(({ host }) => host)),
       ...(engine.workers === null ? {} : { workers: engine.workers }),
       goesOn: !alone,

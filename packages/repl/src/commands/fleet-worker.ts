@@ -8,6 +8,7 @@ import { say } from "../language/speech.ts";
 import { eventLine } from "../render/messages.ts";
 import { emptyRunView } from "../render/run-view.ts";
 import { surroundingsOf } from "../run/call-surroundings.ts";
+import { catchInterrupts } from "../run/interrupts.ts";
 import { parseBandwidth } from "../terminal/bandwidth.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 import { identityLines } from "./whoami.ts";
@@ -22,25 +23,31 @@ export const run: CommandFunction = async (call) => {
   const { output, options } = call;
   const sites = optionList(options, "site");
   const concurrency = typeof options.concurrency === "number" ? options.concurrency : usualConcurrency;
+  const limit = optionText(options, "bandwidth");
+  const bandwidth = limit === undefined ? {} : bandwidthOf(parseBandwidth(limit) / 8, sites, concurrency);
   const store = await openCallStore(call, neededStore(call));
+  let metrics: Awaited<ReturnType<typeof servedMetrics>>;
+  let release = (): void => undefined;
   try {
     output.talk(say("fleet-run.store", { address: oneLine(store.address) }));
     await sayCredentials(call);
     const { startFleetWorker } = await import("@sampan/fleet/engine");
-    const text = optionText(options, "bandwidth");
     const name = optionText(options, "name");
-    const metrics = await servedMetrics(call, store);
+    metrics = await servedMetrics(call, store);
     const worker = await startFleetWorker({
       store,
       sites,
       ...(options.any === false ? { any: false } : {}),
       ...(name === undefined ? {} : { name }),
       concurrency: { site: concurrency },
-      ...(text === undefined ? {} : bandwidthOf(parseBandwidth(text) / 8, sites, concurrency)),
+      ...bandwidth,
       onEvent(event, of) {
         tell(call, event, of);
         metrics?.add(event, of.site);
       },
+    });
+    const asked = new Promise<void>((resolve) => {
+      release = catchInterrupts(() => resolve());
     });
     if (output.asJson) {
       output.json({ type: "worker.started", name: worker.name, sites, store: store.address });
@@ -49,14 +56,16 @@ export const run: CommandFunction = async (call) => {
       output.talk(say("fleet-worker.started", { name: oneLine(worker.name), where }));
       output.talk(say("fleet-worker.how-to-end"));
     }
-    await untilAsked();
+    await asked;
     output.talk(say("fleet-worker.ending"));
     await worker.close();
-    await metrics?.close();
     if (output.asJson) output.json({ type: "worker.ended", name: worker.name });
     return 0;
   } finally {
+    await metrics?.close();
     await store.close();
+    // In the shell the next Ctrl+C is for something else.
+    release();
   }
 };
 
@@ -108,18 +117,4 @@ function tell({ output }: CommandCall, event: RunEvent, { title }: WorkedOn): vo
       ? say("stage.named", { stage: oneLine(event.stage), text: say("fleet-worker.begun") })
       : eventLine(event, emptyRunView, output.talkColours);
   if (line !== null) output.talk(`${output.talkColours.bold(oneLine(title))}  ${line}`);
-}
-
-/** Resolves at the first signal; the second ends the process at once. */
-function untilAsked(): Promise<void> {
-  return new Promise((resolve) => {
-    let asked = false;
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      process.on(signal, () => {
-        if (asked) process.exit(130);
-        asked = true;
-        resolve();
-      });
-    }
-  });
 }

@@ -28,8 +28,9 @@ export const run: CommandFunction = async (call) => {
     timeScale: typeof options.timeScale === "number" ? options.timeScale : defaultTimeScale,
     ...(data === undefined ? {} : { dataFolder: resolve(call.cwd, data) }),
   });
+  let release = (): void => undefined;
   const stopped = new Promise<void>((done) => {
-    catchInterrupts(() => done());
+    release = catchInterrupts(() => done());
   });
   const { endpoint, credentials } = simulator;
   const line = {
@@ -57,8 +58,13 @@ export const run: CommandFunction = async (call) => {
     output.talk(data === undefined ? "its state is gone when it stops" : `its state stays in ${data}`);
     output.talk("Ctrl+C stops it");
   }
-  await stopped;
-  await simulator.stop();
+  try {
+    await stopped;
+    await simulator.stop();
+  } finally {
+    // The shell lives on, and its next Ctrl+C is not this command's second one.
+    release();
+  }
   output.talk("stopped");
   return 0;
 };

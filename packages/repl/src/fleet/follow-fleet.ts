@@ -13,6 +13,8 @@ export interface FollowOptions {
   readonly workers?: () => Promise<Readonly<Record<string, number>>>;
   /** Whether the fleet goes on when its watcher leaves. */
   readonly goesOn: boolean;
+  /** Asked once when the watcher leaves; what still happens until it resolves is shown. */
+  readonly onLeave?: () => Promise<unknown>;
   /** The first Ctrl+C. What it leaves to be waited for is waited for, unless it gives true: then the watching ends at once. */
   readonly onInterrupt: (reason: string, screen: FleetScreen) => boolean;
 }
@@ -66,6 +68,7 @@ export async function followFleet(call: CommandCall, options: FollowOptions): Pr
       });
     });
     const left = await Promise.race([ended, leaving]);
+    if (left) await options.onLeave?.();
     // What goes on is drawn no more.
     subscription?.unsubscribe();
     return { left, view: screen.end() };
