@@ -1,12 +1,5 @@
 import { fileURLToPath } from "node:url";
-import {
-  adviceText,
-  adviseFleet,
-  assertPolicyFits,
-  planFleet,
-  readFleet,
-  readInventory,
-} from "@sampan/fleet";
+import { adviseFleet, assertPolicyFits, planFleet, readFleet, readInventory } from "@sampan/fleet";
 import { expect, it } from "vitest";
 import definition from "../../examples/fleet/fleet.ts";
 
@@ -35,5 +28,5 @@ it("the example of a fleet has plans for its hosts, a policy that fits them, and
     ["2", ["db-01"]],
   ]);
   expect(advice.bytes).toMatchObject({ hosts: 6, sizeUnknown: 1, usedUnknown: 1 });
-  expect(adviceText(advice).summary).toContain("6 hosts of 2 sites in 2 waves");
+  expect(advice.sites).toHaveLength(2);
 });

@@ -1,4 +1,3 @@
-export { type AdviceTable, type AdviceText, adviceText, hoursText } from "./advice/advice-text.ts";
 export { adviseFleet, usualAdviceLimits } from "./advice/advise-fleet.ts";
 export { rateText } from "./advice/advise-sites.ts";
 export {
@@ -13,6 +12,7 @@ export type {
   AdviceLimits,
   ByteSum,
   FleetAdvice,
+  FleetCost,
   Limit,
   LimitKind,
   RegionAdvice,
@@ -27,9 +27,11 @@ export {
   imageRegion,
   siteRate,
 } from "./advice/stage-times.ts";
+export { askedSecret } from "./asked-secret.ts";
 export type { FleetEvent, HostOutcome } from "./fleet-event.ts";
 export type { FleetHost, FleetMigration } from "./fleet-host.ts";
 export type { Blackout, FleetPolicy } from "./fleet-policy.ts";
+export { type FleetSentence, type FleetSentenceKey, fleetSentences } from "./fleet-sentence.ts";
 export type { Served } from "./http/local-http.ts";
 export {
   assertPolicyFits,

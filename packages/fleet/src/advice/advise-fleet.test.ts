@@ -5,7 +5,6 @@ import { describe, expect, it } from "vitest";
 import type { FleetHost, FleetMigration } from "../fleet-host.ts";
 import type { FleetPolicy } from "../fleet-policy.ts";
 import { usualPlan } from "../inventory/usual-plan.ts";
-import { adviceText, hoursText, limitText } from "./advice-text.ts";
 import { adviseFleet } from "./advise-fleet.ts";
 import { rateText } from "./advise-sites.ts";
 import { assuming, usualAssumptions } from "./assumptions.ts";
@@ -246,7 +245,7 @@ describe("the dry run of a fleet", () => {
       name: "importsAtOnce",
       value: 3,
       unit: "at once",
-      basis: "told by the vendor",
+      basis: { key: "own-words", facts: { words: "told by the vendor" }, text: "told by the vendor" },
     });
   });
 
@@ -300,7 +299,7 @@ describe("the whitepaper's advice for a site", () => {
   it("is to set up anew or synchronise files for many hosts behind a poor network, and says what line would do", () => {
     const advice = adviseFleet(many(500), { bandwidth: { sh: 2.5e6 } });
     const items = advice.sites[0]?.advice ?? [];
-    expect(items.map(({ kind, basis }) => [kind, basis])).toEqual([
+    expect(items.map(({ kind, basis }) => [kind, basis.text])).toEqual([
       ["redeploy-or-file-sync", "whitepaper, 5.1"],
       ["faster-line", "Sampan; the whitepaper names no other way"],
     ]);
@@ -312,7 +311,7 @@ describe("the whitepaper's advice for a site", () => {
     const advice = adviseFleet(many(2000), { bandwidth: { sh: 2.5e6 } });
     expect(advice.sites[0]?.advice.at(-1)).toMatchObject({
       kind: "offline",
-      basis: "Sampan; the whitepaper names no other way",
+      basis: { key: "whose.own" },
     });
   });
 
@@ -325,47 +324,7 @@ describe("the whitepaper's advice for a site", () => {
   });
 });
 
-describe("an advice in words", () => {
-  it("has a line that sums up, tables whose rows fit their heads, and every assumption with its basis", () => {
-    const advice = adviseFleet([
-      ...many(3, { targets: ["cn-shanghai"] }),
-      hostOf("x", { sizeBytes: null, usedBytes: null, wave: "2" }),
-      hostOf("y", { usedBytes: null }),
-    ]);
-    const text = adviceText(advice);
-    expect(text.summary).toMatch(
-      /^5 hosts of 1 site in 2 waves: 110 GiB to send \(40 GiB of it assumed\), at least [\d.]+ (min|h)$/,
-    );
-    expect(text.tables.map(({ title }) => title)).toEqual([
-      "Waves",
-      "Sites",
-      "Regions",
-      "Billed by the vendor",
-    ]);
-    for (const { head, rows } of text.tables) {
-      expect(rows.length).toBeGreaterThan(0);
-      expect(rows.filter((row) => row.length !== head.length)).toEqual([]);
-    }
-    expect(text.assumptions).toContain("1 host without `size`: an assumption stands in its place");
-    expect(text.assumptions).toContain("1 host without `used`: all of the size counts");
-    expect(text.assumptions.length).toBe(advice.assumptions.length + 2);
-    expect(text.advice).toEqual([
-      expect.stringMatching(/^sh: All hosts are sent within 168 h, .*\(whitepaper, 5\.1\)$/),
-    ]);
-    expect(adviceText(adviseFleet([])).tables).toEqual([]);
-  });
-
-  it.each([
-    [0, "0 min"],
-    [0.01, "1 min"],
-    [1.5, "90 min"],
-    [2, "2 h"],
-    [47.94, "47.9 h"],
-    [60, "2.5 d"],
-  ])("writes %d hours as %s", (hours, text) => {
-    expect(hoursText(hours)).toBe(text);
-  });
-
+describe("a rate", () => {
   it.each([
     [12.5e6, "100 Mbit/s"],
     [125e6, "1 Gbit/s"],
@@ -373,10 +332,5 @@ describe("an advice in words", () => {
     [1e5, "0.8 Mbit/s"],
   ])("writes %d bytes a second as %s", (rate, text) => {
     expect(rateText(rate)).toBe(text);
-  });
-
-  it("names each thing that may be scarce", () => {
-    expect(limitText({ kind: "copies", name: "cn-shanghai", hours: 3 })).toBe("copies to cn-shanghai, 3 h");
-    expect(limitText({ kind: "line", name: "sh", hours: 60 })).toBe("line of sh, 2.5 d");
   });
 });

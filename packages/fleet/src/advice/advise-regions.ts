@@ -1,9 +1,9 @@
 import { MiB } from "@sampan/core";
-import type { CostItem } from "@sampan/sdk";
 import { stepOf } from "@sampan/sdk/engine";
+import { sentence } from "../fleet-sentence.ts";
 import type { FleetAssumptions } from "./assumptions.ts";
 import { type ExpectedHost, grouped, hours, sum } from "./expected-host.ts";
-import type { RegionAdvice } from "./fleet-advice.ts";
+import type { FleetCost, RegionAdvice } from "./fleet-advice.ts";
 import { capturedDisks, imageRegion } from "./stage-times.ts";
 
 const usualPartBytes = 8 * MiB;
@@ -50,12 +50,12 @@ function imagesOf(host: ExpectedHost): readonly MadeImage[] {
 }
 
 /** What is billed of what a fleet makes, by region. */
-export function costsOfFleet(hosts: readonly ExpectedHost[]): readonly CostItem[] {
+export function costsOfFleet(hosts: readonly ExpectedHost[]): readonly FleetCost[] {
   const images = hosts.flatMap(imagesOf);
   return [...objects(hosts), ...snapshots(images), ...traffic(images), ...instances(hosts)];
 }
 
-function* objects(hosts: readonly ExpectedHost[]): Generator<CostItem> {
+function* objects(hosts: readonly ExpectedHost[]): Generator<FleetCost> {
   const uploads = hosts.flatMap((host) => {
     const { plan } = host.migration;
     const options = stepOf(plan, "upload")?.options;
@@ -71,31 +71,31 @@ function* objects(hosts: readonly ExpectedHost[]): Generator<CostItem> {
     const amount = sum(sent.map(({ host }) => host.sentBytes));
     yield {
       kind: "storage",
-      text: `${counted(sum(sent.map(({ objects }) => objects)), "object")} in bucket ${bucket}, until they are deleted`,
+      ...sentence("billed.objects", { objects: sum(sent.map(({ objects }) => objects)), bucket }),
       region,
       amount,
     };
     yield {
       kind: "requests",
-      text: `requests to send the parts into bucket ${bucket}`,
+      ...sentence("billed.requests", { bucket }),
       region,
       amount: sum(sent.map(({ requests }) => requests)),
     };
   }
 }
 
-function* snapshots(images: readonly MadeImage[]): Generator<CostItem> {
+function* snapshots(images: readonly MadeImage[]): Generator<FleetCost> {
   for (const [region, made] of grouped(images, (one) => one.region)) {
     yield {
       kind: "snapshots",
-      text: `the snapshots behind ${counted(made.length, "image")} in ${region}, until images and snapshots are deleted`,
+      ...sentence("billed.snapshots", { images: made.length, region }),
       region,
       amount: sum(made.map(({ host }) => host.disks.diskBytes)),
     };
   }
 }
 
-function* traffic(images: readonly MadeImage[]): Generator<CostItem> {
+function* traffic(images: readonly MadeImage[]): Generator<FleetCost> {
   const copies = images
     .filter(({ isCopy }) => isCopy)
     .map((image) => ({ ...image, from: imageRegion(image.host.migration) }));
@@ -104,29 +104,25 @@ function* traffic(images: readonly MadeImage[]): Generator<CostItem> {
     if (first === undefined) continue;
     yield {
       kind: "traffic",
-      text: `${counted(made.length, "image")} copied from ${first.from} to ${first.region}: traffic between regions`,
+      ...sentence("billed.copies", { images: made.length, from: first.from, to: first.region }),
       region: first.region,
       amount: sum(made.map(({ host }) => host.disks.diskBytes)),
     };
   }
 }
 
-function* instances(hosts: readonly ExpectedHost[]): Generator<CostItem> {
+function* instances(hosts: readonly ExpectedHost[]): Generator<FleetCost> {
   const count = (test: (host: ExpectedHost) => boolean): number => hosts.filter(test).length;
   const builders = count(
     ({ migration }) => stepOf(migration.plan, "import")?.options.strategy === "image-builder",
   );
   const launched = count(({ migration }) => stepOf(migration.plan, "launch") !== undefined);
   if (builders > 0) {
-    const text = `${counted(builders, "instance")} that Image Builder works on, while it does`;
-    yield { kind: "instance", text, region: null, amount: null };
+    const says = sentence("billed.builders", { instances: builders });
+    yield { kind: "instance", ...says, region: null, amount: null };
   }
   if (launched > 0) {
-    const text = `${counted(launched, "instance")} with their disks, until they are deleted`;
-    yield { kind: "instance", text, region: null, amount: null };
+    const says = sentence("billed.launched", { instances: launched });
+    yield { kind: "instance", ...says, region: null, amount: null };
   }
-}
-
-function counted(count: number, what: string): string {
-  return `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
 }

@@ -1,11 +1,12 @@
 import { formatBytes, TiB } from "@sampan/core";
+import { sentence } from "../fleet-sentence.ts";
 import { type ExpectedWave, siteBottleneck, type WaveSituation } from "./advise-waves.ts";
 import { byteSum, type ExpectedHost, grouped, hours } from "./expected-host.ts";
 import type { AdviceItem, AdviceLimits, SiteAdvice } from "./fleet-advice.ts";
 import { siteRate } from "./stage-times.ts";
 
-const whitepaper = "whitepaper, 5.1";
-const own = "Sampan; the whitepaper names no other way";
+const whitepaper = sentence("whose.whitepaper");
+const own = sentence("whose.own");
 
 /** From here on a truck is worth its trouble. */
 const offlineBytes = 10 * TiB;
@@ -58,46 +59,33 @@ function adviceOf(
   limits: AdviceLimits,
 ): readonly AdviceItem[] {
   const items: AdviceItem[] = [];
-  if (sendingHours > limits.hoursPerSite) {
-    const needed = sentBytes / (limits.hoursPerSite * 3600);
+  const { hoursPerSite, hoursPerHost } = limits;
+  if (sendingHours > hoursPerSite) {
+    const needed = rateText(sentBytes / (hoursPerSite * 3600));
     items.push(
       {
         kind: "redeploy-or-file-sync",
-        text: `The line is busy for ${sendingHours} h, more than ${limits.hoursPerSite} h: many large hosts behind a poor network. Set services up anew on ECS and synchronise their files; send images of hosts that nobody could set up again.`,
+        ...sentence("advice.redeploy", { sendingHours, hoursPerSite }),
         basis: whitepaper,
       },
-      {
-        kind: "faster-line",
-        text: `A line of ${rateText(needed)} would do it in ${limits.hoursPerSite} h: more bandwidth for that time, or a leased line (Express Connect).`,
-        basis: own,
-      },
+      { kind: "faster-line", ...sentence("advice.faster-line", { needed, hoursPerSite }), basis: own },
     );
     if (sentBytes >= offlineBytes) {
-      items.push({
-        kind: "offline",
-        text: `${formatBytes(sentBytes)} can travel on devices (the vendor's Data Transport, Lightning Cube) into the bucket. Sampan does not drive them: \`sampan convert\` writes the images, and what has arrived is imported by hand.`,
-        basis: own,
-      });
+      const facts = { sentBytes: formatBytes(sentBytes) };
+      items.push({ kind: "offline", ...sentence("advice.offline", facts), basis: own });
     }
   }
   if (slow.length > 0) {
     const names = slow.slice(0, 5).map(({ migration }) => migration.host.name);
     const rest = slow.length - names.length;
-    items.push({
-      kind: "file-sync",
-      text: `${names.join(", ")}${rest > 0 ? ` and ${rest} more` : ""} would be at rest for more than ${limits.hoursPerHost} h. Send the system disk as an image, and let the data follow by file synchronisation; or cut over with \`--refresh\`, which sends only what changed.`,
-      basis: whitepaper,
-    });
+    const facts = { names, hoursPerHost };
+    const says =
+      rest > 0 ? sentence("advice.file-sync-more", { ...facts, rest }) : sentence("advice.file-sync", facts);
+    items.push({ kind: "file-sync", ...says, basis: whitepaper });
   }
   if (items.length === 0) {
-    items.push({
-      kind: "images",
-      text:
-        hosts.length === 1
-          ? `The host is sent within ${limits.hoursPerSite} h, and at rest for no more than ${limits.hoursPerHost} h: images serve well.`
-          : `All hosts are sent within ${limits.hoursPerSite} h, and none is at rest for more than ${limits.hoursPerHost} h: images serve well.`,
-      basis: whitepaper,
-    });
+    const key = hosts.length === 1 ? "advice.image" : "advice.images";
+    items.push({ kind: "images", ...sentence(key, { hoursPerSite, hoursPerHost }), basis: whitepaper });
   }
   return items;
 }

@@ -1,15 +1,14 @@
 import { GiB } from "@sampan/core";
 import { assumedRates } from "@sampan/sdk/engine";
+import { type FleetSentence, sentence } from "../fleet-sentence.ts";
 
 /** A number that is taken where nobody knows better, and what it rests on. */
 export interface Assumption {
   readonly value: number;
   readonly unit: "bytes" | "bytes/s" | "s" | "at once";
   /** For people: what the number stands for and where it is from. */
-  readonly basis: string;
+  readonly basis: FleetSentence;
 }
-
-const guess = "an assumption; nothing is published";
 
 /**
  * What a capacity estimate takes where neither the inventory nor the policy says. One table: the dry run prints it, the simulation
@@ -19,69 +18,68 @@ export const usualAssumptions = {
   diskBytes: {
     value: 40 * GiB,
     unit: "bytes",
-    basis: "disks of a host whose size the inventory does not know; the system disk ECS makes by itself",
+    basis: sentence("assumed.diskBytes"),
   },
   siteBytesPerSecond: {
     value: assumedRates.upload,
     unit: "bytes/s",
-    basis: "line of a site whose bandwidth the policy does not say: 100 Mbit/s",
+    basis: sentence("assumed.siteBytesPerSecond"),
   },
   hostBytesPerSecond: {
     value: 100e6,
     unit: "bytes/s",
-    basis: "what one host alone can be read at: a gigabit port, less its overhead",
+    basis: sentence("assumed.hostBytesPerSecond"),
   },
   importBytesPerSecond: {
     value: assumedRates.cloud,
     unit: "bytes/s",
-    basis: `what ECS imports of a disk, free space included; ${guess}`,
+    basis: sentence("assumed.importBytesPerSecond"),
   },
   copyBytesPerSecond: {
     value: assumedRates.cloud,
     unit: "bytes/s",
-    basis: `what ECS copies of an image between regions of the Chinese mainland; ${guess}`,
+    basis: sentence("assumed.copyBytesPerSecond"),
   },
   farCopyBytesPerSecond: {
     value: assumedRates.cloud / 2,
     unit: "bytes/s",
-    basis: `what ECS copies of an image between regions of which one is elsewhere; ${guess}`,
+    basis: sentence("assumed.farCopyBytesPerSecond"),
   },
   snapshotBytesPerSecond: {
     value: assumedRates.cloud,
     unit: "bytes/s",
-    basis: `what ECS makes of an instance's snapshots and image; ${guess}`,
+    basis: sentence("assumed.snapshotBytesPerSecond"),
   },
   launchSeconds: {
     value: Math.round((4 * GiB) / assumedRates.cloud),
     unit: "s",
-    basis: "an instance until it runs, as the forecast of a single plan takes it",
+    basis: sentence("assumed.launchSeconds"),
   },
-  verifySeconds: { value: 300, unit: "s", basis: `a guest until it has proved itself; ${guess}` },
+  verifySeconds: { value: 300, unit: "s", basis: sentence("assumed.verifySeconds") },
   assessSeconds: {
     value: 60,
     unit: "s",
-    basis: `looking at a host and its guest; ${guess}, hosts differ`,
+    basis: sentence("assumed.assessSeconds"),
   },
-  prepareSeconds: { value: 60, unit: "s", basis: `fix-ups on the copy; ${guess}, hosts differ` },
-  prepareHostSeconds: { value: 180, unit: "s", basis: `fix-ups on the machine; ${guess}, hosts differ` },
+  prepareSeconds: { value: 60, unit: "s", basis: sentence("assumed.prepareSeconds") },
+  prepareHostSeconds: { value: 180, unit: "s", basis: sentence("assumed.prepareHostSeconds") },
   momentSeconds: {
     value: 15,
     unit: "s",
-    basis: `holding a moment of the disks, or letting go of it; ${guess}`,
+    basis: sentence("assumed.momentSeconds"),
   },
   layoutSeconds: {
     value: 30,
     unit: "s",
-    basis: `finding what of a disk is in use, and laying its image out; ${guess}`,
+    basis: sentence("assumed.layoutSeconds"),
   },
-  callSeconds: { value: 5, unit: "s", basis: "a stage that only asks the cloud a few questions" },
+  callSeconds: { value: 5, unit: "s", basis: sentence("assumed.callSeconds") },
   copiesAtOnce: {
     value: 5,
     unit: "at once",
-    basis:
-      "copies at the same time in a region; more wait in the cloud's queue (vendor's reference of CopyImage)",
+    basis: sentence("assumed.copiesAtOnce"),
   },
-  importsAtOnce: { value: 10, unit: "at once", basis: `imports at the same time in a region; ${guess}` },
+  importsAtOnce: { value: 10, unit: "at once", basis: sentence("assumed.importsAtOnce") },
 } as const satisfies Readonly<Record<string, Assumption>>;
 
 /** Name of an assumption. */
@@ -89,14 +87,14 @@ export type AssumptionName = keyof typeof usualAssumptions;
 /** All that a capacity estimate assumes. Plain JSON. */
 export type FleetAssumptions = Readonly<Record<AssumptionName, Assumption>>;
 
-/** The usual assumptions with some numbers of one's own; `basis` says where those are from. */
+/** The usual assumptions with some numbers of one's own; `basis` says in one's own words where those are from. */
 export function assuming(
   values: Readonly<Partial<Record<AssumptionName, number>>>,
   basis: string,
 ): FleetAssumptions {
   const own = Object.entries(values).map(([name, value]) => {
     const usual = usualAssumptions[name as AssumptionName];
-    return [name, { value, unit: usual.unit, basis }] as const;
+    return [name, { value, unit: usual.unit, basis: sentence("own-words", { words: basis }) }] as const;
   });
   return { ...usualAssumptions, ...Object.fromEntries(own) };
 }

@@ -1,4 +1,5 @@
 import type { CostItem } from "@sampan/sdk";
+import type { FleetSentence } from "../fleet-sentence.ts";
 import type { Assumption, AssumptionName } from "./assumptions.ts";
 
 /*
@@ -63,12 +64,14 @@ export interface WaveAdvice {
 }
 
 /** What to do, and why. */
-export interface AdviceItem {
+export interface AdviceItem extends FleetSentence {
   readonly kind: "images" | "file-sync" | "redeploy-or-file-sync" | "faster-line" | "offline";
-  readonly text: string;
   /** Whose advice it is. */
-  readonly basis: string;
+  readonly basis: FleetSentence;
 }
+
+/** Something the vendor bills. */
+export type FleetCost = CostItem & FleetSentence;
 
 /** One site. */
 export interface SiteAdvice {
@@ -121,7 +124,7 @@ export interface FleetAdvice {
   readonly sites: readonly SiteAdvice[];
   readonly regions: readonly RegionAdvice[];
   /** What the vendor bills. No price is named: it depends on region and contract. */
-  readonly costs: readonly CostItem[];
+  readonly costs: readonly FleetCost[];
   readonly limits: AdviceLimits;
   /** What was taken for these numbers where nobody said it, and nothing that was not. */
   readonly assumptions: readonly (Assumption & { readonly name: AssumptionName })[];

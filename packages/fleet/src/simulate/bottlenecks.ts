@@ -1,3 +1,4 @@
+import { sentence } from "../fleet-sentence.ts";
 import type { ObservedFleet } from "./observe-fleet.ts";
 import type { Resources } from "./resources.ts";
 import type { Bottleneck } from "./simulation.ts";
@@ -12,31 +13,21 @@ export function bottlenecksOf(
   totalMs: number,
 ): readonly Bottleneck[] {
   const found: Bottleneck[] = [];
-  const add = (kind: Bottleneck["kind"], name: string | null, ms: number, says: string): void => {
+  const add = (kind: Bottleneck["kind"], name: string | null, ms: number, facts = {}): void => {
     const share = totalMs === 0 ? 0 : ms / totalMs;
-    if (share >= leastShare) found.push({ kind, name, share: Number(share.toFixed(4)), says });
+    if (share < leastShare) return;
+    found.push({ kind, name, share: Number(share.toFixed(4)), says: sentence(`limits.${kind}`, facts) });
   };
-  for (const [site, line] of resources.lines)
-    add("bandwidth", site, line.limitedMs(), `the line of ${site} slowed uploads down`);
+  for (const [site, line] of resources.lines) add("bandwidth", site, line.limitedMs(), { site });
   for (const [region, slots] of resources.imports)
-    add(
-      "imports",
-      region,
-      slots.waitedMs(),
-      `imports waited for others in ${region}, ${slots.mostWaiting} at the most`,
-    );
+    add("imports", region, slots.waitedMs(), { region, waiting: slots.mostWaiting });
   for (const [region, slots] of resources.copies)
-    add(
-      "copies",
-      region,
-      slots.waitedMs(),
-      `copies waited for others into ${region}, ${slots.mostWaiting} at the most`,
-    );
+    add("copies", region, slots.waitedMs(), { region, waiting: slots.mostWaiting });
   for (const [site, { fullMs, pausedMs }] of seen.sites) {
-    add("hosts-per-site", site, fullMs, `as many hosts as may ran at ${site}, and others waited`);
-    add("blackout", site, pausedMs, `hosts of ${site} waited for the end of a blackout`);
+    add("hosts-per-site", site, fullMs, { site });
+    add("blackout", site, pausedMs, { site });
   }
-  add("hosts-at-once", null, seen.fullMs, "as many hosts as may ran in the fleet, and others waited");
-  add("canaries", null, seen.canariesMs, "hosts waited for the canaries of their wave");
+  add("hosts-at-once", null, seen.fullMs);
+  add("canaries", null, seen.canariesMs);
   return found.sort((a, b) => b.share - a.share);
 }

@@ -112,12 +112,17 @@ it("says when each wave ends, what the lines carry and what limits", async () =>
     },
   ]);
   expect(found.bottlenecks).toEqual([
-    { kind: "bandwidth", name: "shanghai", share: 0.5882, says: "the line of shanghai slowed uploads down" },
+    {
+      kind: "bandwidth",
+      name: "shanghai",
+      share: 0.5882,
+      says: expect.objectContaining({ text: "the line of shanghai slowed uploads down" }),
+    },
     {
       kind: "imports",
       name: "cn-shanghai",
       share: 0.0588,
-      says: "imports waited for others in cn-shanghai, 2 at the most",
+      says: expect.objectContaining({ text: "imports waited for others in cn-shanghai, 2 at the most" }),
     },
   ]);
 });
@@ -130,23 +135,43 @@ it("tells every number it rests on, where it is from and for how many hosts, and
     { assumed, startMs, failureRate: 0 },
   );
   expect(assumptions.slice(0, 6)).toEqual([
-    { name: "start", value: "2026-03-02T00:00:00.000Z", unit: "time", basis: "as told", hosts: null },
+    {
+      name: "start",
+      value: "2026-03-02T00:00:00.000Z",
+      unit: "time",
+      basis: expect.objectContaining({ text: "as told" }),
+      hosts: null,
+    },
     {
       name: "failureRate",
       value: 0,
       unit: "share",
-      basis: "as told; which hosts fail and in which stage is drawn by seed 1",
+      basis: expect.objectContaining({
+        text: "as told; which hosts fail and in which stage is drawn by seed 1",
+      }),
       hosts: null,
     },
-    { name: "bandwidth beijing", value: 1e6, unit: "bytes/s", basis: "the policy", hosts: 1 },
+    {
+      name: "bandwidth beijing",
+      value: 1e6,
+      unit: "bytes/s",
+      basis: expect.objectContaining({ text: "the policy" }),
+      hosts: 1,
+    },
     {
       name: "bandwidth shanghai",
       value: 12.5e6,
       unit: "bytes/s",
-      basis: expect.stringContaining("100 Mbit/s"),
+      basis: expect.objectContaining({ key: "assumed.siteBytesPerSecond" }),
       hosts: 1,
     },
-    { name: "importsAtOnce", value: 1, unit: "at once", basis: "a test", hosts: null },
+    {
+      name: "importsAtOnce",
+      value: 1,
+      unit: "at once",
+      basis: expect.objectContaining({ text: "a test" }),
+      hosts: null,
+    },
     expect.objectContaining({ hosts: 2 }),
   ]);
   const names = assumptions.map(({ name }) => name);

@@ -1,4 +1,5 @@
 import type { HostOutcome } from "../fleet-event.ts";
+import type { FleetSentence } from "../fleet-sentence.ts";
 
 /** When a simulated wave was and what became of it. */
 export interface SimulatedWave {
@@ -48,7 +49,7 @@ export interface Bottleneck {
   /** Share (0 to 1) of the time of the whole fleet during which somebody went slower, or had to wait, because of it. */
   readonly share: number;
   /** For people: what limited whom. */
-  readonly says: string;
+  readonly says: FleetSentence;
 }
 
 /** A number that a simulation rests on. */
@@ -57,7 +58,7 @@ export interface SimulatedWith {
   readonly value: number | string;
   readonly unit: string;
   /** For people: where it is from. */
-  readonly basis: string;
+  readonly basis: FleetSentence;
   /** How many hosts it was taken for; `null` for what is of the whole fleet. */
   readonly hosts: number | null;
 }

@@ -1,4 +1,5 @@
 import type { AssumptionName, FleetAssumptions } from "../advice/assumptions.ts";
+import { sentence } from "../fleet-sentence.ts";
 import type { ObservedFleet } from "./observe-fleet.ts";
 import type { Resources } from "./resources.ts";
 import type { SimulatedWith } from "./simulation.ts";
@@ -26,7 +27,7 @@ function ofFleet({ startMs, failureRate, options }: MadeWith): readonly Simulate
     name: "start",
     value: new Date(startMs).toISOString(),
     unit: "time",
-    basis: options.startMs === undefined ? "now" : "as told",
+    basis: sentence(options.startMs === undefined ? "simulated.now" : "simulated.as-told"),
     hosts: null,
   };
   const failures = {
@@ -35,8 +36,8 @@ function ofFleet({ startMs, failureRate, options }: MadeWith): readonly Simulate
     unit: "share",
     basis:
       options.failureRate === undefined
-        ? "none fails where nothing is said"
-        : `as told; which hosts fail and in which stage is drawn by seed ${options.seed ?? 1}`,
+        ? sentence("simulated.none-fails")
+        : sentence("simulated.failures", { seed: options.seed ?? 1 }),
     hosts: null,
   };
   return [start, failures];
@@ -49,7 +50,7 @@ function ofLines({ assumed, seen, resources, rateOf }: MadeWith): readonly Simul
       name: `bandwidth ${site}`,
       value: bytesPerSecond,
       unit: "bytes/s",
-      basis: known ? "the policy" : assumed.siteBytesPerSecond.basis,
+      basis: known ? sentence("simulated.policy") : assumed.siteBytesPerSecond.basis,
       hosts: seen.sites.get(site)?.hosts ?? 0,
     };
   });

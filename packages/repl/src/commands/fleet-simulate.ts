@@ -1,8 +1,9 @@
 import { formatBytes, SampanError } from "@sampan/core";
 import type { Simulation } from "@sampan/fleet";
 import { type CommandCall, type CommandFunction, optionList, optionText } from "../command-call.ts";
+import { assumedText } from "../fleet/advice-text.ts";
 import { loadFleet } from "../fleet/load-fleet.ts";
-import { say, translated } from "../language/speech.ts";
+import { say, sayFleet, translated } from "../language/speech.ts";
 import { catchInterrupts } from "../run/interrupts.ts";
 import { formatDuration, formatRate } from "../terminal/numbers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
@@ -17,7 +18,7 @@ export const run: CommandFunction = async (call) => {
   const release = catchInterrupts((reason) => stop.abort(reason));
   try {
     const simulation = await simulateFleet(migrations, policy, {
-      assumed: assuming(ownNumbers(call, Object.keys(usualAssumptions)), "said on the command line"),
+      assumed: assuming(ownNumbers(call, Object.keys(usualAssumptions)), say("fleet-simulate.own-number")),
       ...startOption(call),
       ...shareOption(call),
       ...(typeof call.options.seed === "number" ? { seed: call.options.seed } : {}),
@@ -71,7 +72,15 @@ function tell({ output }: CommandCall, simulation: Simulation): void {
     iso === null ? "–" : formatDuration(Date.parse(iso) - beginMs);
   output.data(
     formatTable(
-      ["wave", "hosts", "failed", "skipped", "begins after", "ends after", "ends at"],
+      [
+        say("fleet-advice.head.wave"),
+        say("fleet-advice.head.hosts"),
+        say("fleet-advice.head.failed"),
+        say("fleet-advice.head.skipped"),
+        say("fleet-advice.head.begins-after"),
+        say("fleet-advice.head.ends-after"),
+        say("fleet-advice.head.ends-at"),
+      ],
       simulation.waves.map((wave) => [
         wave.wave,
         ...[wave.hosts, wave.failed, wave.skipped].map(String),
@@ -83,7 +92,15 @@ function tell({ output }: CommandCall, simulation: Simulation): void {
   output.data("");
   output.data(
     formatTable(
-      ["site", "hosts", "sends", "line", "busy", "hosts at once", "ends after"],
+      [
+        say("fleet-advice.head.site"),
+        say("fleet-advice.head.hosts"),
+        say("fleet-advice.head.sends"),
+        say("fleet-advice.head.line"),
+        say("fleet-advice.head.busy"),
+        say("fleet-advice.head.at-once"),
+        say("fleet-advice.head.ends-after"),
+      ],
       simulation.sites.map((site) => [
         site.site,
         String(site.hosts),
@@ -98,30 +115,31 @@ function tell({ output }: CommandCall, simulation: Simulation): void {
   );
   for (const { wave, stopped } of simulation.waves) {
     if (stopped !== null)
-      output.data(say("fleet-simulate.stopped", { wave: oneLine(wave), reason: oneLine(stopped) }));
+      output.data(
+        say("fleet-simulate.stopped", { wave: oneLine(wave), reason: oneLine(translated(stopped)) }),
+      );
   }
   if (simulation.bottlenecks.length > 0) {
     output.data(`\n${say("fleet-simulate.bottlenecks")}`);
     for (const { share, says } of simulation.bottlenecks)
-      output.data(`  ${String(Math.round(share * 100)).padStart(3)} %  ${oneLine(translated(says))}`);
+      output.data(`  ${String(Math.round(share * 100)).padStart(3)} %  ${oneLine(sayFleet(says))}`);
   }
   output.data(`\n${say("fleet-simulate.assumptions")}`);
   for (const { name, value, unit, basis, hosts } of simulation.assumptions) {
-    const number = typeof value === "number" ? numberText(value, unit) : oneLine(value);
-    const taken = hosts === null ? "" : ` ${say("fleet-simulate.for-hosts", { hosts })}`;
-    output.data(`  ${oneLine(name)}: ${number}${taken}, ${oneLine(translated(basis))}`);
+    const facts = {
+      name,
+      number: typeof value === "number" ? assumedText({ value, unit }) : value,
+      basis: sayFleet(basis),
+    };
+    const line =
+      hosts === null
+        ? say("fleet-simulate.assumption", facts)
+        : say("fleet-simulate.assumption-of", { ...facts, hosts });
+    output.data(`  ${oneLine(line)}`);
   }
 }
 
 /** The minute of a time, in UTC. */
 function minuteOf(iso: string): string {
   return `${iso.slice(0, 16).replace("T", " ")} UTC`;
-}
-
-/** A number of an estimate with its unit. */
-export function numberText(value: number, unit: string): string {
-  if (unit === "bytes") return formatBytes(value);
-  if (unit === "bytes/s") return formatRate(value);
-  if (unit === "s") return formatDuration(value * 1000);
-  return `${value} ${unit}`.trim();
 }

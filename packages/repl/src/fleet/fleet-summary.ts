@@ -1,7 +1,7 @@
 import type { ExitCode } from "@sampan/core";
 import { formatBytes } from "@sampan/core";
 import type { FleetView, HostView } from "@sampan/fleet";
-import { listed, say } from "../language/speech.ts";
+import { listed, say, translated } from "../language/speech.ts";
 import { formatDuration } from "../terminal/numbers.ts";
 import { formatTable, type TableStyle } from "../terminal/table.ts";
 
@@ -41,6 +41,6 @@ export function fleetSummary({ hosts }: FleetView, style: TableStyle): string {
 
 function outcomeText({ error, because, images }: HostView): string {
   if (error !== null) return error.code;
-  if (because !== null) return because;
+  if (because !== null) return translated(because);
   return images.length === 0 ? "–" : listed(images.map(({ region, imageId }) => `${imageId} (${region})`));
 }

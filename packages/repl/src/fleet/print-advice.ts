@@ -1,5 +1,5 @@
 import type { CommandCall } from "../command-call.ts";
-import { say, translated } from "../language/speech.ts";
+import { say } from "../language/speech.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 import { formatTable, tableStyleOf } from "../terminal/table.ts";
 import type { LoadedFleet } from "./load-fleet.ts";
@@ -9,7 +9,10 @@ export async function printAdvice(
   { output }: CommandCall,
   { migrations, policy }: LoadedFleet,
 ): Promise<void> {
-  const { adviseFleet, adviceText } = await import("@sampan/fleet");
+  const [{ adviseFleet }, { adviceText }] = await Promise.all([
+    import("@sampan/fleet"),
+    import("./advice-text.ts"),
+  ]);
   const advice = adviseFleet(migrations, policy);
   if (output.asJson) {
     output.json(advice);
@@ -19,7 +22,7 @@ export async function printAdvice(
   const style = tableStyleOf(output);
   output.data(oneLine(text.summary));
   for (const { title, head, rows } of text.tables) {
-    output.data(`\n${output.colours.bold(translated(title))}`);
+    output.data(`\n${output.colours.bold(title)}`);
     output.data(formatTable(head, rows, style));
   }
   for (const [title, lines] of [
@@ -28,7 +31,7 @@ export async function printAdvice(
   ] as const) {
     if (lines.length === 0) continue;
     output.data(`\n${title}`);
-    for (const line of lines) output.data(`  ${oneLine(translated(line))}`);
+    for (const line of lines) output.data(`  ${oneLine(line)}`);
   }
-  output.talk("dry run: nothing was done");
+  output.talk(say("fleet-advice.nothing-done"));
 }

@@ -1,4 +1,5 @@
 import { type ArgumentsOf, fillMessage, type MessageValue } from "@sampan/core";
+import type { FleetSentence, FleetSentenceKey } from "@sampan/fleet";
 import { english } from "./english/index.ts";
 import type { FindText } from "./known-texts.ts";
 import type { Language } from "./language.ts";
@@ -9,6 +10,8 @@ export type MessageKey = keyof typeof english;
 /** What another language than English brings. */
 export interface Translation {
   readonly messages: Readonly<Record<MessageKey, string>>;
+  /** What the dry run and the simulation of a fleet say. */
+  readonly fleetSentences: Readonly<Record<FleetSentenceKey, string>>;
   /** Finds what stands in tables of other parts: commands, codes, rules, fix-ups. */
   readonly findText: FindText;
 }
@@ -39,6 +42,15 @@ export function say<Key extends MessageKey>(key: Key, ...given: ArgumentsOf<(typ
   const template = spoken.translation?.messages[key] ?? english[key];
   const [values] = given as readonly [Readonly<Record<string, MessageValue>>?];
   return fillMessage(template, values);
+}
+
+/** Says a sentence of a fleet's dry run or simulation in the language of this process. */
+export function sayFleet({ key, facts, text }: FleetSentence): string {
+  if (spoken.translation === null) return text;
+  const values = Object.entries(facts).map(
+    ([name, value]) => [name, typeof value === "object" ? listed(value) : value] as const,
+  );
+  return fillMessage(spoken.translation.fleetSentences[key], Object.fromEntries(values));
 }
 
 /**

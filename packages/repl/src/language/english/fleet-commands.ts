@@ -33,11 +33,6 @@ export const fleetCommands = {
   "fleet-worker.begun": "begun",
   "fleet-worker.rehearsals":
     "without a real account (--cloud alibaba): it works on rehearsals alone, whose simulator listens somewhere",
-  "fleet-simulate.bottlenecks": "what holds it up, by the share of its time:",
-  "fleet-simulate.assumptions": "what that rests on:",
-  "fleet-simulate.for-hosts": "(for {hosts:host|hosts})",
-  "fleet-simulate.stopped": "wave {wave} is stopped: {reason}",
-  "fleet-advice.advice": "advice by site:",
   "fleet-watch.none": "no run of the store goes on",
   "fleet-watch.left": "left: the runs go on as they are",
   "fleet-dashboard.how": "for this machine alone; the token in the address opens it. Ctrl+C ends it",

@@ -1,6 +1,7 @@
 import { assessments } from "./assessments.ts";
 import { check } from "./check.ts";
 import { doctor } from "./doctor.ts";
+import { fleetAdvice } from "./fleet-advice.ts";
 import { fleetCommands } from "./fleet-commands.ts";
 import { fleetWatch } from "./fleet-watch.ts";
 import { forecast } from "./forecast.ts";
@@ -18,6 +19,7 @@ export const english = {
   ...runs,
   ...fleetWatch,
   ...fleetCommands,
+  ...fleetAdvice,
   ...assessments,
   ...questions,
   ...doctor,

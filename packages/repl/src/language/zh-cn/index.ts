@@ -3,7 +3,9 @@ import type { Translation } from "../speech.ts";
 import { chineseAssessments } from "./assessments.ts";
 import { chineseCheck } from "./check.ts";
 import { chineseDoctor } from "./doctor.ts";
+import { chineseFleetAdvice } from "./fleet-advice.ts";
 import { chineseFleetCommands } from "./fleet-commands.ts";
+import { chineseFleetSentences } from "./fleet-sentences.ts";
 import { chineseFleetWatch } from "./fleet-watch.ts";
 import { chineseForecast } from "./forecast.ts";
 import { chineseFrame } from "./frame.ts";
@@ -22,6 +24,7 @@ export const chinese: Translation = {
     ...chineseRuns,
     ...chineseFleetWatch,
     ...chineseFleetCommands,
+    ...chineseFleetAdvice,
     ...chineseAssessments,
     ...chineseQuestions,
     ...chineseDoctor,
@@ -32,5 +35,6 @@ export const chinese: Translation = {
     ...chineseShellTopics,
     ...chineseVariables,
   },
+  fleetSentences: chineseFleetSentences,
   findText: findTextIn(knownTexts),
 };

@@ -156,6 +156,37 @@ export const fleetTexts: KnownTexts = {
   "Name runs by their ids, or give --all. `sampan fleet status` lists them.":
     "请给出运行的 ID，或使用 --all。`sampan fleet status` 可列出它们。",
   "Give one of them.": "请只给出其中一个。",
+  "`sampan fleet status --all` lists the runs of the store.":
+    "`sampan fleet status --all` 可列出存储中的运行。",
+  "Something listens there and does not answer as a store: check scheme and port, whether it wants an encrypted connection (`rediss://`, `sslmode=verify-full`), and whether it asks for a client's certificate (`--store-cert`, `--store-key`).":
+    "该处有程序在监听，但应答不像存储：请检查地址的协议和端口、是否要求加密连接（`rediss://`、`sslmode=verify-full`），以及是否要求客户端证书（`--store-cert`、`--store-key`）。",
+  "Give the user the rights that the manual's page of the store lists.":
+    "请授予该用户手册中存储一页所列的权限。",
+  "Make the database, and let its user create a schema in it.":
+    "请创建该数据库，并允许其用户在其中创建 schema。",
+  "Install it next to Sampan: npm install bullmq {driver}":
+    "请在 Sampan 旁安装：`npm install bullmq {driver}`",
+  // Why hosts were skipped, and waves stopped.
+  "{failed} of {ended} hosts failed, more than {percent} %":
+    "{ended} 台主机中有 {failed} 台失败，超过 {percent} %",
+  "wave {wave} was stopped": "批次 {wave} 已停止",
+  "the fleet was cancelled": "机群已取消",
+  "canary {host} failed": "先行主机 {host} 失败",
+  "canary {host} was cancelled": "先行主机 {host} 已取消",
+  "{host} was cancelled": "{host} 已取消",
+  "{host} was skipped": "{host} 已跳过",
+  // What errors of the store tell.
+  "opening the fleet's store {address}: {what}": "打开机群的存储 {address}：{what}",
+  "opening the fleet's store: no address was given": "打开机群的存储：未给出地址",
+  "opening the fleet's store: {name} is not installed": "打开机群的存储：未安装 {name}",
+  "reading the address of the fleet's store: {what}": "读取机群存储的地址：{what}",
+  "it is not a URL": "不是 URL",
+  "it names no host": "未给出主机",
+  "the server refused user or password": "服务器拒绝了用户或密码",
+  "the user may not do what is needed ({reply})": "该用户无权执行所需的操作（{reply}）",
+  "the server is part of a Redis cluster": "该服务器属于 Redis 集群",
+  "the prefix is not made of up to 41 small letters, digits and _, a letter first":
+    "前缀须由不超过 41 个小写字母、数字和 _ 组成，并以字母开头",
   "Set SAMPAN_FLEET_STORE, or pass --store redis://HOST:6379.":
     "请设置 SAMPAN_FLEET_STORE，或使用 --store redis://HOST:6379。",
   "Let it end in .html, .csv or .json.": "其扩展名应为 .html、.csv 或 .json。",

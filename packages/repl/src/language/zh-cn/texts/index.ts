@@ -6,7 +6,6 @@ import { errorCodeTexts } from "./error-codes.ts";
 import { factTexts } from "./facts.ts";
 import { findingTexts } from "./findings.ts";
 import { fixupNoteTexts } from "./fixup-notes.ts";
-import { fleetAdviceTexts } from "./fleet-advice.ts";
 import { fleetInventoryErrorCodeTexts } from "./fleet-inventory-error-codes.ts";
 import { fleetWatchErrorCodeTexts } from "./fleet-watch-error-codes.ts";
 import { fleetCommandTexts, fleetErrorCodeTexts, fleetTexts } from "./fleets.ts";
@@ -34,7 +33,6 @@ export const knownTexts: KnownTexts = {
   ...hostErrorCodeTexts,
   ...fleetInventoryErrorCodeTexts,
   ...fleetWatchErrorCodeTexts,
-  ...fleetAdviceTexts,
   ...vendorCodeTexts,
   ...requirementTexts,
   ...reasonTexts,
