@@ -1,6 +1,7 @@
-import { type Json, SampanError } from "@sampan/core";
+import { SampanError } from "@sampan/core";
 import { type CloudChoice, type Plan, sourceTitle } from "@sampan/sdk";
 import { isBuiltIn } from "@sampan/sdk/engine";
+import { askedSecret } from "../asked-secret.ts";
 import type { FleetStartOptions } from "./fleet-runner.ts";
 
 /** Refuses what cannot be done by workers on other machines, each by name. */
@@ -31,7 +32,7 @@ export function refuseUnfit(plan: Plan, start: FleetStartOptions, cloud: CloudCh
       },
     );
   }
-  const asked = askedSecret(plan as unknown as Json);
+  const asked = askedSecret(plan);
   if (asked !== undefined) {
     throw new SampanError(
       "PLAN_INVALID",
@@ -39,15 +40,4 @@ export function refuseUnfit(plan: Plan, start: FleetStartOptions, cloud: CloudCh
       { hint: 'Say where workers find it: `{ env: "NAME" }` or `{ file: "PATH" }`.' },
     );
   }
-}
-
-/** Name of the first setting whose secret is to be asked for. */
-function askedSecret(value: Json): string | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  for (const [name, inner] of Object.entries(value as Record<string, Json>)) {
-    if (name.endsWith("From") && inner === "ask") return name;
-    const found = askedSecret(inner);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

@@ -31,7 +31,7 @@ export interface LoadedFleet {
 export async function loadFleet(call: CommandCall): Promise<LoadedFleet> {
   const paths = [argument(call, 0), ...call.args.slice(1).filter((path) => path !== undefined)];
   const fleet = await loadWhole(call, paths);
-  refuseAsked(fleet.migrations);
+  await refuseAsked(fleet.migrations);
   const bandwidth = { ...fleet.policy.bandwidth, ...siteRates(optionList(call.options, "bandwidth")) };
   const policy = Object.keys(bandwidth).length === 0 ? fleet.policy : { ...fleet.policy, bandwidth };
   return { ...fleet, policy, migrations: ofWaves(call, fleet.migrations) };
@@ -141,8 +141,9 @@ function ofWaves(call: CommandCall, migrations: readonly FleetMigration[]): read
 }
 
 /** Refuses plans with a secret that somebody would have to type: nobody sits before a worker, and a fleet is gone on with unattended. */
-function refuseAsked(migrations: readonly FleetMigration[]): void {
-  const asked = migrations.filter(({ plan }) => asksSecret(plan));
+async function refuseAsked(migrations: readonly FleetMigration[]): Promise<void> {
+  const { askedSecret } = await import("@sampan/fleet");
+  const asked = migrations.filter(({ plan }) => askedSecret(plan) !== undefined);
   const [first] = asked;
   if (first === undefined) return;
   const others = asked.length === 1 ? "" : ` and ${asked.length - 1} more`;
@@ -153,13 +154,5 @@ function refuseAsked(migrations: readonly FleetMigration[]): void {
       hint: "Use SSH keys, or say where workers find it: `passwordFrom: { env: NAME }` or `{ file: PATH }`.",
       details: { hosts: asked.slice(0, 100).map(({ host }) => host.name) },
     },
-  );
-}
-
-/** Whether a secret of the plan, such as `passwordFrom`, is to be asked for. */
-function asksSecret(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return Object.entries(value).some(
-    ([name, inner]) => (name.endsWith("From") && inner === "ask") || asksSecret(inner),
   );
 }
