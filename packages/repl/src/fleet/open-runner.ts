@@ -1,4 +1,4 @@
-import { SampanError } from "@sampan/core";
+import { isSampanError, SampanError } from "@sampan/core";
 import type { FleetRunner, FleetStore, StoredRunStatus } from "@sampan/fleet/engine";
 import type { CommandCall } from "../command-call.ts";
 import { say, translated } from "../language/speech.ts";
@@ -49,7 +49,20 @@ export async function chosenRuns(
     });
   }
   if (all) return (await runner.list()).filter(isMeant);
-  return Promise.all(ids.map((id) => runner.status(id)));
+  return Promise.all(ids.map((id) => statusOf(runner, id)));
+}
+
+/** Where a run stands; of one that is not there it says how those of the store are listed, and not those of a home. */
+async function statusOf(runner: FleetRunner, id: string): Promise<StoredRunStatus> {
+  try {
+    return await runner.status(id);
+  } catch (error) {
+    if (!isSampanError(error, "RUN_NOT_FOUND")) throw error;
+    throw new SampanError("RUN_NOT_FOUND", error.message, {
+      hint: "`sampan fleet status --all` lists the runs of the store.",
+      cause: error,
+    });
+  }
 }
 
 /** Lets many things be done at the same time, but not all at once. */

@@ -1,22 +1,29 @@
 import { SampanError } from "@sampan/core";
 
-/** BullMQ, loaded when a store is opened. `FLEET_STORE_DRIVER_MISSING` where it is not installed. */
-export function loadBullmq(): Promise<typeof import("bullmq")> {
-  return loaded("bullmq", () => import("bullmq"));
+/** BullMQ, loaded when a store is opened. `FLEET_STORE_DRIVER_MISSING` where it is not installed; `beside` is the driver it is to use. */
+export function loadBullmq(beside: "ioredis" | "pg"): Promise<typeof import("bullmq")> {
+  return loaded("bullmq", () => import("bullmq"), beside);
 }
 
 /** The client of Redis, as {@link loadBullmq}. */
 export async function loadIoredis() {
-  return (await loaded("ioredis", () => import("ioredis"))).Redis;
+  return (await loaded("ioredis", () => import("ioredis"), "ioredis")).Redis;
 }
 
 /** Connections and pools of PostgreSQL, as {@link loadBullmq}. */
 export async function loadPg() {
-  return (await loaded("pg", () => import("pg"))).default;
+  return (await loaded("pg", () => import("pg"), "pg")).default;
 }
 
-/** What `load` gives; where the package `name` is not installed the error says how to install it. Exported for its test. */
-export async function loaded<Module>(name: string, load: () => Promise<Module>): Promise<Module> {
+/**
+ * What `load` gives; where the package `name` is not installed the error says how to install it, with all else that the store of that
+ * `driver` needs. Exported for its test.
+ */
+export async function loaded<Module>(
+  name: string,
+  load: () => Promise<Module>,
+  driver: "ioredis" | "pg",
+): Promise<Module> {
   try {
     return await load();
   } catch (error) {
@@ -27,7 +34,7 @@ export async function loaded<Module>(name: string, load: () => Promise<Module>):
       "FLEET_STORE_DRIVER_MISSING",
       `opening the fleet's store: ${name} is not installed`,
       {
-        hint: `Install it next to Sampan: npm install ${name}`,
+        hint: `Install it next to Sampan: npm install bullmq ${driver}`,
         details: { package: name },
         cause: error,
       },

@@ -1,5 +1,5 @@
 import { SampanError } from "@sampan/core";
-import { isTlsFailure } from "./redis-checks.ts";
+import { isTlsFailure, notSpoken } from "./redis-checks.ts";
 
 /** What a PostgreSQL server says of itself. */
 export interface PostgresFacts {
@@ -76,6 +76,7 @@ export function postgresFailure(error: unknown, shown: string): SampanError {
   if (isTlsFailure(code, message))
     return new SampanError("FLEET_STORE_TLS", `${told}: ${said}`, { details: { code }, cause: error });
   return new SampanError("FLEET_STORE_UNREACHABLE", `${told}: ${said || "no answer"}`, {
+    ...notSpoken(code, message),
     retryable: true,
     details: { code },
     cause: error,

@@ -33,7 +33,7 @@ export async function openPostgresStore(at: {
   readonly tls: ConnectionOptions | undefined;
 }): Promise<FleetStore> {
   const { address, prefix: schema, tls } = at;
-  const [bullmq, pg] = await Promise.all([loadBullmq(), loadPg()]);
+  const [bullmq, pg] = await Promise.all([loadBullmq("pg"), loadPg()]);
   const pool = new pg.Pool({
     host: address.host,
     port: address.port,

@@ -65,10 +65,23 @@ export function redisFailure(error: unknown, shown: string): SampanError {
       cause: error,
     });
   return new SampanError("FLEET_STORE_UNREACHABLE", `${told}: ${message.slice(0, 200) || "no answer"}`, {
+    ...notSpoken(code, message),
     retryable: true,
     details: { code: code ?? "" },
     cause: error,
   });
+}
+
+/** The hint for a server that is there and does not answer as a store does; none where nothing was reached. */
+export function notSpoken(code: string | undefined, message: string): { readonly hint?: string } {
+  const isThere =
+    code === "ECONNRESET" ||
+    code === "EPIPE" ||
+    /^(no answer within|Connection is closed|Connection terminated)/.test(message);
+  if (!isThere) return {};
+  return {
+    hint: "Something listens there and does not answer as a store: check scheme and port, whether it wants an encrypted connection (`rediss://`, `sslmode=verify-full`), and whether it asks for a client's certificate (`--store-cert`, `--store-key`).",
+  };
 }
 
 /** Whether an error is one of the encrypted connection, not of the one below it. */

@@ -37,7 +37,7 @@ export async function openRedisStore(at: {
   readonly tls: ConnectionOptions | undefined;
 }): Promise<FleetStore> {
   const { address, prefix, tls } = at;
-  const [bullmq, Client] = await Promise.all([loadBullmq(), loadIoredis()]);
+  const [bullmq, Client] = await Promise.all([loadBullmq("ioredis"), loadIoredis()]);
   let opened = false;
   let closed = false;
   const redis = new Client({
@@ -57,7 +57,7 @@ export async function openRedisStore(at: {
     // After a failover the old primary only reads: the name now leads to another.
     reconnectOnError: (error) => (error.message.startsWith("READONLY") ? 2 : false),
   });
-  const warnings = await firstLook(redis, address.shown);
+  const warnings = await firstLook(redis, address.shown, prefix);
   opened = true;
   const handouts = new Handouts({
     queue: (name) => new bullmq.Queue(name, { connection: redis, prefix }),
@@ -100,19 +100,47 @@ export async function openRedisStore(at: {
   };
 }
 
-/** Connects, asks the server what it is, and judges that; lets go of the connection where it is refused. */
-async function firstLook(redis: Redis, shown: string): Promise<readonly string[]> {
+/**
+ * Connects, asks the server what it is, judges that, and looks whether keys of the prefix may be touched; lets go of the connection where
+ * it is refused.
+ */
+async function firstLook(redis: Redis, shown: string, prefix: string): Promise<readonly string[]> {
   let last: unknown;
-  redis.on("error", (error) => {
-    last = error;
-  });
+  // Who is refused `INFO` is told so here: where the driver asks for it by itself, it writes about that on the terminal.
+  const before = redis.duplicate({ enableReadyCheck: false });
+  for (const connection of [redis, before]) {
+    connection.on("error", (error) => {
+      last = error;
+    });
+  }
   try {
-    await redis.connect();
-    // Some services leave the older form's other sections out; each field is judged only where it is told.
-    return judgeRedis(await redis.info(), shown);
+    return await inTime(async () => {
+      await before.connect();
+      // Some services leave the older form's other sections out; each field is judged only where it is told.
+      const warnings = judgeRedis(await before.info(), shown);
+      await redis.connect();
+      await redis.exists(`${prefix}:sampan`);
+      return warnings;
+    });
   } catch (error) {
     redis.disconnect();
     if (error instanceof Error && "hint" in error) throw error;
     throw redisFailure(last ?? error, shown);
+  } finally {
+    before.disconnect();
+  }
+}
+
+/** What is not there after ten seconds is given up: who takes connections and says nothing is no Redis. */
+async function inTime<Result>(work: () => Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new Error(`no answer within ${connectWithinMs / 1000} s`);
+    timer = setTimeout(() => reject(error), connectWithinMs);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -79,19 +79,38 @@ describe("a look at a PostgreSQL server", () => {
   });
 });
 
+describe("a server that is there and does not answer as a store", () => {
+  it.each([
+    { code: "ECONNRESET", message: "read ECONNRESET" },
+    { message: "no answer within 10 s" },
+    { message: "Connection is closed." },
+  ])("is told with what it may want: %j", (error) => {
+    expect(redisFailure(Object.assign(new Error(), error), "redis://h").hint).toMatch(
+      /rediss:.*--store-cert/,
+    );
+  });
+
+  it("is told apart from one that was not reached", () => {
+    const away = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+    expect(redisFailure(away, "redis://h").hint).not.toContain("--store-cert");
+    const ended = new Error("Connection terminated due to connection timeout");
+    expect(postgresFailure(ended, "postgres://h").hint).toContain("sslmode");
+  });
+});
+
 describe("a driver that is not installed", () => {
   const missing = (text: string) => Object.assign(new Error(text), { code: "ERR_MODULE_NOT_FOUND" });
 
   it("is told with the command that installs it", async () => {
     const load = () => Promise.reject(missing("Cannot find package 'bullmq' imported from /a/drivers.js"));
-    await expect(loaded("bullmq", load)).rejects.toMatchObject({
+    await expect(loaded("bullmq", load, "pg")).rejects.toMatchObject({
       code: "FLEET_STORE_DRIVER_MISSING",
-      hint: expect.stringContaining("npm install bullmq"),
+      hint: expect.stringContaining("npm install bullmq pg"),
     });
   });
 
   it("is not blamed for a package of its own that is missing", async () => {
     const load = () => Promise.reject(missing("Cannot find package 'msgpackr' imported from /a/bullmq/b.js"));
-    await expect(loaded("bullmq", load)).rejects.toThrow(/msgpackr/);
+    await expect(loaded("bullmq", load, "pg")).rejects.toThrow(/msgpackr/);
   });
 });
