@@ -1,6 +1,7 @@
 import { type Plan, planFingerprint, sourceTitle } from "@sampan/sdk";
 import { cloudKey, hostIdentity } from "@sampan/sdk/engine";
 import type { Job } from "bullmq";
+import type { RunOfFleet } from "./fleet-runner.ts";
 import { runQueue, shortDigest } from "./queue-names.ts";
 import type { Deadline, RunData } from "./run-data.ts";
 import type { RunnerContext } from "./runner-context.ts";
@@ -9,6 +10,8 @@ import type { RunnerContext } from "./runner-context.ts";
 export interface NewRun {
   readonly plan: Plan;
   readonly site: string | null;
+  /** What it is of a fleet; `null` for one that is started by itself. */
+  readonly host: RunOfFleet | null;
   /** 1, or more for one that was started elsewhere before. */
   readonly epoch: number;
   readonly through: string | null;

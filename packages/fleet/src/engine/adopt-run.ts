@@ -66,7 +66,7 @@ export async function adoptRun(
 
     await known?.job.remove();
     const epoch = (started?.attempt ?? 0) + 1;
-    const data = newRunData(at, { plan, site, epoch, through: null, deadline: null });
+    const data = newRunData(at, { plan, site, host: null, epoch, through: null, deadline: null });
     await claimHost(at, runId, data, doing);
     try {
       if (site !== null) await at.index.register("site", site);

@@ -43,7 +43,10 @@ export async function beginRun(
   lastStage(at.pipeline, at.pipeline.keys(plan), start.through);
   const doing = doingOf(plan);
   const through = start.through ?? null;
-  const data = newRunData(at, { plan, site, epoch: 1, through, deadline: deadlineOf(at, start) });
+  const data = newRunData(at, {
+    ...{ plan, site, host: start.host ?? null },
+    ...{ epoch: 1, through, deadline: deadlineOf(at, start) },
+  });
   const { hostDigest, planDigest, epoch } = data;
   for (let turn = 0; turn < mostTurns; turn++) {
     const last = start.runId !== undefined || start.again ? undefined : await at.index.lastRun(planDigest);

@@ -1,10 +1,21 @@
 import type { JsonObject, Resource } from "@sampan/core";
 import type { Plan, RunHandle, Runner, RunStatus, StartOptions } from "@sampan/sdk";
 
+/** What a run is of a fleet, for whoever watches the store from elsewhere. */
+export interface RunOfFleet {
+  /** What the fleet is called, such as its file: waves of one name are told apart by it. */
+  readonly fleet: string;
+  readonly wave: string;
+  /** The host's name in the inventory. */
+  readonly name: string;
+}
+
 /** How {@link FleetRunner.start} is told. */
 export interface FleetStartOptions extends StartOptions {
   /** The data centre the plan's disks are near: stages that read them run on a worker started for it. Any worker when absent. */
   readonly site?: string;
+  /** What the run is of a fleet; recorded with a new run, and left as it is in one that is gone on with. */
+  readonly host?: RunOfFleet;
 }
 
 /** Where a site stands. */
@@ -18,9 +29,11 @@ export interface SiteStatus {
   readonly drained: boolean;
 }
 
-/** A run of a store, and the site it was started for; `null` where any worker may do all of it. */
+/** A run of a store, the site it was started for (`null` where any worker may do all of it), and what it is of a fleet. */
 export interface StoredRunStatus extends RunStatus {
   readonly site: string | null;
+  /** `null` for a run that was started by itself. */
+  readonly host: RunOfFleet | null;
 }
 
 /** What a store keeps of a run. */

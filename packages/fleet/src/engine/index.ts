@@ -8,6 +8,7 @@ export type {
   Forgetting,
   KeptRun,
   OpenedRun,
+  RunOfFleet,
   SiteStatus,
   StoredRunStatus,
   SweptStore,

@@ -140,7 +140,7 @@ export class StoredRuns {
     try {
       return await this.#statusOf({ runId, queue, job, data: readRunData(runId, job.data) });
     } catch (error) {
-      return { ...unreadableStatus({ runId, folder: this.#store.address, error }), site: null };
+      return { ...unreadableStatus({ runId, folder: this.#store.address, error }), site: null, host: null };
     }
   }
 
@@ -149,12 +149,12 @@ export class StoredRuns {
     const outline = await this.#outlineOf(run);
     const lost = lostEnd(run, outline);
     const isWorkedOn = lost === undefined && !outline.hasEnded(data.epoch);
-    const { plan, site } = data;
+    const { plan, site, host } = data;
     const folder = this.#store.address;
     const status = statusOf({ runId, plan, record: outline.record, folder, isWorkedOn });
     return lost === undefined
-      ? { ...status, site }
-      : { ...status, site, state: "failed", result: null, error: toErrorRecord(lost) };
+      ? { ...status, site, host }
+      : { ...status, site, host, state: "failed", result: null, error: toErrorRecord(lost) };
   }
 
   /** Where a run stands. The journal of one whose end is known, and whose job has ended, says nothing new of that. */

@@ -3,6 +3,7 @@ import type { SiteStatus, StoredRunStatus } from "@sampan/fleet/engine";
 import { type CommandFunction, optionSet } from "../command-call.ts";
 import { eachOf, withStoreRunner } from "../fleet/open-runner.ts";
 import { anySite } from "../fleet/plan-hosts.ts";
+import { hostName } from "../fleet/watch-runs.ts";
 import { say, translated } from "../language/speech.ts";
 import { formatTable, tableStyleOf } from "../terminal/table.ts";
 
@@ -29,7 +30,9 @@ export const run: CommandFunction = (call) =>
       output.data(formatTable(["site", "workers", "waiting", "active", ""], siteRows(sites), style));
     if (runs.length > 0) {
       if (sites.length > 0) output.data("");
-      output.data(formatTable(["run", "host", "site", "state", "stage or error"], runs.map(runRow), style));
+      output.data(
+        formatTable(["run", "host", "wave", "site", "state", "stage or error"], runs.map(runRow), style),
+      );
     }
     const finished = all.length - shown.length;
     if (all.length === 0) output.talk(say("fleet-status.none"));
@@ -51,8 +54,16 @@ function siteRows(sites: readonly SiteStatus[]): readonly (readonly string[])[] 
   });
 }
 
-function runRow({ runId, title, site, state, stages, error, waitsFor }: ToldRun): readonly string[] {
+function runRow(run: ToldRun): readonly string[] {
+  const { runId, host, site, state, stages, error, waitsFor } = run;
   const going = stages.filter((stage) => stage.state === "running").map(({ stage }) => stage);
   const what = error?.code ?? (waitsFor === null ? going.join(", ") : translated(waitsFor));
-  return [runId, title, site ?? anySite, translated(state), what === "" ? "–" : what];
+  return [
+    runId,
+    hostName(run),
+    host?.wave ?? "–",
+    site ?? anySite,
+    translated(state),
+    what === "" ? "–" : what,
+  ];
 }

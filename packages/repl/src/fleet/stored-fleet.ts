@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { FleetMigration } from "@sampan/fleet";
 import type { FleetRunner } from "@sampan/fleet/engine";
 import type { CommandCall } from "../command-call.ts";
@@ -30,9 +31,12 @@ export async function storedFleet(
   };
   return {
     start(migration) {
-      const { name, site } = migration.host;
-      const origin = `${fleet.path}#${name}`;
-      return runnerFor(migration).submit(migration.plan, { origin, ...(site === anySite ? {} : { site }) });
+      const { name, wave, site } = migration.host;
+      return runnerFor(migration).submit(migration.plan, {
+        origin: `${fleet.path}#${name}`,
+        host: { fleet: basename(fleet.path), wave, name },
+        ...(site === anySite ? {} : { site }),
+      });
     },
     earlier: await leftOfEarlier(call, fleet, runnerFor),
     async workers() {

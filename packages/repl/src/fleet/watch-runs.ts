@@ -4,17 +4,20 @@ import type { FleetRunner, StoredRunStatus } from "@sampan/fleet/engine";
 import { Observable, type Subscriber } from "rxjs";
 import { anySite } from "./plan-hosts.ts";
 
-/** What all runs of a store stand under, which does not know of waves. */
-const onlyWave = "store";
+/** What runs stand under that were started by themselves, and are of no wave. */
+const noWave = "store";
 
-/** The runs of a store told as a fleet: one wave, whose hosts are the runs. Completes when all have ended; unsubscribing leaves them. */
+/**
+ * Runs of a store told as a fleet: in the waves they were started in, those begun first in front. Hosts that have no run yet are not among
+ * them: whoever drives the fleet alone knows those. Completes when all runs have ended; unsubscribing leaves them.
+ */
 export function watchRuns(
   runner: Pick<FleetRunner, "events">,
   runs: readonly StoredRunStatus[],
 ): Observable<FleetEvent> {
   return new Observable((subscriber) => {
     const leaving = new AbortController();
-    follow(runner, namedHosts(runs), subscriber, leaving.signal).then(
+    follow(runner, wavesOf(runs), subscriber, leaving.signal).then(
       () => subscriber.complete(),
       (error: unknown) => subscriber.error(error),
     );
@@ -22,62 +25,102 @@ export function watchRuns(
   });
 }
 
-type NamedRun = StoredRunStatus & { readonly host: string };
+type NamedRun = Pick<StoredRunStatus, "runId" | "startedAt"> & {
+  readonly host: string;
+  readonly site: string;
+};
 
-/** Each run with a name of its own: its host's, and its id where another has that too. */
-function namedHosts(runs: readonly StoredRunStatus[]): readonly NamedRun[] {
+interface WatchedWave {
+  readonly wave: string;
+  readonly runs: readonly NamedRun[];
+}
+
+/** What the host of a run is called: as in its inventory, else as its plan says. */
+export function hostName({ host, title }: Pick<StoredRunStatus, "host" | "title">): string {
+  return host?.name ?? title;
+}
+
+/** The waves of runs, each run with a name of its own: its host's, and its id where another has that too. */
+function wavesOf(runs: readonly StoredRunStatus[]): readonly WatchedWave[] {
   const counts = new Map<string, number>();
-  for (const { title } of runs) counts.set(title, (counts.get(title) ?? 0) + 1);
-  return runs.map((run) => ({
-    ...run,
-    host: counts.get(run.title) === 1 ? run.title : `${run.title} ${run.runId}`,
-  }));
+  for (const run of runs) counts.set(hostName(run), (counts.get(hostName(run)) ?? 0) + 1);
+  const fleets = new Set(runs.flatMap(({ host }) => host?.fleet ?? []));
+  const waves = new Map<string, NamedRun[]>();
+  const inTime = [...runs].sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
+  for (const run of inTime) {
+    const { host, site, runId, startedAt } = run;
+    const name = hostName(run);
+    const wave = host === null ? noWave : fleets.size > 1 ? `${host.fleet} ${host.wave}` : host.wave;
+    const named = {
+      host: counts.get(name) === 1 ? name : `${name} ${runId}`,
+      site: site ?? anySite,
+      ...{ runId, startedAt },
+    };
+    waves.set(wave, [...(waves.get(wave) ?? []), named]);
+  }
+  return [...waves].map(([wave, members]) => ({ wave, runs: members }));
 }
 
 async function follow(
   runner: Pick<FleetRunner, "events">,
-  runs: readonly NamedRun[],
+  waves: readonly WatchedWave[],
   subscriber: Subscriber<FleetEvent>,
   signal: AbortSignal,
 ): Promise<void> {
   const at = (): string => new Date().toISOString();
-  const outcomes: Record<HostOutcome, number> = { done: 0, warnings: 0, failed: 0, cancelled: 0, skipped: 0 };
-  const hosts = runs.map(({ host, site }) => ({ host, site: site ?? anySite }));
-  subscriber.next({ type: "fleet.started", at: at(), waves: [{ wave: onlyWave, hosts }] });
-  subscriber.next({ type: "wave.started", at: at(), wave: onlyWave, canaries: [] });
+  subscriber.next({
+    type: "fleet.started",
+    at: at(),
+    waves: waves.map(({ wave, runs }) => ({ wave, hosts: runs.map(({ host, site }) => ({ host, site })) })),
+  });
+  const all = noOutcomes();
   await Promise.all(
-    runs.map(async ({ host, site, runId, startedAt }) => {
-      const where = { host, wave: onlyWave, site: site ?? anySite, runId, attached: true };
-      subscriber.next({ type: "host.started", at: at(), ...where });
-      let last: RunEvent | undefined;
-      try {
-        for await (const event of runner.events(runId, signal)) {
-          last = event;
-          subscriber.next({ type: "host.run", at: event.at, host, event });
-        }
-      } catch (error) {
-        if (signal.aborted || isSampanError(error, "CORE_CANCELLED")) return;
-        throw asSampanError(error);
-      }
-      const outcome = outcomeOf(last);
-      outcomes[outcome]++;
-      const error = last?.type === "run.failed" ? last.error : null;
-      const tookMs = Math.max(0, Date.parse(last?.at ?? startedAt) - Date.parse(startedAt)) || 0;
-      subscriber.next({
-        type: "host.finished",
-        at: at(),
-        host,
-        runId,
-        outcome,
-        error,
-        because: null,
-        tookMs,
-      });
+    waves.map(async ({ wave, runs }) => {
+      subscriber.next({ type: "wave.started", at: at(), wave, canaries: [] });
+      const outcomes = noOutcomes();
+      await Promise.all(
+        runs.map(async (run) => {
+          const outcome = await followRun(runner, run, wave, subscriber, signal);
+          if (outcome === undefined) return;
+          outcomes[outcome]++;
+          all[outcome]++;
+        }),
+      );
+      if (!signal.aborted) subscriber.next({ type: "wave.finished", at: at(), wave, outcomes });
     }),
   );
-  if (signal.aborted) return;
-  subscriber.next({ type: "wave.finished", at: at(), wave: onlyWave, outcomes });
-  subscriber.next({ type: "fleet.finished", at: at(), outcomes });
+  if (!signal.aborted) subscriber.next({ type: "fleet.finished", at: at(), outcomes: all });
+}
+
+/** Tells of one run until it has ended; `undefined` when the watcher left before. */
+async function followRun(
+  runner: Pick<FleetRunner, "events">,
+  { host, site, runId, startedAt }: NamedRun,
+  wave: string,
+  subscriber: Subscriber<FleetEvent>,
+  signal: AbortSignal,
+): Promise<HostOutcome | undefined> {
+  const at = (): string => new Date().toISOString();
+  subscriber.next({ type: "host.started", at: at(), host, wave, site, runId, attached: true });
+  let last: RunEvent | undefined;
+  try {
+    for await (const event of runner.events(runId, signal)) {
+      last = event;
+      subscriber.next({ type: "host.run", at: event.at, host, event });
+    }
+  } catch (error) {
+    if (signal.aborted || isSampanError(error, "CORE_CANCELLED")) return undefined;
+    throw asSampanError(error);
+  }
+  const outcome = outcomeOf(last);
+  const error = last?.type === "run.failed" ? last.error : null;
+  const tookMs = Math.max(0, Date.parse(last?.at ?? startedAt) - Date.parse(startedAt)) || 0;
+  subscriber.next({ type: "host.finished", at: at(), host, runId, outcome, error, because: null, tookMs });
+  return outcome;
+}
+
+function noOutcomes(): Record<HostOutcome, number> {
+  return { done: 0, warnings: 0, failed: 0, cancelled: 0, skipped: 0 };
 }
 
 function outcomeOf(last: RunEvent | undefined): HostOutcome {
