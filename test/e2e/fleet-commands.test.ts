@@ -1,14 +1,17 @@
 import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import type { FleetAdvice, FleetEvent, FleetReport, Simulation } from "@sampan/fleet";
 import type { SiteStatus, StoredRunStatus } from "@sampan/fleet/engine";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { postgresTools, startPostgresServer } from "../helpers/postgres-server.ts";
 import { type RedisServer, redisTools, startRedisServer } from "../helpers/redis-server.ts";
 import { type Rehearsal, startRehearsal } from "../helpers/rehearsal.ts";
 import { lacks } from "../helpers/requires.ts";
-import { type SampanResult, sampan, startSampan } from "../helpers/sampan.ts";
+import { type SampanResult, sampan, sampanProgram, startSampan } from "../helpers/sampan.ts";
 import { makeFolder } from "../helpers/temporary-folder.ts";
 import { writeTinyDisk } from "../helpers/tiny-disk.ts";
+import { tmuxScreen } from "../helpers/tmux.ts";
 
 /*
  * The commands of a fleet as people type them: the built program, a simulator of the cloud, workers in processes of their own.
@@ -206,7 +209,11 @@ describe.skipIf(lacks(...redisTools))("a fleet with workers", () => {
     expect(status.runs.map(({ runId, state }) => `${runId} ${state}`).sort()).toEqual(
       started.map((runId) => `${runId} finished`).sort(),
     );
-    expect(status.runs.find(({ title }) => title.includes("web-02"))?.site).toBe("beijing");
+    expect(status.runs.find(({ title }) => title.includes("web-02"))).toMatchObject({
+      site: "beijing",
+      host: { fleet: "stored.ts", wave: "2", name: "web-02" },
+    });
+    expect((await at(["status", "--all"])).stdout).toMatch(/ web-02 +2 +beijing +finished/);
 
     shanghai.kill("SIGTERM");
     const ended = await shanghai;
@@ -256,7 +263,11 @@ describe.skipIf(lacks(...redisTools))("a fleet with workers", () => {
       return result.stdout === "" ? undefined : result;
     });
     const events = fleetEvents(watched);
-    expect(events[0]?.type).toBe("fleet.started");
+    // By the names of the inventory, in its waves: the watcher has neither.
+    expect(events[0]).toMatchObject({
+      type: "fleet.started",
+      waves: [{ wave: "1", hosts: [{ host: "db-01", site: "shanghai" }] }],
+    });
     expect(events.at(-1)?.type).toBe("fleet.finished");
     expect(events.filter(({ type }) => type === "host.run").length).toBeGreaterThan(5);
     expect([0, 3]).toContain((await going).exitCode);
@@ -282,9 +293,162 @@ describe.skipIf(lacks(...redisTools))("a fleet with workers", () => {
     expect([0, 4]).toContain(exitCode);
   });
 
+  it("says how the runs of the store are listed where one is not known", async () => {
+    const { stderr, exitCode } = await at(["cancel", "20261126-000000-aaaaa"]);
+    expect(stderr).toMatch(/RUN_NOT_FOUND[\s\S]*`sampan fleet status --all` lists the runs of the store/);
+    expect(exitCode).toBe(2);
+  });
+
   async function runs(): Promise<readonly StoredRunStatus[]> {
     return (await at(["status", "--all", "--json"])).json<{ runs: readonly StoredRunStatus[] }>().runs;
   }
+});
+
+describe.skipIf(lacks(...redisTools))("a fleet in the shell", () => {
+  let redis: RedisServer;
+  beforeAll(async () => {
+    redis = await startRedisServer();
+    await writeFile(
+      join(folder, "one-by-one.ts"),
+      (await readFile(join(folder, "fleet.ts"), "utf8")).replace(
+        "  plan:",
+        "  policy: { hostsAtOnce: 1 },\n  plan:",
+      ),
+    );
+  });
+  afterAll(() => redis?.close());
+
+  it.skipIf(lacks("tmux"))(
+    "is left at Ctrl+C and driven no more, and a worker there gives its signals back",
+    async () => {
+      const env = { ...rehearsal.env, SAMPAN_FLEET_STORE: redis.url, HOME: folder };
+      const at = (args: readonly string[]) => sampan(["fleet", ...args], { cwd: folder, env });
+      const screen = await tmuxScreen([process.execPath, sampanProgram], { cwd: folder, env });
+      await screen.shows(/cn-hangzhou>/);
+      await screen.type("-l", ":fleet run one-by-one.ts");
+      await screen.type("Enter");
+      await screen.shows(/waiting/);
+      await found(async () => ((await at(["status"])).stdout.includes("db-01") ? true : undefined));
+      await screen.type("C-c");
+      await screen.shows(/left: 1 host under way/);
+      // The host that was under way ends: whoever drove would begin the next.
+      expect((await at(["cancel", "--all"])).exitCode).toBe(124);
+      await screen.type("-l", ":fleet worker");
+      await screen.type("Enter");
+      await screen.shows(/SIGTERM, gives its work back/);
+      await found(async () => ((await at(["status"])).stdout.includes("cancelled") ? true : undefined));
+      await screen.type("C-c");
+      await screen.shows(/another worker goes on with it/);
+      const { runs } = (await at(["status", "--all", "--json"])).json<{ runs: readonly StoredRunStatus[] }>();
+      expect(runs.map(({ host, state }) => `${host?.name} ${state}`)).toEqual(["db-01 cancelled"]);
+      // A signal is the first one again: the shell asks, and does not end as at a second.
+      process.kill(await screen.pid(), "SIGINT");
+      await screen.type("-l", "20 + 22");
+      await screen.type("Enter");
+      await screen.shows(/^42$/m);
+    },
+  );
+});
+
+/** What every refusal is: said with what to do, without a stack or a secret, under a code. */
+function expectRefusal({ stdout, stderr }: SampanResult, message: RegExp): void {
+  expect(stderr).toMatch(message);
+  expect(stderr).toMatch(/\n {2}try: .+\n {2}more: sampan explain FLEET_STORE_/);
+  expect(stdout + stderr).not.toMatch(/canary|^ +at /m);
+}
+
+describe("a store that cannot serve", () => {
+  const status = (url: string, more: readonly string[] = [], env: Record<string, string> = {}) =>
+    sampan(["fleet", "status", ...more], { cwd: folder, env: { SAMPAN_FLEET_STORE: url, ...env } });
+
+  it("that is not there, is silent, or is none at all is told apart", async () => {
+    const silent = createServer(() => undefined);
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const { port } = silent.address() as AddressInfo;
+    const web = new URL(rehearsal.simulator.endpoint).host.replace("localhost", "127.0.0.1");
+    const [away, mute, other, scheme] = await Promise.all([
+      status("redis://u:canary@127.0.0.1:1"),
+      status(`redis://u:canary@127.0.0.1:${port}`),
+      status(`redis://u:canary@${web}`),
+      status("mysql://u:canary@127.0.0.1"),
+    ]);
+    silent.close();
+    expectRefusal(away, /FLEET_STORE_UNREACHABLE: .* redis:\/\/u@127\.0\.0\.1:1: connect ECONNREFUSED/);
+    expectRefusal(mute, /FLEET_STORE_UNREACHABLE: .*no answer within 10 s\n.*Something listens there/);
+    expectRefusal(other, /FLEET_STORE_UNREACHABLE: .*\n(.*because.*\n)?.*Something listens there/);
+    expectRefusal(scheme, /FLEET_STORE_URL: .*its scheme is "mysql"/);
+  });
+
+  it("lacks a package is told with the command that installs all it needs", async () => {
+    const hook = `export const resolve = async (name, context, next) => {
+      if (name !== process.env.LACKED) return next(name, context);
+      throw Object.assign(new Error("Cannot find package '" + name + "' imported from here"), { code: "ERR_MODULE_NOT_FOUND" });
+    };`;
+    const uri = (text: string) => `data:text/javascript,${encodeURIComponent(text)}`;
+    const register = `import { register } from "node:module"; register(${JSON.stringify(uri(hook))});`;
+    const lack = (name: string, url: string) =>
+      status(url, [], { LACKED: name, NODE_OPTIONS: `--import ${uri(register)}` });
+    const [queue, client, postgres] = await Promise.all([
+      lack("bullmq", "redis://127.0.0.1:1"),
+      lack("ioredis", "redis://127.0.0.1:1"),
+      lack("pg", "postgres://127.0.0.1:1/fleet"),
+    ]);
+    expectRefusal(queue, /bullmq is not installed\n[\s\S]*npm install bullmq ioredis\n/);
+    expectRefusal(client, /ioredis is not installed\n[\s\S]*npm install bullmq ioredis\n/);
+    expectRefusal(postgres, /pg is not installed\n[\s\S]*npm install bullmq pg\n/);
+  });
+
+  it.skipIf(lacks(...redisTools, "openssl"))("and is a Redis says what was refused", async () => {
+    const login = { user: "worker", password: "canary:/@%" };
+    const rights = "~fleet:* &fleet:* +@all -@dangerous -@admin +info +client|list +client|setname";
+    const redis = await startRedisServer({
+      tls: true,
+      users: [`worker on >${login.password} ${rights}`, "poor on >canary ~fleet:* +@read", "default off"],
+      login,
+    });
+    onTestFinished(() => redis.close());
+    const { url, port, tls } = redis;
+    const files = ["--store-ca", tls.caFile, "--store-cert", tls.certificateFile, "--store-key", tls.keyFile];
+    const ours = ["--prefix", "fleet", ...files];
+    const [good, wrong, poor, foreign, unknown, bare, plain, missing] = await Promise.all([
+      status(url, ours),
+      status(url.replace("canary", "canary2"), ours),
+      status(`rediss://poor:canary@127.0.0.1:${port}`, ours),
+      status(url, ["--prefix", "other", ...files]),
+      status(url, ["--prefix", "fleet"]),
+      status(url, ["--prefix", "fleet", "--store-ca", tls.caFile]),
+      status(url.replace("rediss:", "redis:"), ["--prefix", "fleet"]),
+      status(url, ["--prefix", "fleet", "--store-ca", "nowhere.pem"]),
+    ]);
+    expect([good.exitCode, good.stderr.trim()]).toEqual([0, "the store holds no runs"]);
+    expectRefusal(wrong, /FLEET_STORE_CREDENTIALS: .*the server refused user or password/);
+    expectRefusal(poor, /^error FLEET_STORE_CREDENTIALS: .*the user may not do what is needed \(NOPERM/);
+    expectRefusal(foreign, /^error FLEET_STORE_CREDENTIALS: .*may not do what is needed \(NOPERM/);
+    expectRefusal(unknown, /FLEET_STORE_TLS: .*self-signed certificate/);
+    expectRefusal(bare, /FLEET_STORE_(TLS|UNREACHABLE): [\s\S]*--store-cert|client's certificate/);
+    expectRefusal(plain, /FLEET_STORE_UNREACHABLE: [\s\S]*`rediss:/);
+    expectRefusal(missing, /FLEET_STORE_TLS: .*nowhere\.pem cannot be read \(ENOENT\)/);
+    expect([wrong, poor, foreign].map(({ exitCode }) => exitCode)).toEqual([4, 4, 4]);
+  });
+
+  it.skipIf(lacks(...postgresTools))("and is a PostgreSQL says what was refused", async () => {
+    const postgres = await startPostgresServer();
+    onTestFinished(() => postgres.close());
+    const { url } = postgres;
+    const [good, wrong, none, rightless, plain] = await Promise.all([
+      status(url),
+      status(url.replace("canary-of-postgres", "canary")),
+      status(url.replace("/fleet", "/nowhere")),
+      // A database that is there, and in which this user may do nothing but look around.
+      status(url.replace("/fleet", "/postgres")),
+      status(`${url}?sslmode=verify-full`),
+    ]);
+    expect([good.exitCode, good.stderr.trim()]).toEqual([0, "the store holds no runs"]);
+    expectRefusal(wrong, /FLEET_STORE_CREDENTIALS: .*the server refused user or password/);
+    expectRefusal(none, /FLEET_STORE_CREDENTIALS: .*database "nowhere" does not exist/);
+    expectRefusal(rightless, /FLEET_STORE_CREDENTIALS: .*permission denied for database/);
+    expectRefusal(plain, /FLEET_STORE_TLS: .*does not support SSL/);
+  });
 });
 
 /** What is there after some time. */
