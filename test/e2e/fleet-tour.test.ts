@@ -94,13 +94,13 @@ describe.skipIf(lacks("tmux", ...redisTools)).each([20, 80, 200])("a fleet in %i
     await says("sampan fleet simulate inventory.csv --lang zh-CN", 0, "限制因素", "策略中未给出带宽");
   });
 
-  it("is drawn while it is migrated, is told by host when it ends, and is not migrated twice", async () => {
+  it("is drawn while it is migrated, told by host when it ends, and leaves nothing of its block behind", async () => {
     const done = columns === 20 ? /web-02/ : /web-02.*(done|warnings)/;
     await says(`SAMPAN_HOME=${home} sampan fleet run fleet.ts`, 3, done, "rehearsal: a simulator answers");
     expect(await someone.screen.visible()).not.toContain("▸");
   });
 
-  it("is left to workers with q, watched from elsewhere, told by status and cancelled", async () => {
+  it("is left to workers with q, watched from elsewhere, and told by status", async () => {
     const store = `--store ${redis.url} --prefix p${columns}`;
     await someone.begin();
     await someone.enter(`sampan fleet run fleet.ts ${store}; echo ended $?`);
@@ -114,6 +114,7 @@ describe.skipIf(lacks("tmux", ...redisTools)).each([20, 80, 200])("a fleet in %i
     await someone.reads(/left:therunsgoon.*ended130\$$/);
     expect(await someone.broken()).toEqual([]);
     await says(`sampan fleet status ${store}`, 0, "db-01", "no worker is there");
+    if (columns !== 80) return;
     await says(`sampan fleet cancel nothing ${store}`, 2, "`sampan fleet status --all` lists the runs");
     await says(`sampan fleet drain nowhere ${store}`, 2, "the store knows none of that name");
   });
