@@ -12,6 +12,7 @@ import {
   longestSource,
   mistypedColumns,
 } from "./columns.ts";
+import { holdsPassword } from "./holds-password.ts";
 import {
   mostEntries,
   type Place,
@@ -38,8 +39,6 @@ export interface CheckedRows {
 }
 
 const secretName = /pass(?:word|wd|phrase)|^pw$|^pwd$|secret|token|credential|(?:private|access|api).?key/i;
-/** `://user:password@`, also where the rest of the address is wrong. */
-const passwordInside = /:\/\/[^\s/?#]*:[^\s]*@/;
 const mostSharedWarnings = 100;
 
 /** Checks each row by itself. What is wrong with one hides nothing of the others. Does no I/O: sources are read as text, not looked at. */
@@ -168,7 +167,7 @@ function hostOf(
   for (const { value, place } of more.values()) {
     if (typeof value !== "string") problems.push({ place, message: "a column of your own holds one text" });
     else if (value.length > 4096) problems.push({ place, message: "is longer than 4,096 letters" });
-    else if (passwordInside.test(value)) problems.push({ place, message: passwordTold });
+    else if (holdsPassword(value)) problems.push({ place, message: passwordTold });
   }
   const source = values.get("source") as SourceSpec | undefined;
   if (problems.length > count || source === undefined) return undefined;
@@ -244,7 +243,7 @@ function checkedText(
   const result = schema.safeParse(text);
   if (result.success) return result.data;
   // Never repeated where it may hold a secret.
-  const found = text.length > longestSource || passwordInside.test(text) ? "" : `${shown(text)} is not `;
+  const found = text.length > longestSource || holdsPassword(text) ? "" : `${shown(text)} is not `;
   problems.push({ place, message: `${found}${result.error.issues[0]?.message ?? "valid"}` });
   return undefined;
 }
@@ -261,7 +260,7 @@ function checkedSource(
   };
   if (typeof value !== "string") return told("is one address or path, no list");
   if (value.length > longestSource) return told(`has more than ${longestSource} characters`);
-  if (passwordInside.test(value)) return told(passwordTold);
+  if (holdsPassword(value)) return told(passwordTold);
   try {
     return parseSource(value);
   } catch (error) {
@@ -287,8 +286,9 @@ function nameOf(source: SourceSpec): string {
   }[source.kind]();
   return text
     .replace(/[^\p{L}\p{N}._-]+/gu, "-")
-    .replace(/^[^\p{L}\p{N}]+|-+$/gu, "")
-    .slice(0, 128);
+    .replace(/^[^\p{L}\p{N}]+/u, "")
+    .slice(0, 128)
+    .replace(/-+$/, "");
 }
 
 const regionIds: readonly string[] = knownRegions.map(({ id }) => id);

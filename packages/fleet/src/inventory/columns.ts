@@ -35,7 +35,7 @@ export const waveName = z
 const bucket = stepOptions.upload.shape.bucket;
 const region = stepOptions.copyTo.shape.regions.element;
 
-/** Longer than any address; looking for a password in longer ones would take long. */
+/** Longer than any address. */
 export const longestSource = 8192;
 
 /** Text of one line, as people write it. */

@@ -132,6 +132,7 @@ hosts:
     ["https://files.example.com/a/web-01.qcow2", "web-01"],
     ["local://", "local"],
     ["ssh://[fe80::1]", "fe80-1"],
+    [`./${"a".repeat(127)}-${"b".repeat(40)}.vmdk`, "a".repeat(127)],
   ])("calls %s without a name %s", async (source, name) => {
     const { hosts } = await readInventory({
       value: [{ source, site: "a", bucket: "web", region: "cn-beijing" }],
