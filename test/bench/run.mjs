@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { benchInputs, formats } from "./inputs.mjs";
 import { compare, cost, hasMeter } from "./measure.mjs";
+import { comparePrompts } from "./prompt.mjs";
 import { crcSpeed, readSpeed } from "./speeds.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -108,6 +109,9 @@ try {
     () => cost(process.execPath, [program, "--version"]),
     () => cost(process.execPath, ["-e", "0"]),
   );
+  const prompts = await comparePrompts(pairs, program);
+  if (prompts === null)
+    console.log("script of util-linux is not installed: the shell's prompt is not measured");
   const reads = await readSpeed(join(inputs.folder, "sparse.vmdk"), pairs);
   const crc64 = await crcSpeed();
   console.log(
@@ -133,6 +137,10 @@ try {
   );
   console.table({
     "sampan --version, × node -e 0": { value: rounded(startUp.ratio), target: "≤ 3" },
+    ...(prompts && {
+      "prompt of the shell, × that of node": { value: rounded(prompts.ratio), target: "≤ 4" },
+      "prompt of the shell, s": { value: rounded(prompts.seconds[0]), target: "" },
+    }),
     "raw reads, × cat": { value: rounded(reads.ratio), target: "≥ 0.8" },
     "CRC-64, MB/s": { value: Math.round(crc64 / 1e6), target: "≥ 1000" },
   });
@@ -143,7 +151,7 @@ try {
   const { kind, dataBytes, deletedBytes } = inputs;
   writeFileSync(
     join(results, `${at.replaceAll(":", "")}.json`),
-    `${JSON.stringify({ at, machine, disk: { kind, dataBytes, deletedBytes }, pairs, rows, startUp, reads, crc64 }, null, 2)}\n`,
+    `${JSON.stringify({ at, machine, disk: { kind, dataBytes, deletedBytes }, pairs, rows, startUp, prompts, reads, crc64 }, null, 2)}\n`,
   );
 } finally {
   rmSync(work, { recursive: true, force: true });

@@ -91,8 +91,13 @@ describe.each(tours)("the command on Node.js %i in %i columns", (version, column
   });
 
   it("shows a run in two levels, tells by a signal how far it is, and stops at Ctrl+C as resumable", async () => {
-    await someone.enter("sampan run sent.migration.ts --bandwidth 12MB/s; echo ended $?");
+    // As in a terminal that is known to have a title: inside tmux none is set.
+    const titled = "env -u TMUX TERM=xterm-256color TERM_PROGRAM=ghostty";
+    await someone.enter(`${titled} sampan run sent.migration.ts --bandwidth 6MB/s; echo ended $?`);
     await someone.sees(/upload[█░]*\d+%/);
+    await expect
+      .poll(() => someone.screen.title(), { timeout: 4_000 })
+      .toMatch(/^\d+ % upload · (?:.*left · )?.*guest\.qcow2$/);
     const lines = (await someone.screen.visible()).split("\n");
     expect(lines.filter((line) => line.includes("▸"))).toHaveLength(1);
     process.kill(Number(await readFile(join(home, "pid"), "utf8")), "SIGUSR1");
@@ -101,6 +106,7 @@ describe.each(tours)("the command on Node.js %i in %i columns", (version, column
     await someone.press("C-c");
     await someone.reads(/togoon:sampanresume.*ended130/);
     expect(await someone.screen.visible()).not.toContain("▸");
+    expect(await someone.screen.title()).not.toContain("upload");
   });
 
   it("ends at once at the second Ctrl+C, and goes on from there when told to", async () => {
@@ -191,6 +197,9 @@ describe.each(tours)("the command on Node.js %i in %i columns", (version, column
     await someone.begin();
     await someone.enter("sampan --lang zh-CN check bad.migration.ts");
     await someone.reads(/"Web_Images"不能作为Bucket的名称/);
+    await someone.begin();
+    await someone.enter("sampan --lang zh-CN explain SMP103 | head -8");
+    await someone.reads(/依据仅凭文本.*首尾不能是短横线/);
   });
 
   it("asks before a real account is changed, and names the flag where nobody can answer", async () => {
@@ -228,6 +237,24 @@ describe.each(tours)("the command on Node.js %i in %i columns", (version, column
     expect(said).not.toContain("canary");
   });
 
+  piped(
+    "takes keys of the environment before the profile that no one named, and obeys a switch",
+    async () => {
+      const without = Object.keys(keys)
+        .map((name) => `-u ${name}`)
+        .join(" ");
+      const command = "sampan run over.migration.ts --cloud alibaba </dev/null; echo code $?";
+      await someone.enter(`clear; ${command}`);
+      await someone.reads(/environmentvariables\(keyLTAI…9f2c\).*code2/);
+      await someone.begin();
+      await someone.enter(`clear; env ${without} ${command}`);
+      await someone.reads(/theprofile"prod".*LTAI…prod.*code2/);
+      await someone.begin();
+      await someone.enter(`clear; env ${without} ALIBABA_CLOUD_CLI_PROFILE_DISABLED=true ${command}`);
+      await someone.reads(/CLOUD_CREDENTIALS_MISSING.*code4/);
+    },
+  );
+
   it("shows nothing of what stands in a broken file of credentials", async () => {
     await writeFile(join(home, ".aliyun/config.json"), '{"profiles":[{"access_key_secret":"canary"}');
     await someone.enter("sampan whoami --cloud alibaba --profile prod; echo code $?");
@@ -256,6 +283,15 @@ describe.each(tours)("the command on Node.js %i in %i columns", (version, column
     );
     await someone.reads(/CONFIG_SECRET_REFUSED.*code2/);
     await someone.enter("rm sampan.config.ts");
+  });
+
+  piped("takes the region by each of the three prefixes", async () => {
+    const names = ["ALIBABA_CLOUD_REGION_ID", "ALIBABACLOUD_REGION_ID", "ALICLOUD_REGION"];
+    for (const name of names) {
+      await someone.begin();
+      await someone.enter(`${name}=cn-qingdao sampan config region --explain`);
+      await someone.reads(`region = cn-qingdao from variable ${name} is`);
+    }
   });
 
   it("reads settings that have the type of defineConfig", async () => {

@@ -52,13 +52,33 @@ describe("the language of the program", () => {
     expect(json.stdout + json.stderr).not.toMatch(han);
   });
 
+  it("is that of a check, with what the parser of TypeScript says, and of what explains it", async () => {
+    const cwd = await temporaryFolder();
+    const env = { SAMPAN_LANG: "zh-CN" };
+    await writeFile(join(cwd, "torn.migration.ts"), "export default Migration.from(;\n");
+    const checked = await sampan(["check", "torn.migration.ts"], { cwd, env });
+    expect(checked.exitCode).toBe(1);
+    // The word of the level is what problem matchers read.
+    expect(checked.stdout).toMatch(
+      /^torn\.migration\.ts:1:31 error 文件不是有效的 TypeScript：应为“\)”。 SMP100$/m,
+    );
+    const explained = await sampan(["explain", "SMP100"], { cwd, env });
+    expect(explained.stdout).toContain("无法解析的文件不能运行。错误之前的内容仍会检查。");
+    const json = await sampan(["explain", "SMP100", "--json"], { cwd, env });
+    expect(json.stdout).not.toMatch(han);
+  });
+
   it.skipIf(lacks(...terminalTools))("is that of the shell", async () => {
     const { exitCode, screen } = await inTerminal([process.execPath, sampanProgram, "--lang", "zh-CN"], {
       cwd: await temporaryFolder(),
       env: { LANG: "C.UTF-8" },
-      typing: [{ until: /cn-hangzhou> /, text: ":quit\r" }],
+      typing: [
+        { until: /cn-hangzhou> /, text: "?upload.createBucket\r" },
+        { until: /cn-hangzhou> /, text: ":quit\r" },
+      ],
     });
     expect(exitCode, screen).toBe(0);
     expect(screen).toContain("演练：由模拟器代替云应答");
+    expect(screen).toContain("Bucket 不存在时创建");
   });
 });

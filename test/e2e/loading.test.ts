@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { Migration } from "@sampan/sdk";
 import { describe, expect, it } from "vitest";
 import { writePlan } from "../helpers/plan-file.ts";
-import { sampan } from "../helpers/sampan.ts";
+import { lacks } from "../helpers/requires.ts";
+import { sampan, sampanProgram } from "../helpers/sampan.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { inTerminal, terminalTools } from "../helpers/terminal.ts";
 
 /** Run inside the program: writes down which modules are loaded. */
 const hooks = `
@@ -45,15 +47,14 @@ async function vendorsLoadedBy(args: readonly string[]): Promise<readonly string
     env: { NODE_OPTIONS: `--import=${recorder}`, LOADED_FILE },
   });
   expect(done.exitCode, done.stderr).toBe(0);
-  const loaded = (await readFile(LOADED_FILE, "utf8")).split("\n");
+  return vendorsOf(await readFile(LOADED_FILE, "utf8"));
+}
+
+/** The vendor's packages in what was loaded, a URL a line. */
+async function vendorsOf(loaded: string): Promise<readonly string[]> {
   const vendors = await vendorsByFile();
-  return [
-    ...new Set(
-      loaded
-        .filter((url) => url.startsWith(cloudDist.href))
-        .flatMap((url) => vendors.get(url.slice(url.lastIndexOf("/") + 1)) ?? []),
-    ),
-  ];
+  const files = loaded.split("\n").filter((url) => url.startsWith(cloudDist.href));
+  return [...new Set(files.flatMap((url) => vendors.get(url.slice(url.lastIndexOf("/") + 1)) ?? []))];
 }
 
 describe("the vendor's packages, which take seconds to load", () => {
@@ -61,6 +62,29 @@ describe("the vendor's packages, which take seconds to load", () => {
     "are loaded by no command that calls no cloud: sampan %j",
     async (args) => {
       expect(await vendorsLoadedBy(args)).toEqual([]);
+    },
+  );
+
+  it.skipIf(lacks(...terminalTools))(
+    "are not loaded when the prompt of the shell is there, but by its first query",
+    async () => {
+      const cwd = await temporaryFolder();
+      const LOADED_FILE = join(cwd, "loaded");
+      const env = { NODE_OPTIONS: `--import=${recorder}`, LOADED_FILE };
+      const session = async (...lines: readonly string[]) => {
+        const typing = [...lines, ":quit"].map((line) => ({ until: /cn-hangzhou> /, text: `${line}\r` }));
+        const { exitCode, screen } = await inTerminal([process.execPath, sampanProgram], {
+          cwd,
+          env,
+          typing,
+        });
+        expect(exitCode, screen).toBe(0);
+        return readFile(LOADED_FILE, "utf8");
+      };
+      const atPrompt = await session();
+      expect(atPrompt).toContain("/packages/repl/dist/");
+      expect(await vendorsOf(atPrompt)).toEqual([]);
+      expect(await vendorsOf(await session("images()"))).toContain("@alicloud/ecs20140526");
     },
   );
 

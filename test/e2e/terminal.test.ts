@@ -2,10 +2,11 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Migration } from "@sampan/sdk";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { commandTable } from "../../packages/repl/src/command-table.ts";
 import { writeFirstGuest } from "../helpers/first-guest.ts";
 import { writePlan } from "../helpers/plan-file.ts";
+import { startRehearsal } from "../helpers/rehearsal.ts";
 import { lacks } from "../helpers/requires.ts";
 import { sampan, sampanProgram, startSampan } from "../helpers/sampan.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
@@ -78,6 +79,27 @@ describe.skipIf(lacks("tmux"))("a run in a terminal", () => {
     const after = await terminal.shows(/ended with 130/);
     expect(pipelines(after), after).toHaveLength(0);
     expect(after).toContain("to go on: sampan resume");
+  });
+
+  it("tells a run that stands still from one that is slow", { timeout: 240_000 }, async () => {
+    const rehearsal = await startRehearsal({ switches: { importRole: "ready" } });
+    onTestFinished(() => rehearsal.stop());
+    await rehearsal.store().putBucket("web-images");
+    // The store takes what is sent, and says nothing any more.
+    const effect = { kind: "delay", ms: 600_000 } as const;
+    rehearsal.simulator.faults.add({ match: { operation: "UploadPart" }, effect, times: null });
+    const still = await open(await slowPlan(0), 80, rehearsal.env);
+    const slow = await open(await slowPlan(100_000), 80);
+    await Promise.all([still.shows(uploading), slow.shows(uploading)]);
+    const percent = async () => Number(/^upload .*?(\d+) %/m.exec(await slow.visible())?.[1]);
+    const before = await percent();
+    const screen = await still.shows(/^ {2}no progress for 1 min/m, 120_000);
+    expect(screen).toMatch(uploading);
+    expect(await slow.visible()).toMatch(uploading);
+    expect(await slow.visible()).not.toContain("no progress");
+    expect(await percent()).toBeGreaterThan(before);
+    await Promise.all([still.type("C-c"), slow.type("C-c")]);
+    await Promise.all([still.shows(/ended with 130/), slow.shows(/ended with 130/)]);
   });
 
   it("is drawn with ASCII where the locale is not one of UTF-8", async () => {

@@ -24,6 +24,8 @@ export interface TmuxScreen {
   unbroken(): Promise<string>;
   /** Waits until the screen shows it, or has shown it, and gives the screen. */
   shows(what: string | RegExp, timeoutMs?: number): Promise<string>;
+  /** What the program gave the terminal as its title. */
+  title(): Promise<string>;
   /** As high as it was unless told. */
   resize(columns: number, rows?: number): Promise<void>;
   /** Modes of the terminal as `stty -a` tells them. */
@@ -92,6 +94,7 @@ export async function tmuxScreen(
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
+    title: () => tmux("display", "-p", "-t", "test", "#{pane_title}"),
     resize: async (width, height = rows) =>
       void (await tmux("resize-window", "-t", "test", "-x", String(width), "-y", String(height))),
     modes: async () => (await execa("stty", ["-F", terminal, "-a"])).stdout,
