@@ -1,13 +1,25 @@
+import { createRequire } from "node:module";
 import { systemClock } from "@sampan/core";
 import { createFleetRunner, openStore, startFleetWorker } from "@sampan/fleet/engine";
 import { gate, newHostPlan, type StagedPipeline, stagedPipeline } from "@sampan/sdk/testing";
-import { Redis } from "ioredis";
-import pg from "pg";
 import { afterAll, afterEach, it as anyIt, beforeAll, describe, expect } from "vitest";
 import { postgresTools, startPostgresServer } from "../helpers/postgres-server.ts";
 import { redisTools, startRedisServer } from "../helpers/redis-server.ts";
 import { lacks } from "../helpers/requires.ts";
 import type { StoreServer } from "../helpers/store-server.ts";
+
+// The drivers that the fleet's package brings for its own tests.
+const ofFleet = createRequire(new URL("../../packages/fleet/package.json", import.meta.url));
+
+interface RedisDriver {
+  readonly Redis: new (url: string) => { keys(pattern: string): Promise<string[]>; disconnect(): void };
+}
+interface PostgresDriver {
+  readonly Pool: new (options: {
+    readonly connectionString: string;
+    readonly options: string;
+  }) => { query(text: string): Promise<{ rows: { found: string }[] }>; end(): Promise<void> };
+}
 
 const cloud = { kind: "simulator", endpoint: "http://localhost:1" } as const;
 const services = {
@@ -66,13 +78,15 @@ describe.each(stores)("what a fleet keeps on $kind", ({ kind, tools, start }) =>
   /** What the server itself still holds that names a run, or a host or plan. */
   async function restOf(runId: string): Promise<readonly string[]> {
     if (kind === "Redis") {
+      const { Redis } = ofFleet("ioredis") as RedisDriver;
       const redis = new Redis(server.url);
       const keys = await redis.keys(`${prefix}:*`);
       redis.disconnect();
       return keys.filter((key) => key.includes(runId) || /:sampan-index:(host|plan)\./.test(key)).sort();
     }
-    const pool = new pg.Pool({ connectionString: server.url, options: `-c search_path=${prefix}` });
-    const { rows } = await pool.query<{ found: string }>(
+    const { Pool } = ofFleet("pg") as PostgresDriver;
+    const pool = new Pool({ connectionString: server.url, options: `-c search_path=${prefix}` });
+    const { rows } = await pool.query(
       `select queue || ':' || id as found from job union all select queue || ':' || job_id from job_log
        union all select parent_queue || ':' || parent_id from job_dependency order by 1`,
     );

@@ -21,7 +21,7 @@ export interface StoredRun {
 
 const states = [
   "active",
-  "waiting",
+  "wait",
   "waiting-children",
   "delayed",
   "prioritized",
@@ -29,8 +29,9 @@ const states = [
   "failed",
 ] as const;
 
-// Each may be a journal to be read; a fleet has hundreds.
-const readAtOnce = 16;
+// So many requests are under way at once: enough for a store that is far away. All of thousands at once would wait for PostgreSQL's few
+// connections longer than anybody waits for one.
+const readAtOnce = 100;
 
 /** Finds and reads the runs of a store. */
 export class StoredRuns {
@@ -90,15 +91,23 @@ export class StoredRuns {
 
   async list(): Promise<readonly StoredRunStatus[]> {
     const versions = new Set([this.#ownVersion, ...(await this.#index.registry()).versions]);
-    const found: { readonly runId: string; readonly queue: Queue; readonly job: Job }[] = [];
+    const found: { readonly runId: string; readonly queue: Queue }[] = [];
     for (const version of versions) {
       const queue = this.#store.queue(runQueue(version));
       // A job that changes its state while they are read may be in both.
-      const jobs = new Map((await queue.getJobs([...states])).map((job) => [job.id ?? "", job]));
-      for (const [runId, job] of jobs) found.push({ runId, queue, job });
+      const ids = new Set(await queue.getRanges([...states], 0, -1));
+      for (const runId of ids) found.push({ runId, queue });
     }
-    found.sort((a, b) => b.job.timestamp - a.job.timestamp || (a.runId < b.runId ? 1 : -1));
-    return inTurns(found, readAtOnce, ({ runId, queue, job }) => this.#listed(runId, queue, job));
+    const listed = await inTurns(found, readAtOnce, async ({ runId, queue }) => {
+      const job = await queue.getJob(runId);
+      return job === undefined
+        ? []
+        : [{ startedMs: job.timestamp, run: await this.#listed(runId, queue, job) }];
+    });
+    const newestFirst = listed
+      .flat()
+      .sort((a, b) => b.startedMs - a.startedMs || (a.run.runId < b.run.runId ? 1 : -1));
+    return newestFirst.map(({ run }) => run);
   }
 
   async recorded(runId: string): Promise<readonly RunEvent[]> {

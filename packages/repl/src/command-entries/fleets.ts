@@ -245,4 +245,30 @@ export const fleets: readonly CommandEntry[] = [
     examples: ["sampan fleet drain shanghai", "sampan fleet drain shanghai --undo"],
     load: () => import("../commands/fleet-drain.ts"),
   },
+  {
+    name: "fleet gc",
+    usage: "[id...]",
+    summary: "Remove runs that have ended from a fleet's store, with their journals and what they kept.",
+    details:
+      "With --older-than those that did all of their plan, ended so long ago, and left nothing in the cloud that is still there and costs\n" +
+      "money. Runs that are named go although they could be resumed, and what they left in the cloud is deleted first, as by `sampan gc ID`.\n" +
+      "Asks before where a real account was migrated to. A host whose run was removed counts as one that was never migrated.\n" +
+      "Exit code 6 when a run that is named goes on.",
+    options: [
+      { flags: "--older-than <time>", summary: "runs that ended so long ago, such as 30d" },
+      { flags: "--dry-run", summary: "say what would be removed and do nothing" },
+      ...storeOptions,
+      account,
+      confirm,
+      noConfig,
+      json,
+      quiet,
+    ],
+    examples: [
+      "sampan fleet gc --older-than 30d --dry-run",
+      "sampan fleet gc --older-than 30d --confirm sampan",
+      "sampan fleet gc 20261126-094205-k3f8p",
+    ],
+    load: () => import("../commands/fleet-gc.ts"),
+  },
 ];

@@ -1,9 +1,8 @@
-import type { Cloud } from "@sampan/cloud";
-import { type ExitCode, foldResources, formatBytes, type Resource } from "@sampan/core";
-import { chooseCloud, connectCloud } from "@sampan/sdk";
+import { type ExitCode, foldResources, type Resource } from "@sampan/core";
+import { chooseCloud } from "@sampan/sdk";
 import { type CommandCall, type CommandFunction, optionSet, optionText } from "../command-call.ts";
 import { hostSource } from "../disk/host-source.ts";
-import { say, translated } from "../language/speech.ts";
+import { say } from "../language/speech.ts";
 import {
   collectHost,
   collectMoments,
@@ -14,7 +13,8 @@ import {
 } from "../run/collect-host.ts";
 import { confirmDeletion } from "../run/confirm.ts";
 import { type FoundRun, findRun, isComplete, listRuns, lookingRunner } from "../run/homes.ts";
-import { inOrderOfDeletion, type Leftover, removeLeftover, stillThere } from "../run/leftovers.ts";
+import { describeLeft, type LeftWork, leftInCloud } from "../run/left-in-cloud.ts";
+import type { Leftover } from "../run/leftovers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 
 /**
@@ -48,7 +48,7 @@ export const run: CommandFunction = async (call) => {
   else {
     for (const { runId, title, left } of found) {
       output.data(say("gc.run", { run: runId, title: oneLine(title) }));
-      for (const one of left) output.data(`  ${describe(one)}`);
+      for (const one of left) output.data(`  ${describeLeft(one)}`);
     }
     output.talk("`sampan gc ID` deletes what a run left, after asking; `sampan resume ID` uses it");
   }
@@ -70,59 +70,30 @@ async function collect(call: CommandCall, found: FoundRun): Promise<ExitCode> {
       call,
       cloudOf(call, found),
       runId,
-      present.map((one) => say("gc.delete", { what: describe(one) })),
+      present.map((one) => say("gc.delete", { what: describeLeft(one) })),
     );
     for (const one of present) {
       await remove(one);
-      output.talk(say("gc.deleted", { what: describe(one) }));
+      output.talk(say("gc.deleted", { what: describeLeft(one) }));
     }
     return present;
   });
   const left = [...moments, ...leftInCloud];
   if (output.asJson) output.json({ runId, deleted: !dryRun, left });
   else if (left.length === 0) output.talk(`run ${runId} has left nothing`);
-  else if (dryRun) for (const one of left) output.data(say("gc.would-delete", { what: describe(one) }));
+  else if (dryRun) for (const one of left) output.data(say("gc.would-delete", { what: describeLeft(one) }));
   return 0;
 }
 
 /** What a run left and is still there, handed to `work` together with what deletes one of it. */
-async function leftOf(
-  call: CommandCall,
-  found: FoundRun,
-  work: (
-    present: readonly Leftover[],
-    remove: (one: Leftover) => Promise<void>,
-  ) => Promise<readonly Leftover[]>,
-): Promise<readonly Leftover[]> {
+async function leftOf(call: CommandCall, found: FoundRun, work: LeftWork): Promise<readonly Leftover[]> {
   const { status, home } = found;
   let resources: readonly Resource[] = [];
   for (const event of await lookingRunner(home).recorded(status.runId)) {
     resources = foldResources(resources, event);
   }
-  // The images of a run that reached its end are what it was for; the objects they were made of have served.
-  const kept: readonly string[] = isComplete(status) ? ["image", "snapshot", "instance"] : [];
-  const billed = resources.filter(({ billed: costs, kind }) => costs && !kept.includes(kind));
-  if (billed.length === 0) return work([], async () => undefined);
-  const clouds = new Map<Leftover, Cloud>();
-  const open: Cloud[] = [];
-  try {
-    // What was launched in another account is looked for there.
-    for (const profile of new Set(billed.map((one) => one.profile))) {
-      const cloud = await connectCloud(cloudOf(call, found), home, profile === undefined ? {} : { profile });
-      open.push(cloud);
-      const there = await stillThere(
-        cloud,
-        billed.filter((one) => one.profile === profile),
-      );
-      for (const one of there) clouds.set(one, cloud);
-    }
-    return await work(inOrderOfDeletion([...clouds.keys()]), async (one) => {
-      const cloud = clouds.get(one);
-      if (cloud !== undefined) await removeLeftover(cloud, one);
-    });
-  } finally {
-    for (const cloud of open) await cloud.close();
-  }
+  const of = { cloud: cloudOf(call, found), home, resources, isComplete: isComplete(status) };
+  return leftInCloud(of, work);
 }
 
 /** The cloud the run was of, with the account that was asked for, else the plan's. */
@@ -133,13 +104,4 @@ function cloudOf(call: CommandCall, { status }: FoundRun) {
     configured: call.configured,
     env: call.env,
   });
-}
-
-function describe({ kind, id, name, region, sizeBytes }: Leftover | LeftMoment): string {
-  const named = name === null || id.endsWith(name) ? id : `${id} (${name})`;
-  const thing = `${translated(kind)} ${named}`;
-  const placed = region === null ? thing : say("left.in", { what: thing, region });
-  return oneLine(
-    sizeBytes === null ? placed : say("left.sized", { what: placed, size: formatBytes(sizeBytes) }),
-  );
 }

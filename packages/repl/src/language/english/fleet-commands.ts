@@ -26,6 +26,20 @@ export const fleetCommands = {
   "fleet-drain.done":
     "site {site} takes nothing new; {active:stage|stages} under way there go on to their end",
   "fleet-drain.undone": "site {site} takes work again",
+  "fleet-gc.run": "run {run} · {title}, {state}, {size}",
+  "fleet-gc.title":
+    "This removes {runs:run|runs} from the fleet's store for good; their hosts then count as never migrated:",
+  "fleet-gc.none": "no run is to be removed",
+  "fleet-gc.removed": "removed {runs:run|runs}, {size}",
+  "fleet-gc.dry": "dry run: {runs:run|runs}, {size}, would be removed; nothing was done",
+  "fleet-gc.swept": "removed of runs that were gone: {stages:stage|stages}, {artifacts:artifact|artifacts}",
+  "fleet-gc.goes-on": "run {run} is going on: `sampan fleet cancel {run}` stops it",
+  "fleet-gc.resumable":
+    "run {run} stays: it is {state}, and can be gone on with; `sampan fleet gc {run}` removes it all the same",
+  "fleet-gc.left": "run {run} stays: it left {what}; `sampan fleet gc {run}` deletes that too, after asking",
+  "fleet-gc.unknown": "run {run} stays: what it left is not known ({why})",
+  "fleet-gc.unreadable": "run {run} cannot be read: what it left is not known",
+  "fleet-gc.changed": "run {run} stays: somebody went on with it just now",
   "fleet-worker.started": "worker {name} works for {where}",
   "fleet-worker.no-site": "what any worker may do",
   "fleet-worker.how-to-end": "Ctrl+C, or SIGTERM, gives its work back and ends it",

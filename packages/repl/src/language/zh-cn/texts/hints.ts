@@ -84,7 +84,14 @@ export const hintTexts: KnownTexts = {
     "请提高上限，或用 --parallel 减少同时运行的计划数。",
   "Correct the line; `.help` says what can be typed.": "请更正该行；输入 `.help` 可查看帮助。",
   "Write it as 100mbit, 1gbit or 12MB/s.": "请写为 100mbit、1gbit 或 12MB/s。",
-  "Write it as 90s, 30m, 1h30m or 2d; the longest is 20d.": "请写为 90s、30m、1h30m 或 2d；最长为 20d。",
+  "Write it as 90s, 30m, 1h30m or 2d; the longest is {days}d.":
+    "请写为 90s、30m、1h30m 或 2d；最长为 {days}d。",
+  "neither a run nor an age was given": "既未指定运行，也未指定时长",
+  "runs are named, and an age too": "同时指定了运行和时长",
+  "Name runs by their ids, or give --older-than 30d. `sampan fleet status --all` lists them.":
+    "请按 ID 指定运行，或使用 --older-than 30d。`sampan fleet status --all` 会列出它们。",
+  "`sampan fleet resume {runId}` goes on with it.": "`sampan fleet resume {runId}` 可继续该运行。",
+
   // What the commonest errors of commands say has happened.
   "loading {file}: there is no such file": "加载 {file}：没有该文件",
   "loading {file}: it has no default export": "加载 {file}：没有默认导出",
@@ -147,5 +154,6 @@ export const hintTexts: KnownTexts = {
     "询问是否可以更改{what}：回答不是 {name}",
   "a real account": "真实账号",
   "a host": "主机",
+  "a fleet's store": "机群的存储",
   "bucket {name}": " Bucket {name}",
 };
