@@ -18,6 +18,14 @@ const piecesAtOnce = 32;
 // So often what was read is read anew, when it was replaced meanwhile.
 const mostTurns = 20;
 
+// No name has such a sign.
+const ofSave = "~";
+
+/** Whether a job of the artifacts' queue holds the bytes of a save, and is not an artifact itself. */
+export function holdsPieces(job: string): boolean {
+  return job.includes(ofSave);
+}
+
 /** One time an artifact was saved. */
 interface Save {
   readonly save: string;
@@ -44,8 +52,7 @@ export function storeArtifacts(store: FleetStore, runId: string): Artifacts {
       throw new SampanError("CORE_ARGUMENT", `an artifact cannot be called ${JSON.stringify(name)}`);
     return `${runId}.${name}`;
   };
-  // No name has such a sign.
-  const piecesOf = (job: string, save: string): string => `${job}~${save}`;
+  const piecesOf = (job: string, save: string): string => `${job}${ofSave}${save}`;
   const add = async (job: string, row: Save | Piece): Promise<void> => {
     await addRow(queue, job, JSON.stringify(row));
   };

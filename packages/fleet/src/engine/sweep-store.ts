@@ -5,6 +5,7 @@ import type { SweptStore } from "./fleet-runner.ts";
 import { anyQueue, artifactQueue, poolQueue, siteQueue } from "./queue-names.ts";
 import { stageData } from "./run-data.ts";
 import type { FleetStore } from "./store/store.ts";
+import { holdsPieces } from "./store-artifacts.ts";
 import type { StoredRuns } from "./stored-runs.ts";
 
 /*
@@ -43,7 +44,13 @@ export async function sweepStore(
   const ownerless = await inTurns(left, removedAtOnce, async (job) =>
     (await isOwned(job, isGone)) ? [] : [job],
   );
-  const swept = { stages, artifacts: await removeEach(artifacts, ownerless.flat()) };
+  const jobs = ownerless.flat();
+  await removeEach(
+    artifacts,
+    jobs.filter(({ id = "" }) => holdsPieces(id)),
+  );
+  const whole = jobs.filter(({ id = "" }) => !holdsPieces(id));
+  const swept = { stages, artifacts: await removeEach(artifacts, whole) };
   const entries = await inTurns(await index.entries(), removedAtOnce, (entry) =>
     index.forget(entry, isGone, nowMs - youngMs),
   );
