@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type Clock, type JsonObject, type RunEvent, systemClock } from "@sampan/core";
 import type { CloudChoice, Plan, RunHandle } from "@sampan/sdk";
 import {
@@ -183,6 +184,8 @@ async function openRunner(
   const index = new FleetIndex(store);
   const heard = new SignalListener(store);
   const closing = new AbortController();
+  // Whoever follows a run listens, and hundreds are followed at once.
+  setMaxListeners(0, closing.signal);
   return {
     ...made,
     store,
