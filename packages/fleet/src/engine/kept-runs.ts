@@ -18,7 +18,7 @@ export async function keptRuns(
   const names = runIds.length === 0 ? [] : await artifacts.getRanges(["wait"], 0, -1);
   const kept = await inTurns(runIds, readAtOnce, async (runId): Promise<readonly [string, KeptRun][]> => {
     const run = await at.runs.find(runId).catch((error) => {
-      if (isSampanError(error)) return undefined;
+      if (isSampanError(error, "RUN_JOURNAL_CORRUPT")) return undefined;
       throw error;
     });
     if (run === undefined) return [];

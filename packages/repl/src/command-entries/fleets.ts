@@ -253,7 +253,7 @@ export const fleets: readonly CommandEntry[] = [
       "With --older-than those that did all of their plan, ended so long ago, and left nothing in the cloud that is still there and costs\n" +
       "money. Runs that are named go although they could be resumed, and what they left in the cloud is deleted first, as by `sampan gc ID`.\n" +
       "Asks before where a real account was migrated to. A host whose run was removed counts as one that was never migrated.\n" +
-      "Exit code 6 when a run that is named goes on.",
+      "Exit code 6 when a run that is named goes on, or was gone on with meanwhile: then it stays.",
     options: [
       { flags: "--older-than <time>", summary: "runs that ended so long ago, such as 30d" },
       { flags: "--dry-run", summary: "say what would be removed and do nothing" },

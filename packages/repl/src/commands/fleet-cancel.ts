@@ -1,8 +1,8 @@
-import type { ExitCode } from "@sampan/core";
+import { type ExitCode, inTurns } from "@sampan/core";
 import type { FleetRunner } from "@sampan/fleet/engine";
 import type { RunState } from "@sampan/sdk";
 import { type CommandFunction, optionSet } from "../command-call.ts";
-import { chosenRuns, eachOf, withStoreRunner } from "../fleet/open-runner.ts";
+import { askedAtOnce, chosenRuns, withStoreRunner } from "../fleet/open-runner.ts";
 import { say, translated } from "../language/speech.ts";
 import { ask } from "../run/ask.ts";
 import { oneLine } from "../terminal/plain-text.ts";
@@ -28,9 +28,9 @@ export const run: CommandFunction = (call) =>
     }
     const ended: { runId: string; title: string; state: RunState }[] = [];
     // All are asked before any is waited for.
-    await eachOf(going, ({ runId }) => runner.cancel(runId, "by `sampan fleet cancel`"));
+    await inTurns(going, askedAtOnce, ({ runId }) => runner.cancel(runId, "by `sampan fleet cancel`"));
     const untilMs = Date.now() + waitMs;
-    await eachOf(going, async ({ runId, title }) => {
+    await inTurns(going, askedAtOnce, async ({ runId, title }) => {
       ended.push({ runId, title, state: await stateWhenStopped(runner, runId, untilMs) });
     });
     if (output.asJson) output.json({ runs: ended });

@@ -1,8 +1,8 @@
-import { asSampanError, type ExitCode, formatBytes, inTurns, isSampanError, SampanError } from "@sampan/core";
+import { type ExitCode, formatBytes, inTurns, isSampanError, SampanError } from "@sampan/core";
 import type { FleetRunner, KeptRun, StoredRunStatus, SweptStore } from "@sampan/fleet/engine";
 import { type CloudChoice, chooseCloud } from "@sampan/sdk";
 import { type CommandCall, type CommandFunction, optionSet, optionText } from "../command-call.ts";
-import { withStoreRunner } from "../fleet/open-runner.ts";
+import { chosenRuns, withStoreRunner } from "../fleet/open-runner.ts";
 import { say, translated } from "../language/speech.ts";
 import { ask } from "../run/ask.ts";
 import { confirmDeletion } from "../run/confirm.ts";
@@ -13,7 +13,7 @@ import { parseDuration } from "../terminal/duration.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 
 /** Why a run stays. */
-type Reason = "goes on" | "resumable" | "left" | "unknown" | "unreadable" | "changed";
+type Reason = "goes-on" | "resumable" | "left" | "unknown" | "unreadable" | "changed";
 
 /** What becomes of a run, as `--json` tells it. */
 interface Judged {
@@ -25,10 +25,14 @@ interface Judged {
   readonly left: readonly Leftover[];
   /** `null` for one that goes. */
   readonly stays: Reason | null;
+  /** Why what it left is unknown. */
+  readonly why: string | null;
 }
 
-const askedAtOnce = 8;
+// Each may be looked for in the cloud too.
+const judgedAtOnce = 8;
 const mostDays = 3650;
+const nothingSwept: SweptStore = { stages: 0, artifacts: 0, claims: 0 };
 
 /**
  * `sampan fleet gc [ID…]`: removes ended runs from a fleet's store: with `--older-than` what has served, and the runs that are named
@@ -46,18 +50,25 @@ export const run: CommandFunction = (call) => {
     );
   }
   const beforeMs = age === undefined ? undefined : Date.now() - parseDuration(age, mostDays);
-  return withStoreRunner(call, (runner) =>
-    beforeMs === undefined ? removeNamed(call, runner, ids) : removeOld(call, runner, beforeMs),
+  return withStoreRunner(call, (runner, store) =>
+    beforeMs === undefined
+      ? removeNamed(call, runner, ids)
+      : removeOld(call, runner, beforeMs, oneLine(store.address)),
   );
 };
 
-async function removeOld(call: CommandCall, runner: FleetRunner, beforeMs: number): Promise<ExitCode> {
+async function removeOld(
+  call: CommandCall,
+  runner: FleetRunner,
+  beforeMs: number,
+  store: string,
+): Promise<ExitCode> {
   const isOld = ({ state, updatedAt }: StoredRunStatus): boolean =>
     state === "unreadable" || Date.parse(updatedAt) < beforeMs;
   const old = (await runner.list()).filter((status) => !isGoing(status) && isOld(status));
   const kept = await runner.kept(old.filter(isComplete).map(({ runId }) => runId));
-  const judged = await inTurns(old, askedAtOnce, async (status): Promise<Judged> => {
-    const one = { ...pick(status), bytes: kept.get(status.runId)?.bytes ?? 0, left: [] };
+  const judged = await inTurns(old, judgedAtOnce, async (status): Promise<Judged> => {
+    const one = judgedOf(status, kept.get(status.runId));
     if (status.state === "unreadable") return { ...one, stays: "unreadable" };
     if (!isComplete(status)) return { ...one, stays: "resumable" };
     try {
@@ -65,8 +76,7 @@ async function removeOld(call: CommandCall, runner: FleetRunner, beforeMs: numbe
       return { ...one, left, stays: left.length > 0 ? "left" : null };
     } catch (error) {
       if (!isSampanError(error)) throw error;
-      tellUnknown(call, status.runId, error);
-      return { ...one, stays: "unknown" };
+      return { ...one, stays: "unknown", why: oneLine(error.message) };
     }
   });
   const going = judged.filter(({ stays }) => stays === null);
@@ -74,12 +84,12 @@ async function removeOld(call: CommandCall, runner: FleetRunner, beforeMs: numbe
   if (old.some(({ runId, cloud }) => !cloud.rehearsal && going.some((one) => one.runId === runId))) {
     await ask(call, {
       what: "a fleet's store",
-      title: () => say("fleet-gc.title", { runs: going.length }),
+      title: () => say("fleet-gc.title", { runs: going.length, store }),
       changes: going.map(describe),
       name: optionText(call.options, "prefix") ?? "sampan",
     });
   }
-  const ended = await inTurns(judged, askedAtOnce, async (one): Promise<Judged> => {
+  const ended = await inTurns(judged, judgedAtOnce, async (one): Promise<Judged> => {
     if (one.stays !== null) return one;
     return { ...one, stays: await forget(runner, one.runId, false) };
   });
@@ -91,44 +101,93 @@ async function removeNamed(
   runner: FleetRunner,
   ids: readonly string[],
 ): Promise<ExitCode> {
-  const { output } = call;
   const dryRun = optionSet(call.options, "dryRun");
-  const found = await Promise.all([...new Set(ids)].map((id) => runner.status(id)));
+  const found = await chosenRuns(runner, ids, false, () => true);
   const kept = await runner.kept(found.map(({ runId }) => runId));
-  const ended: Judged[] = [];
-  // One after the other: each is asked for by its own name.
+  const asked: { readonly status: StoredRunStatus; readonly one: Judged }[] = [];
+  // All are asked about before anything is done, one after the other: each by its own name.
   for (const status of found) {
-    const { runId } = status;
-    const one = { ...pick(status), bytes: kept.get(runId)?.bytes ?? 0, left: [] };
-    if (isGoing(status)) {
-      ended.push({ ...one, stays: "goes on" });
-      continue;
-    }
-    const left = await leftBy(call, status, kept.get(runId), async (present, remove) => {
-      if (dryRun) return present;
-      const changes = [
-        ...present.map((what) => say("gc.delete", { what: describeLeft(what) })),
-        say("gc.remove", { what: describe({ ...one, stays: null }) }),
-      ];
-      await confirmDeletion(call, cloudOf(call, status), runId, changes);
-      for (const what of present) {
-        await remove(what);
-        output.talk(say("gc.deleted", { what: describeLeft(what) }));
-      }
-      return present;
-    });
-    if (dryRun && !output.asJson)
-      for (const what of left) output.data(say("gc.would-delete", { what: describeLeft(what) }));
-    ended.push({ ...one, left, stays: dryRun ? null : await forget(runner, runId, true) });
+    const one = judgedOf(status, kept.get(status.runId));
+    if (isGoing(status)) asked.push({ status, one: { ...one, stays: "goes-on" } });
+    else asked.push({ status, one: { ...one, left: await askedAbout(call, one, status, kept) } });
   }
-  await tell(call, ended, dryRun ? undefined : await runner.sweep());
-  return ended.some(({ stays }) => stays === "goes on") ? 6 : 0;
+  if (dryRun) {
+    if (!call.output.asJson)
+      for (const { one } of asked)
+        for (const what of one.left) call.output.data(say("gc.would-delete", { what: describeLeft(what) }));
+    tell(
+      call,
+      asked.map(({ one }) => one),
+      undefined,
+    );
+    return exitOf(asked.map(({ one }) => one));
+  }
+  const ended: Judged[] = [];
+  let swept: SweptStore | undefined;
+  try {
+    for (const { status, one } of asked)
+      ended.push(one.stays === null ? await removeOne(call, runner, status, one) : one);
+    swept = await runner.sweep();
+  } finally {
+    // Also where one of them could not be removed: the others are gone.
+    if (ended.length > 0) tell(call, ended, swept ?? nothingSwept);
+  }
+  return exitOf(ended);
+}
+
+/** What a run left, after it was asked whether that and the run may go; a dry run asks nothing. */
+function askedAbout(
+  call: CommandCall,
+  one: Judged,
+  status: StoredRunStatus,
+  kept: ReadonlyMap<string, KeptRun>,
+): Promise<readonly Leftover[]> {
+  return leftBy(call, status, kept.get(one.runId), async (present, _, missing) => {
+    const changes = [
+      ...present.map((what) => say("gc.delete", { what: describeLeft(what) })),
+      ...missing.map((what) => say("fleet-gc.missing", { what: describeLeft(what) })),
+      say("gc.remove", { what: describe(one) }),
+    ];
+    if (!optionSet(call.options, "dryRun"))
+      await confirmDeletion(call, cloudOf(call, status), one.runId, changes, "fleet-gc.title-named");
+    return present;
+  });
+}
+
+/** Deletes what a run left, and removes it; one that somebody went on with since it was asked about stays as it is. */
+async function removeOne(
+  call: CommandCall,
+  runner: FleetRunner,
+  { runId, updatedAt }: StoredRunStatus,
+  one: Judged,
+): Promise<Judged> {
+  const now = await runner.status(runId).catch((error) => {
+    if (!isSampanError(error, "RUN_NOT_FOUND")) throw error;
+  });
+  // Another has done what was asked for.
+  if (now === undefined) return one;
+  if (isGoing(now) || now.updatedAt !== updatedAt) return { ...one, left: [], stays: "changed" };
+  const kept = await runner.kept([runId]);
+  const left = await leftBy(call, now, kept.get(runId), async (present, remove) => {
+    for (const what of present) {
+      await remove(what);
+      call.output.talk(say("gc.deleted", { what: describeLeft(what) }));
+    }
+    return present;
+  });
+  return { ...one, left, stays: await forget(runner, runId, true) };
+}
+
+/** 6 where a run that was named stays. */
+function exitOf(judged: readonly Judged[]): ExitCode {
+  return judged.some(({ stays }) => stays !== null) ? 6 : 0;
 }
 
 /** Removes a run; gives why it stays where it does. Another that removes it at the same time has done what was asked for. */
 async function forget(runner: FleetRunner, runId: string, resumable: boolean): Promise<Reason | null> {
   try {
     const outcome = await runner.forget(runId, { resumable });
+    if (outcome === "goes on") return "goes-on";
     return outcome === "forgotten" ? null : outcome;
   } catch (error) {
     if (!isSampanError(error, "RUN_NOT_FOUND")) throw error;
@@ -136,24 +195,32 @@ async function forget(runner: FleetRunner, runId: string, resumable: boolean): P
   }
 }
 
-/** What a run left in its cloud; nothing of a rehearsal whose simulator has ended, as all of it has ended with that. */
+/**
+ * What a run left in its cloud; nothing of a rehearsal whose simulator has ended, as all of it has ended with that.
+ *
+ * @throws `RUN_JOURNAL_CORRUPT` where what it made could not be read.
+ */
 async function leftBy(
   call: CommandCall,
   status: StoredRunStatus,
   kept: KeptRun | undefined,
   work: LeftWork,
 ): Promise<readonly Leftover[]> {
+  if (kept === undefined) {
+    const { runId } = status;
+    throw new SampanError("RUN_JOURNAL_CORRUPT", `reading what run ${runId} made, in the fleet's store`);
+  }
   const made = {
     cloud: cloudOf(call, status),
     home: call.cwd,
-    resources: kept?.resources ?? [],
+    resources: kept.resources,
     isComplete: isComplete(status),
   };
   try {
     return await leftInCloud(made, work);
   } catch (error) {
     if (status.cloud.rehearsal && isSampanError(error, "CLOUD_UNREACHABLE"))
-      return work([], async () => undefined);
+      return work([], async () => undefined, []);
     throw error;
   }
 }
@@ -174,7 +241,7 @@ function tell(call: CommandCall, judged: readonly Judged[], swept: SweptStore | 
   const { output } = call;
   const gone = judged.filter(({ stays }) => stays === null);
   if (output.asJson) {
-    output.json({ removed: swept !== undefined, runs: judged, swept: swept ?? null });
+    output.json({ dryRun: swept === undefined, runs: judged, swept: swept ?? null });
     return 0;
   }
   for (const one of judged) tellStay(call, one);
@@ -189,17 +256,14 @@ function tell(call: CommandCall, judged: readonly Judged[], swept: SweptStore | 
   return 0;
 }
 
-function tellStay({ output }: CommandCall, { runId, state, left, stays }: Judged): void {
-  if (stays === "goes on") output.talk(say("fleet-gc.goes-on", { run: runId }));
+function tellStay({ output }: CommandCall, { runId, state, left, stays, why }: Judged): void {
+  if (stays === "goes-on") output.talk(say("fleet-gc.goes-on", { run: runId }));
   if (stays === "resumable") output.talk(say("fleet-gc.resumable", { run: runId, state: translated(state) }));
   if (stays === "left")
     output.talk(say("fleet-gc.left", { run: runId, what: left.map(describeLeft).join(", ") }));
   if (stays === "unreadable") output.talk(say("fleet-gc.unreadable", { run: runId }));
+  if (stays === "unknown") output.talk(say("fleet-gc.unknown", { run: runId, why: why ?? "" }));
   if (stays === "changed") output.talk(say("fleet-gc.changed", { run: runId }));
-}
-
-function tellUnknown({ output }: CommandCall, runId: string, error: unknown): void {
-  output.talk(say("fleet-gc.unknown", { run: runId, why: oneLine(asSampanError(error).message) }));
 }
 
 function describe({ runId, title, state, bytes }: Judged): string {
@@ -208,8 +272,9 @@ function describe({ runId, title, state, bytes }: Judged): string {
   );
 }
 
-function pick({ runId, title, state }: StoredRunStatus): Pick<Judged, "runId" | "title" | "state"> {
-  return { runId, title, state };
+/** A run that goes, as far as its status says. */
+function judgedOf({ runId, title, state }: StoredRunStatus, kept: KeptRun | undefined): Judged {
+  return { runId, title, state, bytes: kept?.bytes ?? 0, left: [], stays: null, why: null };
 }
 
 function isGoing({ state }: StoredRunStatus): boolean {

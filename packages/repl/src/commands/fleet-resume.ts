@@ -1,7 +1,7 @@
-import { asSampanError, type ErrorRecord, type ExitCode, toErrorRecord } from "@sampan/core";
+import { asSampanError, type ErrorRecord, type ExitCode, inTurns, toErrorRecord } from "@sampan/core";
 import type { FleetRunner } from "@sampan/fleet/engine";
 import { type CommandFunction, optionSet } from "../command-call.ts";
-import { chosenRuns, eachOf, withStoreRunner } from "../fleet/open-runner.ts";
+import { askedAtOnce, chosenRuns, withStoreRunner } from "../fleet/open-runner.ts";
 import { say } from "../language/speech.ts";
 import { errorLines } from "../render/messages.ts";
 import { ask } from "../run/ask.ts";
@@ -27,7 +27,7 @@ export const run: CommandFunction = (call) =>
       await ask(call, { what: "a real account", title: () => say("fleet-run.real"), changes });
     }
     const told: { runId: string; title: string; error: ErrorRecord | null }[] = [];
-    await eachOf(chosen, async ({ runId, title }) => {
+    await inTurns(chosen, askedAtOnce, async ({ runId, title }) => {
       told.push({ runId, title, error: await goOn(runner, runId) });
     });
     if (output.asJson) output.json({ runs: told });

@@ -1,7 +1,7 @@
-import type { ExitCode } from "@sampan/core";
+import { type ExitCode, inTurns } from "@sampan/core";
 import type { SiteStatus, StoredRunStatus } from "@sampan/fleet/engine";
 import { type CommandFunction, optionSet } from "../command-call.ts";
-import { eachOf, withStoreRunner } from "../fleet/open-runner.ts";
+import { askedAtOnce, withStoreRunner } from "../fleet/open-runner.ts";
 import { anySite } from "../fleet/plan-hosts.ts";
 import { hostName } from "../fleet/watch-runs.ts";
 import { say, translated } from "../language/speech.ts";
@@ -16,7 +16,7 @@ export const run: CommandFunction = (call) =>
     const [sites, all] = await Promise.all([runner.sites(), runner.list()]);
     const shown = optionSet(call.options, "all") ? all : all.filter(({ state }) => state !== "finished");
     const waits = new Map<string, string | null>();
-    await eachOf(shown.filter(isGoing), async ({ runId }) => {
+    await inTurns(shown.filter(isGoing), askedAtOnce, async ({ runId }) => {
       waits.set(runId, await runner.waitsFor(runId));
     });
     const runs = shown.map((status): ToldRun => ({ ...status, waitsFor: waits.get(status.runId) ?? null }));

@@ -68,7 +68,11 @@ export async function followFleet(call: CommandCall, options: FollowOptions): Pr
       });
     });
     const left = await Promise.race([ended, leaving]);
-    if (left) await options.onLeave?.();
+    if (left) {
+      // A store that is away may keep it waiting: the next Ctrl+C ends the process.
+      asked = true;
+      await options.onLeave?.();
+    }
     // What goes on is drawn no more.
     subscription?.unsubscribe();
     return { left, view: screen.end() };

@@ -1,9 +1,12 @@
-import { isSampanError, SampanError } from "@sampan/core";
+import { inTurns, isSampanError, SampanError } from "@sampan/core";
 import type { FleetRunner, FleetStore, StoredRunStatus } from "@sampan/fleet/engine";
 import type { CommandCall } from "../command-call.ts";
 import { say, translated } from "../language/speech.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 import { neededStore, type StoreWishes, warnOfPassword } from "./store-wishes.ts";
+
+/** So many runs of a store are asked about at the same time. */
+export const askedAtOnce = 20;
 
 /** Opens the store of a call, and says what is unwise about its server. */
 export async function openCallStore(call: CommandCall, wishes: StoreWishes): Promise<FleetStore> {
@@ -49,7 +52,7 @@ export async function chosenRuns(
     });
   }
   if (all) return (await runner.list()).filter(isMeant);
-  return Promise.all(ids.map((id) => statusOf(runner, id)));
+  return inTurns([...new Set(ids)], askedAtOnce, (id) => statusOf(runner, id));
 }
 
 /** Where a run stands; of one that is not there it says how those of the store are listed, and not those of a home. */
@@ -63,17 +66,4 @@ async function statusOf(runner: FleetRunner, id: string): Promise<StoredRunStatu
       cause: error,
     });
   }
-}
-
-/** Lets many things be done at the same time, but not all at once. */
-export async function eachOf<Item>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<void>,
-  atOnce = 20,
-): Promise<void> {
-  const waiting = [...items];
-  const one = async (): Promise<void> => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, one));
 }

@@ -1,4 +1,4 @@
-import { asSampanError, isSampanError, type RunEvent } from "@sampan/core";
+import { asSampanError, type ErrorRecord, isSampanError, type RunEvent, toErrorRecord } from "@sampan/core";
 import type { FleetEvent, HostOutcome } from "@sampan/fleet";
 import type { FleetRunner, StoredRunStatus } from "@sampan/fleet/engine";
 import { Observable, type Subscriber } from "rxjs";
@@ -46,7 +46,7 @@ function wavesOf(runs: readonly StoredRunStatus[]): readonly WatchedWave[] {
   for (const run of runs) counts.set(hostName(run), (counts.get(hostName(run)) ?? 0) + 1);
   const fleets = new Set(runs.flatMap(({ host }) => host?.fleet ?? []));
   const waves = new Map<string, NamedRun[]>();
-  const inTime = [...runs].sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
+  const inTime = [...runs].sort((a, b) => compare(a.startedAt, b.startedAt) || compare(a.runId, b.runId));
   for (const run of inTime) {
     const { host, site, runId, startedAt } = run;
     const name = hostName(run);
@@ -59,6 +59,10 @@ function wavesOf(runs: readonly StoredRunStatus[]): readonly WatchedWave[] {
     waves.set(wave, [...(waves.get(wave) ?? []), named]);
   }
   return [...waves].map(([wave, members]) => ({ wave, runs: members }));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 async function follow(
@@ -103,6 +107,7 @@ async function followRun(
   const at = (): string => new Date().toISOString();
   subscriber.next({ type: "host.started", at: at(), host, wave, site, runId, attached: true });
   let last: RunEvent | undefined;
+  let gone: ErrorRecord | null = null;
   try {
     for await (const event of runner.events(runId, signal)) {
       last = event;
@@ -110,10 +115,13 @@ async function followRun(
     }
   } catch (error) {
     if (signal.aborted || isSampanError(error, "CORE_CANCELLED")) return undefined;
-    throw asSampanError(error);
+    // One run that was removed meanwhile, or that nobody works on any more, is no end of the others.
+    if (!isSampanError(error, "RUN_NOT_FOUND") && !isSampanError(error, "RUN_INTERRUPTED"))
+      throw asSampanError(error);
+    gone = toErrorRecord(error);
   }
   const outcome = outcomeOf(last);
-  const error = last?.type === "run.failed" ? last.error : null;
+  const error = last?.type === "run.failed" ? last.error : gone;
   const tookMs = Math.max(0, Date.parse(last?.at ?? startedAt) - Date.parse(startedAt)) || 0;
   subscriber.next({ type: "host.finished", at: at(), host, runId, outcome, error, because: null, tookMs });
   return outcome;

@@ -92,15 +92,19 @@ async function confirmOverwrites(
   }
 }
 
-/** Asks for a run's id before what it left in a real account is deleted. A rehearsal, or `--confirm ID`, asks nothing. */
+/**
+ * Asks for a run's id before what it left in a real account is deleted, or, by another title, the run with it. A rehearsal, or
+ * `--confirm ID`, asks nothing.
+ */
 export async function confirmDeletion(
   call: CommandCall,
   choice: CloudChoice,
   runId: string,
   changes: readonly string[],
+  asking: "ask.deletes" | "fleet-gc.title-named" = "ask.deletes",
 ): Promise<void> {
   if (choice.kind !== "alibaba") return;
-  const title = async () => say("ask.deletes", { run: runId, who: await accountOf(call, choice) });
+  const title = async () => say(asking, { run: runId, who: await accountOf(call, choice) });
   await ask(call, { what: "a real account", title, changes, name: runId });
 }
 

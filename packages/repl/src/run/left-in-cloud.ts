@@ -6,10 +6,14 @@ import { oneLine } from "../terminal/plain-text.ts";
 import type { LeftMoment } from "./collect-host.ts";
 import { inOrderOfDeletion, type Leftover, removeLeftover, stillThere } from "./leftovers.ts";
 
-/** Does something with what a run left, in the order in which it is deleted; `remove` deletes one of it. */
+/**
+ * Does something with what a run left, in the order in which it is deleted; `remove` deletes one of it. `missing` is what it made too and
+ * the account that was asked does not have: it was deleted since, or is another account's.
+ */
 export type LeftWork = (
   present: readonly Leftover[],
   remove: (one: Leftover) => Promise<void>,
+  missing: readonly Leftover[],
 ) => Promise<readonly Leftover[]>;
 
 /** What a run made, and where. */
@@ -28,7 +32,7 @@ export async function leftInCloud(made: MadeByRun, work: LeftWork): Promise<read
   // The images of a run that reached its end are what it was for; the objects they were made of have served.
   const kept: readonly string[] = isComplete ? ["image", "snapshot", "instance"] : [];
   const billed = resources.filter(({ billed: costs, kind }) => costs && !kept.includes(kind));
-  if (billed.length === 0) return work([], async () => undefined);
+  if (billed.length === 0) return work([], async () => undefined, []);
   const clouds = new Map<Leftover, Cloud>();
   const open: Cloud[] = [];
   try {
@@ -42,10 +46,15 @@ export async function leftInCloud(made: MadeByRun, work: LeftWork): Promise<read
       );
       for (const one of there) clouds.set(one, cloud);
     }
-    return await work(inOrderOfDeletion([...clouds.keys()]), async (one) => {
+    const present = inOrderOfDeletion([...clouds.keys()]);
+    const missing = billed
+      .filter(({ kind, id }) => !present.some((one) => one.kind === kind && one.id === id))
+      .map(({ kind, id, name, region }) => ({ kind, id, name, region, sizeBytes: null }));
+    const remove = async (one: Leftover): Promise<void> => {
       const cloud = clouds.get(one);
       if (cloud !== undefined) await removeLeftover(cloud, one);
-    });
+    };
+    return await work(present, remove, missing);
   } finally {
     for (const cloud of open) await cloud.close();
   }

@@ -28,7 +28,10 @@ export const fleetCommands = {
   "fleet-drain.undone": "site {site} takes work again",
   "fleet-gc.run": "run {run} · {title}, {state}, {size}",
   "fleet-gc.title":
-    "This removes {runs:run|runs} from the fleet's store for good; their hosts then count as never migrated:",
+    "This removes {runs:run|runs} from {store} for good; their hosts then count as never migrated:",
+  "fleet-gc.title-named":
+    "This removes run {run} from the fleet's store for good, after which its host counts as never migrated, and what it left in {who}:",
+  "fleet-gc.missing": "not in this account, as it was deleted or is another's: {what}",
   "fleet-gc.none": "no run is to be removed",
   "fleet-gc.removed": "removed {runs:run|runs}, {size}",
   "fleet-gc.dry": "dry run: {runs:run|runs}, {size}, would be removed; nothing was done",
@@ -38,7 +41,8 @@ export const fleetCommands = {
     "run {run} stays: it is {state}, and can be gone on with; `sampan fleet gc {run}` removes it all the same",
   "fleet-gc.left": "run {run} stays: it left {what}; `sampan fleet gc {run}` deletes that too, after asking",
   "fleet-gc.unknown": "run {run} stays: what it left is not known ({why})",
-  "fleet-gc.unreadable": "run {run} cannot be read: what it left is not known",
+  "fleet-gc.unreadable":
+    "run {run} stays: it cannot be read, and what it left is not known; a newer Sampan may read it",
   "fleet-gc.changed": "run {run} stays: somebody went on with it just now",
   "fleet-worker.started": "worker {name} works for {where}",
   "fleet-worker.no-site": "what any worker may do",

@@ -77,8 +77,8 @@ export const fleetCommandTexts: KnownTexts = {
   "have them take work again": "让它们重新接收工作",
   "Remove runs that have ended from a fleet's store, with their journals and what they kept.":
     "从机群的存储中删除已结束的运行，包括其日志和保存的内容。",
-  "With --older-than those that did all of their plan, ended so long ago, and left nothing in the cloud that is still there and costs money. Runs that are named go although they could be resumed, and what they left in the cloud is deleted first, as by `sampan gc ID`. Asks before where a real account was migrated to. A host whose run was removed counts as one that was never migrated. Exit code 6 when a run that is named goes on.":
-    "使用 --older-than 时，删除已完成全部计划、结束已达该时长、且没有在云端留下仍存在并计费的内容的运行。按 ID 指定的运行即使仍可继续也会删除，并像 `sampan gc ID` 一样先删除其留在云端的内容。迁移到真实账号的运行，删除前会询问。其运行已删除的主机视为从未迁移。指定的运行正在进行时，退出码为 6。",
+  "With --older-than those that did all of their plan, ended so long ago, and left nothing in the cloud that is still there and costs money. Runs that are named go although they could be resumed, and what they left in the cloud is deleted first, as by `sampan gc ID`. Asks before where a real account was migrated to. A host whose run was removed counts as one that was never migrated. Exit code 6 when a run that is named goes on, or was gone on with meanwhile: then it stays.":
+    "使用 --older-than 时，删除已完成全部计划、结束已达该时长、且没有在云端留下仍存在并计费的内容的运行。按 ID 指定的运行即使仍可继续也会删除，并像 `sampan gc ID` 一样先删除其留在云端的内容。迁移到真实账号的运行，删除前会询问。其运行已删除的主机视为从未迁移。指定的运行正在进行或期间被继续时予以保留，退出码为 6。",
   "runs that ended so long ago, such as 30d": "结束已达该时长的运行，例如 30d",
   "say what would be removed and do nothing": "仅说明将删除什么，不执行任何操作",
 };
