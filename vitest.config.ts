@@ -1,4 +1,6 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/tools/longest-first.ts";
+import { thoroughTests } from "./test/tools/thorough-tests.ts";
 
 // Tests read sources through the "@sampan/source" export condition, so they need no build; what drives the
 // `sampan` program itself (test/e2e) uses the built files.
@@ -6,20 +8,37 @@ import { defineConfig } from "vitest/config";
 // bundlers can read.
 const conditions = ["@sampan/source", "node"];
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+const besideSources = ["packages/*/src/**/*.test.ts", "extension/src/**/*.test.ts"];
 
 export default defineConfig({
   test: {
     // On CI the closing numbers are counted from the report (test/tools/print-summary.mjs).
     ...(process.env.CI ? { reporters: ["default", ["json", { outputFile: ".cache/vitest.json" }]] } : {}),
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         ...shared,
         test: {
+          // The inner loop: all tests beside the sources but those of `thorough`.
           name: "unit",
-          include: ["packages/*/src/**/*.test.ts", "extension/src/**/*.test.ts"],
+          include: besideSources,
+          exclude: [...thoroughTests],
           testTimeout: 60_000,
           // Vitest leaves one processor free, which on two is half the machine.
           maxWorkers: "100%",
+          // Loading the sources anew for every file more than doubles the cost. So files share a process, and leave no global behind.
+          isolate: false,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          // Each file in a process of its own: what much work leaves in one makes the next file many times slower.
+          name: "thorough",
+          include: [...thoroughTests],
+          testTimeout: 60_000,
+          maxWorkers: "100%",
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -32,8 +51,8 @@ export default defineConfig({
           hookTimeout: 600_000,
           // These start processes, servers and emulators; two at once is what a small machine bears.
           maxWorkers: 2,
-          // After the unit tests, which are quick to say what is wrong.
-          sequence: { groupOrder: 1 },
+          // After the tests beside the sources, which are quicker to say what is wrong.
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -45,7 +64,7 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 400_000,
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],
