@@ -122,7 +122,8 @@ function reportOf(child: ChildProcess, job: DetachedJob): Promise<DetachedReport
       else setImmediate(gone);
     });
     child.send(job, (error) => {
-      if (error !== null) fail("it does not listen", error);
+      // One that has ended says more by that, in a moment.
+      if (error !== null) setTimeout(() => fail("it does not listen", error), 1_000).unref();
     });
   });
 }
