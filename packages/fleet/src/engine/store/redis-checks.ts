@@ -64,7 +64,9 @@ export function redisFailure(error: unknown, shown: string): SampanError {
       details: { code: code ?? "" },
       cause: error,
     });
-  return new SampanError("FLEET_STORE_UNREACHABLE", `${told}: ${message.slice(0, 200) || "no answer"}`, {
+  // The driver's own words for that ask to be reported.
+  const said = isForeign(message) ? "what answers there is no Redis" : message.slice(0, 200) || "no answer";
+  return new SampanError("FLEET_STORE_UNREACHABLE", `${told}: ${said}`, {
     ...notSpoken(code, message),
     retryable: true,
     details: { code: code ?? "" },
@@ -77,11 +79,17 @@ export function notSpoken(code: string | undefined, message: string): { readonly
   const isThere =
     code === "ECONNRESET" ||
     code === "EPIPE" ||
+    isForeign(message) ||
     /^(no answer within|Connection is closed|Connection terminated)/.test(message);
   if (!isThere) return {};
   return {
     hint: "Something listens there and does not answer as a store: check scheme and port, whether it wants an encrypted connection (`rediss://`, `sslmode=verify-full`), and whether it asks for a client's certificate (`--store-cert`, `--store-key`).",
   };
+}
+
+/** Whether an answer was none of Redis's protocol, such as that of a web server. */
+function isForeign(message: string): boolean {
+  return /Unknown RESP type|Protocol error/.test(message);
 }
 
 /** Whether an error is one of the encrypted connection, not of the one below it. */

@@ -84,6 +84,7 @@ describe("a server that is there and does not answer as a store", () => {
     { code: "ECONNRESET", message: "read ECONNRESET" },
     { message: "no answer within 10 s" },
     { message: "Connection is closed." },
+    { message: 'Unknown RESP type 72 "H". Please report this.' },
   ])("is told with what it may want: %j", (error) => {
     expect(redisFailure(Object.assign(new Error(), error), "redis://h").hint).toMatch(
       /rediss:.*--store-cert/,
