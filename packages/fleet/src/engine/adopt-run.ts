@@ -12,12 +12,12 @@ import {
   runFolder,
   takeLock,
 } from "@sampan/sdk/engine";
-import type { Job } from "bullmq";
 import { addRun, newRunData } from "./add-run.ts";
 import { claimHost } from "./host-claims.ts";
 import { runQueue, siteQueue } from "./queue-names.ts";
 import { refuseUnfit } from "./refuse-plan.ts";
 import type { RunData } from "./run-data.ts";
+import { heldBackMs, isHeldBack } from "./run-job.ts";
 import { RowAppender } from "./run-journal.ts";
 import type { RunnerContext } from "./runner-context.ts";
 import { storeArtifacts } from "./store-artifacts.ts";
@@ -25,9 +25,6 @@ import { storeArtifacts } from "./store-artifacts.ts";
 // What lies in a run's folder and is no artifact.
 const ownFiles =
   /^(?:plan\.json|refresh\.json|journal\.ndjson|lock|lock\..*|cancel|control\..*|runner-\d+\.log|.*\.partial)$/;
-
-/** So long nobody takes a run up whose journal is not there yet; no other waits for so long. */
-const heldBackMs = 365 * 24 * 3600 * 1000;
 
 /**
  * Takes a run that an embedded runner began and nobody works on into the store, where it goes on: its plan, journal and artifacts. Nobody
@@ -75,6 +72,8 @@ export async function adoptRun(
       await copyArtifacts(at, runId, folder);
       await copyJournal(at, runId, data, events);
       await at.index.setLastRun(data.planDigest, runId);
+      // Who was slow at it was taken for gone, and the host may have been given to another.
+      await claimHost(at, runId, data, doing);
       await job.promote();
     } catch (error) {
       // A store that is away keeps what was added: then the next who takes the run over finds it held back.
@@ -113,9 +112,4 @@ async function copyArtifacts({ store }: RunnerContext, runId: string, folder: st
     const bytes = await own.load(file.name);
     if (bytes !== undefined) await artifacts.save(file.name, bytes);
   }
-}
-
-/** Whether a run is one that was being taken over, and still waits for its journal. */
-async function isHeldBack(job: Job): Promise<boolean> {
-  return job.delay === heldBackMs && (await job.isDelayed());
 }

@@ -1,4 +1,4 @@
-import { SampanError } from "@sampan/core";
+import { isSampanError, SampanError } from "@sampan/core";
 import { type Plan, planFingerprint, type StartOptions, sourceTitle } from "@sampan/sdk";
 import { isDone, isRunId, lastStage } from "@sampan/sdk/engine";
 import { addRun, newRunData } from "./add-run.ts";
@@ -56,7 +56,13 @@ export async function beginRun(
     const runId = known === undefined && wanted === last ? newId : wanted;
     if (known !== undefined) {
       assertSamePlan(known, plan);
-      return goOn(at, known, start);
+      try {
+        return await goOn(at, known, start);
+      } catch (error) {
+        // It was forgotten just now: then the plan begins anew.
+        if (start.runId !== undefined || !isSampanError(error, "RUN_NOT_FOUND")) throw error;
+        continue;
+      }
     }
     const holder = await at.index.claim(hostDigest, { runId, plan: planDigest, epoch });
     if (holder.runId === runId) {
@@ -97,8 +103,10 @@ export async function resumeRun(at: RunnerContext, runId: string, start: Extent)
 async function goOn(at: RunnerContext, run: StoredRun, start: Extent): Promise<BegunRun> {
   const { runId, queue, job, data } = run;
   const journal = new RunJournal(queue, runId);
+  // In this order: one that ends meanwhile is found to have ended by its journal.
+  const end = await endOfJob(job);
   await journal.read();
-  if (!journal.hasEnded(data.epoch) && (await endOfJob(job)) === undefined) return { runId, attached: true };
+  if (!journal.hasEnded(data.epoch) && end === undefined) return { runId, attached: true };
   const { plan } = data;
   const keys = at.pipeline.keys(plan);
   const lastKey = lastStage(at.pipeline, keys, start.through);
@@ -130,6 +138,10 @@ async function startAgain(
   }
   // Only now: whoever ended it let go of the host before its job ended.
   await claimHost(at, runId, { ...data, epoch }, doingOf(data.plan));
+  const fresh = await queue.getJob(runId);
+  // Somebody else was quicker.
+  if (fresh !== undefined && readRunData(runId, fresh.data).epoch !== data.epoch)
+    return { runId, attached: true };
   try {
     await job.updateData({
       ...(job.data as object),
@@ -142,8 +154,16 @@ async function startAgain(
     await job.retry(end, { resetAttemptsMade: true });
   } catch (error) {
     // Somebody else was quicker: then it goes on, or is forgotten.
+    if ((await queue.getJob(runId)) === undefined)
+      throw new SampanError("RUN_NOT_FOUND", `looking for run ${runId}`);
     if ((await endOfJob(job)) !== undefined) throw error;
     return { runId, attached: true };
+  }
+  // Who was slow to start it again was taken for gone, and the host may have been given to another.
+  const still = await at.index.claim(data.hostDigest, { runId, plan: data.planDigest, epoch });
+  if (still.runId !== runId) {
+    await stopRun(at, await at.runs.get(runId), { kind: "cancel", reason: "since another run has its host" });
+    throw lockedError(doingOf(data.plan), still);
   }
   await at.index.setLastRun(readRunData(runId, job.data).planDigest, runId);
   return { runId, attached: false };

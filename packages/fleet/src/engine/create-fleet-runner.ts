@@ -18,6 +18,7 @@ import type { RunnerContext } from "./runner-context.ts";
 import { SignalListener, SignalSender } from "./signals.ts";
 import { drainSite, siteStatuses } from "./site-status.ts";
 import { stopRun } from "./stop-run.ts";
+import type { FleetStore } from "./store/store.ts";
 import { storeArtifacts } from "./store-artifacts.ts";
 import { openFleetStore, type StoreChoice } from "./store-choice.ts";
 import { StoredRuns } from "./stored-runs.ts";
@@ -176,13 +177,23 @@ async function cancelRun(at: Opened, runId: string, reason: string): Promise<voi
   await stopRun(at, await at.runs.get(runId), { kind: "cancel", reason: reason.slice(0, 500) });
 }
 
+/** What hears of runs; the store is let go of where there can be none. */
+async function listenerOf(store: FleetStore, close: () => Promise<void>): Promise<SignalListener> {
+  try {
+    return new SignalListener(store);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
 async function openRunner(
   choice: StoreChoice,
   made: Pick<RunnerContext, "clock" | "pipeline" | "cloud">,
 ): Promise<Opened> {
   const { store, close } = await openFleetStore(choice);
   const index = new FleetIndex(store);
-  const heard = new SignalListener(store);
+  const heard = await listenerOf(store, close);
   const closing = new AbortController();
   // Whoever follows a run listens, and hundreds are followed at once.
   setMaxListeners(0, closing.signal);

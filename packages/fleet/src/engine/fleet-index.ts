@@ -14,18 +14,24 @@ export interface HostClaim {
   readonly runId: string;
   /** Digest of its plan and cloud. */
   readonly plan: string;
-  /** When it was claimed, in milliseconds since 1970; absent in what earlier versions wrote. */
-  readonly at?: number;
   /** Which start of the run it is for. */
   readonly epoch: number;
+}
+
+/** Who has a host. */
+export interface HostHolder extends HostClaim {
+  /** Which of the rows claimed it. */
+  readonly row: string;
+  /** When, in milliseconds since 1970. */
+  readonly at: number;
 }
 
 /** What was asked of a host, row by row. */
 interface ClaimRow {
   readonly id: string;
-  readonly claim?: HostClaim;
-  /** Whose claim is let go of. */
-  readonly release?: Pick<HostClaim, "runId" | "epoch">;
+  readonly claim?: HostClaim & { readonly at: number };
+  /** Whose claim is let go of: any of that start, or the one of that row alone. */
+  readonly release?: Pick<HostClaim, "runId" | "epoch"> & { readonly row?: string };
 }
 
 const hostJob = (digest: string): string => `host.${digest}`;
@@ -51,26 +57,36 @@ export class FleetIndex {
   }
 
   /** Claims a host for a run, which may have it already; gives who has it now. */
-  async claim(digest: string, claim: HostClaim): Promise<HostClaim> {
+  async claim(digest: string, claim: HostClaim): Promise<HostHolder> {
     const job = hostJob(digest);
-    // Who has it is asked first, so that those who wait for a host leave no rows.
-    const before = holderOf(await this.#rows(job));
-    if (before !== undefined && before.runId !== claim.runId) return before;
-    const row: ClaimRow = { id: randomBytes(6).toString("hex"), claim: { ...claim, at: Date.now() } };
-    await this.#add(job, row);
-    return holderOf(await this.#rows(job)) ?? claim;
+    for (;;) {
+      // Who has it is asked first, so that those who wait for a host leave no rows.
+      const before = holderOf(await this.#rows(job));
+      if (before !== undefined && before.runId !== claim.runId) return before;
+      const row: ClaimRow = { id: randomBytes(6).toString("hex"), claim: { ...claim, at: Date.now() } };
+      await this.#add(job, row);
+      const now = holderOf(await this.#rows(job));
+      // Somebody may have let go of it in between.
+      if (now !== undefined) return now;
+    }
   }
 
   /** Who has the host; `undefined` when nobody has. */
-  async holder(digest: string): Promise<HostClaim | undefined> {
+  async holder(digest: string): Promise<HostHolder | undefined> {
     return holderOf(await this.#rows(hostJob(digest)));
   }
 
-  /** Lets go of a host, where the run has it, and for that start: one that is told late takes it from no later start. */
-  async release(digest: string, { runId, epoch }: Pick<HostClaim, "runId" | "epoch">): Promise<void> {
+  /**
+   * Lets go of a host, where the run has it, and for that start: one that is told late takes it from no later start. With a `row` only that
+   * claim is let go of, and not one that was made anew since it was looked at.
+   */
+  async release(
+    digest: string,
+    { runId, epoch, row }: Pick<HostClaim, "runId" | "epoch"> & { readonly row?: string },
+  ): Promise<void> {
     await this.#add(hostJob(digest), {
       id: randomBytes(6).toString("hex"),
-      release: { runId, epoch },
+      release: { runId, epoch, ...(row === undefined ? {} : { row }) },
     } satisfies ClaimRow);
   }
 
@@ -143,8 +159,7 @@ export class FleetIndex {
       if (last !== undefined && !(await isGone(last))) return false;
     } else {
       const holder = holderOf(logs.map((row) => JSON.parse(row) as ClaimRow));
-      if (holder !== undefined && ((holder.at ?? 0) > claimedBefore || !(await isGone(holder.runId))))
-        return false;
+      if (holder !== undefined && (holder.at > claimedBefore || !(await isGone(holder.runId)))) return false;
     }
     return this.#store.removeUnchanged(indexQueue, entry, { states: ["waiting"], rows: logs.length });
   }
@@ -164,12 +179,15 @@ export class FleetIndex {
   }
 }
 
-function holderOf(rows: readonly ClaimRow[]): HostClaim | undefined {
-  let holder: HostClaim | undefined;
-  for (const { claim, release } of rows) {
-    if (claim !== undefined && (holder === undefined || holder.runId === claim.runId)) holder = claim;
-    if (release !== undefined && holder?.runId === release.runId && holder.epoch === release.epoch)
-      holder = undefined;
+function holderOf(rows: readonly ClaimRow[]): HostHolder | undefined {
+  let holder: HostHolder | undefined;
+  for (const { id, claim, release } of rows) {
+    // A start that was slow to claim takes nothing from a later one of the same run.
+    const isNext =
+      holder === undefined || (holder.runId === claim?.runId && holder.epoch <= (claim?.epoch ?? 0));
+    if (claim !== undefined && isNext) holder = { ...claim, row: id };
+    const isMeant = holder?.runId === release?.runId && holder?.epoch === release?.epoch;
+    if (release !== undefined && isMeant && (release.row ?? holder?.row) === holder?.row) holder = undefined;
   }
   return holder;
 }

@@ -1,5 +1,5 @@
 import { SampanError } from "@sampan/core";
-import type { HostClaim } from "./fleet-index.ts";
+import type { HostClaim, HostHolder } from "./fleet-index.ts";
 import type { RunData } from "./run-data.ts";
 import { endOfJob } from "./run-job.ts";
 import { RunJournal } from "./run-journal.ts";
@@ -35,7 +35,7 @@ export async function claimHost(
 export async function heldBy(
   at: ClaimContext,
   hostDigest: string,
-  holder: HostClaim,
+  holder: HostHolder,
 ): Promise<StoredRun | undefined> {
   for (let look = 0; ; look++) {
     const run = await at.runs.find(holder.runId);
@@ -43,7 +43,7 @@ export async function heldBy(
     // Whoever claims a host adds the run a moment later, and lets go of the host a moment after its end.
     if (look === 20) break;
     const now = await at.index.holder(hostDigest);
-    if (now?.runId !== holder.runId || now.epoch !== holder.epoch) return undefined;
+    if (now?.row !== holder.row) return undefined;
     await at.clock.sleep(100);
   }
   await at.index.release(hostDigest, holder);

@@ -1,4 +1,5 @@
-import type { StopRequest } from "./run-data.ts";
+import { readRunData, type StopRequest } from "./run-data.ts";
+import { isHeldBack } from "./run-job.ts";
 import { RunJournal } from "./run-journal.ts";
 import type { SignalSender } from "./signals.ts";
 import type { FleetStore } from "./store/store.ts";
@@ -14,11 +15,21 @@ export async function stopRun(
   { runId, queue, job, data }: StoredRun,
   stop: StopRequest,
 ): Promise<void> {
+  // One that is being taken over is taken back: its home has it, and whoever takes it over finds it gone.
+  if (await isHeldBack(job)) {
+    await queue.remove(runId);
+    return;
+  }
   const journal = new RunJournal(queue, runId);
   await journal.read();
   if (journal.hasEnded(data.epoch)) return;
+  // What is written is the whole of its data: of a start that follows, nothing of it may be.
+  const fresh = await queue.getJob(runId);
+  if (fresh === undefined) return;
+  const now = readRunData(runId, fresh.data);
+  if (now.epoch !== data.epoch) return;
   // The first request stands.
-  if (data.stop === null) await job.updateData({ ...(job.data as object), stop });
+  if (now.stop === null) await fresh.updateData({ ...(fresh.data as object), stop });
   at.signals.stop(runId);
   await takeBack(at.store, job);
 }

@@ -24,12 +24,13 @@ export async function sweepStore(
   nowMs: number,
 ): Promise<SweptStore> {
   const { store, index, runs } = at;
-  const there = new Map<string, Promise<boolean>>();
-  // Each is asked for after something of it was seen, so that one that has just begun is known.
+  const there = new Set<string>();
+  // Each is asked for after something of it was seen, so that one that has just begun is known. One that is gone may come again.
   const isGone = async (runId: string): Promise<boolean> => {
-    const known = there.get(runId) ?? runs.has(runId);
-    there.set(runId, known);
-    return !(await known);
+    if (there.has(runId)) return false;
+    const isThere = await runs.has(runId);
+    if (isThere) there.add(runId);
+    return !isThere;
   };
   const { sites, pools } = await index.registry();
   const queues = [anyQueue, ...sites.map(siteQueue), ...pools.map(({ name }) => poolQueue(name))];

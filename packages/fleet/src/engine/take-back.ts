@@ -1,5 +1,6 @@
 import type { Job } from "bullmq";
 import { parseJobKey } from "./queue-names.ts";
+import type { StageData } from "./run-data.ts";
 import type { FleetStore } from "./store/store.ts";
 
 const mostChildren = 1000;
@@ -15,6 +16,8 @@ export async function takeBack(store: FleetStore, run: Job): Promise<void> {
     if (named === undefined) continue;
     const stage = await store.queue(named.queue).getJob(named.id);
     if (stage === undefined || (await stage.isActive())) continue;
+    // What undoes what must not stay is wanted whatever the run was asked.
+    if ((stage.data as Partial<StageData>).kind === "leave") continue;
     // Somebody may begin it just now: then it finds that the run is to stop.
     await stage.removeChildDependency().catch(() => undefined);
     await stage.remove().catch(() => undefined);

@@ -1,4 +1,4 @@
-import { type Clock, type RunEvent, type SampanError, throwIfCancelled } from "@sampan/core";
+import { type Clock, isSampanError, type RunEvent, type SampanError, throwIfCancelled } from "@sampan/core";
 import { leftError } from "@sampan/sdk/engine";
 import { lostEnd } from "./lost-end.ts";
 import { orAborted } from "./or-aborted.ts";
@@ -117,6 +117,8 @@ async function hasEnded(runs: StoredRuns, journal: RunJournal, runId: string): P
   try {
     return journal.hasEnded((await runs.get(runId)).data.epoch);
   } catch (error) {
+    // One that is forgotten has ended.
+    if (isSampanError(error, "RUN_NOT_FOUND")) return true;
     if (!isStoreAway(error)) throw error;
     return false;
   }

@@ -55,7 +55,7 @@ export function attachRun(
       signal.removeEventListener("abort", onAbort);
       live.complete();
     }
-    const last = kept.at(-1);
+    const last = endOf(kept) ?? kept.at(-1);
     // A run that ended in the very moment of the deadline has ended.
     if (last === undefined || !isFinalEvent(last)) leaving.signal.throwIfAborted();
     return resultOf(run.runId, last);
@@ -67,6 +67,16 @@ export function attachRun(
     return live.subscribe(subscriber);
   });
   return { events, result };
+}
+
+/** How the last start of a run ended; a word may come after it. */
+function endOf(events: readonly RunEvent[]): RunEvent | undefined {
+  for (let at = events.length - 1; at >= 0; at--) {
+    const event = events[at] as RunEvent;
+    if (isFinalEvent(event)) return event;
+    if (event.type === "run.started") break;
+  }
+  return undefined;
 }
 
 /** What a run came to, by its last event. */
