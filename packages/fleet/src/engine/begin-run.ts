@@ -6,7 +6,7 @@ import type { FleetStartOptions } from "./fleet-runner.ts";
 import { claimHost, heldBy, lockedError, mostTurns, restlessError } from "./host-claims.ts";
 import { siteQueue } from "./queue-names.ts";
 import { refuseUnfit } from "./refuse-plan.ts";
-import { type Deadline, readRunData } from "./run-data.ts";
+import type { Deadline } from "./run-data.ts";
 import { endOfJob } from "./run-job.ts";
 import { RunJournal } from "./run-journal.ts";
 import type { RunnerContext } from "./runner-context.ts";
@@ -85,12 +85,14 @@ export async function beginRun(
   throw restlessError(doing);
 }
 
+const hostIsTaken = { kind: "cancel", reason: "since another run has its host" } as const;
+
 /** Takes back a run whose host another has; one that a worker has taken up already is stopped. */
 async function withdraw(at: RunnerContext, run: StoredRun): Promise<void> {
   try {
     await run.job.remove();
   } catch {
-    await stopRun(at, run, { kind: "cancel", reason: "since another run has its host" });
+    await stopRun(at, run, hostIsTaken);
   }
 }
 
@@ -117,7 +119,7 @@ async function goOn(at: RunnerContext, run: StoredRun, start: Extent): Promise<B
 /** Starts a run again that has ended, whose finished stages stay finished. */
 async function startAgain(
   at: RunnerContext,
-  { runId, queue, job, data }: StoredRun,
+  { runId, job, data }: StoredRun,
   start: Extent,
   epoch: number,
 ): Promise<BegunRun> {
@@ -133,15 +135,12 @@ async function startAgain(
       );
     }
     await at.clock.sleep(50);
-    if ((await queue.getJob(runId)) === undefined)
-      throw new SampanError("RUN_NOT_FOUND", `looking for run ${runId}`);
+    await at.runs.get(runId);
   }
   // Only now: whoever ended it let go of the host before its job ended.
   await claimHost(at, runId, { ...data, epoch }, doingOf(data.plan));
-  const fresh = await queue.getJob(runId);
   // Somebody else was quicker.
-  if (fresh !== undefined && readRunData(runId, fresh.data).epoch !== data.epoch)
-    return { runId, attached: true };
+  if ((await at.runs.get(runId)).data.epoch !== data.epoch) return { runId, attached: true };
   try {
     await job.updateData({
       ...(job.data as object),
@@ -154,18 +153,17 @@ async function startAgain(
     await job.retry(end, { resetAttemptsMade: true });
   } catch (error) {
     // Somebody else was quicker: then it goes on, or is forgotten.
-    if ((await queue.getJob(runId)) === undefined)
-      throw new SampanError("RUN_NOT_FOUND", `looking for run ${runId}`);
+    await at.runs.get(runId);
     if ((await endOfJob(job)) !== undefined) throw error;
     return { runId, attached: true };
   }
   // Who was slow to start it again was taken for gone, and the host may have been given to another.
   const still = await at.index.claim(data.hostDigest, { runId, plan: data.planDigest, epoch });
   if (still.runId !== runId) {
-    await stopRun(at, await at.runs.get(runId), { kind: "cancel", reason: "since another run has its host" });
+    await stopRun(at, await at.runs.get(runId), hostIsTaken);
     throw lockedError(doingOf(data.plan), still);
   }
-  await at.index.setLastRun(readRunData(runId, job.data).planDigest, runId);
+  await at.index.setLastRun(data.planDigest, runId);
   return { runId, attached: false };
 }
 
