@@ -30,18 +30,25 @@ it("publishes with provenance, by an identity and by no token, and gives each jo
   expect(workflow.permissions).toEqual({});
   expect(workflow.jobs.check?.permissions).toEqual({ contents: "read" });
   expect(workflow.jobs.build?.permissions).toEqual({ contents: "read" });
-  expect(workflow.jobs.publish?.permissions).toEqual({ contents: "write", "id-token": "write" });
+  expect(workflow.jobs.publish?.permissions).toEqual({ contents: "read", "id-token": "write" });
+  expect(workflow.jobs.release?.permissions).toEqual({ contents: "write" });
+  expect(Object.keys(workflow.jobs)).toEqual(["check", "build", "publish", "release"]);
   expect(JSON.stringify(workflow)).not.toMatch(/secrets\.|NPM_TOKEN|NODE_AUTH_TOKEN/);
   const publishing = commands.filter((run) => run.includes("npm publish"));
   expect(publishing).toHaveLength(1);
   expect(publishing[0]).toContain("--provenance");
+  expect(publishing[0]).toContain("--ignore-scripts");
 });
 
 it("is stopped by a test that fails and by a known weakness, and runs nothing of a dependency where it publishes", () => {
   expect(workflow.jobs.publish?.needs).toEqual(["check", "build"]);
   expect(commandsOf("check")).toContain("bash .ci/run");
   expect(commandsOf("build").join("\n")).toMatch(/npm audit --audit-level=high[\s\S]*build\/sbom\.mjs/);
-  expect(commands.join("\n")).not.toMatch(/npm (ci|install|run|exec)|npx/);
+  expect(workflow.jobs.release?.needs).toEqual(["publish"]);
+  const trusted = [...commands, ...commandsOf("release")].join("\n");
+  expect([...trusted.matchAll(/\bnpm (\w+)/g)].map(([, command]) => command)).toEqual(["view", "publish"]);
+  expect([...trusted.matchAll(/\bnode (\S+)/g)].map(([, option]) => option)).toEqual(["-p"]);
+  expect(trusted).not.toMatch(/\b(npx|bash|sh|yarn|pnpm)\b/);
   const foreign = Object.values(workflow.jobs).flatMap(({ steps }) =>
     steps.flatMap(({ uses = "actions/" }) => (uses.startsWith("actions/") ? [] : [uses])),
   );
