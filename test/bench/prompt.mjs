@@ -5,6 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { median } from "./measure.mjs";
 
+/** A shell that has no prompt by then has none. */
+const longestMs = 30_000;
+
 /** Whether there is a `script` that can be told a command. */
 const hasTerminal = String(spawnSync("script", ["--version"]).stdout).includes("util-linux");
 
@@ -43,6 +46,7 @@ function untilPrompt(command, prompt, leave, home) {
       stdio: ["pipe", "pipe", "inherit"],
     });
     let [screen, seconds] = ["", null];
+    const late = setTimeout(() => child.kill(), longestMs);
     child.stdout.setEncoding("utf8").on("data", (text) => {
       screen += text;
       // Colours and moves of the cursor stand in between.
@@ -53,6 +57,7 @@ function untilPrompt(command, prompt, leave, home) {
     });
     child.once("error", reject);
     child.once("close", () => {
+      clearTimeout(late);
       if (seconds === null) reject(new Error(`${line} ended before its prompt:\n${screen}`));
       else resolve(seconds);
     });
