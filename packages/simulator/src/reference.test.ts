@@ -51,7 +51,7 @@ it("tells every operation, with what it takes", async () => {
   const text = [
     "# Operations of the simulator",
     "",
-    "What is answered, under the names that faults and the request log use. Anything else is refused by name. How the operations behave stands in",
+    "Made from the simulator's own tables; a test keeps them the same. What is answered, under the names that faults and the request log use. Anything else is refused by name. How the operations behave stands in",
     "[the simulator](simulator.md).",
     "",
     "## OSS",
@@ -63,8 +63,7 @@ it("tells every operation, with what it takes", async () => {
     "Sub-resources that are known and refused with `NotImplemented`:",
     "",
     ...Object.entries(unsupportedOss).map(
-      ([level, names]) =>
-        `- ${level === "service" ? "of all" : `of the ${level}`}: ${names.map(code).join(", ")}`,
+      ([level, names]) => `- of the ${level}: ${names.map(code).join(", ")}`,
     ),
     "",
     "The services below take the parameters named beside each operation, and those of every call (region, signature, token). Any other is refused with",

@@ -70,7 +70,7 @@ describe("the manual of commands", () => {
     const page = [
       "# Commands",
       "",
-      "What `sampan COMMAND --help` says, in one page. [The program](../README.md) tells what is meant for what.",
+      "What `sampan COMMAND --help` says, in one page, made from the same table; a test keeps them the same. [The program](../README.md) tells what is meant for what.",
       "",
       `Every command also takes \`${language.flags}\` (${inCell(language.summary)}) and \`-h, --help\`.`,
       "",
