@@ -14,7 +14,7 @@ import { writeTinyDisk } from "../helpers/tiny-disk.ts";
 import { tmuxScreen } from "../helpers/tmux.ts";
 
 /*
- * The commands of a fleet as people type them: the built program, a simulator of the cloud, workers in processes of their own.
+ * One file, though it is long: the commands of a fleet as people type them: the built program, a simulator of the cloud, workers in processes of their own.
  */
 
 const hosts = ["db-01", "web-01", "web-02"];

@@ -68,7 +68,7 @@ it.skipIf(lacks(...redisTools))(
     expect(partsSentTwice(requests)).toEqual([]);
     for (const site of sites) expect(highest.of(site)).toEqual(atOnce);
 
-    // Only workers of a site take what lies in its queue, and each site has its own.
+    // Each site has its own worker, and nothing is left in its queue.
     for (const site of sites)
       expect((await bed.runner.sites()).find((one) => one.site === site)).toMatchObject({
         workers: [`worker-of-${site}`],

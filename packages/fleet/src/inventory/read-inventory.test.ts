@@ -15,6 +15,10 @@ import {
   readInventory,
 } from "./read-inventory.ts";
 
+/*
+ * One file, though it is long: each rule of inventories is tried on the same table, and on all three ways of writing it.
+ */
+
 const head = "name,source,site,bucket,region,targets,wave,after,size,used,disks,owner,rack\n";
 const csv = (...rows: readonly string[]): InventoryText => ({
   text: head + rows.join("\n"),

@@ -8,6 +8,10 @@ import { orderWaves } from "./order-waves.ts";
 import { parseFleetPolicy, usualPolicy, wholePolicy } from "./policy.ts";
 import { type Act, createSchedule, type EarlierRun, type RunEnd } from "./schedule.ts";
 
+/*
+ * One file, though it is long: all rules of a schedule (waves, canaries, limits, blackouts, dependencies) hold together, on one fleet.
+ */
+
 const startMs = Date.parse("2026-03-02T00:00:00Z");
 
 function host(name: string, more: Partial<FleetHost> = {}): FleetHost {

@@ -11,6 +11,10 @@ import { hasTools, runTool } from "../testing/tools.ts";
 import { readDiskLayout } from "./read-layout.ts";
 import { readUsedMap } from "./used-map.ts";
 
+/*
+ * One file, though it is long: every file system is made, filled and held to the same claims by the same few functions.
+ */
+
 const folder = mkdtempSync(join(tmpdir(), "sampan-free-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -15,6 +15,10 @@ import { englishLeft } from "../testing/english-left.ts";
 import { describedFields, fieldsOf, undescribed } from "../testing/page-fields.ts";
 import { runProgram } from "../testing/run-program.ts";
 
+/*
+ * One file, though it is long: what a plan is told to do is held to what its run then does, in one world.
+ */
+
 let folder: string;
 let simulator: Simulator | undefined;
 beforeEach(async () => {
