@@ -259,6 +259,32 @@ describe("every mode of a profile", () => {
     expect((await refused(keyOf({ files, program: half }))).message).toContain("no sts_token");
   });
 
+  it("is asked once by all searches that share a memory, until its file says something else", async () => {
+    const answer = JSON.stringify({
+      access_key_id: "STS.N",
+      access_key_secret: "s",
+      sts_token: "t",
+      expiration: later,
+    });
+    const profile = { name: "p", mode: "External", process_command: "give" };
+    const remembered: NonNullable<CredentialSearch["remembered"]> = new Map();
+    const found = async (more: object, search: CredentialSearch = {}) => {
+      const world = machine({
+        files: { [config]: { current: "p", profiles: [{ ...profile, ...more }] } },
+        program: () => answer,
+      });
+      const { provider } = await findCredentials({ ports: world.ports, remembered, ...search });
+      await provider.get();
+      return world.ran.length;
+    };
+    expect(await found({})).toBe(1);
+    expect(await found({})).toBe(0);
+    expect(await found({ process_command: "give another" })).toBe(1);
+    expect(await found({}, { remembered: undefined })).toBe(1);
+    // What may not be started is not used either because it once was.
+    expect((await refused(found({}, { trusted: false }))).code).toBe("CLOUD_CREDENTIALS_INVALID");
+  });
+
   it("CredentialsURI asks an address, with its password in a header and in no message", async () => {
     const files = profiles(
       profile("credentialsuri", { credentials_uri: "http://ann:c4nary@127.0.0.1:1/key" }),

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { SampanError } from "@sampan/core";
 import type { ConnectionOptions } from "../connection-options.ts";
 import { type CloudCredentials, type CredentialProvider, staticCredentials } from "./credentials.ts";
@@ -24,6 +25,11 @@ export interface CredentialSearch {
   readonly ossutilConfig?: boolean | string | undefined;
   /** False where a profile may start no program and call no address of its own choice. Default: true. */
   readonly trusted?: boolean | undefined;
+  /**
+   * Where providers of profiles whose keys are fetched are kept from search to search, so that a program or a sign-in is not asked again for
+   * a key that is still good. One is taken as long as its file says the same; whoever gives the map decides how long it lives.
+   */
+  readonly remembered?: Map<string, CredentialProvider> | undefined;
   /** Proxy and certificates for asking services for keys. */
   readonly connection?: ConnectionOptions | undefined;
   /** Takes the place of parts of the machine; for tests. */
@@ -58,6 +64,8 @@ interface Holding {
   readonly source: CredentialSource;
   readonly static?: CloudCredentials;
   readonly keyId?: string | undefined;
+  /** What the source's keys depend on, in a form that tells nothing of it; absent where nothing is to be remembered. */
+  readonly fingerprint?: string;
   readonly parts?: FoundCredentials["parts"];
   readonly region?: Origin;
   readonly profile?: Origin;
@@ -111,7 +119,7 @@ export async function findCredentials(search: CredentialSearch = {}): Promise<Fo
   return {
     provider:
       holding.static === undefined
-        ? new RefreshingCredentials(holding.source, ports.clock)
+        ? fetchingProvider(holding, ports, search.remembered)
         : staticCredentials(holding.static, words),
     source: holding.profile === undefined ? place.name : words,
     ...(keyId === undefined ? {} : { keyId: maskedKeyId(keyId) }),
@@ -121,6 +129,18 @@ export async function findCredentials(search: CredentialSearch = {}): Promise<Fo
     passedOver,
     warnings,
   };
+}
+
+function fetchingProvider(
+  { source, fingerprint }: Holding,
+  { clock }: CredentialPorts,
+  remembered: Map<string, CredentialProvider> | undefined,
+): CredentialProvider {
+  const known = fingerprint === undefined ? undefined : remembered?.get(fingerprint);
+  if (known !== undefined) return known;
+  const provider = new RefreshingCredentials(source, clock);
+  if (fingerprint !== undefined) remembered?.set(fingerprint, provider);
+  return provider;
 }
 
 function wantedProfile(search: CredentialSearch, { env }: CredentialPorts): Origin | undefined {
@@ -256,9 +276,16 @@ function profileHolding(
           keyId: textIn(fields, "access_key_id"),
           parts: { id: `access_key_id of ${where}`, secret: `access_key_secret of ${where}`, token },
         }
-      : {}),
+      : { fingerprint: fingerprintOf(config, name) }),
     ...(region === undefined ? {} : { region: { value: region, source: `region_id of ${where}` } }),
   };
+}
+
+/** All profiles of the file: one may take its key from another. */
+function fingerprintOf({ path, profiles }: CliConfig, name: string): string {
+  return createHash("sha256")
+    .update(JSON.stringify([path, name, [...profiles]]))
+    .digest("hex");
 }
 
 async function ossutilKey(

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import {
   type Cloud,
+  type CredentialProvider,
   connectAlibabaCloud,
   type FoundCredentials,
   findCredentials,
@@ -69,8 +70,12 @@ function regionOf(region: string | undefined) {
   return region === undefined ? {} : { region };
 }
 
+/** As long as the process lives: each query of a shell connects anew, and none may ask a person for the code of a second factor again. */
+const remembered = new Map<string, CredentialProvider>();
+
 /**
- * Finds the credentials of the account that a choice of Alibaba Cloud means.
+ * Finds the credentials of the account that a choice of Alibaba Cloud means. A key that a profile's program or sign-in gave is used by every
+ * connection of the process until it ends, or until the file of the profile says something else.
  *
  * @throws `CLOUD_CREDENTIALS_MISSING` and `CLOUD_CREDENTIALS_INVALID`.
  */
@@ -79,6 +84,7 @@ export function findCloudCredentials(choice: CloudChoice, env: Environment): Pro
     profile: choice.profile?.name,
     profileOrigin: choice.profile?.origin,
     connection: proxyFromEnvironment(env),
+    remembered,
     ports: { env },
   });
 }
