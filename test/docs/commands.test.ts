@@ -1,6 +1,7 @@
 import { Writable } from "node:stream";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { CommandEntry } from "../../packages/repl/src/command-entry.ts";
+import { commandFirst } from "../../packages/repl/src/command-first.ts";
 import { commandTable } from "../../packages/repl/src/command-table.ts";
 import { runCommandLine } from "../../packages/repl/src/program.ts";
 import { lacks } from "../helpers/requires.ts";
@@ -73,7 +74,8 @@ describe.skipIf(lacks("git"))("command lines in the documents", () => {
 });
 
 /** Words in a sentence may leave arguments out; what they name must be there. */
-function nameFault([command = "", ...words]: readonly string[]): string | undefined {
+function nameFault(line: readonly string[]): string | undefined {
+  const [command = "", ...words] = line[0] === "-e" ? line : commandFirst(line, commandTable);
   const own = ["help", "COMMAND", "--help", "--version", "-V", "-e", "complete"];
   if (own.includes(command) || command.startsWith("…")) return undefined;
   const grouped = commandTable.some(({ name }) => name.startsWith(`${command} `));

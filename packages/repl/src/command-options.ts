@@ -21,6 +21,16 @@ export interface OptionEntry {
   readonly setting?: SettingName;
 }
 
+/** `-q` and `--quiet` of `-q, --quiet`. */
+export function flagNames({ flags }: OptionEntry): readonly string[] {
+  return flags.split(/[\s,]+/).filter((part) => part.startsWith("-"));
+}
+
+/** Whether a word of its own stands behind the option. */
+export function takesValue({ flags }: OptionEntry): boolean {
+  return flags.includes("<");
+}
+
 /*
  * Options that several commands have.
  */

@@ -33,12 +33,11 @@ export async function runProgram(): Promise<void> {
     stderr: process.stderr,
   };
   let exitCode: number;
-  const words = withoutLanguage(argv);
-  if (words.length === 0 && process.stdin.isTTY === true) exitCode = await openShell(world);
+  if (withoutLanguage(argv).length === 0 && process.stdin.isTTY === true) exitCode = await openShell(world);
   else {
     const { reportError, runCommandLine } = await import("./program.ts");
     process.on("unhandledRejection", (reason) => process.exit(reportError(world, reason)));
-    exitCode = await runCommandLine({ ...world, argv: isShellOption(words[0]) ? ["shell", ...argv] : argv });
+    exitCode = await runCommandLine(world);
   }
   await Promise.all([drained(process.stdout), drained(process.stderr)]);
   // Sockets kept alive for another request must not keep the program.
@@ -51,11 +50,6 @@ export async function runProgram(): Promise<void> {
  */
 function keepDeprecationsQuiet(): void {
   process.noDeprecation = process.traceDeprecation !== true;
-}
-
-/** Options without a command are the shell's, but for those of the program itself. */
-function isShellOption(word: string | undefined): boolean {
-  return word === undefined || (word.startsWith("-") && !["-h", "--help", "-V", "--version"].includes(word));
 }
 
 /** Opens the shell without loading what other commands need: its prompt is to be there at once. */

@@ -53,6 +53,54 @@ describe("the command line", () => {
     },
   );
 
+  it("takes options before the command as behind it", async () => {
+    const given: unknown[] = [];
+    const entries = ["runs", "fleet status", "shell"].map((name): CommandEntry => {
+      const { usage, summary, options, examples } = commandTable.find(
+        (entry) => entry.name === name,
+      ) as CommandEntry;
+      return {
+        ...{ name, usage, summary, options, examples },
+        load: async () => ({
+          run: async (call) => {
+            given.push([name, call.args, call.options]);
+            return 0 as const;
+          },
+        }),
+      };
+    });
+    const took = async (...argv: string[]) => {
+      const { exitCode, err } = await run(argv, entries);
+      return exitCode === 0 ? given.pop() : err;
+    };
+    expect(await took("--json", "runs")).toEqual(await took("runs", "--json"));
+    // A value is no command, and a command is no script.
+    expect(await took("--home", "runs", "--quiet", "runs", "list")).toEqual(
+      await took("runs", "list", "--home", "runs", "--quiet"),
+    );
+    expect(await took("--lang=en", "--json", "fleet", "status", "--all")).toEqual(
+      await took("fleet", "status", "--json", "--all"),
+    );
+    expect(await took("--norc", "-e", "runs")).toMatchObject([
+      "shell",
+      [undefined],
+      { norc: true, eval: ["runs"] },
+    ]);
+    expect(await took("--norc", "script.ts")).toMatchObject(["shell", ["script.ts"], { norc: true }]);
+    expect(await took("--norc", "--", "runs")).toMatchObject(["shell", ["runs"], { norc: true }]);
+    expect(await took("--norc", "runs")).toMatch("unknown option '--norc'");
+  });
+
+  it("has no option that takes a value in one command and none in another", () => {
+    const kinds = new Map<string, boolean>();
+    for (const { flags } of commandTable.flatMap(({ options }) => options)) {
+      for (const name of flags.match(/--?[a-z-]+/gi) ?? []) {
+        expect([name, kinds.get(name) ?? flags.includes("<")]).toEqual([name, flags.includes("<")]);
+        kinds.set(name, flags.includes("<"));
+      }
+    }
+  });
+
   it("guesses what an unknown command was meant to be", async () => {
     expect(await run(["rnu"])).toEqual({
       exitCode: 2,

@@ -2,6 +2,7 @@ import { type ExitCode, isSampanError, SampanError } from "@sampan/core";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { CommandCall, OpenHost } from "./command-call.ts";
 import type { CommandEntry } from "./command-entry.ts";
+import { commandFirst } from "./command-first.ts";
 import { commandGroups } from "./command-groups.ts";
 import { language, noConfig, type OptionEntry } from "./command-options.ts";
 import { commandTable } from "./command-table.ts";
@@ -32,7 +33,9 @@ export interface ProgramWorld {
 const topicNames = ["environment", "exit-codes"];
 
 /** Runs one command line and gives its exit code. Never throws: errors are printed where the contract says. */
-export async function runCommandLine(world: ProgramWorld): Promise<ExitCode> {
+export async function runCommandLine(typed: ProgramWorld): Promise<ExitCode> {
+  const { commands = commandTable } = typed;
+  const world = { ...typed, argv: commandFirst(typed.argv, commands) };
   await speak(languageOf(world));
   const topic = await topicOf(withoutLanguage(world.argv));
   if (topic !== undefined) {
@@ -44,7 +47,7 @@ export async function runCommandLine(world: ProgramWorld): Promise<ExitCode> {
     exitCode = code;
   });
   try {
-    await program.parseAsync([...helpAsked(world.argv, world.commands ?? commandTable)], { from: "user" });
+    await program.parseAsync([...helpAsked(world.argv, commands)], { from: "user" });
     return exitCode;
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0;

@@ -53,6 +53,17 @@ describe("how a command line may go on", () => {
     expect(await values("runs", "--lang", "")).toEqual(["en", "zh-CN"]);
   });
 
+  it("takes options before the command, and has the command then still", async () => {
+    expect(await values("--prof")).toEqual(["--profile"]);
+    expect(await values("--profile", "")).toEqual(["production"]);
+    expect(await values("--profile", "production", "who")).toEqual(["whoami"]);
+    expect(await values("--profile", "=", "production", "who")).toEqual(["whoami"]);
+    expect(await values("--profile=production", "runs", "--js")).toEqual(["--json"]);
+    expect(await values("--quiet", "fleet", "status", "--js")).toEqual(["--json"]);
+    // A script of the shell may stand there as well.
+    expect((await complete("--norc", "")).paths).toBe("files");
+  });
+
   it("has the values of an option, however its value is joined to it", async () => {
     expect(await values("convert", "--format", "")).toEqual(["vhd", "raw", "qcow2"]);
     expect(await values("convert", "--format", "q")).toEqual(["qcow2"]);

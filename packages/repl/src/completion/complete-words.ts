@@ -1,6 +1,7 @@
 import type { CommandEntry } from "../command-entry.ts";
+import { commandFirst } from "../command-first.ts";
 import { firstWords } from "../command-groups.ts";
-import { language, type NameKind, type OptionEntry } from "../command-options.ts";
+import { flagNames, language, type NameKind, type OptionEntry, takesValue } from "../command-options.ts";
 import { say, translated } from "../language/speech.ts";
 
 /** One way a word may go on. */
@@ -39,7 +40,8 @@ export async function completeWords(
   const typed = words.at(-1) ?? "";
   const before = words.slice(0, -1);
   const commands = table.filter((entry) => entry.hidden !== true);
-  const path = before[0] === "help" ? before.slice(1) : before;
+  const isBegun = before.length > 0 || typed.startsWith("-");
+  const path = before[0] === "help" ? before.slice(1) : isBegun ? commandFirst(before, commands) : before;
   const listed = namesBehind(commands, path);
   if (listed.length > 0) {
     const help = { value: "help", summary: say("help.command") };
@@ -65,7 +67,11 @@ export async function completeWords(
     return valuesOfOption(option, typed === "=" ? "" : typed, namesOf);
   }
   if (typed.startsWith("-")) return fitting(typed, optionsOf(entry, given));
-  return valuesOf(entry, positionals(entry, given).length, typed, namesOf);
+  const values = await valuesOf(entry, positionals(entry, given).length, typed, namesOf);
+  // After options alone the command may still come.
+  const names =
+    before[0]?.startsWith("-") === true && path.length > before.length ? namesBehind(commands, []) : [];
+  return { ...values, candidates: [...fitting(typed, names).candidates, ...values.candidates] };
 }
 
 /** Words by which the name of a command may go on behind those typed. */
@@ -146,13 +152,4 @@ function pathsOf(name: string): Completion["paths"] {
 
 function optionNamed(entry: CommandEntry, flag: string): OptionEntry | undefined {
   return entry.options.find((option) => flagNames(option).includes(flag));
-}
-
-/** `-q` and `--quiet` of `-q, --quiet`. */
-function flagNames({ flags }: OptionEntry): readonly string[] {
-  return flags.split(/[\s,]+/).filter((part) => part.startsWith("-"));
-}
-
-function takesValue({ flags }: OptionEntry): boolean {
-  return flags.includes("<");
 }
