@@ -48,8 +48,6 @@ const keys = {
 describe.each(tours)("the command on Node.js %i in %i columns", (version, columns) => {
   const node = nodeOfVersion(version);
   if (lacks("tmux") || node === null) return it.skip(`has no tmux, or no Node.js ${version}`);
-  // What goes into a pipe or a file has no width: once for each version is enough.
-  const piped = it.runIf(columns === 80);
   let home: string;
   let someone: Person;
   let closeProxy: () => void;
@@ -85,7 +83,7 @@ describe.each(tours)("the command on Node.js %i in %i columns", (version, column
     await rm(home, { recursive: true, force: true });
   });
 
-  piped("puts data where it is redirected to, and talk on the screen", async () => {
+  it("puts data where it is redirected to, and talk on the screen", async () => {
     await someone.enter("sampan whoami --json >who; sampan whoami 2>&1 >/dev/null; grep -c Account who");
     await someone.answers("1");
   });
@@ -119,7 +117,7 @@ describe.each(tours)("the command on Node.js %i in %i columns", (version, column
     await someone.reads(/ended0/);
   });
 
-  piped("writes no escape code into a pipe, and lines instead of a block", async () => {
+  it("writes no escape code into a pipe, and lines instead of a block", async () => {
     await someone.enter("sampan run quick.migration.ts >log 2>&1; grep -c 'capture: done in' log");
     await someone.answers("1");
     expect(await readFile(join(home, "log"), "utf8")).not.toContain("\u001b");
@@ -130,7 +128,7 @@ describe.each(tours)("the command on Node.js %i in %i columns", (version, column
     expect(await someone.reads("ended 0")).not.toContain("▸");
   });
 
-  piped("colours a pipe only where that is forced", async () => {
+  it("colours a pipe only where that is forced", async () => {
     const coloured = `2>&1 | grep -q "$(printf '\\033')" && echo has colours || echo has none`;
     await someone.enter(`FORCE_COLOR=1 sampan rnu ${coloured}`);
     await someone.answers("has colours");
@@ -138,7 +136,7 @@ describe.each(tours)("the command on Node.js %i in %i columns", (version, column
     await someone.answers("has none");
   });
 
-  piped("tells every event as JSON, the last one the end", async () => {
+  it("tells every event as JSON, the last one the end", async () => {
     await someone.enter(
       "sampan run quick.migration.ts --again --json --quiet >events; tail -n 1 events | cut -c 1-8",
     );
@@ -146,17 +144,17 @@ describe.each(tours)("the command on Node.js %i in %i columns", (version, column
     expect(await readFile(join(home, "events"), "utf8")).toMatch(/"type":"run.finished"[^\n]*\n$/);
   });
 
-  piped("tells every event of a demonstration as JSON", async () => {
+  it("tells every event of a demonstration as JSON", async () => {
     await someone.enter("sampan demo --json --quiet >events; grep -c run.finished events");
     await someone.answers("1");
   });
 
-  piped("tells errors as JSON too", async () => {
+  it("tells errors as JSON too", async () => {
     await someone.enter("sampan inspect absent.img --json | cut -c 1-15");
     await someone.answers('{"type":"error"');
   });
 
-  piped("ends with documented exit codes", async () => {
+  it("ends with documented exit codes", async () => {
     await someone.enter("sampan help exit-codes | grep 130; sampan rnu; echo code $?");
     expect(await someone.reads(/code2/)).toMatch(/130cancelled/);
   });
@@ -237,23 +235,20 @@ describe.each(tours)("the command on Node.js %i in %i columns", (version, column
     expect(said).not.toContain("canary");
   });
 
-  piped(
-    "takes keys of the environment before the profile that no one named, and obeys a switch",
-    async () => {
-      const without = Object.keys(keys)
-        .map((name) => `-u ${name}`)
-        .join(" ");
-      const command = "sampan run over.migration.ts --cloud alibaba </dev/null; echo code $?";
-      await someone.enter(`clear; ${command}`);
-      await someone.reads(/environmentvariables\(keyLTAI…9f2c\).*code2/);
-      await someone.begin();
-      await someone.enter(`clear; env ${without} ${command}`);
-      await someone.reads(/theprofile"prod".*LTAI…prod.*code2/);
-      await someone.begin();
-      await someone.enter(`clear; env ${without} ALIBABA_CLOUD_CLI_PROFILE_DISABLED=true ${command}`);
-      await someone.reads(/CLOUD_CREDENTIALS_MISSING.*code4/);
-    },
-  );
+  it("takes keys of the environment before the profile that no one named, and obeys a switch", async () => {
+    const without = Object.keys(keys)
+      .map((name) => `-u ${name}`)
+      .join(" ");
+    const command = "sampan run over.migration.ts --cloud alibaba </dev/null; echo code $?";
+    await someone.enter(`clear; ${command}`);
+    await someone.reads(/environmentvariables\(keyLTAI…9f2c\).*code2/);
+    await someone.begin();
+    await someone.enter(`clear; env ${without} ${command}`);
+    await someone.reads(/theprofile"prod".*LTAI…prod.*code2/);
+    await someone.begin();
+    await someone.enter(`clear; env ${without} ALIBABA_CLOUD_CLI_PROFILE_DISABLED=true ${command}`);
+    await someone.reads(/CLOUD_CREDENTIALS_MISSING.*code4/);
+  });
 
   it("shows nothing of what stands in a broken file of credentials", async () => {
     await writeFile(join(home, ".aliyun/config.json"), '{"profiles":[{"access_key_secret":"canary"}');
@@ -261,6 +256,67 @@ describe.each(tours)("the command on Node.js %i in %i columns", (version, column
     const said = await someone.reads("code 4");
     expect(said).toMatch(/config\.json:line1isnotJSON/);
     expect(said).not.toContain("canary");
+    await rm(join(home, ".aliyun/config.json"));
+  });
+
+  it("takes profiles of both files, their modes in any case, and refuses one by name", async () => {
+    const unset = Object.keys(keys)
+      .map((name) => `-u ${name}`)
+      .join(" ");
+    const run = `clear; env ${unset} sampan run over.migration.ts --cloud alibaba </dev/null; echo code $?`;
+    const file = (mode: string, more: object) =>
+      writeFile(
+        join(home, ".aliyun/config.json"),
+        JSON.stringify({ current: "p", profiles: [{ name: "p", mode, ...more }] }),
+        { mode: 0o600 },
+      );
+    const pair = { access_key_id: "LTAI5tModesModesModesmod1", access_key_secret: "canary-modes" };
+    await file("sTsToKeN", { ...pair, sts_token: "canary-token" });
+    await someone.enter(run);
+    expect(await someone.reads(/theprofile"p".*LTAI…mod1.*code2/)).not.toContain("canary");
+    await file("BearerToken", { bearer_token: "canary-bearer" });
+    await someone.begin();
+    await someone.enter(run);
+    expect(await someone.reads(/BearerToken.*code4/)).not.toContain("canary");
+    await rm(join(home, ".aliyun/config.json"));
+    await mkdir(join(home, ".alibabacloud"));
+    const shared = "[default]\ntype = access_key\naccess_key_id = LTAI5tSharedSharedshr2\n";
+    await writeFile(join(home, ".alibabacloud/credentials"), `${shared}access_key_secret = canary-shared\n`, {
+      mode: 0o600,
+    });
+    await someone.begin();
+    await someone.enter(run);
+    expect(await someone.reads(/LTAI…shr2.*code2/)).not.toContain("canary");
+    await rm(join(home, ".alibabacloud"), { recursive: true });
+  });
+
+  it("asks a profile's program for a key once while it lives, and again when it ends", async () => {
+    const program = `#!/bin/sh
+echo asked >>"$HOME/asked"
+ends=$(date -u -d "+$LIVES seconds" +%Y-%m-%dT%H:%M:%SZ)
+echo '{"mode":"StsToken","access_key_id":"STS.Nexample","access_key_secret":"canary-run","sts_token":"canary-sts","expiration":"'$ends'"}'
+`;
+    await writeFile(join(home, "bin/give-key"), program, { mode: 0o755 });
+    const profile = { name: "sso", mode: "External", process_command: join(home, "bin/give-key") };
+    const file = JSON.stringify({ current: "sso", profiles: [profile] });
+    await writeFile(join(home, ".aliyun/config.json"), file, { mode: 0o600 });
+    await writeFile(
+      join(home, "ask.ts"),
+      `for (const ms of [0, 0, 2500]) {
+  await new Promise((done) => setTimeout(done, ms));
+  await buckets().catch((error) => console.log(error.code));
+}
+`,
+    );
+    const command = (seconds: number) =>
+      `rm -f asked; LIVES=${seconds} sampan --cloud alibaba --profile sso shell ask.ts; echo $(wc -l <asked)`;
+    await someone.enter(command(3600));
+    await someone.answers("1");
+    expect((await someone.screen.read()).match(/CLOUD_UNREACHABLE/g)).toHaveLength(3);
+    await someone.begin();
+    await someone.enter(command(4));
+    await someone.answers("2");
+    expect(await someone.screen.read()).not.toContain("canary");
     await rm(join(home, ".aliyun/config.json"));
   });
 
@@ -285,7 +341,7 @@ describe.each(tours)("the command on Node.js %i in %i columns", (version, column
     await someone.enter("rm sampan.config.ts");
   });
 
-  piped("takes the region by each of the three prefixes", async () => {
+  it("takes the region by each of the three prefixes", async () => {
     const names = ["ALIBABA_CLOUD_REGION_ID", "ALIBABACLOUD_REGION_ID", "ALICLOUD_REGION"];
     for (const name of names) {
       await someone.begin();
@@ -313,7 +369,7 @@ describe.each(tours)("the command on Node.js %i in %i columns", (version, column
     await someone.answers("1");
   });
 
-  piped("evaluates scripts and pipes by the rules of the shell", async () => {
+  it("evaluates scripts and pipes by the rules of the shell", async () => {
     await someone.enter("sampan -e '6 * 7' --json; echo '40 + 3' | sampan");
     await someone.answers("43");
     await someone.enter("echo 'null.x' >one.ts; sampan shell one.ts; echo code $?");

@@ -2,11 +2,13 @@ import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { writeFirstGuest } from "../helpers/first-guest.ts";
+import { loadedVendors, recordedLoading } from "../helpers/loaded-vendors.ts";
 import { nodeOfVersion, tours } from "../helpers/node-versions.ts";
 import { type Person, person } from "../helpers/person.ts";
 import { type Rehearsal, startRehearsal } from "../helpers/rehearsal.ts";
 import { lacks } from "../helpers/requires.ts";
 import { sampan, sampanProgram } from "../helpers/sampan.ts";
+import { contactsIn, isOfThisMachine, underAudit } from "../helpers/socket-audit.ts";
 import { makeFolder } from "../helpers/temporary-folder.ts";
 import { tmuxScreen } from "../helpers/tmux.ts";
 
@@ -43,16 +45,23 @@ async function prepared(): Promise<string> {
 
 describe.each(tours)("the shell on Node.js %i in %i columns", (version, columns) => {
   const node = nodeOfVersion(version);
-  if (lacks("tmux") || node === null) return it.skip(`has no tmux, or no Node.js ${version}`);
+  if (lacks("tmux", "strace") || node === null)
+    return it.skip(`has no tmux or strace, or no Node.js ${version}`);
   let home: string;
   let someone: Person;
   beforeAll(async () => {
     home = await prepared();
-    const screen = await tmuxScreen([node, sampanProgram], {
+    const screen = await tmuxScreen(underAudit(join(home, "contacts"), [node, sampanProgram]), {
       cwd: home,
       columns,
       kept: home,
-      env: { HOME: home, SAMPAN_CACHE: cache, EDITOR: join(home, "edit"), ...rehearsal.env },
+      env: {
+        HOME: home,
+        SAMPAN_CACHE: cache,
+        EDITOR: join(home, "edit"),
+        ...rehearsal.env,
+        ...recordedLoading(join(home, "loaded")),
+      },
     });
     someone = person(screen, ">", columns);
     await someone.reads("rehearsal: a simulator answers");
@@ -71,6 +80,12 @@ describe.each(tours)("the shell on Node.js %i in %i columns", (version, columns)
     await someone.sees(to);
     await someone.clear();
   };
+
+  it("is there before anything of the vendor's packages is loaded", async () => {
+    const loaded = await readFile(join(home, "loaded"), "utf8");
+    expect(loaded).toContain("/packages/repl/dist/");
+    expect(await loadedVendors(loaded)).toEqual([]);
+  });
 
   it("waits for what is awaited at the top", async () => {
     await someone.enter("await Promise.resolve(41) + 1");
@@ -318,5 +333,13 @@ describe.each(tours)("the shell on Node.js %i in %i columns", (version, columns)
     const kept = await readFile(join(home, ".local/state/sampan/shell-history.ndjson"), "utf8");
     expect(kept).not.toContain("canary");
     expect(kept.split("\n")).toContain('"[71,\\n2][0]"');
+  });
+
+  it("has talked to this machine alone, and loaded the vendor's packages for its queries", async () => {
+    const contacts = await contactsIn(join(home, "contacts"));
+    expect(contacts.some(({ family }) => family === "AF_INET" || family === "AF_INET6")).toBe(true);
+    expect(contacts.filter((contact) => !isOfThisMachine(contact))).toEqual([]);
+    const loaded = await readFile(join(home, "loaded"), "utf8");
+    expect(await loadedVendors(loaded)).toContain("@alicloud/ecs20140526");
   });
 });

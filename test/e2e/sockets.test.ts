@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, readFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir } from "node:fs/promises";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -10,11 +10,10 @@ import { lacks } from "../helpers/requires.ts";
 import { environment, sampan, sampanProgram } from "../helpers/sampan.ts";
 import { contactsIn, isOfThisMachine, underAudit } from "../helpers/socket-audit.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
-import { tmuxScreen } from "../helpers/tmux.ts";
 
 /*
  * Whom the program talks to: in a rehearsal nobody beyond this machine, with a real account the vendor's endpoints alone. There is no
- * telemetry, and this holds it so.
+ * telemetry, and this holds it so; a whole session of the shell is watched in shell-tour.test.ts.
  */
 
 const examples = fileURLToPath(new URL("../../examples", import.meta.url));
@@ -26,18 +25,6 @@ async function rehearsalFolder(): Promise<string> {
   await writeFirstGuest(join(cwd, ".sampan/demo/first-guest.qcow2"));
   await copyFile(join(examples, "first-migration.migration.ts"), join(cwd, "first.migration.ts"));
   return cwd;
-}
-
-/** Types of the last events of the runs in a folder. */
-async function endsOfRuns(cwd: string): Promise<readonly string[]> {
-  const runs = await readdir(join(cwd, ".sampan/runs")).catch(() => []);
-  return Promise.all(
-    runs.map(async (id) => {
-      const text = await readFile(join(cwd, ".sampan/runs", id, "journal.ndjson"), "utf8").catch(() => "");
-      const last = text.split("\n").filter(Boolean).at(-1) ?? "{}";
-      return (JSON.parse(last) as { type?: string }).type ?? "";
-    }),
-  );
 }
 
 describe.skipIf(lacks("strace"))("a rehearsal", () => {
@@ -59,41 +46,6 @@ describe.skipIf(lacks("strace"))("a rehearsal", () => {
     expect(done.exitCode, done.stderr).toBe(0);
     const contacts = await contactsIn(log);
     // The simulator was reached, so that the list is no list of nothing.
-    expect(contacts.some(({ family }) => family === "AF_INET" || family === "AF_INET6")).toBe(true);
-    expect(contacts.filter((contact) => !isOfThisMachine(contact))).toEqual([]);
-  });
-
-  it.skipIf(lacks("tmux"))("in the shell, with Tab, a run and leaving, does so too", async () => {
-    const cwd = await rehearsalFolder();
-    const log = join(cwd, "contacts");
-    const screen = await tmuxScreen(underAudit(log, [process.execPath, sampanProgram]), {
-      cwd,
-      columns: 160,
-      env: { HOME: cwd, SAMPAN_CACHE: join(cwd, "cache") },
-    });
-    await screen.shows(/> *$/);
-    await screen.type('Migration.from("./.sampan/demo/first-g');
-    await screen.type("Tab");
-    await screen.shows('first-guest.qcow2"');
-    await screen.type(").assess().cap");
-    await screen.type("Tab");
-    await screen.shows("capture(");
-    await screen.type(').toVhd().upload("shell", { createBucket: true }).run()');
-    await screen.type("Enter");
-    const until = Date.now() + 90_000;
-    while (!(await endsOfRuns(cwd)).includes("run.finished") && Date.now() < until) {
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-    expect(await endsOfRuns(cwd)).toEqual(["run.finished"]);
-    // Names of the account are asked for behind the prompt: of the simulator, and of nobody else.
-    await screen.type("C-u");
-    await screen.type('x.upload("');
-    await screen.type("Tab");
-    await screen.shows("names of the account");
-    await screen.type("C-u");
-    await screen.type("C-d");
-    await screen.shows("ended with 0");
-    const contacts = await contactsIn(log);
     expect(contacts.some(({ family }) => family === "AF_INET" || family === "AF_INET6")).toBe(true);
     expect(contacts.filter((contact) => !isOfThisMachine(contact))).toEqual([]);
   });
