@@ -247,6 +247,52 @@ describe.skipIf(lacks(...redisTools))("a fleet with workers", () => {
     expect((await at(["cancel", "--all"])).stderr).toContain("nothing was done");
   });
 
+  it("takes a run over that was begun on one machine, which leaves it alone from then on", async () => {
+    const alone = (args: readonly string[]) => sampan(args, { cwd: folder, env });
+    await writeFile(
+      join(folder, "alone.migration.ts"),
+      `import { Migration } from "sampan";
+
+export default Migration.from("${folder}/web-02.raw")
+  .assess({ accept: { "GUESTOS.SystemImage": "nothing is to boot from it" } })
+  .capture()
+  .toVhd()
+  .upload("alone-images", { createBucket: true, key: "alone.vhd", partBytes: 204_800 });
+`,
+    );
+    const first = await alone(["run", "alone.migration.ts", "--through", "capture", "--json"]);
+    expect(first.exitCode, first.stderr).toBe(0);
+    const { runId } = first.lines()[0] as { runId: string };
+    expect((await at(["adopt", "20200101-000000-aaaaa"])).exitCode).toBe(2);
+    const adopted = await at(["adopt", runId, "--site", "beijing"]);
+    expect([adopted.exitCode, adopted.stdout], adopted.stderr).toEqual([0, expect.stringContaining(runId)]);
+    expect(adopted.stderr).toContain("sampan fleet watch");
+    const again = await at(["adopt", runId, "--json"]);
+    expect(again.exitCode).toBe(1);
+    expect(again.stdout).toContain("it is there already");
+    // Before a worker has it, and after.
+    for (const args of [
+      ["resume", runId],
+      ["run", "alone.migration.ts"],
+      ["gc", runId, "--confirm", runId],
+    ]) {
+      const refused = await alone(args);
+      expect([refused.exitCode, refused.stderr], args.join(" ")).toEqual([
+        6,
+        expect.stringMatching(/RUN_HANDED_OVER[\s\S]*in the fleet of redis:\/\/[\s\S]*sampan fleet resume/),
+      ]);
+    }
+    expect((await alone(["gc"])).stderr).toContain(`run ${runId} goes on in the fleet of`);
+    await startWorker("--site", "beijing");
+    const run = await found(async () =>
+      (await runs()).find((one) => one.runId === runId && one.state === "finished"),
+    );
+    expect(run.stages.map(({ state }) => state)).not.toContain("waiting");
+    expect((await alone(["resume", runId])).exitCode).toBe(6);
+    const sent = rehearsal.simulator.requests.list({ operation: "CompleteMultipartUpload" });
+    expect(sent.filter(({ path }) => path.includes("alone.vhd"))).toHaveLength(1);
+  });
+
   it("takes nothing new at a site that is drained", async () => {
     await startWorker("--site", "shanghai");
     expect((await at(["drain", "shanghai"])).stderr).toContain("site shanghai takes nothing new");

@@ -24,6 +24,13 @@ export {
   type StageRecord,
   stageRecord,
 } from "./run/fold-run.ts";
+export {
+  assertNotHandedOver,
+  type HandedOver,
+  handedOverTo,
+  markHandedOver,
+  unmarkHandedOver,
+} from "./run/handed-over.ts";
 export { readJournal } from "./run/journal.ts";
 export { performStage, type StageLog, type StageWork } from "./run/perform-stage.ts";
 export { pipelineSteps, stopHere } from "./run/pipeline-steps.ts";

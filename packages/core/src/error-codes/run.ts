@@ -31,6 +31,11 @@ export const runErrorCodes = {
     cure: "Follow it with `sampan attach` or stop it with `sampan cancel`; its id and process id are in the details.",
     exitCode: 6,
   },
+  RUN_HANDED_OVER: {
+    meaning: "The run was handed over to a fleet, which goes on with it.",
+    cure: "Look at it, stop it and go on with it there: `sampan fleet status`, `cancel` and `resume`, with the store that the message names. `--again` starts another run of the plan here.",
+    exitCode: 6,
+  },
   RUN_INTERRUPTED: {
     meaning: "The process that worked on the run is gone, and the run has not ended.",
     cure: "Go on with it: `sampan resume` and its id.",

@@ -6,11 +6,14 @@ import {
   artifactFolder,
   cloudIdentity,
   foldRun,
+  handedOverTo,
   isRunId,
   loadPlan,
+  markHandedOver,
   readJournal,
   runFolder,
   takeLock,
+  unmarkHandedOver,
 } from "@sampan/sdk/engine";
 import { addRun, newRunData } from "./add-run.ts";
 import { claimHost } from "./host-claims.ts";
@@ -24,14 +27,15 @@ import { storeArtifacts } from "./store-artifacts.ts";
 
 // What lies in a run's folder and is no artifact.
 const ownFiles =
-  /^(?:plan\.json|refresh\.json|journal\.ndjson|lock|lock\..*|cancel|control\..*|runner-\d+\.log|.*\.partial)$/;
+  /^(?:plan\.json|refresh\.json|handed-over\.json|journal\.ndjson|lock|lock\..*|cancel|control\..*|runner-\d+\.log|.*\.partial)$/;
 
 /**
  * Takes a run that an embedded runner began and nobody works on into the store, where it goes on: its plan, journal and artifacts. Nobody
- * can resume it in its home meanwhile. One that was taken over half-way, by a process that ended, is taken anew.
+ * can resume it in its home meanwhile, nor afterwards: there it is marked as handed over. One that was taken over half-way, by a process
+ * that ended, is taken anew.
  *
  * @throws `RUN_NOT_FOUND`; `RUN_LOCKED` while somebody works on it, or on its host in the fleet; `CORE_ARGUMENT` for one that is there
- * already, is a refresh, or ran in another cloud than this runner's. What fails later leaves nothing behind that keeps it from being taken
+ * already, is a refresh, goes on in another fleet, or ran in another cloud than this runner's. What fails later leaves nothing behind that keeps it from being taken
  * again.
  */
 export async function adoptRun(
@@ -54,12 +58,17 @@ export async function adoptRun(
       throw refused("it is a refresh, which only `sampan run` does");
     const known = await at.runs.find(runId);
     if (known !== undefined && !(await isHeldBack(known.job))) throw refused("it is there already");
+    // One that this store took half-way is marked by it already.
+    const { address } = at.store;
+    const over = handedOverTo(home, runId);
+    if (over !== undefined && over.to !== address) throw refused(`it goes on in the fleet of ${over.to}`);
     const events = readJournal(folder);
-    const { started, end } = foldRun(events);
+    const { started, end, result } = foldRun(events);
     const { name, endpoint } = cloudIdentity(at.cloud);
     if (started !== undefined && (started.cloud.name !== name || started.cloud.endpoint !== endpoint))
       throw refused(`it ran in another cloud, ${started.cloud.name}`);
-    if (end === "finished") throw refused("it has finished");
+    // One that was told how far to go has finished that, and not its plan.
+    if (end === "finished" && result?.complete !== false) throw refused("it has finished");
 
     await known?.job.remove();
     const epoch = (started?.attempt ?? 0) + 1;
@@ -74,10 +83,12 @@ export async function adoptRun(
       await at.index.setLastRun(data.planDigest, runId);
       // Who was slow at it was taken for gone, and the host may have been given to another.
       await claimHost(at, runId, data, doing);
+      // Before anybody can take it up there: from here on nobody goes on with it in its home.
+      markHandedOver(home, runId, { to: address, at: new Date(at.clock.now()).toISOString() });
       await job.promote();
     } catch (error) {
       // A store that is away keeps what was added: then the next who takes the run over finds it held back.
-      await takeBackRun(at, runId, data).catch(() => undefined);
+      if (await takeBackRun(at, runId, data).catch(() => false)) unmarkHandedOver(home, runId);
       throw error;
     }
   } finally {
@@ -96,12 +107,13 @@ async function copyJournal(
   for (const { runId: _, seq: __, ...body } of events) await rows.add(rows.row(body, clock.now()));
 }
 
-/** Undoes what of a run was added, unless somebody has taken it up: then it has its host. */
-async function takeBackRun(at: RunnerContext, runId: string, data: RunData): Promise<void> {
+/** Undoes what of a run was added, unless somebody has taken it up: then it has its host. Tells whether nothing of it is left. */
+async function takeBackRun(at: RunnerContext, runId: string, data: RunData): Promise<boolean> {
   const queue = at.store.queue(runQueue(data.version));
   await queue.remove(runId);
-  if ((await queue.getJob(runId)) === undefined)
-    await at.index.release(data.hostDigest, { runId, epoch: data.epoch });
+  if ((await queue.getJob(runId)) !== undefined) return false;
+  await at.index.release(data.hostDigest, { runId, epoch: data.epoch });
+  return true;
 }
 
 async function copyArtifacts({ store }: RunnerContext, runId: string, folder: string): Promise<void> {

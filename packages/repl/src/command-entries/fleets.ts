@@ -237,6 +237,33 @@ export const fleets: readonly CommandEntry[] = [
     load: () => import("../commands/fleet-resume.ts"),
   },
   {
+    name: "fleet adopt",
+    usage: "<id...>",
+    summary: "Hand runs over that were begun on this machine to a fleet, whose workers go on with them.",
+    details:
+      "Finished steps stay finished. What the run reads has to be reachable from a worker by the same path; from then on\n" +
+      "`sampan resume` and `sampan gc` leave it to the fleet. A run that is going on is stopped first: `sampan cancel`.",
+    options: [
+      {
+        flags: "--site <name>",
+        summary: "the site whose workers do what touches the host (default: any worker)",
+      },
+      home,
+      ...storeOptions,
+      account,
+      noConfig,
+      yes,
+      json,
+      quiet,
+    ],
+    examples: [
+      "sampan fleet adopt 20261126-094205-k3f8p",
+      "sampan fleet adopt 20261126-094205-k3f8p --site shanghai",
+    ],
+    values: { id: "run" },
+    load: () => import("../commands/fleet-adopt.ts"),
+  },
+  {
     name: "fleet drain",
     usage: "<site>",
     summary: "Have the workers of a site take nothing new; what they work on goes on to its end.",

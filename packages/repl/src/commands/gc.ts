@@ -1,5 +1,6 @@
 import { type ExitCode, foldResources, type Resource } from "@sampan/core";
 import { chooseCloud } from "@sampan/sdk";
+import { assertNotHandedOver, handedOverTo } from "@sampan/sdk/engine";
 import { type CommandCall, type CommandFunction, optionSet, optionText } from "../command-call.ts";
 import { hostSource } from "../disk/host-source.ts";
 import { say } from "../language/speech.ts";
@@ -38,6 +39,11 @@ export const run: CommandFunction = async (call) => {
       call.output.talk(`run ${one.status.runId} cannot be read: what it left is not known`);
       continue;
     }
+    const over = handedOverTo(one.home, one.status.runId);
+    if (over !== undefined) {
+      call.output.talk(say("gc.handed-over", { run: one.status.runId, store: oneLine(over.to) }));
+      continue;
+    }
     const moments = (await momentsOf(one)).filter((moment) => mayBeHeld(one, moment)).map(leftMoment);
     const left = [...moments, ...(await leftOf(call, one, async (present) => present))];
     if (left.length > 0) found.push({ runId: one.status.runId, title: one.status.title, left });
@@ -62,6 +68,7 @@ async function collect(call: CommandCall, found: FoundRun): Promise<ExitCode> {
     output.talk(`run ${runId} is going on: \`sampan cancel ${runId}\` stops it`);
     return 6;
   }
+  assertNotHandedOver(found.home, runId, `deleting what run ${runId} left`);
   const dryRun = optionSet(call.options, "dryRun");
   const moments = await collectMoments(call, found, dryRun);
   const leftInCloud = await leftOf(call, found, async (present, remove) => {

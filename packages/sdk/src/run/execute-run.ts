@@ -12,6 +12,7 @@ import { driveRun } from "./drive-run.ts";
 import { openEarlierRun } from "./earlier-run.ts";
 import { EventLog } from "./event-log.ts";
 import { foldRun } from "./fold-run.ts";
+import { assertNotHandedOver } from "./handed-over.ts";
 import { type Journal, makeRunFolder, openJournal } from "./journal.ts";
 import { type ProcessLock, takeLock } from "./process-lock.ts";
 import { loadRefresh, type Refresh, refreshedPlan, saveRefresh } from "./refresh.ts";
@@ -111,6 +112,7 @@ export async function executeRun(
     writePointer(pointer, runId);
     if (request.origin !== undefined)
       writePointer(originPointer(home, request.origin, plan, cloudKey(environment.cloud)), runId);
+    assertNotHandedOver(home, runId, `taking run ${runId} up`);
     journal = await openJournal(folder);
     const record = foldRun(journal.events);
     if (isDone(record, keys, lastKey)) {

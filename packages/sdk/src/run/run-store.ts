@@ -13,6 +13,7 @@ import { journalFailed } from "./journal-failed.ts";
  *   runs/<run-id>/refresh.json     which run it refreshes, if it does; written before the plan
  *   runs/<run-id>/journal.ndjson   what happened
  *   runs/<run-id>/lock             who is working on it
+ *   runs/<run-id>/handed-over.json to which fleet it was handed over, if it was
  *   runs/<run-id>/cancel           a request to stop, written by another process
  *   runs/<run-id>/control.sock     where who works on it listens, or control.path, which says where
  *   runs/<run-id>/runner-<n>.log   what a detached runner said at the run's n-th start

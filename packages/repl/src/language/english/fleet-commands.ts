@@ -23,6 +23,7 @@ export const fleetCommands = {
   "fleet-cancel.none": "none of them goes on: nothing was done",
   "fleet-resume.none": "no run of the store failed or was cancelled",
   "fleet-resume.watch": "workers go on with them; `sampan fleet watch` follows",
+  "fleet-adopt.done": "the fleet has them now: `sampan fleet watch` follows them",
   "fleet-drain.done":
     "site {site} takes nothing new; {active:stage|stages} under way there go on to their end",
   "fleet-drain.undone": "site {site} takes work again",

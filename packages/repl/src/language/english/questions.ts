@@ -54,6 +54,7 @@ export const questions = {
   "part.from": "{value}, from {source}",
   "gc.delete": "delete {what}",
   "gc.would-delete": "would delete {what}",
+  "gc.handed-over": "run {run} goes on in the fleet of {store}: what it made is in use there",
   "gc.run": "run {run} · {title}",
   "shell.help": `Type TypeScript; the SDK is there. A plan is shown, never run, until you call .run().
 

@@ -20,6 +20,7 @@ export const chineseFleetCommands = translationOf<typeof fleetCommands>()({
   "fleet-cancel.none": "其中没有正在进行的运行：未执行任何操作",
   "fleet-resume.none": "存储中没有失败或已取消的运行",
   "fleet-resume.watch": "工作进程将继续执行；可用 `sampan fleet watch` 跟踪",
+  "fleet-adopt.done": "已移交给机群：可用 `sampan fleet watch` 跟踪",
   "fleet-drain.done": "站点 {site} 不再接收新工作；其中进行中的 {active} 个阶段会继续到结束",
   "fleet-drain.undone": "站点 {site} 重新接收工作",
   "fleet-gc.run": "运行 {run} · {title}，{state}，{size}",

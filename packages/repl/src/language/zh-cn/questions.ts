@@ -56,6 +56,7 @@ export const chineseQuestions = translationOf<typeof questions>()({
   "part.from": "{value}，来自 {source}",
   "gc.delete": "删除 {what}",
   "gc.would-delete": "将删除 {what}",
+  "gc.handed-over": "运行 {run} 已移交给 {store} 的机群继续：其创建的资源仍在使用",
   "gc.run": "运行 {run} · {title}",
   "shell.help": `输入 TypeScript 即可，SDK 已就绪。计划只会显示，调用 .run() 之前不会执行。
 

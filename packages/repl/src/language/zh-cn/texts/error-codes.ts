@@ -240,6 +240,9 @@ export const errorCodeTexts: KnownTexts = {
   "Another process is already working on this run or this host.": "另一个进程正在处理该运行或该主机。",
   "Follow it with `sampan attach` or stop it with `sampan cancel`; its id and process id are in the details.":
     "用 `sampan attach` 跟踪，或用 `sampan cancel` 停止；运行 ID 和进程 ID 见详细信息。",
+  "The run was handed over to a fleet, which goes on with it.": "该运行已移交给机群，由其继续。",
+  "Look at it, stop it and go on with it there: `sampan fleet status`, `cancel` and `resume`, with the store that the message names. `--again` starts another run of the plan here.":
+    "请在机群中查看、停止和继续：`sampan fleet status`、`cancel` 和 `resume`，并使用错误信息中的存储。`--again` 在此处为该计划另开一个运行。",
   "The process that worked on the run is gone, and the run has not ended.":
     "处理该运行的进程已消失，而运行尚未结束。",
   "Go on with it: `sampan resume` and its id.": "继续该运行：`sampan resume` 加运行 ID。",

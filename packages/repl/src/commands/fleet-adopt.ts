@@ -1,0 +1,68 @@
+import { asSampanError, type ErrorRecord, type ExitCode, SampanError, toErrorRecord } from "@sampan/core";
+import { chooseCloud } from "@sampan/sdk";
+import { type CommandCall, type CommandFunction, optionText } from "../command-call.ts";
+import { openCallStore } from "../fleet/open-runner.ts";
+import { neededStore } from "../fleet/store-wishes.ts";
+import { say } from "../language/speech.ts";
+import { errorLines } from "../render/messages.ts";
+import { confirmRealClouds } from "../run/confirm.ts";
+import { type FoundRun, findRun, lookingRunner } from "../run/homes.ts";
+import { oneLine } from "../terminal/plain-text.ts";
+
+/** `sampan fleet adopt ID…`: hands runs that were begun on this machine over to a fleet's store, where its workers go on with them. */
+export const run: CommandFunction = async (call): Promise<ExitCode> => {
+  const { output, args, options, env, cwd } = call;
+  const ids = args.filter((id) => id !== undefined);
+  const site = optionText(options, "site");
+  const store = await openCallStore(call, neededStore(call));
+  const told: { runId: string; title: string; error: ErrorRecord | null }[] = [];
+  try {
+    const question = { flag: optionText(options, "home"), env, cwd };
+    // Every one is found before any is handed over.
+    const found: FoundRun[] = [];
+    for (const id of new Set(ids)) found.push(await findRun(question, id));
+    const runs = await Promise.all(found.map((one) => withPlan(call, one)));
+    await confirmRealClouds(call, runs);
+    const { createFleetRunner } = await import("@sampan/fleet/engine");
+    for (const { status, home, cloud } of runs) {
+      const { runId, title } = status;
+      const runner = createFleetRunner({ store, cloud });
+      try {
+        if (status.state === "running") {
+          throw new SampanError(
+            "RUN_LOCKED",
+            `handing run ${runId} over: a process of this machine works on it`,
+            {
+              hint: `\`sampan cancel ${runId}\` stops it, and then it can be handed over.`,
+            },
+          );
+        }
+        await runner.adopt(runId, home, site === undefined ? {} : { site });
+        told.push({ runId, title, error: null });
+      } catch (thrown) {
+        told.push({ runId, title, error: toErrorRecord(asSampanError(thrown)) });
+      } finally {
+        await runner.close();
+      }
+    }
+  } finally {
+    await store.close();
+  }
+  if (output.asJson) output.json({ runs: told });
+  else {
+    for (const { runId, title, error } of told) {
+      if (error === null) output.data(oneLine(`${runId}  ${title}`));
+      else for (const line of errorLines(error, output.talkColours)) output.alert(line);
+    }
+    if (told.some(({ error }) => error === null)) output.talk(say("fleet-adopt.done"));
+  }
+  return told.some(({ error }) => error !== null) ? 1 : 0;
+};
+
+/** A run with its plan and the cloud it began in, which never changes: its parts and tasks are nowhere else. */
+async function withPlan({ options, configured, env }: CommandCall, found: FoundRun) {
+  const plan = await lookingRunner(found.home).plan(found.status.runId);
+  const flag = found.status.cloud.name === "alibaba" ? "alibaba" : "simulator";
+  const cloud = chooseCloud({ flag, profile: optionText(options, "profile"), plan, configured, env });
+  return { ...found, plan, cloud };
+}
