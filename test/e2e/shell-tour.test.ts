@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { writeFirstGuest } from "../helpers/first-guest.ts";
 import { loadedVendors, recordedLoading } from "../helpers/loaded-vendors.ts";
 import { nodeOfVersion, tours } from "../helpers/node-versions.ts";
+import { painted } from "../helpers/painted.ts";
 import { type Person, person } from "../helpers/person.ts";
 import { type Rehearsal, startRehearsal } from "../helpers/rehearsal.ts";
 import { lacks } from "../helpers/requires.ts";
@@ -248,6 +249,61 @@ describe.each(tours)("the shell on Node.js %i in %i columns", (version, columns)
     await someone.sees("search");
     await someone.press("Enter");
     await someone.reads('"yesterday"');
+  });
+
+  it("colours what is typed and what stays of it, and keeps it without", async () => {
+    const typed = `const n: number = 40 + "ab".length; n // why`;
+    await someone.write(typed);
+    const shown = '{35:const}n:number={33:40}+{32:"ab"}.length;n{2://why}';
+    await expect.poll(async () => painted(await someone.screen.coloured())).toContain(shown);
+    await someone.press("Enter");
+    await someone.answers("42");
+    expect(painted(await someone.screen.coloured())).toContain(shown);
+    await someone.write("y.upload(1))");
+    await expect
+      .poll(async () => painted(await someone.screen.coloured()))
+      .toContain(">}y.{36:upload}({33:1}){4;31:)}");
+    await someone.clear();
+    await someone.write(":hlep");
+    await expect.poll(async () => painted(await someone.screen.coloured())).toContain(">}{4;31::hlep}");
+    await someone.clear();
+    await someone.write(":help");
+    await expect.poll(async () => painted(await someone.screen.coloured())).toMatch(/>\}?(\{36:)?:help\}/);
+    await someone.clear();
+    expect(await readFile(join(home, ".local/state/sampan/shell-history.ndjson"), "utf8")).toContain(
+      `\n${JSON.stringify(typed)}\n`,
+    );
+  });
+
+  it("offers the rest of an earlier input behind the cursor, and takes it when told to", async () => {
+    await someone.write('"yes');
+    await expect
+      .poll(async () => painted(await someone.screen.coloured()))
+      .toMatch(/\{32:"yes\}\{2:ter"(…|\+"day")\}/);
+    await someone.press("Right", "Enter");
+    await someone.answers('"yesterday"');
+    await someone.begin();
+    await someone.write('"yes');
+    await someone.press("M-f");
+    await someone.sees('"yester');
+    await someone.write('night"');
+    await someone.press("Enter");
+    await someone.answers('"yesternight"');
+    await someone.begin();
+    await someone.write('"yesternight" ');
+    await someone.press("Enter");
+    await someone.answers('"yesternight"');
+    expect(painted(await someone.screen.coloured())).not.toContain("{2:ter");
+  });
+
+  it("says how a call is written for as long as it is being written", async () => {
+    await someone.write("y.upload(");
+    await someone.sees("upload(bucket, opt");
+    await someone.write('"web", { ');
+    await someone.sees("upload(bucket, opt");
+    expect(await someone.tooWide()).toEqual([]);
+    await someone.clear();
+    expect(await someone.screen.visible()).not.toContain("upload(bucket, opt");
   });
 
   it("changes cloud, region and profile for what comes", async () => {

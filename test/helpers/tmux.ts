@@ -20,6 +20,8 @@ export interface TmuxScreen {
   read(): Promise<string>;
   /** The same without what has scrolled off it. */
   visible(): Promise<string>;
+  /** As {@link visible} with the codes of colours; what begins on one line may end on another. */
+  coloured(): Promise<string>;
   /** As {@link read} with lines as the program wrote them: what the terminal broke, because it was wider than the screen, is one line. */
   unbroken(): Promise<string>;
   /** Waits until the screen shows it, or has shown it, and gives the screen. */
@@ -84,6 +86,7 @@ export async function tmuxScreen(
     },
     read,
     visible: () => captured(),
+    coloured: () => captured("-e"),
     unbroken: () => captured("-J", "-S", "-2000"),
     async shows(what, timeoutMs = 60_000) {
       const until = Date.now() + timeoutMs;

@@ -19,6 +19,7 @@ const settingList: Readonly<Record<SettingName, true>> = {
   region: true,
   home: true,
   lang: true,
+  suggestions: true,
   bandwidth: true,
   parallel: true,
   rules: true,

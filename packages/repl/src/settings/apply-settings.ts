@@ -30,6 +30,7 @@ const byVariable: Partial<Readonly<Record<SettingName, string>>> = {
   cloud: "SAMPAN_CLOUD",
   home: "SAMPAN_HOME",
   lang: "SAMPAN_LANG",
+  suggestions: "SAMPAN_SUGGESTIONS",
 };
 /** Settings that reach a command as its option, where it has that and nobody typed it. */
 const byOption: readonly SettingName[] = ["bandwidth", "parallel"];

@@ -7,7 +7,7 @@ export function settleProcess(
   settled: Pick<SettledCall, "env" | "configured">,
 ): void {
   const { profile, region } = settled.configured;
-  for (const name of ["SAMPAN_CLOUD", "SAMPAN_HOME", "SAMPAN_LANG"]) {
+  for (const name of ["SAMPAN_CLOUD", "SAMPAN_HOME", "SAMPAN_LANG", "SAMPAN_SUGGESTIONS"]) {
     const value = settled.env[name];
     if (value !== undefined) env[name] = value;
   }

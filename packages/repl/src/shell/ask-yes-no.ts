@@ -10,6 +10,7 @@ export async function askYesNo({ terminal, output }: ShellSession, question: str
     waysOut: [],
     paint: output.talkColours.yellow,
     paintHint: output.talkColours.dim,
+    typing: null,
   });
   return answer.kind === "input" && /^y(es)?$/i.test(answer.text.trim());
 }

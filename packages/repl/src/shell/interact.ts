@@ -11,6 +11,8 @@ import { isRun, sayError, type TypedSession } from "./session.ts";
 import { shellContext } from "./shell-context.ts";
 import { isBreak, isShellLine } from "./shell-line.ts";
 import { statusLine } from "./status-line.ts";
+import type { TypingHelp } from "./typing/typing-help.ts";
+import { typingLook } from "./typing/typing-look.ts";
 
 const statusEveryMs = 500;
 
@@ -130,6 +132,7 @@ function promptLook({ call, output, number }: TypedSession) {
     waysOut: waysOut(),
     paint: context.rehearsal ? talkColours.cyan : talkColours.yellow,
     paintHint: talkColours.dim,
+    typing: typingLook(output, call.env),
   };
 }
 
@@ -213,10 +216,12 @@ async function stopJobs(session: TypedSession, going: readonly Job[]): Promise<E
 }
 
 /** What the line editor asks of a session. */
-export function editorQuestions(session: () => TypedSession, completer: Completer) {
+export function editorQuestions(session: () => TypedSession, completer: Completer, typing: TypingHelp) {
   return {
     history: () => session().terminal.history.entries(),
     complete: completer.complete,
+    highlight: typing.highlight,
+    hint: typing.hint,
     async isComplete(text: string): Promise<boolean> {
       if (text.trim() === "" || isShellLine(text) || isBreak(text)) return true;
       const { evaluator } = await session().engine();

@@ -33,29 +33,37 @@ export async function runShell(call: ShellCall, wishes: ShellWishes): Promise<Ex
 }
 
 async function openShell(call: ShellCall, wishes: ShellWishes): Promise<ExitCode> {
-  const [{ createLineEditor }, { createCompleter }, shell, { historyPath, openHistory }] = await Promise.all([
-    import("./line-editor/line-editor.ts"),
-    import("./completer.ts"),
-    import("./interact.ts"),
-    import("./history-file.ts"),
-  ]);
+  const [{ createLineEditor }, { createCompleter }, { createTypingHelp }, shell, history] = await Promise.all(
+    [
+      import("./line-editor/line-editor.ts"),
+      import("./completer.ts"),
+      import("./typing/typing-help.ts"),
+      import("./interact.ts"),
+      import("./history-file.ts"),
+    ],
+  );
   const { createJobEnds, editorQuestions, interact } = shell;
   const ends = createJobEnds();
   const completer = createCompleter(() => session);
+  const typing = createTypingHelp(() => session);
   const editor: LineEditor = createLineEditor(
     call.stdin,
     call.output.stderr,
-    editorQuestions(() => session, completer),
+    editorQuestions(() => session, completer, typing),
+    call.output.traits,
   );
   const terminal: Terminal = {
     editor,
-    history: openHistory(historyPath(call.env), call.env),
+    history: history.openHistory(history.historyPath(call.env), call.env),
     watched: new Set(),
   };
   const session = withEngine<TypedSession>({ ...startOf(call, ends.ended), terminal }, (work) =>
     editor.lendWhile(work),
   );
-  return interact(session, ends, completer, () => evaluateRc(session, wishes.rc));
+  return interact(session, ends, completer, async () => {
+    await evaluateRc(session, wishes.rc);
+    void typing.load();
+  });
 }
 
 async function runShellScript(call: ShellCall, { codes, file, rc }: ShellWishes): Promise<ExitCode> {

@@ -5,7 +5,9 @@ const wide =
 /** How many cells a text without escape codes takes in a terminal. */
 export function textWidth(text: string): number {
   let width = 0;
-  for (const character of text) width += wide.test(character) ? 2 : /\p{M}/u.test(character) ? 0 : 1;
+  // Below the first combining mark there is neither a wide character nor a mark; most text is, and is measured at each key.
+  for (const character of text)
+    width += character < "\u0300" ? 1 : wide.test(character) ? 2 : /\p{M}/u.test(character) ? 0 : 1;
   return width;
 }
 

@@ -100,6 +100,17 @@ export const settings = {
     summary: "language of what is said to people (without any: that of the locale)",
     places: both,
   },
+  suggestions: {
+    schema: z
+      .enum(["on", "off"])
+      .describe("Whether the shell offers earlier inputs and says how calls are written, while one types."),
+    takes: "on or off",
+    fallback: "on",
+    env: ["SAMPAN_SUGGESTIONS"],
+    flag: null,
+    summary: "whether the shell offers earlier inputs and says how calls are written, while one types",
+    places: both,
+  },
   bandwidth: {
     schema: rate.describe("What all uploads of a command may send together, such as `100mbit` or `12MB/s`."),
     takes: "a rate, such as 100mbit or 12MB/s",

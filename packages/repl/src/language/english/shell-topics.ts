@@ -8,6 +8,7 @@ export const shellTopics = {
   "help.guide-last": "the last value; that of input 3",
   "help.guide-help": "help on anything",
   "help.guide-keys": "Tab completes · Ctrl+R searches earlier inputs · Alt+Enter begins a new line",
+  "help.guide-ghost": "Dim text behind the cursor is an earlier input: Right takes it, Alt+F a word of it.",
   "help.guide-paste": "A paste is one input, evaluated by Enter.",
   "help.guide-program": "Commands of the program work too, as :inspect FILE does `sampan inspect FILE`:",
   "help.kind.step": "step",

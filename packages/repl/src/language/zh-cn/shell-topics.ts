@@ -10,6 +10,7 @@ export const chineseShellTopics = translationOf<typeof shellTopics>()({
   "help.guide-last": "上一个值；第 3 次输入的值",
   "help.guide-help": "查看任何内容的帮助",
   "help.guide-keys": "Tab 补全 · Ctrl+R 搜索先前的输入 · `Alt+Enter` 另起一行",
+  "help.guide-ghost": "光标后的暗色文字是先前的输入：`Right` 键采用全部，`Alt+F` 采用一个词。",
   "help.guide-paste": "粘贴的内容为一次输入，按 `Enter` 执行。",
   "help.guide-program": "程序的命令也可以使用，例如 `:inspect FILE` 等同于 `sampan inspect FILE`：",
   "help.kind.step": "步骤",

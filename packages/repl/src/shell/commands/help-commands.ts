@@ -23,7 +23,7 @@ const examples = [
 
 function guide(): string {
   const lines = examples.map(([typed, key]) => `  ${typed.padEnd(48)}${say(key)}`);
-  const keys = [say("help.guide-keys"), say("help.guide-paste")];
+  const keys = [say("help.guide-keys"), say("help.guide-ghost"), say("help.guide-paste")];
   return [say("help.guide-1"), "", ...lines, "", ...keys].join("\n");
 }
 

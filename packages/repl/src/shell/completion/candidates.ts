@@ -13,11 +13,12 @@ import {
 } from "@sampan/sdk/catalogue";
 import { say, translated } from "../../language/speech.ts";
 import { exportSignatures, exportSummary, isExport } from "../help/export-summaries.ts";
-import { entryOf, schemaAt } from "./catalogue-entries.ts";
+import { catalogued, hintOf } from "./call-hint.ts";
+import { schemaAt } from "./catalogue-entries.ts";
 import { pathCandidates, sourceCandidates } from "./path-candidates.ts";
 import type { CallPlace, Place } from "./place.ts";
 import { isPlainName } from "./plain-name.ts";
-import { isVerb, type Receiver } from "./receiver.ts";
+import type { Receiver } from "./receiver.ts";
 import { kindOfValue, membersOf, type SessionVariables, type ValueOutline } from "./session-values.ts";
 import type { Candidate, Completion, CompletionWorld, KnownName, ShellNamesKind } from "./world.ts";
 
@@ -154,7 +155,7 @@ function inCall(
   const { call, quote } = place;
   const entry = catalogued(call);
   if (entry === undefined) return undefined;
-  const hint = entry.signature;
+  const hint = hintOf(call, entry);
   const list = entry.positional.findIndex((name) => name.endsWith("..."));
   const index = list >= 0 ? Math.min(call.argument, list) : call.argument;
   const isInOptions = call.isKey || call.path.some((step) => step !== "[]");
@@ -177,16 +178,9 @@ function inCall(
   const kind = entry.names?.[call.path.filter((step) => step !== "[]").join(".")];
   const part = schemaAt(schema, call.path);
   if (kind !== undefined && part?.type !== "array") {
-    return { ...inQuotes(kind, place, call, declared, world), hint: part?.description ?? hint };
+    return { ...inQuotes(kind, place, call, declared, world), hint };
   }
-  return { candidates: [...valuesOf(part, quote), ...declared], hint: part?.description ?? hint };
-}
-
-function catalogued({ callee, receiver }: CallPlace): VerbEntry | MethodEntry | undefined {
-  if (receiver === "none" || receiver?.kind === "value" || receiver?.kind === "run") return undefined;
-  if (receiver?.kind === "migration") return entryOf(callee, "migration");
-  // Of a receiver that is not known, a verb's name says enough.
-  return isVerb(callee) ? entryOf(callee, "stage") : undefined;
+  return { candidates: [...valuesOf(part, quote), ...declared], hint };
 }
 
 /** Options that are not written yet. */

@@ -39,7 +39,7 @@ const beforeNewNames = /^(const|let|var|function|class|interface|enum|type|as)$/
 export function placeAt(text: string, scanned: Scanned, lookup: NameLookup): Place {
   const { tokens, inside } = scanned;
   const nothing: Place = { kind: "nothing", typed: "", from: text.length };
-  if (inside.kind === "other") return nothing;
+  if (inside.kind === "other" || inside.kind === "comment") return nothing;
   if (inside.kind === "string") return inString(text, tokens, inside, lookup);
   const last = tokens.at(-1);
   const isTyping = last?.kind === "name" && last.end === text.length;
@@ -127,8 +127,8 @@ function importedNames(
   return tokens.slice(at + 1, place).flatMap(({ kind, text }) => (kind === "name" ? [text] : []));
 }
 
-/** The call in whose arguments the token at `place` would stand. */
-function callAt(tokens: readonly Token[], place: number, lookup: NameLookup): CallPlace | undefined {
+/** The call in whose arguments the token at `place` would stand; `undefined` where that is no part of the call's data. */
+export function callAt(tokens: readonly Token[], place: number, lookup: NameLookup): CallPlace | undefined {
   const path: string[] = [];
   let isKey = false;
   let fields: ReadonlyMap<string, string | undefined> | undefined;

@@ -11,14 +11,18 @@ export interface Token {
 /** What was typed up to the cursor. */
 export interface Scanned {
   readonly tokens: readonly Token[];
+  /** Comments, which are no tokens, from where they begin to behind their last character. */
+  readonly comments: readonly { readonly start: number; readonly end: number }[];
   /**
-   * Where the cursor stands: in code; in a string that is still open, which is not among the tokens; in a comment, a regular
-   * expression or a template with parts in it, where nothing can be said.
+   * Where the cursor stands: in code; in a string that is still open, which is not among the tokens and whose text begins at `start`; in a
+   * comment, which is among the comments; in a regular expression or a template with parts in it, of which nothing can be said but where
+   * the open piece of it begins.
    */
   readonly inside:
     | { readonly kind: "code" }
     | { readonly kind: "string"; readonly quote: string; readonly start: number }
-    | { readonly kind: "other" };
+    | { readonly kind: "comment" }
+    | { readonly kind: "other"; readonly start: number };
 }
 
 const name = /[\p{ID_Start}$_#][\p{ID_Continue}$\u200c\u200d]*/uy;
@@ -34,6 +38,7 @@ const beforeRegex = /^(?:return|typeof|case|in|of|await|void|delete|throw|new|in
  */
 export function scan(text: string): Scanned {
   const tokens: Token[] = [];
+  const comments: { readonly start: number; readonly end: number }[] = [];
   // One for each template whose `${` is open: how many braces are open in it.
   const templates: number[] = [];
   let at = 0;
@@ -59,7 +64,7 @@ export function scan(text: string): Scanned {
         return undefined;
       }
     }
-    return isWhole ? { kind: "string", quote: "`", start: begin } : { kind: "other" };
+    return isWhole ? { kind: "string", quote: "`", start: begin } : { kind: "other", start: at };
   };
   while (at < text.length) {
     const character = text[at] ?? "";
@@ -69,23 +74,27 @@ export function scan(text: string): Scanned {
       at = end;
     } else if (two === "//" || two === "/*") {
       end = text.indexOf(two === "//" ? "\n" : "*/", at + 2);
-      if (end < 0) return { tokens, inside: { kind: "other" } };
-      at = two === "//" ? end + 1 : end + 2;
+      const isOpen = end < 0;
+      if (isOpen) end = text.length;
+      else if (two === "/*") end += 2;
+      comments.push({ start: at, end });
+      if (isOpen) return { tokens, comments, inside: { kind: "comment" } };
+      at = end;
     } else if (character === '"' || character === "'") {
       end = endOfString(text, at + 1, character);
-      if (end < 0) return { tokens, inside: { kind: "string", quote: character, start: at + 1 } };
+      if (end < 0) return { tokens, comments, inside: { kind: "string", quote: character, start: at + 1 } };
       push("string", end + 1, text.slice(at + 1, end));
     } else if (character === "`") {
       const inside = template(at + 1, true);
-      if (inside) return { tokens, inside };
+      if (inside) return { tokens, comments, inside };
     } else if (character === "}" && templates.at(-1) === 0) {
       templates.pop();
       push("punctuation", at + 1);
       const inside = template(at, false);
-      if (inside) return { tokens, inside };
+      if (inside) return { tokens, comments, inside };
     } else if (character === "/" && mayBeginRegex(tokens.at(-1))) {
       end = endOfRegex(text, at + 1);
-      if (end < 0) return { tokens, inside: { kind: "other" } };
+      if (end < 0) return { tokens, comments, inside: { kind: "other", start: at } };
       push("regex", end);
     } else if (matched(name) > at) {
       push("name", matched(name));
@@ -98,7 +107,7 @@ export function scan(text: string): Scanned {
       push("punctuation", matched(punctuation));
     }
   }
-  return { tokens, inside: { kind: "code" } };
+  return { tokens, comments, inside: { kind: "code" } };
 }
 
 /** Where the closing quote stands, or the line end that breaks the string off; -1 when the text ends first. */

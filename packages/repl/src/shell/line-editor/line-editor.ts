@@ -1,11 +1,14 @@
 import { say } from "../../language/speech.ts";
 import type { OutputStream } from "../../terminal/output.ts";
+import type { TerminalTraits } from "../../terminal/terminal-traits.ts";
 import { fitText, textWidth } from "../../terminal/width.ts";
 import { drawPrompt } from "./draw.ts";
 import { type EditedText, editedText, edits, insert, replace } from "./edit-text.ts";
+import { ghostFor, takeGhost } from "./ghost.ts";
 import { createKeySource, type KeyEvent, type KeyInput } from "./key-source.ts";
 import { actionOf, type KeyAction, textOf } from "./keys.ts";
 import type { EditorQuestions, PromptAnswer, PromptLook } from "./prompt-look.ts";
+import { createPromptScreen } from "./prompt-screen.ts";
 import { emptySearch, type ReverseSearch, searchFor, searchOn } from "./reverse-search.ts";
 
 /** Reads inputs from a terminal, with history, search, completion and several lines. */
@@ -34,6 +37,7 @@ export function createLineEditor(
   input: KeyInput,
   output: OutputStream,
   questions: EditorQuestions,
+  traits: Pick<TerminalTraits, "reflows">,
 ): LineEditor {
   const waiting: KeyEvent[] = [];
   let status: readonly string[] = [];
@@ -45,8 +49,11 @@ export function createLineEditor(
   let deciding = false;
   let ended: "end" | "terminated" | null = null;
   let hears: ((breaking: Breaking) => void) | null = null;
-  let cursorRow = 0;
+  // What stands behind the cursor on the screen, and so can be taken.
+  let ghost = "";
+  let isDue = false;
 
+  const screen = createPromptScreen(output, traits);
   const write = (text: string): void => void output.write(text);
   const keys = createKeySource(input, write, (event) => {
     if (event.kind === "end" || event.kind === "terminated") {
@@ -63,12 +70,19 @@ export function createLineEditor(
     return Math.max(10, (output.columns || 80) - 1);
   }
 
-  function erase(): void {
-    write(`${cursorRow > 0 ? `\u001b[${cursorRow}A` : ""}\r\u001b[J`);
-    cursorRow = 0;
+  /** Draws once what has come at once is dealt with: what is pasted without being marked so is drawn a screen at a time, not a key. */
+  function drawSoon(): void {
+    // What is taken must be what is seen.
+    ghost = "";
+    if (isDue) return;
+    isDue = true;
+    queueMicrotask(() => {
+      if (isDue) draw();
+    });
   }
 
   function draw(final = false): void {
+    isDue = false;
     if (reading === null) return;
     const { look } = reading;
     const width = columns();
@@ -76,7 +90,13 @@ export function createLineEditor(
     const failing = search !== null && search.query !== "" && search.index < 0;
     const isLong = edited.text.includes("\n");
     const wayOut = look.waysOut.find((text) => textWidth(text) <= width) ?? look.waysOut.at(-1) ?? "";
-    const below = final ? [] : [...menu, ...(isLong && search === null ? [wayOut] : [])];
+    const suggests = look.typing?.suggests === true && search === null && !final;
+    const hint = suggests && menu.length === 0 ? questions.hint(edited.text, edited.cursor) : undefined;
+    const below = final
+      ? []
+      : [...menu, ...(hint === undefined ? [] : [hint]), ...(isLong && search === null ? [wayOut] : [])];
+    const text = search === null ? edited.text : found;
+    const offered = suggests ? ghostHere() : "";
     const drawn = drawPrompt({
       above: final ? [] : status.map((line) => line),
       prompt:
@@ -84,25 +104,26 @@ export function createLineEditor(
           ? look.prompt
           : `(${say(failing ? "shell.not-found" : "shell.search")}) ${search.query}: `,
       continuation: look.continuation,
-      text: search === null ? edited.text : found,
+      text,
       cursor: search === null ? edited.cursor : 0,
       below: below.map((line) => look.paintHint(fitText(line, width))),
       columns: width,
       rows: Math.max(3, (output.rows || 24) - 1),
       paintPrompt: look.paint,
+      spans: look.typing === null ? [] : questions.highlight(text),
+      ghost: offered,
+      typing: look.typing,
     });
-    erase();
-    write(drawn.lines.join("\r\n"));
-    const last = drawn.lines.length - 1;
-    if (final) {
-      write("\r\n");
-      return;
-    }
-    const up = last - drawn.cursorRow;
-    write(
-      `${up > 0 ? `\u001b[${up}A` : ""}\r${drawn.cursorColumn > 0 ? `\u001b[${drawn.cursorColumn}C` : ""}`,
-    );
-    cursorRow = drawn.cursorRow;
+    ghost = drawn.showsGhost ? offered : "";
+    screen.draw(drawn, final);
+  }
+
+  /** What the history has behind the text; nothing behind what was fetched from it, which is no text that is being typed. */
+  function ghostHere(): string {
+    const { text, cursor } = edited;
+    if (cursor < text.length) return "";
+    const entries = questions.history();
+    return text === entries[place.index] ? "" : ghostFor(text, entries);
   }
 
   function answer(given: PromptAnswer): void {
@@ -131,12 +152,17 @@ export function createLineEditor(
   function apply(edit: (before: EditedText) => EditedText | null): boolean {
     const after = edit(edited);
     if (after !== null) edited = after;
-    draw();
+    drawSoon();
     return after !== null;
   }
 
   function take(action: KeyAction | null, text: string): void {
     if (search !== null && takeInSearch(action, text)) return;
+    const taken = takeGhost(ghost, action);
+    if (taken !== null) {
+      apply(taken);
+      return;
+    }
     switch (action) {
       case null:
         if (text !== "") apply(insert(text));
@@ -158,7 +184,7 @@ export function createLineEditor(
         break;
       case "search":
         search = { ...emptySearch, before: edited };
-        draw();
+        drawSoon();
         break;
       case "interrupt":
         if (edited.text === "") answer({ kind: "interrupt" });
@@ -169,16 +195,15 @@ export function createLineEditor(
         else apply(edits.deleteRight);
         break;
       case "clearScreen":
-        write("\u001b[H\u001b[2J");
-        cursorRow = 0;
-        draw();
+        screen.clear();
+        drawSoon();
         break;
       case "background":
         stopProcess();
         break;
       case "escape":
       case "searchNewer":
-        draw();
+        drawSoon();
         break;
       default:
         apply(edits[action]);
@@ -191,7 +216,7 @@ export function createLineEditor(
     draw(true);
     edited = editedText("", edited.cut);
     place = { index: -1, typed: "" };
-    draw();
+    drawSoon();
   }
 
   async function submit(): Promise<void> {
@@ -228,7 +253,7 @@ export function createLineEditor(
     } finally {
       deciding = false;
     }
-    draw();
+    drawSoon();
     drain();
   }
 
@@ -239,7 +264,7 @@ export function createLineEditor(
     if (index < -1 || index >= entries.length) return;
     place = { index, typed };
     edited = editedText(index < 0 ? typed : (entries[index] ?? ""), edited.cut);
-    draw();
+    drawSoon();
   }
 
   /** Takes a key while the history is searched; false for one that ends the search and means something besides. */
@@ -258,7 +283,7 @@ export function createLineEditor(
       endSearch(true);
       return false;
     }
-    draw();
+    drawSoon();
     return true;
   }
 
@@ -270,11 +295,11 @@ export function createLineEditor(
   }
 
   function stopProcess(): void {
-    erase();
+    screen.erase();
     keys.give();
     process.once("SIGCONT", () => {
       keys.take();
-      draw();
+      drawSoon();
     });
     process.kill(process.pid, "SIGTSTP");
   }
@@ -290,7 +315,7 @@ export function createLineEditor(
     hears(key);
   }
 
-  const onResize = (): void => draw();
+  const onResize = (): void => drawSoon();
   output.on("resize", onResize);
   keys.take();
   return {
@@ -308,11 +333,11 @@ export function createLineEditor(
       const fitted = lines.map((line) => fitText(line, columns()));
       if (fitted.length === status.length && fitted.every((line, index) => line === status[index])) return;
       status = fitted;
-      if (reading !== null) draw();
+      drawSoon();
     },
     say(speak) {
       if (reading === null) return speak();
-      erase();
+      screen.erase();
       speak();
       draw();
     },

@@ -1,3 +1,24 @@
+/** What a piece of an input is, as far as it has a colour; `known` is what Sampan itself gives, `error` what cannot be right. */
+export type SpanKind = "string" | "number" | "keyword" | "comment" | "known" | "command" | "error";
+
+/** A piece of an input that has a colour. */
+export interface Span {
+  /** In UTF-16 units, as every place in a text. */
+  readonly start: number;
+  /** Where the next character stands. */
+  readonly end: number;
+  readonly kind: SpanKind;
+}
+
+/** How an input looks while it is typed, on a terminal with colours. */
+export interface TypingLook {
+  readonly paint: (kind: SpanKind | "ghost", text: string) => string;
+  /** Stands for what is left out: one cell. */
+  readonly more: string;
+  /** Whether earlier inputs are offered behind the cursor, and below it how a call is written. */
+  readonly suggests: boolean;
+}
+
 /** What a prompt says. All of it is safe for a terminal and without colours. */
 export interface PromptLook {
   readonly prompt: string;
@@ -7,6 +28,11 @@ export interface PromptLook {
   readonly waysOut: readonly string[];
   readonly paint: (text: string) => string;
   readonly paintHint: (text: string) => string;
+  /**
+   * `null` for answers to questions, and for terminals without colours, where what is offered could not be told from what is typed: the
+   * input is shown as it is.
+   */
+  readonly typing: TypingLook | null;
 }
 
 /** What somebody did at the prompt. */
@@ -37,4 +63,8 @@ export interface EditorQuestions {
   readonly complete: (text: string, cursor: number) => TabAnswer | Promise<TabAnswer>;
   /** Whether Enter ends the input, or begins another line of it. */
   readonly isComplete: (text: string) => boolean | Promise<boolean>;
+  /** Pieces of a text that have a colour, in order and apart from each other. Asked at each key, and at once answered. */
+  readonly highlight: (text: string) => readonly Span[];
+  /** How the call is written in which the cursor stands, safe for a terminal and in one line. Asked at each key, and at once answered. */
+  readonly hint: (text: string, cursor: number) => string | undefined;
 }

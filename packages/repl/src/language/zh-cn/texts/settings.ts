@@ -11,6 +11,8 @@ export const settingTexts: KnownTexts = {
     "存放运行日志和演练的目录（未设置时：计划所在目录下的 `.sampan`）",
   "language of what is said to people (without any: that of the locale)":
     "显示给用户的语言（未设置时：区域设置的语言）",
+  "whether the shell offers earlier inputs and says how calls are written, while one types":
+    "输入时 Shell 是否建议先前的输入并提示调用的写法",
   "what all uploads of a run may send together (without any: no limit)":
     "一次运行的所有上传合计的带宽上限（未设置时：不限）",
   "how many plans run at once": "同时执行的计划数",
