@@ -22,6 +22,8 @@ export interface FleetProcess {
   wake(): void;
   /** Tells it to give its work back and end. */
   end(): Promise<void>;
+  /** Paths of the disks it opened so far, as it told of them itself: each once, however often it did. */
+  opened(): ReadonlySet<string>;
   /** What it wrote to stderr. */
   said(): string;
 }
@@ -34,11 +36,16 @@ export async function startFleetProcess(setting: WorkerSetting): Promise<FleetPr
     stream?.setEncoding("utf8").on("data", (part: string) => {
       said = (said + part).slice(-20_000);
     });
-  const [first] = await Promise.race([
-    once(child, "message"),
-    once(child, "exit").then(() => ["it ended"] as const),
-  ]);
-  if (first !== "ready") throw new Error(`the worker did not start: ${said}`);
+  const opened = new Set<string>();
+  const ready = new Promise<boolean>((resolve) => {
+    child.on("message", (told: "ready" | { readonly opened: string }) => {
+      // It may have taken work up by the time it says that it works.
+      if (told === "ready") resolve(true);
+      else opened.add(told.opened);
+    });
+    child.once("exit", () => resolve(false));
+  });
+  if (!(await ready)) throw new Error(`the worker did not start: ${said}`);
   const { pid } = child;
   if (pid === undefined) throw new Error("a process without a number");
   return {
@@ -47,6 +54,7 @@ export async function startFleetProcess(setting: WorkerSetting): Promise<FleetPr
     freeze: () => void child.kill("SIGSTOP"),
     wake: () => void child.kill("SIGCONT"),
     end: () => ended(child, "SIGTERM"),
+    opened: () => opened,
     said: () => said,
   };
 }
