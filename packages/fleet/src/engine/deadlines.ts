@@ -19,7 +19,7 @@ export async function setDeadline(
   { deadline, version, epoch }: RunData,
 ): Promise<void> {
   if (deadline === null) return;
-  const content: StageData = { v: 1, kind: "deadline", runId, version, key: deadlineKey, epoch, turn: 1 };
+  const content: StageData = { v: 1, kind: "deadline", runId, version, key: deadlineKey, epoch };
   await store.queue(anyQueue).add(deadlineKey, content, {
     jobId: deadlineJob(runId, epoch),
     delay: Math.max(0, deadline.endsAtMs - clock.now()),
@@ -54,5 +54,5 @@ export async function enforceDeadline(
 }
 
 function deadlineJob(runId: string, epoch: number): string {
-  return stageJobId(runId, deadlineKey, epoch, 1);
+  return stageJobId(runId, deadlineKey, epoch);
 }

@@ -59,10 +59,10 @@ export function poolQueue(name: string): string {
   return `sampan-pool-${name}`;
 }
 
-/** Id of the job that does a stage: another one at every start of the run, and where an earlier one was lost. */
-export function stageJobId(runId: string, key: string, epoch: number, turn: number): string {
+/** Id of the job that does a stage: another one at every start of the run. */
+export function stageJobId(runId: string, key: string, epoch: number): string {
   // A colon parts the store's own keys.
-  return `${runId}.${key.replaceAll(":", ".")}~${epoch}${turn === 1 ? "" : `-${turn}`}`;
+  return `${runId}.${key.replaceAll(":", ".")}~${epoch}`;
 }
 
 /** Queue and id of a job by the name the store gives it where it is another's child; `undefined` for one of another form. */

@@ -68,8 +68,6 @@ export const stageData = z.object({
   version: z.int(),
   key: z.string(),
   epoch: z.int().min(1),
-  /** Which job of this start it is for the stage. */
-  turn: z.int().min(1),
 });
 
 export type StageData = z.infer<typeof stageData>;

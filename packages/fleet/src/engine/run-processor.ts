@@ -244,37 +244,31 @@ async function giveOut(
   const { epoch, version } = data;
   const { kind, key } = stage;
   const queue = context.store.queue(stage.queue);
-  for (let turn = 1; ; turn++) {
-    const id = stageJobId(runId, key, epoch, turn);
-    const known = await queue.getJob(id);
-    if (known === undefined) {
-      // Its job is gone once it has finished: one whose end was recorded since is not given out again.
-      await journal.read();
-      if (kind === "stage" && journal.record.stages.get(key)?.state === "finished") return { state: "done" };
-      const content: StageData = { v: 1, kind, runId, version, key, epoch, turn };
-      await queue.add(kind === "leave" ? "leave" : key, content, {
-        jobId: id,
-        parent: { id: runId, queue: context.store.queue(job.queueName).qualifiedName },
-        ignoreDependencyOnFailure: true,
-        attempts: 100,
-        backoff: { type: "fixed", delay: 2000 },
-        // The journal says what a stage came to, and one that has finished is not asked for again. That undoing is done only its job
-        // says, and of a stage that failed without a word in the journal why; they stay until the run is forgotten.
-        removeOnComplete: kind === "stage",
-      });
-      if (kind === "leave") await tellOfNobody(run, data, queue);
-      return { state: "given" };
-    }
+  const id = stageJobId(runId, key, epoch);
+  const known = await queue.getJob(id);
+  if (known !== undefined) {
     const state = await known.getState();
-    if (state === "failed") {
-      return kind === "leave" ? { state: "done" } : { state: "failed", why: known.failedReason ?? "" };
-    }
-    if (state !== "completed") return { state: "given" };
-    if (kind === "leave") return { state: "done" };
-    await journal.read();
-    // One that ended without having done it is done anew, by another job.
-    if (journal.record.stages.get(key)?.state === "finished") return { state: "done" };
+    // Of a stage the job is gone once it is done.
+    if (state === "completed") return { state: "done" };
+    if (state !== "failed") return { state: "given" };
+    return kind === "leave" ? { state: "done" } : { state: "failed", why: known.failedReason ?? "" };
   }
+  // It may just have been done: one whose end was recorded since the journal was read is not given out again.
+  await journal.read();
+  if (kind === "stage" && journal.record.stages.get(key)?.state === "finished") return { state: "done" };
+  const content: StageData = { v: 1, kind, runId, version, key, epoch };
+  await queue.add(kind === "leave" ? "leave" : key, content, {
+    jobId: id,
+    parent: { id: runId, queue: context.store.queue(job.queueName).qualifiedName },
+    ignoreDependencyOnFailure: true,
+    attempts: 100,
+    backoff: { type: "fixed", delay: 2000 },
+    // The journal says what a stage came to, and one that has finished is not asked for again. That undoing is done only its job
+    // says, and of a stage that failed without a word in the journal why; they stay until the run is forgotten.
+    removeOnComplete: kind === "stage",
+  });
+  if (kind === "leave") await tellOfNobody(run, data, queue);
+  return { state: "given" };
 }
 
 /** Says that a run which is to end cannot, where nobody is there who reaches its host. */

@@ -153,8 +153,8 @@ async function performJob(context: WorkerContext, job: Job, data: StageData, lea
 }
 
 /** Later attempts at a stage have greater numbers, whoever makes them. */
-function generationOf({ epoch, turn }: StageData, { attemptsStarted }: Job): number {
-  return epoch * 1e9 + turn * 1e6 + attemptsStarted;
+function generationOf({ epoch }: StageData, { attemptsStarted }: Job): number {
+  return epoch * 1e9 + attemptsStarted;
 }
 
 /** What ended the run whose leaving is done; `null` where it was told how far to go. */
