@@ -7,7 +7,7 @@ import { claimHost, heldBy, lockedError, mostTurns, restlessError } from "./host
 import { siteQueue } from "./queue-names.ts";
 import { refuseUnfit } from "./refuse-plan.ts";
 import type { Deadline } from "./run-data.ts";
-import { endOfJob } from "./run-job.ts";
+import { standingOf } from "./run-job.ts";
 import { RunJournal } from "./run-journal.ts";
 import type { RunnerContext } from "./runner-context.ts";
 import { stopRun } from "./stop-run.ts";
@@ -103,12 +103,10 @@ export async function resumeRun(at: RunnerContext, runId: string, start: Extent)
 
 /** Follows a run that is going on, starts one again that has ended early; one that did all that is asked for is left as it is. */
 async function goOn(at: RunnerContext, run: StoredRun, start: Extent): Promise<BegunRun> {
-  const { runId, queue, job, data } = run;
+  const { runId, queue, data } = run;
   const journal = new RunJournal(queue, runId);
-  // In this order: one that ends meanwhile is found to have ended by its journal.
-  const end = await endOfJob(job);
   await journal.read();
-  if (!journal.hasEnded(data.epoch) && end === undefined) return { runId, attached: true };
+  if (standingOf(run, journal) === "goes on") return { runId, attached: true };
   const { plan } = data;
   const keys = at.pipeline.keys(plan);
   const lastKey = lastStage(at.pipeline, keys, start.through);
@@ -119,14 +117,15 @@ async function goOn(at: RunnerContext, run: StoredRun, start: Extent): Promise<B
 /** Starts a run again that has ended, whose finished stages stay finished. */
 async function startAgain(
   at: RunnerContext,
-  { runId, job, data }: StoredRun,
+  run: StoredRun,
   start: Extent,
   epoch: number,
 ): Promise<BegunRun> {
+  const { runId, queue, data } = run;
   const until = at.clock.monotonic() + 30_000;
+  let ended = run;
   // Its end is recorded before its job ends: moments later, or when another worker has taken over from the one that was to end it.
-  let end = await endOfJob(job);
-  for (; end === undefined; end = await endOfJob(job)) {
+  while (ended.job.finishedOn === undefined) {
     if (at.clock.monotonic() > until) {
       throw new SampanError(
         "RUN_INTERRUPTED",
@@ -135,26 +134,26 @@ async function startAgain(
       );
     }
     await at.clock.sleep(50);
-    await at.runs.get(runId);
+    ended = await at.runs.get(runId);
+    if (ended.data.epoch !== data.epoch) return { runId, attached: true };
   }
   // Only now: whoever ended it let go of the host before its job ended.
   await claimHost(at, runId, { ...data, epoch }, doingOf(data.plan));
-  // Somebody else was quicker.
-  if ((await at.runs.get(runId)).data.epoch !== data.epoch) return { runId, attached: true };
+  const next = { epoch, through: start.through ?? null, deadline: deadlineOf(at, start) };
+  for (;;) {
+    const read = { data: ended.job.data as object, states: ["completed", "failed"] as const };
+    const written = { ...read.data, ...next, stop: null, note: null };
+    if (await at.store.updateUnchanged(queue.name, runId, read, written)) break;
+    ended = await at.runs.get(runId);
+    // Somebody else was quicker; or it was only asked to stop, which is of the start that has ended.
+    if (ended.data.epoch !== data.epoch || ended.job.finishedOn === undefined)
+      return { runId, attached: true };
+  }
   try {
-    await job.updateData({
-      ...(job.data as object),
-      epoch,
-      through: start.through ?? null,
-      deadline: deadlineOf(at, start),
-      stop: null,
-      note: null,
-    });
-    await job.retry(end, { resetAttemptsMade: true });
+    await ended.job.retry((await ended.job.isFailed()) ? "failed" : "completed", { resetAttemptsMade: true });
   } catch (error) {
     // Somebody else was quicker: then it goes on, or is forgotten.
-    await at.runs.get(runId);
-    if ((await endOfJob(job)) !== undefined) throw error;
+    if ((await at.runs.get(runId)).job.finishedOn !== undefined) throw error;
     return { runId, attached: true };
   }
   // Who was slow to start it again was taken for gone, and the host may have been given to another.

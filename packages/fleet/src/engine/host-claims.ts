@@ -1,7 +1,7 @@
 import { SampanError } from "@sampan/core";
 import type { HostClaim, HostHolder } from "./fleet-index.ts";
 import type { RunData } from "./run-data.ts";
-import { endOfJob } from "./run-job.ts";
+import { standingOf } from "./run-job.ts";
 import { RunJournal } from "./run-journal.ts";
 import type { RunnerContext } from "./runner-context.ts";
 import type { StoredRun } from "./stored-runs.ts";
@@ -39,7 +39,7 @@ export async function heldBy(
 ): Promise<StoredRun | undefined> {
   for (let look = 0; ; look++) {
     const run = await at.runs.find(holder.runId);
-    if (run !== undefined && (await isGoingOn(run))) return run;
+    if (run !== undefined && (await goesOn(run))) return run;
     // Whoever claims a host adds the run a moment later, and lets go of the host a moment after its end.
     if (look === 20) break;
     const now = await at.index.holder(hostDigest);
@@ -50,11 +50,10 @@ export async function heldBy(
   return undefined;
 }
 
-/** Whether somebody is to bring a run forward. One whose job has ended without a word in its journal is brought forward by nobody. */
-async function isGoingOn({ runId, queue, job, data }: StoredRun): Promise<boolean> {
-  const journal = new RunJournal(queue, runId);
+async function goesOn(run: StoredRun): Promise<boolean> {
+  const journal = new RunJournal(run.queue, run.runId);
   await journal.read();
-  return !journal.hasEnded(data.epoch) && (await endOfJob(job)) === undefined;
+  return standingOf(run, journal) === "goes on";
 }
 
 /** The error of wanting a host that another run works on. */

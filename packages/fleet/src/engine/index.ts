@@ -15,6 +15,13 @@ export type {
 } from "./fleet-runner.ts";
 export { type FleetWorkerOptions, startFleetWorker } from "./fleet-worker.ts";
 export { openStore } from "./store/open-store.ts";
-export type { FleetStore, SeenJob, StoreOptions, StoreTls, StoreWorkerOptions } from "./store/store.ts";
+export type {
+  FleetStore,
+  ReadData,
+  SeenJob,
+  StoreOptions,
+  StoreTls,
+  StoreWorkerOptions,
+} from "./store/store.ts";
 export type { StoreChoice } from "./store-choice.ts";
 export type { WorkedOn } from "./worker-context.ts";

@@ -23,13 +23,22 @@ export async function stopRun(
   const journal = new RunJournal(queue, runId);
   await journal.read();
   if (journal.hasEnded(data.epoch)) return;
-  // What is written is the whole of its data: of a start that follows, nothing of it may be.
-  const fresh = await queue.getJob(runId);
-  if (fresh === undefined) return;
-  const now = readRunData(runId, fresh.data);
-  if (now.epoch !== data.epoch) return;
-  // The first request stands.
-  if (now.stop === null) await fresh.updateData({ ...(fresh.data as object), stop });
+  if (!(await isAsked(at.store, { runId, queue, job, data }, stop))) return;
   at.signals.stop(runId);
   await takeBack(at.store, job);
+}
+
+/** Writes that a start of a run is to stop, where that is not written yet; tells whether it is: not of one that another start has followed. */
+async function isAsked(store: FleetStore, run: StoredRun, stop: StopRequest): Promise<boolean> {
+  const { runId, queue, data } = run;
+  for (let raw = run.job.data as object; ; ) {
+    const now = readRunData(runId, raw);
+    if (now.epoch !== data.epoch) return false;
+    // The first request stands.
+    if (now.stop !== null) return true;
+    if (await store.updateUnchanged(queue.name, runId, { data: raw }, { ...raw, stop })) return true;
+    const fresh = await queue.getJob(runId);
+    if (fresh === undefined) return false;
+    raw = fresh.data as object;
+  }
 }

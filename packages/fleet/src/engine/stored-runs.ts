@@ -3,9 +3,9 @@ import { isRunId, statusOf, unreadableStatus } from "@sampan/sdk/engine";
 import type { Job, Queue } from "bullmq";
 import type { FleetIndex } from "./fleet-index.ts";
 import type { Forgetting, StoredRunStatus } from "./fleet-runner.ts";
-import { lostEnd } from "./lost-end.ts";
 import { parseJobKey, runQueue, siteQueue } from "./queue-names.ts";
 import { type RunData, readRunData } from "./run-data.ts";
+import { givenUpError, standingOf } from "./run-job.ts";
 import { RunJournal } from "./run-journal.ts";
 import { RunOutline } from "./run-outline.ts";
 import type { FleetStore } from "./store/store.ts";
@@ -78,7 +78,7 @@ export class StoredRuns {
     const outline = new RunOutline(run.queue, run.job);
     await outline.read();
     const { record } = outline;
-    if (!outline.hasEnded(run.data.epoch) && lostEnd(run, outline) === undefined) return "goes on";
+    if (standingOf(run, outline) === "goes on") return "goes on";
     const isComplete = record.end === "finished" && record.result?.complete !== false;
     if (!isComplete && isAlso.resumable !== true) return "resumable";
     const seen = { states: ["completed", "failed"] as const, rows: outline.rows };
@@ -120,7 +120,7 @@ export class StoredRuns {
     const run = await this.get(runId);
     const { queue, job, data } = run;
     const outline = await this.#outlineOf(run);
-    if (outline.hasEnded(data.epoch) || lostEnd(run, outline) !== undefined) return null;
+    if (standingOf(run, outline) !== "goes on") return null;
     // One that was cancelled may need a worker all the same: what must not stay on the host is undone from near it.
     const before = data.stop === null ? "" : "it is to stop, and ";
     const state = await job.getState();
@@ -154,16 +154,16 @@ export class StoredRuns {
   }
 
   async #statusOf(run: StoredRun): Promise<StoredRunStatus> {
-    const { runId, data } = run;
+    const { runId } = run;
     const outline = await this.#outlineOf(run);
-    const lost = lostEnd(run, outline);
-    const isWorkedOn = lost === undefined && !outline.hasEnded(data.epoch);
-    const { plan, site, host } = data;
+    const standing = standingOf(run, outline);
+    const isWorkedOn = standing === "goes on";
+    const { plan, site, host } = run.data;
     const folder = this.#store.address;
     const status = statusOf({ runId, plan, record: outline.record, folder, isWorkedOn });
-    return lost === undefined
-      ? { ...status, site, host }
-      : { ...status, site, host, state: "failed", result: null, error: toErrorRecord(lost) };
+    return standing === "given up"
+      ? { ...status, site, host, state: "failed", result: null, error: toErrorRecord(givenUpError(run)) }
+      : { ...status, site, host };
   }
 
   /** Where a run stands. The journal of one whose end is known, and whose job has ended, says nothing new of that. */

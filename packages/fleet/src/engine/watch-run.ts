@@ -1,7 +1,7 @@
 import { type Clock, isSampanError, type RunEvent, type SampanError, throwIfCancelled } from "@sampan/core";
 import { leftError } from "@sampan/sdk/engine";
-import { lostEnd } from "./lost-end.ts";
 import { orAborted } from "./or-aborted.ts";
+import { givenUpError, standingOf } from "./run-job.ts";
 import { RunJournal } from "./run-journal.ts";
 import type { SignalListener } from "./signals.ts";
 import { isStoreAway } from "./store/store-away.ts";
@@ -131,7 +131,8 @@ async function lostOf(
   runId: string,
 ): Promise<SampanError | undefined> {
   try {
-    return lostEnd(await runs.get(runId), journal);
+    const run = await runs.get(runId);
+    return standingOf(run, journal) === "given up" ? givenUpError(run) : undefined;
   } catch (error) {
     if (!isStoreAway(error)) throw error;
     return undefined;

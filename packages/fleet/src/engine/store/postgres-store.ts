@@ -13,7 +13,7 @@ import type { Pool, PoolClient } from "pg";
 import { loadBullmq, loadPg } from "./drivers.ts";
 import { Handouts, runRetryDelay } from "./handouts.ts";
 import { judgePostgres, type PostgresFacts, postgresFailure, queriesAtOnce } from "./postgres-checks.ts";
-import type { FleetStore, SeenJob } from "./store.ts";
+import type { FleetStore, ReadData, SeenJob } from "./store.ts";
 import type { StoreAddress } from "./store-address.ts";
 import { isStoreAway } from "./store-away.ts";
 
@@ -121,6 +121,7 @@ export async function openPostgresStore(at: {
     queueEvents: handouts.queueEvents,
     worker: handouts.worker,
     removeUnchanged: (queue, id, seen) => removeUnchanged(pool, queue, id, seen),
+    updateUnchanged: (queue, id, read, data) => updateUnchanged(pool, { queue, id, read, data }),
     available: () => available && !pool.ending,
     close: async () => {
       await handouts.close(available);
@@ -157,6 +158,20 @@ async function removeUnchanged(
     client.release(true);
     throw error;
   }
+}
+
+/** As {@link FleetStore.updateUnchanged}: one that waited for another's write compares with what that wrote. */
+async function updateUnchanged(
+  pool: Pool,
+  write: { readonly queue: string; readonly id: string; readonly read: ReadData; readonly data: object },
+): Promise<boolean> {
+  const { queue, id, read, data } = write;
+  const { rowCount } = await pool.query(
+    `update job set data = $4::jsonb where queue = $1 and id = $2 and data = $3::jsonb
+      and ($5::text[] is null or state::text = any($5))`,
+    [queue, id, JSON.stringify(read.data), JSON.stringify(data), read.states ?? null],
+  );
+  return rowCount === 1;
 }
 
 function ignore(): void {

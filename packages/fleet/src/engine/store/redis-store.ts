@@ -26,6 +26,19 @@ for at = 1, jobKeys do redis.call("DEL", KEYS[at]) end
 return 1
 `;
 
+// Data are written as JSON by whoever writes them: what was read of them gives the same text again.
+const updateScript = `
+local id, read, data = ARGV[1], ARGV[2], ARGV[3]
+if redis.call("HGET", KEYS[1], "data") ~= read then return 0 end
+local found = #KEYS == 1
+for at = 2, #KEYS do
+  if redis.call("ZSCORE", KEYS[at], id) then found = true end
+end
+if not found then return 0 end
+redis.call("HSET", KEYS[1], "data", data)
+return 1
+`;
+
 /**
  * Opens a store in Redis: one connection for all that need not wait, and one more for each worker and each listener.
  *
@@ -90,6 +103,12 @@ export async function openRedisStore(at: {
       ];
       const removed = await redis.eval(removeScript, keys.length, ...keys, id, rows, keysOfJob.length);
       return removed === 1;
+    },
+    updateUnchanged: async (queue, id, { data: read, states = [] }, data) => {
+      const base = `${prefix}:${queue}:`;
+      const keys = [`${base}${id}`, ...states.map((state) => `${base}${keysOfStates[state]}`)];
+      const given = [id, JSON.stringify(read), JSON.stringify(data)];
+      return (await redis.eval(updateScript, keys.length, ...keys, ...given)) === 1;
     },
     available: () => !closed && redis.status === "ready",
     close: async () => {

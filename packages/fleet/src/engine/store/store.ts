@@ -35,6 +35,14 @@ export interface SeenJob {
   readonly rows: number;
 }
 
+/** What a job was when its data were read. */
+export interface ReadData {
+  /** All that it held, as it was read. */
+  readonly data: object;
+  /** What it was in one of; whichever when absent. */
+  readonly states?: readonly ("completed" | "failed")[];
+}
+
 /** What a worker is told besides where its store is, and how often it is asked for work: each kind of store has a way of its own. */
 export type StoreWorkerOptions = Omit<
   WorkerOptions,
@@ -66,6 +74,11 @@ export interface FleetStore {
    * removing are one to everybody else: a job that is retried, or whose log grows, in that moment stays.
    */
   removeUnchanged(queue: string, id: string, seen: SeenJob): Promise<boolean>;
+  /**
+   * Writes the data of a job where they are still what was read, and tells whether it did. Comparing and writing are one to everybody else:
+   * of several that write at once what each made of the same data, one does. A job that is gone stays so.
+   */
+  updateUnchanged(queue: string, id: string, read: ReadData, data: object): Promise<boolean>;
   /** Whether the last that was heard of the server is that it answers. */
   available(): boolean;
   /** Closes what it handed out, jobs in work left to whoever takes them next, and its connections. Waits 5 s for the server at most. */
