@@ -1,10 +1,18 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { type FleetStore, openStore, type StoreOptions } from "@sampan/fleet/engine";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { startTcpProxy } from "../helpers/live-host/tcp-proxy.ts";
 import { type PostgresServer, postgresTools, startPostgresServer } from "../helpers/postgres-server.ts";
 import { type RedisServerOptions, redisTools, startRedisServer } from "../helpers/redis-server.ts";
 import { lacks } from "../helpers/requires.ts";
+import { environment } from "../helpers/sampan.ts";
+
+const closingStore = fileURLToPath(new URL("../helpers/closing-store.mjs", import.meta.url));
 
 const env = {};
 
@@ -164,9 +172,16 @@ describe.skipIf(lacks(...postgresTools))("a fleet's store in PostgreSQL", () => 
     const store = await opened({ url: postgres.url, prefix: "ended" });
     const ask = () => store.queue("q").getJobCounts();
     await Promise.all([ask(), ask(), ask()]);
-    postgres.sql(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sampan'
-      and state = 'idle' and backend_start >= '${openedAt}' order by backend_start limit 1`);
-    await expect.poll(() => store.available()).toBe(false);
+    // Another that is just given back says that the server is there: then the next is ended.
+    const endOne = () =>
+      postgres.sql(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sampan'
+        and state = 'idle' and backend_start >= '${openedAt}' order by backend_start limit 1`);
+    const isThere = async () => {
+      endOne();
+      await pause(50);
+      return store.available();
+    };
+    await expect.poll(isThere).toBe(false);
     await ask();
     expect(store.available()).toBe(true);
   });
@@ -196,6 +211,32 @@ describe.skipIf(lacks(...postgresTools))("a fleet's store in PostgreSQL", () => 
     await store.close();
     await postgres.start();
   });
+});
+
+describe.each([
+  { kind: "Redis", tools: redisTools, start: startRedisServer },
+  { kind: "PostgreSQL", tools: postgresTools, start: startPostgresServer },
+])("a fleet's store in $kind", ({ tools, start }) => {
+  it.skipIf(lacks(...tools))(
+    "lets its process end when it is closed, also where the server falls silent",
+    async () => {
+      const server = await start();
+      onTestFinished(() => server.close());
+      for (const isSilent of [false, true]) {
+        const proxy = await startTcpProxy(server.port);
+        onTestFinished(() => proxy.stop());
+        const url = server.url.replace(`:${server.port}`, `:${proxy.port}`);
+        const child = fork(closingStore, [url], { execArgv: [], env: environment() });
+        onTestFinished(() => void child.kill("SIGKILL"));
+        const ended = once(child, "exit");
+        expect(await Promise.race([once(child, "message"), ended])).toEqual(["open", undefined]);
+        proxy.stall(isSilent);
+        child.send("close");
+        expect(await ended).toEqual([0, null]);
+      }
+    },
+    60_000,
+  );
 });
 
 /** A port that passes everything on to a PostgreSQL, and gives another process's number in the greeting, as PgBouncer does. */

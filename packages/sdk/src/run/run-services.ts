@@ -1,5 +1,5 @@
 import type { BandwidthBudget, Cloud } from "@sampan/cloud";
-import type { Clock, Random } from "@sampan/core";
+import { asSampanError, type Clock, type Random, SampanError } from "@sampan/core";
 import type { Host } from "@sampan/host";
 import { type CloudChoice, isBuiltIn } from "../cloud/choose-cloud.ts";
 import type { connectCloud } from "../cloud/connect-cloud.ts";
@@ -50,7 +50,7 @@ export function openServices(
   };
 }
 
-/** Closes all that could be opened, also where some do not close; then throws what the first of those did. */
+/** Closes all that could be opened, also where some do not close; then throws what those did, all of it in one error. */
 async function closeAll(opened: readonly Promise<{ close(): Promise<void> }>[]): Promise<void> {
   const closed = await Promise.allSettled(
     opened.map(async (opening) => {
@@ -58,8 +58,13 @@ async function closeAll(opened: readonly Promise<{ close(): Promise<void> }>[]):
       await one?.close();
     }),
   );
-  const failed = closed.find(({ status }) => status === "rejected");
-  if (failed?.status === "rejected") throw failed.reason;
+  const reasons = closed.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+  if (reasons.length === 0) return;
+  if (reasons.length === 1) throw reasons[0];
+  const errors = reasons.map(asSampanError);
+  const [{ code, hint, details }] = errors as [SampanError, ...SampanError[]];
+  const message = errors.map((error) => error.message).join("; ");
+  throw new SampanError(code, message, { hint, details, cause: new AggregateError(reasons, message) });
 }
 
 /** The cloud of a run, once for each profile: connected by the first stage that asks, shared by the others, closed at the end. */

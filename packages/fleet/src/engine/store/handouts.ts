@@ -18,6 +18,11 @@ export const runRetryDelay = 1000;
 const closeWithinMs = 5_000;
 const giveUpWithinMs = 300;
 
+/** How long the closing of a store waits for its server, in milliseconds: soon over while that is away, since it must not hold a program. */
+export function closeWaitMs(available: boolean): number {
+  return available ? closeWithinMs : giveUpWithinMs;
+}
+
 /** What a store handed out, so that it can be shared and closed. */
 export class Handouts implements Pick<FleetStore, "queue" | "producer" | "queueEvents" | "worker"> {
   readonly #makers: Makers;
@@ -43,10 +48,10 @@ export class Handouts implements Pick<FleetStore, "queue" | "producer" | "queueE
   readonly worker = (name: string, processor: Processor | null, options: StoreWorkerOptions): Worker =>
     this.#kept(this.#makers.worker(name, processor, options), (worker) => worker.close(true));
 
-  /** Closes all of them. Resolves after 5 s at the latest, and soon while the server is away: it must not hold a program. */
+  /** Closes all of them. Resolves after {@link closeWaitMs} at the latest. */
   async close(available: boolean): Promise<void> {
     const all = Promise.allSettled(this.#open.map(({ close }) => close()));
-    await within(available ? closeWithinMs : giveUpWithinMs, all);
+    await within(closeWaitMs(available), all);
   }
 
   #shared<One extends Queue | QueueEventsProducer>(

@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 import type { ConnectionOptions } from "node:tls";
 import { isSampanError } from "@sampan/core";
 import type {
@@ -10,8 +11,9 @@ import type {
   Worker,
 } from "bullmq";
 import type { Pool, PoolClient } from "pg";
+import { within } from "../within.ts";
 import { loadBullmq, loadPg } from "./drivers.ts";
-import { Handouts, runRetryDelay } from "./handouts.ts";
+import { closeWaitMs, Handouts, runRetryDelay } from "./handouts.ts";
 import { judgePostgres, type PostgresFacts, postgresFailure, queriesAtOnce } from "./postgres-checks.ts";
 import type { FleetStore, ReadData, SeenJob } from "./store.ts";
 import type { StoreAddress } from "./store-address.ts";
@@ -50,13 +52,18 @@ export async function openPostgresStore(at: {
     options: `-c search_path=${schema},public`,
   });
   let available = true;
+  const connected = new Set<PoolClient>();
   pool.setMaxListeners(0);
   pool.on("connect", (client) => {
     available = true;
+    connected.add(client);
     client.on("error", ignore);
   });
   // A connection on its way out has lost its listeners, and would end the process by what it still has to say.
-  pool.on("remove", (client) => client.on("error", ignore));
+  pool.on("remove", (client) => {
+    connected.delete(client);
+    client.on("error", ignore);
+  });
   pool.on("error", () => {
     available = false;
   });
@@ -124,8 +131,16 @@ export async function openPostgresStore(at: {
     updateUnchanged: (queue, id, read, data) => updateUnchanged(pool, { queue, id, read, data }),
     available: () => available && !pool.ending,
     close: async () => {
+      const untilMs = performance.now() + closeWaitMs(available);
       await handouts.close(available);
-      await pool.end().catch(ignore);
+      const emptied = new Promise<void>((resolve) => {
+        const look = (): void => void (connected.size === 0 && resolve());
+        pool.on("remove", look);
+        look();
+      });
+      await within(Math.max(0, untilMs - performance.now()), Promise.all([pool.end(), emptied]));
+      // What the server has not let go of by now would keep the process from ending.
+      for (const client of connected) client.connection?.stream.destroy();
     },
   };
 }
