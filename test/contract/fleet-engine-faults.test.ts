@@ -1,10 +1,15 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { FleetStore } from "@sampan/fleet/engine";
-import { createEmbeddedRunner, Migration, type Plan } from "@sampan/sdk";
-import { gate, newHostPlan, type StagedPipeline, stagedPipeline, untilAborted } from "@sampan/sdk/testing";
+import { gate, newHostPlan, stagedPipeline, untilAborted } from "@sampan/sdk/testing";
 import { describe, expect } from "vitest";
-import { noCloud, noServices, stagedFleets, stores, until } from "../helpers/staged-fleet.ts";
-import { makeFolder } from "../helpers/temporary-folder.ts";
+import {
+  changedStore,
+  embeddedRun,
+  otherPlan,
+  stagedFleets,
+  stores,
+  until,
+} from "../helpers/staged-fleet.ts";
 
 /*
  * What goes wrong in the middle of something: whoever does it ends there, or the store answers late, twice or not at all. A store is made to
@@ -15,53 +20,12 @@ const runQueue = "sampan-runs-v1";
 const indexQueue = "sampan-index";
 const artifactQueue = "sampan-artifacts";
 
-type Queue = ReturnType<FleetStore["queue"]>;
-
-/** A store one of whose queues does something otherwise. */
-function changedStore(store: FleetStore, name: string, change: (queue: Queue) => Partial<Queue>): FleetStore {
-  return {
-    ...store,
-    queue(asked) {
-      const queue = store.queue(asked);
-      if (asked !== name) return queue;
-      const changed = change(queue) as Record<PropertyKey, unknown>;
-      return new Proxy(queue, {
-        get(target, property) {
-          const value = changed[property] ?? Reflect.get(target, property, target);
-          return typeof value === "function" ? value.bind(target) : value;
-        },
-      });
-    },
-  };
-}
-
 const never = () => new Promise<never>(() => undefined);
 const nearDisks = () => ({ near: "disks" }) as const;
-
-/** Another plan of the same host. */
-function otherPlan({ source }: Plan): Plan {
-  return Migration.from(source.kind === "image-file" ? source.path : "")
-    .assess()
-    .plan();
-}
 
 describe.each(stores)("a fleet on $kind", (kind) => {
   const fleet = stagedFleets(kind);
   const { it, openStore, runnerOf, workerOf } = fleet;
-
-  /** A run that an embedded runner was ended in the middle of, and where it lies. */
-  async function embeddedRun(pipeline: StagedPipeline) {
-    const home = await makeFolder();
-    pipeline.two.work = (_input, context) => untilAborted(context);
-    const embedded = createEmbeddedRunner({ home, cloud: noCloud, pipeline, services: noServices });
-    const plan = newHostPlan();
-    const begun = embedded.start(plan);
-    await until(async () => pipeline.two.calls === 1);
-    begun.cancel();
-    await expect(begun.result).rejects.toMatchObject({ code: "CORE_CANCELLED" });
-    pipeline.two.work = async () => null;
-    return { home, embedded, plan, runId: begun.id };
-  }
 
   it("has the host for a run that is resumed before its end was done with", async () => {
     const pipeline = stagedPipeline();

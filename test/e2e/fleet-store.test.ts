@@ -186,6 +186,19 @@ describe.skipIf(lacks(...postgresTools))("a fleet's store in PostgreSQL", () => 
     expect(store.available()).toBe(true);
   });
 
+  it("looks for work by itself soon, though the next that is known of is due much later and nobody tells of other", async () => {
+    const store = await opened({ url: postgres.url, prefix: "untold" });
+    const queue = store.queue("q");
+    await queue.add("add", { number: 1 }, { jobId: "later", delay: 3_600_000 });
+    const taken: number[] = [];
+    const worker = store.worker("q", async (job) => void taken.push(job.data.number), { name: "w" });
+    await worker.waitUntilReady();
+    // It waits by now until something is due.
+    await pause(2500);
+    postgres.sql("update untold.job set state = 'waiting', process_at_ms = null where id = 'later'");
+    await expect.poll(() => taken, { timeout: 15_000 }).toEqual([1]);
+  });
+
   it("comes back after its server was killed, and closes while it is away", async () => {
     const store = await opened({ url: postgres.url, prefix: "killed" });
     const worker = store.worker("q", async (job) => job.data.number + 1, { name: "w" });

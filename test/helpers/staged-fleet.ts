@@ -7,12 +7,14 @@ import {
   openStore,
   startFleetWorker,
 } from "@sampan/fleet/engine";
-import type { StagedPipeline } from "@sampan/sdk/testing";
-import { afterAll, afterEach, it as anyIt, beforeAll } from "vitest";
+import { createEmbeddedRunner, Migration, type Plan } from "@sampan/sdk";
+import { newHostPlan, type StagedPipeline, untilAborted } from "@sampan/sdk/testing";
+import { afterAll, afterEach, it as anyIt, beforeAll, expect } from "vitest";
 import { postgresTools, startPostgresServer } from "./postgres-server.ts";
 import { redisTools, startRedisServer } from "./redis-server.ts";
 import { lacks } from "./requires.ts";
 import type { StoreServer } from "./store-server.ts";
+import { makeFolder } from "./temporary-folder.ts";
 
 /** Kinds of stores, for `describe.each`. */
 export const stores = [
@@ -102,4 +104,49 @@ export function stagedFleets({ tools, start }: (typeof stores)[number]): StagedF
 /** Waits until something holds; a question that fails does not hold. */
 export async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds().catch(() => false))) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+type Queue = ReturnType<FleetStore["queue"]>;
+
+/** A store one of whose queues does something otherwise. */
+export function changedStore(
+  store: FleetStore,
+  name: string,
+  change: (queue: Queue) => Partial<Queue>,
+): FleetStore {
+  return {
+    ...store,
+    queue(asked) {
+      const queue = store.queue(asked);
+      if (asked !== name) return queue;
+      const changed = change(queue) as Record<PropertyKey, unknown>;
+      return new Proxy(queue, {
+        get(target, property) {
+          const value = changed[property] ?? Reflect.get(target, property, target);
+          return typeof value === "function" ? value.bind(target) : value;
+        },
+      });
+    },
+  };
+}
+
+/** Another plan of the same host. */
+export function otherPlan({ source }: Plan): Plan {
+  return Migration.from(source.kind === "image-file" ? source.path : "")
+    .assess()
+    .plan();
+}
+
+/** A run that an embedded runner was ended in the middle of, and where it lies. */
+export async function embeddedRun(pipeline: StagedPipeline) {
+  const home = await makeFolder();
+  pipeline.two.work = (_input, context) => untilAborted(context);
+  const embedded = createEmbeddedRunner({ home, cloud: noCloud, pipeline, services: noServices });
+  const plan = newHostPlan();
+  const begun = embedded.start(plan);
+  await until(async () => pipeline.two.calls === 1);
+  begun.cancel();
+  await expect(begun.result).rejects.toMatchObject({ code: "CORE_CANCELLED" });
+  pipeline.two.work = async () => null;
+  return { home, embedded, plan, runId: begun.id };
 }

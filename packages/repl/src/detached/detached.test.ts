@@ -1,3 +1,4 @@
+import type * as ChildProcesses from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,6 +11,25 @@ import type { DetachedJob, DetachedReport } from "./detached-job.ts";
 import { startDetached } from "./start-detached.ts";
 import { workDetached } from "./work-detached.ts";
 
+// What is sent to a process that has ended finds nobody.
+const sending = vi.hoisted(() => ({ fails: false }));
+vi.mock("node:child_process", async (original) => {
+  const real = await original<typeof ChildProcesses>();
+  return {
+    ...real,
+    spawn(...given: Parameters<typeof real.spawn>) {
+      const child = real.spawn(...given);
+      if (sending.fails)
+        child.send = (_message: unknown, ...rest: unknown[]) => {
+          const told = rest.at(-1) as (error: Error) => void;
+          setImmediate(() => told(new Error("write EPIPE")));
+          return false;
+        };
+      return child;
+    },
+  };
+});
+
 let folder: string;
 let home: string;
 beforeEach(async () => {
@@ -17,6 +37,7 @@ beforeEach(async () => {
   home = join(folder, ".sampan");
 });
 afterEach(async () => {
+  sending.fails = false;
   vi.restoreAllMocks();
   await rm(folder, { recursive: true, force: true });
 });
@@ -31,6 +52,28 @@ describe("starting a detached runner", () => {
       details: { log: [expect.stringContaining("--no-such-option")] },
     });
     expect([stdout.text, await readdir(home)]).toEqual(["", []]);
+  });
+
+  it("that has ended before it could be given its job is told with its last words all the same", async () => {
+    sending.fails = true;
+    const { call } = rememberedCall({ cwd: folder, env: { NODE_OPTIONS: "--no-such-option" } });
+    const starting = startDetached(call, { command: "run", home, plans: [] });
+    await expect(starting).rejects.toMatchObject({
+      code: "RUN_DETACH_FAILED",
+      message: "starting a detached runner: it ended with exit code 9 before its run had started",
+      details: { log: [expect.stringContaining("--no-such-option")] },
+    });
+  });
+
+  it("that goes on and cannot be given its job is told to listen to nobody, and ends", async () => {
+    sending.fails = true;
+    const { call } = rememberedCall({ cwd: folder });
+    const starting = startDetached(call, { command: "run", home, plans: [] });
+    await expect(starting).rejects.toMatchObject({
+      code: "RUN_DETACH_FAILED",
+      message: "starting a detached runner: it does not listen",
+    });
+    expect(await readdir(home)).toEqual([]);
   });
 });
 
