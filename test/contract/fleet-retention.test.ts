@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
-import { systemClock } from "@sampan/core";
+import { setTimeout as pause } from "node:timers/promises";
+import { inTurns, systemClock } from "@sampan/core";
 import { createFleetRunner, openStore, startFleetWorker } from "@sampan/fleet/engine";
 import { gate, newHostPlan, type StagedPipeline, stagedPipeline } from "@sampan/sdk/testing";
 import { afterAll, afterEach, it as anyIt, beforeAll, describe, expect } from "vitest";
@@ -12,7 +13,9 @@ import type { StoreServer } from "../helpers/store-server.ts";
 const ofFleet = createRequire(new URL("../../packages/fleet/package.json", import.meta.url));
 
 interface RedisDriver {
-  readonly Redis: new (url: string) => { keys(pattern: string): Promise<string[]>; disconnect(): void };
+  readonly Redis: new (
+    url: string,
+  ) => { keys(pattern: string): Promise<string[]>; xlen(key: string): Promise<number>; disconnect(): void };
 }
 interface PostgresDriver {
   readonly Pool: new (options: {
@@ -95,6 +98,53 @@ describe.each(stores)("what a fleet keeps on $kind", ({ kind, tools, start }) =>
       .map(({ found }) => found)
       .filter((key) => key.includes(runId) || /^sampan-index:(host|plan)\./.test(key));
   }
+
+  /** How many events of a queue the server holds. */
+  async function eventsOf(queue: string): Promise<number> {
+    if (kind === "Redis") {
+      const { Redis } = ofFleet("ioredis") as RedisDriver;
+      const redis = new Redis(server.url);
+      const count = await redis.xlen(`${prefix}:${queue}:events`);
+      redis.disconnect();
+      return count;
+    }
+    const { Pool } = ofFleet("pg") as PostgresDriver;
+    const pool = new Pool({ connectionString: server.url, options: `-c search_path=${prefix}` });
+    const { rows } = await pool.query(`select id::text as found from event where queue = '${queue}'`);
+    await pool.end();
+    return rows.length;
+  }
+
+  it("is little of what happened in its queues, and all of what somebody waits to hear", async () => {
+    const store = await openStore(storeOf());
+    opened.push(store);
+    const names = ["sampan-runs-v1", "sampan-site-a", "sampan-any", "sampan-index", "sampan-artifacts"];
+    const numbers = Array.from({ length: 600 }, (_, index) => index);
+    for (const name of names) {
+      await inTurns(numbers, 20, (number) => store.queue(name).add("test", { number }));
+      // Where a run stands is told so, and stays with what is kept.
+      await (await store.queue(name).getJob("1"))?.updateProgress({ outline: true });
+    }
+    for (const name of names) expect([name, (await eventsOf(name)) < 600]).toEqual([name, true]);
+    // Of another's queue all stay as they would.
+    await inTurns(numbers, 20, (number) => store.queue("other").add("test", { number }));
+    expect(await eventsOf("other")).toBeGreaterThanOrEqual(2 * numbers.length);
+
+    const heard: number[] = [];
+    const events = store.queueEvents("sampan-signals");
+    await events.waitUntilReady();
+    (events as NodeJS.EventEmitter).on("sampan-test", ({ number }) => heard.push(Number(number)));
+    await pause(300);
+    // Told faster than anybody listens.
+    const told = Array.from({ length: 3000 }, (_, index) => index);
+    const producer = store.producer("sampan-signals");
+    await Promise.all(
+      told.map((number) => producer.publishEvent({ eventName: "sampan-test", number }, 10_000)),
+    );
+    await until(async () => heard.length >= told.length);
+    expect(heard.sort((a, b) => a - b)).toEqual(told);
+    expect(await eventsOf("sampan-signals")).toBeGreaterThanOrEqual(3000);
+  });
 
   it("is nothing of a run that was forgotten, and the host counts as one never migrated", async () => {
     const pipeline = stagedPipeline(["a"]);

@@ -19,6 +19,11 @@ export const indexQueue = "sampan-index";
 export const artifactQueue = "sampan-artifacts";
 export const signalQueue = "sampan-signals";
 
+/** Whether a queue is one of those above whose events nobody waits for: what is to be heard is told in that of the signals. */
+export function isUnheard(queue: string): boolean {
+  return queue.startsWith("sampan-") && queue !== signalQueue;
+}
+
 /** The queue of the runs of a version of the pipeline. */
 export function runQueue(version: number): string {
   return `sampan-runs-v${version}`;

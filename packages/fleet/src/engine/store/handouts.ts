@@ -1,4 +1,5 @@
-import type { Processor, Queue, QueueEvents, QueueEventsProducer, Worker } from "bullmq";
+import type { Processor, Queue, QueueEvents, QueueEventsProducer, QueueOptions, Worker } from "bullmq";
+import { isUnheard } from "../queue-names.ts";
 import { within } from "../within.ts";
 import type { FleetStore, StoreWorkerOptions } from "./store.ts";
 
@@ -15,12 +16,22 @@ type Made = Queue | QueueEventsProducer | QueueEvents | Worker;
 /** A store that is away for a moment is asked for work again soon. In milliseconds. */
 export const runRetryDelay = 1000;
 
+// The servers remove events some hundreds at once, so fewer are not kept where less is said.
+const unheardEvents = 100;
 const closeWithinMs = 5_000;
 const giveUpWithinMs = 300;
 
 /** How long the closing of a store waits for its server, in milliseconds: soon over while that is away, since it must not hold a program. */
 export function closeWaitMs(available: boolean): number {
   return available ? closeWithinMs : giveUpWithinMs;
+}
+
+/**
+ * How a queue is made. The server writes down what happens in it, outlines of runs with it, which would stay for ten thousand events more
+ * when their run is forgotten.
+ */
+export function queueOptions(name: string): Pick<QueueOptions, "streams"> {
+  return isUnheard(name) ? { streams: { events: { maxLen: unheardEvents } } } : {};
 }
 
 /** What a store handed out, so that it can be shared and closed. */

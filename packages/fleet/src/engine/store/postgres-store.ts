@@ -13,7 +13,7 @@ import type {
 import type { Pool, PoolClient } from "pg";
 import { within } from "../within.ts";
 import { loadBullmq, loadPg } from "./drivers.ts";
-import { closeWaitMs, Handouts, runRetryDelay } from "./handouts.ts";
+import { closeWaitMs, Handouts, queueOptions, runRetryDelay } from "./handouts.ts";
 import { judgePostgres, type PostgresFacts, postgresFailure, queriesAtOnce } from "./postgres-checks.ts";
 import type { FleetStore, ReadData, SeenJob } from "./store.ts";
 import type { StoreAddress } from "./store-address.ts";
@@ -101,7 +101,8 @@ export async function openPostgresStore(at: {
     return made;
   };
   const handouts = new Handouts({
-    queue: (name) => new bullmq.Queue(name, { connection: shared }, backend) as unknown as Queue,
+    queue: (name) =>
+      new bullmq.Queue(name, { ...queueOptions(name), connection: shared }, backend) as unknown as Queue,
     producer: (name) =>
       new bullmq.QueueEventsProducer(name, { connection: shared }, backend) as unknown as QueueEventsProducer,
     events: (name) =>

@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from "node:tls";
 import type { Redis } from "ioredis";
 import { loadBullmq, loadIoredis } from "./drivers.ts";
-import { Handouts, runRetryDelay } from "./handouts.ts";
+import { Handouts, queueOptions, runRetryDelay } from "./handouts.ts";
 import { judgeRedis, redisFailure } from "./redis-checks.ts";
 import type { FleetStore } from "./store.ts";
 import type { StoreAddress } from "./store-address.ts";
@@ -73,7 +73,7 @@ export async function openRedisStore(at: {
   const warnings = await firstLook(redis, address.shown, prefix);
   opened = true;
   const handouts = new Handouts({
-    queue: (name) => new bullmq.Queue(name, { connection: redis, prefix }),
+    queue: (name) => new bullmq.Queue(name, { ...queueOptions(name), connection: redis, prefix }),
     producer: (name) => new bullmq.QueueEventsProducer(name, { connection: redis, prefix }),
     events: (name) => new bullmq.QueueEvents(name, { connection: redis, prefix }),
     worker: (name, processor, options) =>
