@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { faultEffects } from "./check-fault.ts";
-import { defaultSwitches } from "./options.ts";
+import { defaultSpeed, defaultSwitches } from "./options.ts";
 import { ossOperations, unsupportedOss } from "./oss/operations.ts";
 import type { RpcService } from "./rpc/call.ts";
 import { ecsService, vpcService } from "./rpc/ecs/service.ts";
+import { defaultQuotas } from "./rpc/ecs/settings.ts";
 import { ramService } from "./rpc/ram/service.ts";
 import { stsService } from "./rpc/sts/service.ts";
 import { switchChoices } from "./switches.ts";
@@ -120,4 +121,25 @@ it("has a row for every switch, with its default first and then what else it tak
       expect(values.replaceAll("`", "").split(", "), name).toEqual(all.map(String));
     }
   }
+});
+
+it("tells how long everything takes by default", () => {
+  const told = rowsOf("| | simulated duration by default (`speed`) |").map(([what, time = ""]) => [
+    what?.trim(),
+    [...time.matchAll(/(\d+) s/g)].map(([, seconds]) => Number(seconds) * 1000),
+  ]);
+  const speed = defaultSpeed;
+  expect(Object.fromEntries(told)).toEqual({
+    import: [speed.importWaitingMs, speed.importBaseMs, speed.importPerGiBMs],
+    copy: [speed.copyBaseMs, speed.copyPerGiBMs],
+    role: [speed.rolePropagationMs],
+    snapshot: [speed.snapshotBaseMs, speed.snapshotPerGiBMs],
+    CreateImage: [speed.createImageBaseMs, speed.createImagePerGiBMs],
+    instance: [speed.instancePendingMs, speed.instanceStartingMs, speed.instanceStoppingMs],
+  });
+});
+
+it("names every quota", () => {
+  const [, quotas = ""] = /\{"quotas": \{([^}]*)\}/.exec(page) ?? [];
+  expect([...quotas.matchAll(/"(\w+)"/g)].map(([, name]) => name)).toEqual(Object.keys(defaultQuotas));
 });

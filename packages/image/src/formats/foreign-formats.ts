@@ -37,6 +37,9 @@ const marks: readonly Mark[] = [
   { name: "tar", offset: 257, text: "ustar" },
 ];
 
+/** Names of the formats that are refused, each once. */
+export const foreignFormatNames: readonly string[] = [...new Set(marks.map(({ name }) => name))];
+
 /** Refuses a file that bears the mark of a format Sampan knows by name only, with `IMAGE_FORMAT_UNSUPPORTED`. */
 export function refuseForeignFormat(file: ProbedFile): void {
   const found = marks.find(({ offset, text }) => {

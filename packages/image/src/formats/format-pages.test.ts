@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { errorCodes } from "@sampan/core";
 import { describe, expect, it } from "vitest";
+import { foreignFormatNames } from "./foreign-formats.ts";
 import { formatReaders } from "./registry.ts";
 
 const folder = new URL("../../docs/formats/", import.meta.url);
@@ -24,6 +25,22 @@ describe("the page of every format", () => {
     const wanted = new Set(formatReaders.map(({ format }) => `${sharedPages[format] ?? format}.md`));
     expect(pages.map(({ name }) => name).sort()).toEqual([...wanted].sort());
     for (const { name } of pages) expect(index).toContain(`(formats/${name})`);
+  });
+
+  it("comes with a list of the formats that are known by name only", () => {
+    const index = readFileSync(new URL("../formats.md", folder), "utf8");
+    const [, list = ""] = /\n## Known by name only\n\n([\s\S]*?) are refused with/.exec(index) ?? [];
+    const told = list
+      .replace(/\([^)]*\)/g, "")
+      .split(/, | and /)
+      .map((name) => name.trim());
+    // A family may have several marks, such as those of EWF and of Apple's DMG.
+    for (const name of told) expect(foreignFormatNames.join("\n"), name).toContain(name.replace(/s$/, ""));
+    for (const name of foreignFormatNames)
+      expect(
+        told.some((one) => name.includes(one.replace(/s$/, ""))),
+        name,
+      ).toBe(true);
   });
 
   it.each(pages)(
