@@ -7,7 +7,7 @@ export const hostHttpErrorCodes = {
   },
   HOST_CERTIFICATE_REFUSED: {
     meaning: "The server's certificate is not one of a trusted authority, or is for another name.",
-    cure: "Give the certificate of the server's authority with `ca`, and use the name the certificate is for.",
+    cure: "Give the certificate of the server's authority with `caFile` in a plan, `--ca-file` of a command, and use the name the certificate is for.",
     exitCode: 4,
   },
 } as const satisfies Record<string, ErrorCodeEntry>;

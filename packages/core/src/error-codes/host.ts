@@ -13,7 +13,7 @@ export const hostErrorCodes = {
   },
   HOST_DISK_UNKNOWN: {
     meaning: "The host has no disk by that name.",
-    cure: "`sampan inspect` lists the disks of a host.",
+    cure: "Take one of the disks that the message names, or name none for the system disk.",
     exitCode: 2,
   },
   HOST_SOURCE_CHANGED: {

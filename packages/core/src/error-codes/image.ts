@@ -71,7 +71,7 @@ export const imageErrorCodes = {
     exitCode: 2,
   },
   IMAGE_NO_SPACE: {
-    meaning: "The output folder has too little free space.",
+    meaning: "The output folder, or the one for temporary files, has too little free space.",
     cure: "Free some space or choose another folder; nothing was left behind.",
   },
   IMAGE_WRITE_FAILED: {

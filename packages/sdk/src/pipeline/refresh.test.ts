@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type MemoryCloud, memoryCloud } from "@sampan/cloud/testing";
@@ -174,6 +174,17 @@ describe("a source that changed", () => {
       expect(cloud.world.uploads.size).toBe(0);
     },
   );
+});
+
+it("the page of the journal lists every file of a run's folder, and every folder of a home", async () => {
+  await run(filePlan());
+  await run(filePlan(), { refresh: true });
+  const page = readFileSync(new URL("../../docs/reference/journal.md", import.meta.url), "utf8");
+  const files = readdirSync(join(home, "runs")).flatMap((id) => readdirSync(join(home, "runs", id)));
+  expect(files).toContain("refresh.json");
+  for (const name of new Set(files)) expect(page).toContain(`\`${name.replace(/^disk-\d+/, "disk-N")}\``);
+  for (const entry of readdirSync(home, { withFileTypes: true }))
+    if (entry.isDirectory()) expect(page).toContain(`\`${entry.name}/\``);
 });
 
 describe("a refresh of an upload that was cut off", () => {

@@ -61,7 +61,8 @@ export const errorCodeTexts: KnownTexts = {
   "Choose another format: a VHD holds at most 2,040 GiB.": "请选择其他格式：VHD 最多容纳 2,040 GiB。",
   "The output file already exists.": "输出文件已存在。",
   "Choose another name, or pass `--force` to replace it.": "请另选文件名，或用 `--force` 替换。",
-  "The output folder has too little free space.": "输出目录的可用空间不足。",
+  "The output folder, or the one for temporary files, has too little free space.":
+    "输出目录或临时文件目录的可用空间不足。",
   "Free some space or choose another folder; nothing was left behind.":
     "请释放空间或另选目录；没有留下任何未完成的文件。",
   "The operating system refused to write the output file.": "操作系统拒绝写入输出文件。",

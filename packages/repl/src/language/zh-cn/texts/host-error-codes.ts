@@ -8,7 +8,8 @@ export const hostErrorCodeTexts: KnownTexts = {
   "This kind of host cannot be read by this version of Sampan.": "当前版本的 Sampan 无法读取这类主机。",
   "Export the host's disk to an image file and give its path.": "将主机的磁盘导出为镜像文件，并提供其路径。",
   "The host has no disk by that name.": "主机上没有该名称的磁盘。",
-  "`sampan inspect` lists the disks of a host.": "`sampan inspect` 可列出主机的磁盘。",
+  "Take one of the disks that the message names, or name none for the system disk.":
+    "请从消息列出的磁盘中选择一个，或不指定以使用系统盘。",
   "The source disk changed since the run read it, so parts already sent no longer match it; the error says what changed.":
     "自运行读取源磁盘后，源磁盘发生了变化，已发送的分片与之不再一致；错误信息说明了变化之处。",
   "`sampan run PLAN --refresh` starts a run that keeps what did not change; `--again` does all anew. The old run cannot go on.":
@@ -43,8 +44,8 @@ export const hostErrorCodeTexts: KnownTexts = {
     "请下载镜像文件后提供其路径，或改用支持 Range 请求的 Web 服务器。",
   "The server's certificate is not one of a trusted authority, or is for another name.":
     "服务器证书不是由受信任的机构签发，或证书中的名称不符。",
-  "Give the certificate of the server's authority with `ca`, and use the name the certificate is for.":
-    "用 `ca` 提供服务器证书签发机构的证书，并使用证书中的名称访问。",
+  "Give the certificate of the server's authority with `caFile` in a plan, `--ca-file` of a command, and use the name the certificate is for.":
+    "用 `caFile`（计划）或 `--ca-file`（命令）提供服务器证书签发机构的证书，并使用证书中的名称访问。",
   "The password of a host was not found where the plan says it is.": "在计划指定的位置没有找到主机密码。",
   'Set the variable or write the file that `passwordFrom` names, or run in a terminal with `passwordFrom: "ask"`.':
     '设置 `passwordFrom` 指定的环境变量或写入其指定的文件，或在终端中使用 `passwordFrom: "ask"`。',
