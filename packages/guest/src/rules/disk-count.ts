@@ -7,7 +7,7 @@ export const diskCount: Rule = {
   requirement: "The host has one system disk and at most 16 data disks.",
   why: "ImportImage takes 17 disks and leaves out the rest without an error.",
   looksAt: "How many disks the host has. The evidence is that number.",
-  mend: 'Choose which disks to capture (`capture({ disks: ["sda", "sdb"] })`), and move the others by a second image or by file synchronisation.',
+  mend: 'Choose which disks to capture (`capture({ disks: ["/dev/sda", "/dev/sdb"] })`; without names the system disk alone), accept this finding, and move the others by a second image or by file synchronisation.',
   profiles: { current: { severity: "blocker", source: importImageApi } },
   fixup: null,
   check({ disk, diskCount: count }) {

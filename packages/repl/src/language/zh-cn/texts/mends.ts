@@ -93,8 +93,8 @@ export const mendTexts: KnownTexts = {
     "在副本上依次缩小文件系统、分区和磁盘；或通过文件同步迁移数据：",
   "Assess with the profile `current`: ECS takes up to 2,048 GiB today.":
     "使用规则集 `current` 评估：如今 ECS 最大支持 2,048 GiB。",
-  'Choose which disks to capture (`capture({ disks: ["sda", "sdb"] })`), and move the others by a second image or by file synchronisation.':
-    '选择要捕获的磁盘（`capture({ disks: ["sda", "sdb"] })`），其余磁盘通过第二个镜像或文件同步迁移。',
+  'Choose which disks to capture (`capture({ disks: ["/dev/sda", "/dev/sdb"] })`; without names the system disk alone), accept this finding, and move the others by a second image or by file synchronisation.':
+    '选择要捕获的磁盘（`capture({ disks: ["/dev/sda", "/dev/sdb"] })`；不指定则只捕获系统盘），接受此检查结果，其余磁盘通过第二个镜像或文件同步迁移。',
   "Once the instance runs, attach empty data disks and fill them from the host:":
     "实例运行后，挂载空数据盘并从主机同步数据：",
   "Let the plan convert it, or convert the file:": "由计划转换，或转换文件：",
