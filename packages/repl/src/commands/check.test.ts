@@ -5,6 +5,7 @@ import type { Log } from "sarif";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { speak } from "../language/speech.ts";
 import { englishLeft } from "../testing/english-left.ts";
+import { describedFields, fieldsOf, undescribed } from "../testing/page-fields.ts";
 import { runProgram } from "../testing/run-program.ts";
 
 let cwd: string;
@@ -66,6 +67,27 @@ describe("sampan check", () => {
     const { exitCode, out, err } = await sampan("check", "a.migration.ts");
     expect([exitCode, out]).toEqual([0, ""]);
     expect(err).toBe("no problems in 1 plan of 1 file\n");
+  });
+
+  it("has every field of its JSON, and no other, on its page", async () => {
+    const named = good.replace(
+      ".assess()",
+      '.assess().capture().toVhd().upload("web-images").import({ name: "web" })',
+    );
+    const copied = named
+      .replace(/"web"/, '"db", region: "cn-hangzhou"')
+      .replace(/\);\n$/, ').copyTo("cn-hangzhou");\n');
+    await put({
+      "a.migration.ts": named,
+      "b.migration.ts": named,
+      "c.migration.ts": copied,
+      "d.migration.ts": wrong,
+    });
+    const { out } = await sampan("check", "--json", ".");
+    const seen = new Set(fieldsOf(JSON.parse(out), { wholes: new Set() }));
+    const described = describedFields("check.md");
+    expect(undescribed(seen, described)).toEqual([]);
+    expect([...described].filter((field) => !seen.has(field))).toEqual([]);
   });
 
   it("tells both of two files that their plans make an image of one name", async () => {

@@ -1,10 +1,11 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Simulator } from "@sampan/simulator";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describedFields, fieldsOf, undescribed } from "../testing/page-fields.ts";
 import { runProgram } from "../testing/run-program.ts";
-import type { Check } from "./check.ts";
+import { type Check, checkGroups } from "./check.ts";
 import { checkNode } from "./machine.ts";
 import { runChecks } from "./run-checks.ts";
 
@@ -221,6 +222,21 @@ describe("the doctor, with a cloud", () => {
     );
     expect(found.checks.find(({ group }) => group === "import role")?.state).toBe("note");
     expect(found.permissions.find(({ action }) => action === "ecs:DescribeRegions")?.verdict).toBe("unknown");
+  });
+
+  it("has every field of its JSON, and no other, on its page, and every group in its order", async () => {
+    const path = join(folder, ".aliyun", "config.json");
+    await mkdir(join(folder, ".aliyun"));
+    await writeFile(path, JSON.stringify({ current: "a", profiles: [] }), { mode: 0o644 });
+    await fault("DescribeTasks", { kind: "answer", status: 403, code: "Forbidden.RAM" });
+    const { out } = await doctor(["--fix", "--json"], env);
+    const seen = new Set(fieldsOf(JSON.parse(out), { wholes: new Set() }));
+    const described = describedFields("doctor.md");
+    expect(undescribed(seen, described)).toEqual([]);
+    expect([...described].filter((field) => !seen.has(field))).toEqual([]);
+    const page = await readFile(new URL("../../docs/doctor.md", import.meta.url), "utf8");
+    const [, table = ""] = /\| group \| what is looked at \|\n([\s\S]*?)\n\n/.exec(page) ?? [];
+    expect([...table.matchAll(/^\| ([a-z ]+?) \|/gm)].map(([, group]) => group)).toEqual(checkGroups);
   });
 
   it("tells that the import role is missing", async () => {
