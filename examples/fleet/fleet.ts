@@ -1,6 +1,6 @@
 // Moves the hosts of an inventory in two waves, each by a plan made of its row. Put it into a folder with inventory.csv and change both.
 //
-// Told at night: nothing is begun while people work. The database is in before the web servers that need it, as the column `after` says.
+// From Monday to Friday nothing is begun between 8 and 20 o'clock of Shanghai. The database is in before the web servers that need it, as the column `after` says.
 import { defineFleet } from "@sampan/fleet";
 import { Migration } from "sampan";
 

@@ -13,6 +13,7 @@ const manifest = JSON.parse(read("package.json")) as {
   contributes: {
     commands: readonly { command: string }[];
     configuration: { properties: Record<string, { scope?: string }> };
+    customEditors: readonly { selector: readonly { filenamePattern: string }[] }[];
     menus: Record<string, readonly { command: string }[]>;
     views: Record<string, readonly { id: string }[]>;
     viewsWelcome: readonly { view: string; contents: string }[];
@@ -77,6 +78,28 @@ describe("the manifest of the extension", () => {
         expect(texts[contents.slice(1, -1)]?.match(/\(command:[\w.]+\)/g), contents).toHaveLength(1);
       }
     }
+  });
+});
+
+describe("the README of the extension", () => {
+  const readme = read("README.md");
+
+  it("has a row for each setting, and for no other", () => {
+    const told = [...readme.matchAll(/^\| `(sampan\.\w+)` \|/gm)].map(([, name]) => name);
+    expect(told).toEqual(Object.keys(manifest.contributes.configuration.properties));
+  });
+
+  it("names commands and files as the manifest has them", () => {
+    const texts = json("package.nls.json");
+    const titles = Object.entries(texts).flatMap(([key, title]) =>
+      key.startsWith("command.") ? [`Sampan: ${title}`, title] : [],
+    );
+    const told = [...readme.matchAll(/`(Sampan: [^`]+|Inspect with Sampan|Show Fix-ups[^`]*)`/g)];
+    expect(told.length).toBeGreaterThan(3);
+    for (const [, title = ""] of told) expect(titles).toContain(title);
+    const [, endings = ""] = /`Inspect with Sampan` on (.*?):/s.exec(readme) ?? [];
+    const patterns = manifest.contributes.customEditors[0]?.selector.map((one) => one.filenamePattern);
+    expect([...endings.matchAll(/`(\.\w+)`/g)].map(([, ending]) => `*${ending}`)).toEqual(patterns);
   });
 });
 

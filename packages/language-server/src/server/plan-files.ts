@@ -35,7 +35,8 @@ const skipped = new Set(["node_modules", "bower_components", "dist", "out", "tar
 /** More folders than this, or deeper ones, are not searched. */
 const mostFolders = 20_000;
 const deepest = 12;
-const mostPlans = 5000;
+/** Once so many are found, no further folder is searched. */
+export const mostPlans = 5000;
 const mostNames = 500;
 
 /** The files of this machine. */

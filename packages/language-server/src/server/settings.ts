@@ -53,18 +53,21 @@ export function readSettings(
     refused.push(key);
     return [];
   });
+  const { lang } = record;
+  const isLang = typeof lang === "string" && /^(auto|en|zh)([_-]|$)/i.test(lang);
+  if (lang !== undefined && lang !== null && !isLang) refused.push("lang");
   return {
     settings: {
       ...defaultSettings,
       ...(Object.fromEntries(read) as Partial<ServerSettings>),
-      language: languageOf(record.lang, locale),
+      language: languageOf(isLang ? lang : "auto", locale),
     },
     refused,
   };
 }
 
-function languageOf(lang: unknown, locale: string | undefined): Language {
-  const asked = typeof lang === "string" && lang !== "auto" ? lang : locale;
+function languageOf(lang: string, locale: string | undefined): Language {
+  const asked = lang.toLowerCase() === "auto" ? locale : lang;
   // Traditional Chinese is another language to its readers, and not there.
   return /^zh([_-](cn|sg|hans)\b.*)?$/i.test(asked ?? "") ? "zh" : "en";
 }
