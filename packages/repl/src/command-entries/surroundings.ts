@@ -185,7 +185,7 @@ export const surroundings: readonly CommandEntry[] = [
     summary: "Say what each setting is, and where it was said; of one, its value.",
     details:
       "Settings stand in options, in variables, in sampan.config.ts of the project and in config.json of the user. A project's file\n" +
-      "that is plain data is read; one that computes is code, and is run only by `run`, `plan`, and here with --execute.",
+      "that is plain data is read; one that computes is code, and is run only by commands that run plans, and here with --execute.",
     options: [
       { flags: "--explain", summary: "also what it overrode, what it takes, and what else says it" },
       { flags: "--execute", summary: "run a project's file that computes its settings" },

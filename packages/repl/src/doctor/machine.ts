@@ -103,7 +103,7 @@ function checkSettings({ settings }: DoctorWorld): Finding | readonly Finding[] 
   if (settings.passedOver !== null) {
     return note(
       "settings",
-      `${settings.passedOver.path} computes its settings; only \`run\` and \`plan\` run it`,
+      `${settings.passedOver.path} computes its settings; only commands that run plans run it`,
     );
   }
   if (settings.read.length === 0) return note("settings", "no file of settings");

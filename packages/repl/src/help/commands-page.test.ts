@@ -90,6 +90,18 @@ describe("the manual of commands", () => {
     await expect(page.join("\n")).toMatchFileSnapshot("../../docs/commands.md");
   });
 
+  it("is led to by a page with the same exit codes", () => {
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+    const [, list = ""] = /^- Exit codes: ([\s\S]*?)\.\n/m.exec(readme) ?? [];
+    const told = list.split("·").map((one) =>
+      one
+        .replace(/\s*\([\s\S]*\)/, "")
+        .replace(/\s+/g, " ")
+        .trim(),
+    );
+    expect(told).toEqual(Object.entries(exitCodes).map(([code, meaning]) => `${code} ${meaning}`));
+  });
+
   it("is led to by a table that names each", () => {
     const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
     const [, table = ""] = /## Commands\n([\s\S]*?)\n## /.exec(readme) ?? [];

@@ -31,6 +31,12 @@ describe("the manual of settings", () => {
     expect(codes).toContain("CONFIG_SECRET_REFUSED");
   });
 
+  it("names every command that runs a project's file which computes", () => {
+    const [, told = ""] = /is run only by commands that run plan files too \(([^)]*)\)/.exec(manual) ?? [];
+    const there = commandTable.filter(({ executesPlan }) => executesPlan === true).map(({ name }) => name);
+    expect([...told.matchAll(/`sampan ([^`]+)`/g)].map(([, name]) => name).sort()).toEqual(there.sort());
+  });
+
   it("names options that commands have, and every setting is one of the table of commands", () => {
     const options = commandTable.flatMap((entry) => entry.options.map(({ flags }) => flags.split(" ")[0]));
     for (const name of settingNames) {

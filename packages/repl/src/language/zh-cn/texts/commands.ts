@@ -228,8 +228,8 @@ export const commandTexts: KnownTexts = {
     "修复本机上的问题：缺少的目录，以及他人可读的文件",
   "Say what each setting is, and where it was said; of one, its value.":
     "列出每项设置的值及其来源；指定一项时只打印其值。",
-  "Settings stand in options, in variables, in sampan.config.ts of the project and in config.json of the user. A project's file that is plain data is read; one that computes is code, and is run only by `run`, `plan`, and here with --execute.":
-    "设置可来自选项、环境变量、项目的 sampan.config.ts 和用户的 config.json。项目文件若为纯数据则直接读取；若需要计算则属于代码，只有 `run`、`plan` 以及此处指定 --execute 时才会执行。",
+  "Settings stand in options, in variables, in sampan.config.ts of the project and in config.json of the user. A project's file that is plain data is read; one that computes is code, and is run only by commands that run plans, and here with --execute.":
+    "设置可来自选项、环境变量、项目的 sampan.config.ts 和用户的 config.json。项目文件若为纯数据则直接读取；若需要计算则属于代码，只有运行计划的命令以及此处指定 --execute 时才会运行。",
   "also what it overrode, what it takes, and what else says it":
     "同时显示被其覆盖的值、可取的值，以及其他设置方式",
   "run a project's file that computes its settings": "执行需要计算设置的项目文件",

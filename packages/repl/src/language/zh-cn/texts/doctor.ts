@@ -41,8 +41,8 @@ export const doctorTexts: KnownTexts = {
   "{home} is not there yet; the first run makes it": "{home} 尚不存在；首次运行时会创建",
   "{bytes} free for journals and rehearsals in {folder}": "{folder} 中有 {bytes} 可用于运行日志和演练",
   "{bytes} free for conversions under way in {folder}": "{folder} 中有 {bytes} 可用于转换过程中的临时文件",
-  "{path} computes its settings; only `run` and `plan` run it":
-    "{path} 需要计算其设置；只有 `run` 和 `plan` 会执行它",
+  "{path} computes its settings; only commands that run plans run it":
+    "{path} 需要计算其设置；只有运行计划的命令才会执行它",
   "no file of settings": "没有设置文件",
   "from {read}; see `sampan config`": "来自 {read}；参见 `sampan config`",
   "{path} is readable by you alone": "{path} 仅您本人可读",
