@@ -1,4 +1,5 @@
 export { phonyUuid } from "./apply-fixup.ts";
+export { type GroupToWrite, groupText, writePhysicalVolume } from "./lvm-disk.ts";
 export { type MdSuperblockOptions, mdSuperblock } from "./md-member.ts";
 export { MemoryGuestFiles } from "./memory-guest-files.ts";
 export {
