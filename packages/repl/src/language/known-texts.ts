@@ -14,6 +14,8 @@ interface Pattern {
   readonly names: readonly string[];
   /** Whether it only says where what follows stands. */
   readonly place: boolean;
+  /** Whether anything may follow what was being done: then a row of what was found goes before it. */
+  readonly open: boolean;
   readonly translation: string;
 }
 
@@ -34,6 +36,15 @@ const ourWords = new Set([
 
 /** Placeholders in which names stand one after the other. */
 const lists = new Set(["names", "choices", "disks", "steps", "ids", "accounts", "regions", "services"]);
+
+/** Placeholders in which stands what other programs said, in whatever words. */
+const foreign = new Set(["error", "message", "said", "stderr", "reasons", "failedReason"]);
+
+/** Words that tell a part of a sentence from a name: where one stands in the place of a name, another sentence is meant. */
+const phrase = /(?:^|\s)(?:a|an|the|of|is|was|which|that)\s/;
+
+/** What stands in place of this one is a single word, so that a row may be as short as `{oneHost} failed`. */
+const oneWord = "oneHost";
 
 /** A longer text is no sentence of ours with a few names in it; looking for it would take long for nothing. */
 const longestMatched = 1_000;
@@ -58,15 +69,31 @@ export function findTextIn(known: KnownTexts): FindText {
     patterns ??= shaped
       .sort((a, b) => Number(isPlace(b)) - Number(isPlace(a)) || literalLength(b) - literalLength(a))
       .map((shape) => patternOf(shape, known[shape] ?? shape));
-    for (const { start, end, shape, names, place, translation } of patterns) {
+    // A sentence of two parts is not one whose last fact is the second part: that is believed only when nothing else fits.
+    return (
+      ofShape(text, patterns, false) ?? ofParts(text) ?? withForeignEnd(text) ?? ofShape(text, patterns, true)
+    );
+  };
+  const ofShape = (text: string, all: readonly Pattern[], isLoose: boolean): string | undefined => {
+    for (const { start, end, shape, names, place, open, translation } of all) {
+      if (open && !isLoose) continue;
       if (!text.startsWith(start) || !text.endsWith(end)) continue;
       const match = shape.exec(text);
       if (match === null) continue;
       // Said in front of something that is not known, it would leave half a sentence.
       if (place && find(match.at(-1) ?? "") === undefined) continue;
+      // A name or a word of ours has no second part; where it seems to, another row is meant.
+      const takesTwo = (name: string, at: number): boolean => {
+        const value = match[at + 1] ?? "";
+        return value.includes(": ") && !(ourWords.has(name) && find(value) !== undefined);
+      };
+      if (!isLoose && names.some(takesTwo)) continue;
+      const isPhrase = (name: string, at: number): boolean =>
+        !ourWords.has(name) && !foreign.has(name) && phrase.test(match[at + 1] ?? "");
+      if (names.some(isPhrase)) continue;
       const values = names.map((name, at) => {
         const value = match[at + 1] ?? "";
-        if (ourWords.has(name)) return [name, find(value) ?? value];
+        if (ourWords.has(name) || foreign.has(name)) return [name, find(value) ?? value];
         return [name, lists.has(name) ? value.replaceAll(", ", "、").replaceAll(" or ", " 或 ") : value];
       });
       // What was put in may end in a bracket that is wide itself: no space parts it from what follows.
@@ -74,6 +101,26 @@ export function findTextIn(known: KnownTexts): FindText {
         /([）。，]) (?=\p{Script=Han})/gu,
         "$1",
       );
+    }
+    return undefined;
+  };
+  /** What was being done, or a name, and what was found: `importing web-01: it has been deleted`. Each part is known by itself. */
+  const ofParts = (text: string): string | undefined => {
+    for (let at = text.indexOf(": "); at > 0; at = text.indexOf(": ", at + 1)) {
+      const doing = text.slice(0, at);
+      const what = find(text.slice(at + 2));
+      if (what === undefined) continue;
+      const first = find(doing) ?? (doing.includes(" ") ? undefined : doing);
+      if (first !== undefined) return `${first}：${what}`;
+    }
+    return undefined;
+  };
+  /** What was being done is known, and behind it stands what another program said, or a name: it is told as it came. */
+  const withForeignEnd = (text: string): string | undefined => {
+    for (let at = text.lastIndexOf(": "); at > 0; at = text.lastIndexOf(": ", at - 1)) {
+      const doing = text.slice(0, at);
+      const known = exact.get(doing) ?? ofShape(doing, patterns ?? [], false) ?? ofParts(doing);
+      if (known !== undefined) return `${known}：${text.slice(at + 2)}`;
     }
     return undefined;
   };
@@ -96,10 +143,20 @@ function patternOf(shape: string, translation: string): Pattern {
     .map((part) => {
       if (!/^\{\w+\}$/.test(part)) return part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
       names.push(part.slice(1, -1));
-      return "(.+?)";
+      return names.at(-1) === oneWord ? "(\\S+)" : "(.+?)";
     })
     .join("");
   const [start = "", ...rest] = shape.split(/\{\w+\}/);
   const place = isPlace(shape);
-  return { start, end: rest.at(-1) ?? "", shape: new RegExp(`^${source}$`, "s"), names, place, translation };
+  const last = /: \{(\w+)\}$/.exec(shape)?.[1];
+  const open = last !== undefined && !ourWords.has(last);
+  return {
+    start,
+    end: rest.at(-1) ?? "",
+    shape: new RegExp(`^${source}$`, "s"),
+    names,
+    place,
+    open,
+    translation,
+  };
 }

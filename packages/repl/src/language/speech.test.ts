@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { findTextIn } from "./known-texts.ts";
-import { listed, say, speak, translated, translatedLines } from "./speech.ts";
+import { isToldWhole, listed, say, speak, translated, translatedLines } from "./speech.ts";
 
 afterEach(() => speak("en"));
 
@@ -28,6 +28,45 @@ describe("a sentence of another table", () => {
     expect(find("nothing found here")).toBeUndefined();
     expect(find(" is mounted from x")).toBeUndefined();
     expect(find(`/a is mounted from ${"x".repeat(2_000)}`)).toBeUndefined();
+  });
+});
+
+describe("a sentence of what was being done and what was found", () => {
+  const find = findTextIn({
+    "importing {name} in {region}": "将 {name} 导入 {region}",
+    "importing {name}": "导入 {name}",
+    "the role {name} does not exist": "角色 {name} 不存在",
+    "opening {path}: {error}": "打开 {path} 时出错：{error}",
+    "it is empty": "内容为空",
+    "{oneHost} failed": "{oneHost} 失败",
+  });
+
+  it("is put together of both", () => {
+    expect(find("importing web-01 in cn-hangzhou: the role R does not exist")).toBe(
+      "将 web-01 导入 cn-hangzhou：角色 R 不存在",
+    );
+    expect(find("importing a: importing b: it is empty")).toBe("导入 a：导入 b：内容为空");
+  });
+
+  it("keeps a name in front of what was found, and what others said behind what was being done", () => {
+    expect(find("web-01.vmdk: it is empty")).toBe("web-01.vmdk：内容为空");
+    expect(find("importing web-01: EIO 5, some text: more")).toBe("导入 web-01：EIO 5, some text: more");
+    expect(find("opening a.vhd: it is empty")).toBe("打开 a.vhd 时出错：内容为空");
+    expect(find("opening a.vhd: EIO")).toBe("打开 a.vhd 时出错：EIO");
+  });
+
+  it("is not known by a row in whose name half a sentence would stand", () => {
+    expect(find("importing the rest of the disks")).toBeUndefined();
+    expect(find("saying something: it is empty")).toBeUndefined();
+    expect(find("web-01 failed")).toBe("web-01 失败");
+    expect(find("nobody knows why it failed")).toBeUndefined();
+  });
+
+  it("is told whole when nothing of it is English but names", () => {
+    expect(isToldWhole("importing a: it is empty", "导入 a：内容为空")).toBe(true);
+    expect(isToldWhole("importing a: web-01.vhd", "导入 a：web-01.vhd")).toBe(true);
+    expect(isToldWhole("importing a: no luck today", "导入 a：no luck today")).toBe(false);
+    expect(isToldWhole("no luck today", "no luck today")).toBe(false);
   });
 });
 

@@ -61,6 +61,13 @@ export function translated(text: string): string {
   return spoken.translation?.findText(text) ?? text;
 }
 
+/** Whether nothing of a sentence stayed in English when it was translated: neither all of it, nor what another program said at its end. */
+export function isToldWhole(text: string, said: string): boolean {
+  if (text === said) return false;
+  const end = said.slice(said.lastIndexOf("：") + 1);
+  return !text.endsWith(end) || !/[a-z]{2} [a-z]{2}/i.test(end);
+}
+
 // Codes that colour a line stand around it.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they begin with one.
 const painted = /^((?:\u001b\[\d+m)*)(.*?)((?:\u001b\[\d+m)*)$/;

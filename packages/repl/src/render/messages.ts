@@ -6,7 +6,7 @@ import {
   type PatchRecord,
   type RunEvent,
 } from "@sampan/core";
-import { joined, listed, say, spokenLanguage, translated } from "../language/speech.ts";
+import { isToldWhole, joined, listed, say, spokenLanguage, translated } from "../language/speech.ts";
 import type { Colours } from "../terminal/colours.ts";
 import { formatDuration, formatRate, percentDone } from "../terminal/numbers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
@@ -142,8 +142,8 @@ export function patchNotes(patch: PatchRecord): readonly string[] {
 /**
  * Lines of an error for people: what happened, why, what to do.
  *
- * What happened is told with its facts, in English where no translation of just this message is known. In another language the meaning
- * and cure of the code stand below it then.
+ * What happened is told with its facts, in English where no translation of just this message is known, and what another program said as
+ * it came. In another language the meaning and cure of the code stand below it then.
  */
 export function errorLines(record: ErrorRecord, colours: Colours): string[] {
   const message = translated(record.message);
@@ -157,7 +157,7 @@ export function errorLines(record: ErrorRecord, colours: Colours): string[] {
       message: oneLine(message),
     }),
   ];
-  if (entry !== undefined && message === record.message)
+  if (entry !== undefined && !isToldWhole(record.message, message))
     lines.push(`  ${say("error.meaning", { meaning: translated(entry.meaning) })}`);
   const cause = record.causes[0]?.split("\n")[0]?.trim();
   const told = cause === undefined || cause === "" || cause.startsWith("ENOENT:");

@@ -185,8 +185,9 @@ export const fleetTexts: KnownTexts = {
   "the fleet was cancelled": "机群已取消",
   "canary {host} failed": "先行主机 {host} 失败",
   "canary {host} was cancelled": "先行主机 {host} 已取消",
-  "{host} was cancelled": "{host} 已取消",
-  "{host} was skipped": "{host} 已跳过",
+  "{oneHost} failed": "{oneHost} 失败",
+  "{oneHost} was cancelled": "{oneHost} 已取消",
+  "{oneHost} was skipped": "{oneHost} 已跳过",
   // What errors of the store tell.
   "opening the fleet's store {address}: {what}": "打开机群的存储 {address}：{what}",
   "opening the fleet's store: no address was given": "打开机群的存储：未给出地址",

@@ -3,6 +3,7 @@ import { checkTexts } from "./checks.ts";
 import { commandTexts } from "./commands.ts";
 import { doctorTexts } from "./doctor.ts";
 import { errorCodeTexts } from "./error-codes.ts";
+import { errorTexts } from "./errors/index.ts";
 import { factTexts } from "./facts.ts";
 import { findingTexts } from "./findings.ts";
 import { fixupNoteTexts } from "./fixup-notes.ts";
@@ -53,5 +54,6 @@ export const knownTexts: KnownTexts = {
   ...fleetCommandTexts,
   ...fleetErrorCodeTexts,
   ...fleetTexts,
+  ...errorTexts,
   ...wordTexts,
 };

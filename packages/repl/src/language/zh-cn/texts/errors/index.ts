@@ -1,0 +1,17 @@
+import type { KnownTexts } from "../../../known-texts.ts";
+import { cloudErrorTexts } from "./cloud.ts";
+import { fleetErrorTexts } from "./fleet.ts";
+import { hostErrorTexts } from "./host.ts";
+import { replErrorTexts } from "./repl.ts";
+import { sdkErrorTexts } from "./sdk.ts";
+import { systemErrorTexts } from "./system.ts";
+
+/** What errors say of what was being done and what was found, room by room; both parts of a sentence stand by themselves. */
+export const errorTexts: KnownTexts = {
+  ...systemErrorTexts,
+  ...hostErrorTexts,
+  ...cloudErrorTexts,
+  ...fleetErrorTexts,
+  ...sdkErrorTexts,
+  ...replErrorTexts,
+};
