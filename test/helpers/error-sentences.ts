@@ -99,6 +99,7 @@ class Reader {
   /** The texts that an expression can be. */
   #read(node: ts.Expression, depth: number, given: Given): readonly string[] {
     if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return [node.text];
+    if (node.kind === ts.SyntaxKind.NullKeyword) return [];
     if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isNonNullExpression(node))
       return this.#read(node.expression, depth, given);
     if (ts.isTemplateExpression(node)) {
@@ -174,6 +175,7 @@ class Reader {
     slot: readonly string[],
     depth: number,
   ): readonly string[] {
+    if (parameter.type?.kind === ts.SyntaxKind.NumberKeyword) return slot;
     const callable = parameter.parent as Callable;
     const name = nameOf(callable);
     const index = callable.parameters.indexOf(parameter);

@@ -43,6 +43,9 @@ const foreign = new Set(["error", "message", "said", "stderr", "reasons", "faile
 /** Words that tell a part of a sentence from a name: where one stands in the place of a name, another sentence is meant. */
 const phrase = /(?:^|\s)(?:a|an|the|of|is|was|which|that)\s/;
 
+/** Words one after the other: a sentence of ours, where it is not known. */
+const words = /[a-z]{2} [a-z]{2}/;
+
 /** What stands in place of this one is a single word, so that a row may be as short as `{oneHost} failed`. */
 const oneWord = "oneHost";
 
@@ -69,11 +72,11 @@ export function findTextIn(known: KnownTexts): FindText {
     patterns ??= shaped
       .sort((a, b) => Number(isPlace(b)) - Number(isPlace(a)) || literalLength(b) - literalLength(a))
       .map((shape) => patternOf(shape, known[shape] ?? shape));
-    // A sentence of two parts is not one whose last fact is the second part: that is believed only when nothing else fits.
-    return (
-      ofShape(text, patterns, false) ?? ofParts(text) ?? withForeignEnd(text) ?? ofShape(text, patterns, true)
-    );
+    return whole(text) ?? withForeignEnd(text) ?? ofShape(text, patterns, true);
   };
+  // A sentence of two parts is not one whose last fact is the second part: that is believed only when nothing else fits.
+  const whole = (text: string): string | undefined =>
+    exact.get(text) ?? ofShape(text, patterns ?? [], false) ?? ofParts(text);
   const ofShape = (text: string, all: readonly Pattern[], isLoose: boolean): string | undefined => {
     for (const { start, end, shape, names, place, open, translation } of all) {
       if (open && !isLoose) continue;
@@ -85,11 +88,15 @@ export function findTextIn(known: KnownTexts): FindText {
       // A name or a word of ours has no second part; where it seems to, another row is meant.
       const takesTwo = (name: string, at: number): boolean => {
         const value = match[at + 1] ?? "";
-        return value.includes(": ") && !(ourWords.has(name) && find(value) !== undefined);
+        return value.includes(": ") && !(ourWords.has(name) && whole(value) !== undefined);
       };
       if (!isLoose && names.some(takesTwo)) continue;
-      const isPhrase = (name: string, at: number): boolean =>
-        !ourWords.has(name) && !foreign.has(name) && phrase.test(match[at + 1] ?? "");
+      const isPhrase = (name: string, at: number): boolean => {
+        const value = match[at + 1] ?? "";
+        if (foreign.has(name)) return false;
+        if (!ourWords.has(name)) return phrase.test(value);
+        return !isLoose && words.test(value) && whole(value) === undefined;
+      };
       if (names.some(isPhrase)) continue;
       const values = names.map((name, at) => {
         const value = match[at + 1] ?? "";
@@ -119,7 +126,7 @@ export function findTextIn(known: KnownTexts): FindText {
   const withForeignEnd = (text: string): string | undefined => {
     for (let at = text.lastIndexOf(": "); at > 0; at = text.lastIndexOf(": ", at - 1)) {
       const doing = text.slice(0, at);
-      const known = exact.get(doing) ?? ofShape(doing, patterns ?? [], false) ?? ofParts(doing);
+      const known = whole(doing);
       if (known !== undefined) return `${known}：${text.slice(at + 2)}`;
     }
     return undefined;

@@ -1,6 +1,7 @@
 import type { KnownTexts } from "../../../known-texts.ts";
 import { cloudErrorTexts } from "./cloud.ts";
 import { fleetErrorTexts } from "./fleet.ts";
+import { guestErrorTexts } from "./guest.ts";
 import { hostErrorTexts } from "./host.ts";
 import { replErrorTexts } from "./repl.ts";
 import { sdkErrorTexts } from "./sdk.ts";
@@ -9,6 +10,7 @@ import { systemErrorTexts } from "./system.ts";
 /** What errors say of what was being done and what was found, room by room; both parts of a sentence stand by themselves. */
 export const errorTexts: KnownTexts = {
   ...systemErrorTexts,
+  ...guestErrorTexts,
   ...hostErrorTexts,
   ...cloudErrorTexts,
   ...fleetErrorTexts,
