@@ -11,13 +11,13 @@ import { repositoryFolder } from "./source-files.ts";
  */
 
 /** Rooms of which every sentence has Chinese. */
-const finished = ["repl", "sdk", "cloud", "host", "fleet", "guest"] as const;
+const finished = ["repl", "sdk", "cloud", "host", "fleet", "guest", "image", "core"] as const;
 
 /** Names and words of formats, which are the same in Chinese. */
 const names = new Set(
   (
     "root sudo dd ssh vhd raw stdin setup mount remove status gbit mbit zeros express bullmq ioredis pg schema shanghai " +
-    "blackouts ext inode"
+    "blackouts ext inode gzip zstd tar manifest"
   ).split(" "),
 );
 

@@ -10,8 +10,11 @@ interface Pattern {
   /** What the sentence begins and ends with: most are told apart by these, long before a shape is tried. */
   readonly start: string;
   readonly end: string;
-  readonly shape: RegExp;
+  /** Made when a text first begins and ends so: there are thousands of patterns, of which a process needs few. */
+  readonly shape: () => RegExp;
   readonly names: readonly string[];
+  /** How long it is without its placeholders. */
+  readonly letters: number;
   /** Whether it only says where what follows stands. */
   readonly place: boolean;
   /** Whether anything may follow what was being done: then a row of what was found goes before it. */
@@ -70,8 +73,8 @@ export function findTextIn(known: KnownTexts): FindText {
     const found = exact.get(text);
     if (found !== undefined || text.length > longestMatched) return found;
     patterns ??= shaped
-      .sort((a, b) => Number(isPlace(b)) - Number(isPlace(a)) || literalLength(b) - literalLength(a))
-      .map((shape) => patternOf(shape, known[shape] ?? shape));
+      .map((shape) => patternOf(shape, known[shape] ?? shape))
+      .sort((a, b) => Number(b.place) - Number(a.place) || b.letters - a.letters);
     return whole(text) ?? withForeignEnd(text) ?? ofShape(text, patterns, true);
   };
   // A sentence of two parts is not one whose last fact is the second part: that is believed only when nothing else fits.
@@ -81,7 +84,7 @@ export function findTextIn(known: KnownTexts): FindText {
     for (const { start, end, shape, names, place, open, translation } of all) {
       if (open && !isLoose) continue;
       if (!text.startsWith(start) || !text.endsWith(end)) continue;
-      const match = shape.exec(text);
+      const match = shape().exec(text);
       if (match === null) continue;
       // Said in front of something that is not known, it would leave half a sentence.
       if (place && find(match.at(-1) ?? "") === undefined) continue;
@@ -139,10 +142,6 @@ function isPlace(shape: string): boolean {
   return shape.endsWith(": {what}");
 }
 
-function literalLength(shape: string): number {
-  return shape.replace(/\{\w+\}/g, "").length;
-}
-
 function patternOf(shape: string, translation: string): Pattern {
   const names: string[] = [];
   const source = shape
@@ -155,13 +154,18 @@ function patternOf(shape: string, translation: string): Pattern {
     .join("");
   const [start = "", ...rest] = shape.split(/\{\w+\}/);
   const place = isPlace(shape);
+  let made: RegExp | undefined;
   const last = /: \{(\w+)\}$/.exec(shape)?.[1];
   const open = last !== undefined && !ourWords.has(last);
   return {
     start,
     end: rest.at(-1) ?? "",
-    shape: new RegExp(`^${source}$`, "s"),
+    shape: () => {
+      made ??= new RegExp(`^${source}$`, "s");
+      return made;
+    },
     names,
+    letters: start.length + rest.join("").length,
     place,
     open,
     translation,

@@ -38,7 +38,7 @@ const names = new Set(
     "SELinux NetworkManager Ctrl+C Ctrl+D Ctrl Tab SDK GiB vSwitch ssh-agent AliyunECSImageImportDefaultRole LocalAccountTokenFilterPolicy " +
     "linux windows Aliyun Available acs ram alibaba ssh gbit mbit MB/s nfs sampan auto other dynamic snapshot refuse zeros env file ask vers noatime crcOfCopies present help exit y N " +
     "info cn-hangzhou SAMPAN_HOME SAMPAN_LANG SAMPAN_CLOUD Web CRC V1 am Sampan's TypeScript " +
-    "Kerberos Basic Samba Unicode Tools ext " +
+    "Kerberos Basic Samba Unicode Tools ext gzip zstd tar " +
     "cloud-init Server virtio initramfs Agent bit Xen virtio-win Vista Sysprep quota qemu-guest-agent project nofail inode Standard Debian udev systemd-networkd " +
     "netplan legacy ifupdown growpart fstab extlinux disabled Ubuntu Service Parallels Pack Image Enterprise Datacenter Builder vminit viostor upstart ufw " +
     "systemd-boot sysctl subscription-manager sshd shorewall resume permissive openssh-server nvme nftables netkvm link keyfile iptables ifcfg firewalld enforcing " +

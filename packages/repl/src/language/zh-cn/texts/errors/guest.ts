@@ -1,6 +1,6 @@
 import type { KnownTexts } from "../../../known-texts.ts";
 
-/** What the errors of guests say: of their rules, fix-ups and file systems. */
+/** What the errors of guests say: of their rules, fix-ups and file systems. One file, for it is one table that is only looked up. */
 export const guestErrorTexts: KnownTexts = {
   "advising on a migration": "提供迁移建议",
   "a number of hosts, a rate or a size cannot be": "主机数量、速率或大小无效",
