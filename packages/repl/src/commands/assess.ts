@@ -71,7 +71,10 @@ export const run: CommandFunction = async (call) => {
   return withImages(call, paths, async (disks): Promise<ExitCode> => {
     const [system, ...others] = disks as [Target, ...Target[]];
     const inspection = await inspectTarget(system);
-    const guest = requireGuest(inspection, `assessing ${target}`);
+    // As in a plan: whoever accepts that nothing is to boot from it has the rest of it judged.
+    const guest = Object.hasOwn(accept, "GUESTOS.SystemImage")
+      ? inspection.guest
+      : requireGuest(inspection, `assessing ${target}`);
     const inputs = await ruleInputs(call, inspection, system, others);
     const images: AssessedImage[] = inputs.map((input, index) => ({
       path: paths[index] ?? target,

@@ -69,6 +69,17 @@ describe("assess", () => {
 });
 
 describe("an assessment in full", () => {
+  it("judges a disk that nothing is to boot from where that is accepted", async () => {
+    const accept = ["--accept", "GUESTOS.SystemImage=a data disk"];
+    const told = await sampan("assess", "blank.raw", ...accept, "--json");
+    const { guest, findings } = JSON.parse(told.out);
+    expect([told.exitCode, guest], told.err).toEqual([0, null]);
+    expect(findings).toContainEqual(
+      expect.objectContaining({ rule: "GUESTOS.SystemImage", accepted: "a data disk" }),
+    );
+    expect((await sampan("assess", "blank.raw", ...accept)).out).toContain("a data disk");
+  });
+
   it("tells evidence, mend and verdict", async () => {
     const { exitCode, out } = await sampan("assess", "guest.qcow2");
     expect(exitCode).toBe(3);

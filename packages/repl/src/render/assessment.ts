@@ -31,7 +31,8 @@ export function verdictOf(findings: readonly Finding[]): Verdict {
 
 /** What is printed of an assessment. */
 export interface AssessmentToPrint {
-  readonly guest: GuestFacts;
+  /** `null` for a disk that no system is on, and that was accepted as such. */
+  readonly guest: GuestFacts | null;
   readonly profile: ProfileName;
   readonly first: AssessedImage;
   readonly dataDisks: readonly AssessedImage[];
@@ -43,7 +44,7 @@ export interface AssessmentToPrint {
 /** Prints an assessment for people: the guest, findings by severity with evidence and mend, notes, advice, verdict. */
 export function printAssessment(output: Output, assessment: AssessmentToPrint): void {
   const { guest, profile, first, dataDisks, notes, advice, verdict } = assessment;
-  output.data(plainText(pairLines([...guestPairs(guest), [say("assess.profile"), profile]])));
+  output.data(plainText(pairLines([...(guest === null ? [] : guestPairs(guest)), [say("assess.profile"), profile]])));
   output.data("");
   printFindings(output, first.findings);
   for (const { path, sizeBytes, findings } of dataDisks) {

@@ -68,8 +68,8 @@ export const errorCodeTexts: KnownTexts = {
   "The operating system refused to write the output file.": "操作系统拒绝写入输出文件。",
   "Check the folder's permissions; nothing was left behind.": "检查目录权限；没有留下任何未完成的文件。",
   "No operating system was found on the disk.": "磁盘上没有找到操作系统。",
-  "Give the system disk; `sampan inspect FILE` lists the partitions and file systems found.":
-    "请提供系统盘；`sampan inspect FILE` 可列出找到的分区和文件系统。",
+  'Give the system disk; `sampan inspect FILE` lists the partitions and file systems found. Of a disk that nothing is to boot from, accept it: `--accept "GUESTOS.SystemImage=REASON"`, or `accept` in the plan.':
+    '请提供系统盘；`sampan inspect FILE` 可列出找到的分区和文件系统。若不从该磁盘启动，可予以接受：`--accept "GUESTOS.SystemImage=原因"`，或计划中的 `accept`。',
   "A file system contradicts itself.": "文件系统自相矛盾。",
   "Run its own checker (for ext4: `e2fsck -f`) on the host, then capture the disk again.":
     "在主机上运行该文件系统自带的检查工具（ext4 为 `e2fsck -f`），然后重新捕获磁盘。",
