@@ -102,6 +102,7 @@ describe.each(stores)("a fleet on $kind", (kind) => {
     await workerOf(pipeline);
     const runner = runnerOf(pipeline);
     expect((await runner.list()).map((run) => run.runId)).toEqual([runId]);
+    expect(await runner.waitsFor(runId)).toMatch(/^it is being taken over from its home;/);
     await runner.cancel(runId);
     expect(await runner.list()).toEqual([]);
     go.open();

@@ -3,7 +3,7 @@ import { type Plan, planFingerprint, type StartOptions, sourceTitle } from "@sam
 import { isDone, isRunId, lastStage } from "@sampan/sdk/engine";
 import { addRun, newRunData } from "./add-run.ts";
 import type { FleetStartOptions } from "./fleet-runner.ts";
-import { claimHost, heldBy, lockedError, mostTurns, restlessError } from "./host-claims.ts";
+import { claimHost, lockedError, mostTurns, restlessError, settleHolder } from "./host-claims.ts";
 import { siteQueue } from "./queue-names.ts";
 import { refuseUnfit } from "./refuse-plan.ts";
 import type { Deadline } from "./run-data.ts";
@@ -77,7 +77,7 @@ export async function beginRun(
       return { runId, attached: false };
     }
     const isWanted = holder.plan === planDigest && start.runId === undefined && !start.again;
-    const found = await heldBy(at, hostDigest, holder);
+    const found = await settleHolder(at, hostDigest, holder);
     if (found === undefined) continue;
     if (isWanted) return { runId: holder.runId, attached: true };
     throw lockedError(doing, holder);

@@ -85,8 +85,8 @@ export interface FleetRunner extends Runner {
   status(runId: string): Promise<StoredRunStatus>;
   list(): Promise<readonly StoredRunStatus[]>;
   /**
-   * What a run that has not ended waits for and nobody does, such as a worker for its site; `null` when it is worked on. Also one that was
-   * cancelled may wait so: what must not stay on its host is undone by a worker of its site.
+   * What a run that has not ended waits for and nobody does, such as a worker for its site or the rest of what is taken over from its home;
+   * `null` when it is worked on. Also one that was cancelled may wait so: what must not stay on its host is undone by a worker of its site.
    */
   waitsFor(runId: string): Promise<string | null>;
   /** What a stage kept under a name; `undefined` when there is none. */

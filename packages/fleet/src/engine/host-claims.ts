@@ -26,13 +26,13 @@ export async function claimHost(
   for (let turn = 0; turn < mostTurns; turn++) {
     const holder = await at.index.claim(hostDigest, { runId, plan: planDigest, epoch });
     if (holder.runId === runId) return;
-    if ((await heldBy(at, hostDigest, holder)) !== undefined) throw lockedError(doing, holder);
+    if ((await settleHolder(at, hostDigest, holder)) !== undefined) throw lockedError(doing, holder);
   }
   throw restlessError(doing);
 }
 
-/** The run that has a host; `undefined` after the host was taken from one that is not there, or has ended. */
-export async function heldBy(
+/** Gives the run that has a host by right; takes the host from one that is not there or has ended, and gives `undefined`. */
+export async function settleHolder(
   at: ClaimContext,
   hostDigest: string,
   holder: HostHolder,

@@ -39,7 +39,10 @@ async function bytesOfLog(queue: Queue, job: string): Promise<number> {
   return bytes;
 }
 
-/** By its first and last rows: its pieces are as large as the first but for the last, and may be many. */
+/**
+ * By its first and last rows: of the pieces of a save, which may be many, all but the last are as large as the first; and the saves of an
+ * artifact, in a job of their own, are as long as each other but for a digit.
+ */
 async function bytesOfArtifact(queue: Queue, job: string): Promise<number> {
   const { logs: first, count } = await queue.getJobLogs(job, 0, 0, true);
   const { logs: last } = await queue.getJobLogs(job, Math.max(1, count - 2), count - 1, true);

@@ -5,7 +5,7 @@ import type { FleetIndex } from "./fleet-index.ts";
 import type { Forgetting, StoredRunStatus } from "./fleet-runner.ts";
 import { parseJobKey, runQueue, siteQueue } from "./queue-names.ts";
 import { type RunData, readRunData } from "./run-data.ts";
-import { givenUpError, standingOf } from "./run-job.ts";
+import { givenUpError, isHeldBack, standingOf } from "./run-job.ts";
 import { RunJournal } from "./run-journal.ts";
 import { RunOutline } from "./run-outline.ts";
 import type { FleetStore } from "./store/store.ts";
@@ -123,6 +123,8 @@ export class StoredRuns {
     if (standingOf(run, outline) !== "goes on") return null;
     // One that was cancelled may need a worker all the same: what must not stay on the host is undone from near it.
     const before = data.stop === null ? "" : "it is to stop, and ";
+    if (await isHeldBack(job))
+      return "it is being taken over from its home; if nobody does that any more, take it over again or cancel it";
     const state = await job.getState();
     if (state !== "waiting-children") {
       return (await workersOf(queue)).length === 0

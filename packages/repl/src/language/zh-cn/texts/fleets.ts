@@ -146,6 +146,8 @@ export const fleetTexts: KnownTexts = {
   "no worker is there for site {site}": "站点 {site} 没有工作进程",
   "no worker is there that works for all": "没有可处理所有站点的工作进程",
   "no worker is there that has version {number} of the pipeline": "没有具备流水线版本 {number} 的工作进程",
+  "it is being taken over from its home; if nobody does that any more, take it over again or cancel it":
+    "正在从其主目录接管；如果已无人在接管，请重新接管或取消",
   "it is to stop, and no worker is there for site {site}": "应当停止，但站点 {site} 没有工作进程",
   "it is to stop, and no worker is there that works for all": "应当停止，但没有可处理所有站点的工作进程",
   "it is to stop, and no worker is there that has version {number} of the pipeline":
