@@ -11,7 +11,7 @@ import { type SampanResult, sampan } from "../helpers/sampan.ts";
 import { makeFolder } from "../helpers/temporary-folder.ts";
 
 /*
- * Secrets planted wherever one can stand, and looked for in everything the program leaves: what it prints, journals, files of its home.
+ * Secrets planted wherever one can stand, and looked for in everything the program leaves: what it prints, journals, its debug log, files of its home.
  * The program believes it talks to Alibaba Cloud: a proxy leads every host of the vendor's to a simulator, or to a server that
  * repeats in its answers whatever it was sent. Slow because it starts the program a dozen times and runs one whole migration.
  */
@@ -38,6 +38,8 @@ const key = {
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
 
 let folder = "";
+/** Where every run of the program writes its debug log to. */
+const debugLog = "debug.log";
 let behind: "simulator" | "echo" | "reset" = "simulator";
 let proxied: Record<string, string> = {};
 let double = "";
@@ -124,7 +126,8 @@ async function run(
     await mkdir(join(home, name, ".."), { recursive: true });
     await writeFile(join(home, name), text, { mode: 0o600 });
   }
-  const done = await sampan(args, { cwd: folder, env: { ...proxied, HOME: home, ...world.env } });
+  const env = { ...proxied, HOME: home, SAMPAN_DEBUG_LOG: debugLog, ...world.env };
+  const done = await sampan(args, { cwd: folder, env });
   said.push(done);
   await rm(home, { recursive: true });
   return done;
@@ -261,7 +264,7 @@ describe("a secret planted in every source of credentials and every answer", () 
     expect(proxyless.exitCode).not.toBe(0);
   }, 120_000);
 
-  it("shows in no output, event, journal or file, in no form", async () => {
+  it("shows in no output, event, journal, log or file, in no form", async () => {
     // The search itself: a header a proxy was sent would be found.
     const header = Buffer.from(`ann:${canary.proxy}`).toString("base64");
     expect(forms(canary.proxy).some((form) => header.includes(form))).toBe(true);
@@ -276,6 +279,17 @@ describe("a secret planted in every source of credentials and every answer", () 
     }
     expect(said.length).toBeGreaterThan(20);
     expect(left.some(([path]) => path.endsWith("journal.ndjson"))).toBe(true);
+    // The log for debugging has whatever was sent and answered, and the program for credentials that was started.
+    const debug = left.find(([path]) => path === join(folder, debugLog))?.[1] ?? "";
+    const told = [
+      / action=ImportImage .*requestId=/,
+      / method=CONNECT /,
+      / http request failed .*code=ECONNREFUSED /,
+      / error thrown ended=process .*error=crashed /,
+      / name=node arguments=2/,
+    ];
+    expect(told.filter((pattern) => !pattern.test(debug))).toEqual([]);
+    expect(debug.match(/ program begins /g)?.length).toBe(said.length);
     const found = Object.entries(canary).flatMap(([name, secret]) =>
       left.flatMap(([path, text]) =>
         forms(secret).some((form) => text.includes(form)) ? [`${name} in ${path}`] : [],

@@ -6,6 +6,14 @@ export { type Clock, type Random, systemClock } from "./clock.ts";
 export { closestNames } from "./closest-names.ts";
 export { combineCrc64 } from "./crc64/combine.ts";
 export { Crc64, crc64 } from "./crc64/crc64.ts";
+export {
+  debugChannels,
+  type ErrorNote,
+  type HostCommandNote,
+  type RunEventNote,
+  type SettingsNote,
+  shownArguments,
+} from "./debug-channels.ts";
 export { defaultRegion } from "./default-region.ts";
 export { exitCodes } from "./error-codes/exit-codes.ts";
 export {
@@ -56,6 +64,7 @@ export {
   translationOf,
   type ValuesOf,
 } from "./message.ts";
+export { maskSecrets, redactSecrets } from "./redact-secrets.ts";
 export { foldResources } from "./resources.ts";
 export {
   defaultRetryPolicy,

@@ -1,5 +1,5 @@
 import type { CommandEntry } from "./command-entry.ts";
-import { flagNames, language, takesValue } from "./command-options.ts";
+import { debugLog, flagNames, language, takesValue } from "./command-options.ts";
 
 /** Words that are the program's own. */
 const own = ["-h", "--help", "-V", "--version", "help"];
@@ -32,6 +32,6 @@ export function commandFirst(argv: readonly string[], commands: readonly Command
 
 /** Options behind which a word of their own stands, in every way they are written. */
 function flagsWithValue(commands: readonly CommandEntry[]): ReadonlySet<string> {
-  const options = [language, ...commands.flatMap((entry) => entry.options)];
+  const options = [language, debugLog, ...commands.flatMap((entry) => entry.options)];
   return new Set(options.filter(takesValue).flatMap(flagNames));
 }

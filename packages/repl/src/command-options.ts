@@ -41,6 +41,10 @@ export const language: OptionEntry = {
   summary: "language of what is said (default: SAMPAN_LANG, else that of the locale)",
   choices: languages,
 };
+export const debugLog: OptionEntry = {
+  flags: "--debug-log <file>",
+  summary: "append what happens to a file, without secrets; - is stderr (default: SAMPAN_DEBUG_LOG)",
+};
 export const json: OptionEntry = { flags: "--json", summary: "one JSON value on stdout, errors included" };
 export const jsonEvents: OptionEntry = {
   flags: "--json",

@@ -1,5 +1,7 @@
+import { startDebugLog } from "./debug-log/start-debug-log.ts";
 import type { DetachedJob, DetachedReport } from "./detached/detached-job.ts";
-import { languageOf, withoutLanguage } from "./language/language.ts";
+import { withoutGlobalOptions } from "./global-options.ts";
+import { languageOf } from "./language/language.ts";
 import { programVersion } from "./version.ts";
 
 /** What writing says once nobody reads any more, such as a terminal whose window was closed. */
@@ -23,6 +25,7 @@ export async function runProgram(): Promise<void> {
     process.stdout.write(`${programVersion()}\n`);
     return;
   }
+  await startDebugLog(argv);
   // The program ends by its own word: what it waits for last may be a timer or a process that keeps nothing alive.
   setInterval(() => undefined, 2 ** 30);
   const world = {
@@ -33,7 +36,8 @@ export async function runProgram(): Promise<void> {
     stderr: process.stderr,
   };
   let exitCode: number;
-  if (withoutLanguage(argv).length === 0 && process.stdin.isTTY === true) exitCode = await openShell(world);
+  if (withoutGlobalOptions(argv).length === 0 && process.stdin.isTTY === true)
+    exitCode = await openShell(world);
   else {
     const { reportError, runCommandLine } = await import("./program.ts");
     process.on("unhandledRejection", (reason) => process.exit(reportError(world, reason)));
@@ -103,6 +107,7 @@ export async function runDetached(): Promise<void> {
     process.once("disconnect", () => reject(new Error("nobody said what to run")));
   });
   job.catch(() => undefined);
+  await startDebugLog([]);
   const { workDetached } = await import("./detached/work-detached.ts");
   const exitCode = await workDetached(await job, tellStarter);
   process.exit(exitCode);

@@ -4,10 +4,12 @@ import type { CommandCall, OpenHost } from "./command-call.ts";
 import type { CommandEntry } from "./command-entry.ts";
 import { commandFirst } from "./command-first.ts";
 import { commandGroups } from "./command-groups.ts";
-import { language, noConfig, type OptionEntry } from "./command-options.ts";
+import { debugLog, language, noConfig, type OptionEntry } from "./command-options.ts";
 import { commandTable } from "./command-table.ts";
+import { tellSettings } from "./debug-log/tell.ts";
+import { withoutGlobalOptions } from "./global-options.ts";
 import { helpWords } from "./language/help-words.ts";
-import { languageOf, withoutLanguage } from "./language/language.ts";
+import { languageOf } from "./language/language.ts";
 import { say, speak, translated } from "./language/speech.ts";
 import { printError } from "./render/print-error.ts";
 import { createOutput, type OutputStream } from "./terminal/output.ts";
@@ -37,7 +39,7 @@ export async function runCommandLine(typed: ProgramWorld): Promise<ExitCode> {
   const { commands = commandTable } = typed;
   const world = { ...typed, argv: commandFirst(typed.argv, commands) };
   await speak(languageOf(world));
-  const topic = await topicOf(withoutLanguage(world.argv));
+  const topic = await topicOf(withoutGlobalOptions(world.argv));
   if (topic !== undefined) {
     world.stdout.write(topic);
     return 0;
@@ -66,7 +68,7 @@ async function topicOf([command, name, ...more]: readonly string[]): Promise<str
 
 /** `help fleet run` as `fleet run --help`: the parser's own help takes one word. */
 function helpAsked(argv: readonly string[], commands: readonly CommandEntry[]): readonly string[] {
-  const [help, first, second] = withoutLanguage(argv);
+  const [help, first, second] = withoutGlobalOptions(argv);
   if (help !== "help" || !commands.some(({ name }) => name === `${first} ${second}`)) return argv;
   return [...argv.filter((word) => word !== "help"), "--help"];
 }
@@ -87,6 +89,7 @@ function buildProgram(world: ProgramWorld, done: (code: ExitCode) => void): Comm
     .description(say("help.description"))
     .version(programVersion(), "-V, --version", say("help.version"))
     .addOption(commanderOption(language))
+    .addOption(commanderOption(debugLog))
     .helpOption("-h, --help", say("help.help"))
     .helpCommand("help [command]", say("help.command"))
     .showSuggestionAfterError()
@@ -188,6 +191,7 @@ async function settle(
   const { applySettings } = await import("./settings/apply-settings.ts");
   try {
     const { loaded, ...settled } = await applySettings({ entry, options, env, cwd });
+    tellSettings(loaded.settings, options);
     if (entry.settlesProcess === true && env === process.env) {
       const { settleProcess } = await import("./settings/settle-shell.ts");
       settleProcess(process.env, settled);
@@ -226,7 +230,7 @@ function usageError(error: CommanderError, argv: readonly string[]): SampanError
     .replace(/\s+/g, " ")
     .trim();
   if (error.code === "commander.help") {
-    const words = withoutLanguage(argv);
+    const words = withoutGlobalOptions(argv);
     const group = commandGroups.find(({ name }) => name === words[0])?.name;
     const asked = words[0] === "help" ? words[1] : group === undefined ? undefined : words[2];
     const problem = asked === undefined ? "no command was given" : `unknown command '${asked}'`;

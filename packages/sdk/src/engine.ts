@@ -35,6 +35,7 @@ export { readJournal } from "./run/journal.ts";
 export { performStage, type StageLog, type StageWork } from "./run/perform-stage.ts";
 export { pipelineSteps, stopHere } from "./run/pipeline-steps.ts";
 export { takeLock } from "./run/process-lock.ts";
+export { tellRunEvent } from "./run/run-channels.ts";
 export { isDone, lastStage } from "./run/run-extent.ts";
 export { createRunId, isRunId } from "./run/run-id.ts";
 export { type OpenServices, openServices, type ServiceSurroundings } from "./run/run-services.ts";

@@ -1,5 +1,5 @@
 import { type Clock, cancelledError, eventVersion, type RunEvent, type RunEventBody } from "@sampan/core";
-import type { StageLog } from "@sampan/sdk/engine";
+import { type StageLog, tellRunEvent } from "@sampan/sdk/engine";
 import type { Queue } from "bullmq";
 import { isJobMissing } from "./add-row.ts";
 import type { RowWriter } from "./journal-rows.ts";
@@ -44,6 +44,7 @@ export class LeaseLog implements StageLog {
   }
 
   emit(body: RunEventBody): Promise<void> {
+    tellRunEvent(this.#parts.runId, body);
     if (body.type === "stage.progress") {
       this.#tellProgress(body);
       return Promise.resolve();

@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
-import { cancelledError, SampanError, throwIfCancelled } from "@sampan/core";
+import { cancelledError, SampanError, shownArguments, throwIfCancelled } from "@sampan/core";
 import { execa } from "execa";
 import { plainText } from "./plain-text.ts";
 import type { CommandOptions, CommandResult, RunningCommand } from "./shell.ts";
@@ -112,6 +112,7 @@ export function startProgram(
     forceKillAfterDelay: 2_000,
     ...(call.env === undefined ? {} : { env: call.env }),
   });
+  Object.assign(child, { [shownArguments]: true });
   const errors: Buffer[] = [];
   let errorBytes = 0;
   child.stderr.on("data", (part: Buffer) => {

@@ -1,7 +1,14 @@
 import type { CommandEntry } from "../command-entry.ts";
 import { commandFirst } from "../command-first.ts";
 import { firstWords } from "../command-groups.ts";
-import { flagNames, language, type NameKind, type OptionEntry, takesValue } from "../command-options.ts";
+import {
+  debugLog,
+  flagNames,
+  language,
+  type NameKind,
+  type OptionEntry,
+  takesValue,
+} from "../command-options.ts";
 import { say, translated } from "../language/speech.ts";
 
 /** One way a word may go on. */
@@ -50,7 +57,7 @@ export async function completeWords(
   const found = commands.find(({ name }) => `${path.join(" ")} `.startsWith(`${name} `));
   if (found === undefined || before[0] === "help") return nothing;
   const given = path.slice(found.name.split(" ").length);
-  const entry = { ...found, options: [...found.options, language] };
+  const entry = { ...found, options: [...found.options, language, debugLog] };
   if (given.includes("--")) return valuesOf(entry, positionals(entry, given).length, typed, namesOf);
 
   const inOne = /^(--[a-z-]+=)(.*)$/s.exec(typed);

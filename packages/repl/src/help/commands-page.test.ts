@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { exitCodes } from "@sampan/core";
 import { afterEach, describe, expect, it } from "vitest";
 import type { CommandEntry } from "../command-entry.ts";
-import { language, type OptionEntry } from "../command-options.ts";
+import { debugLog, language, type OptionEntry } from "../command-options.ts";
 import { commandTable } from "../command-table.ts";
 import { say, speak } from "../language/speech.ts";
 import { variableGroups } from "./variables.ts";
@@ -72,7 +72,7 @@ describe("the manual of commands", () => {
       "",
       "What `sampan COMMAND --help` says, in one page, made from the same table; a test keeps them the same. [The program](../README.md) tells what is meant for what.",
       "",
-      `Every command also takes \`${language.flags}\` (${inCell(language.summary)}) and \`-h, --help\`.`,
+      `Every command also takes \`${language.flags}\` (${inCell(language.summary)}), \`${debugLog.flags}\` (${inCell(debugLog.summary)}) and \`-h, --help\`.`,
       "",
       ...listed.map(section),
       "## Exit codes",

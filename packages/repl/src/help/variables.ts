@@ -123,6 +123,7 @@ const otherGroups: readonly KeyedGroup[] = [
         names: ["SAMPAN_SIMULATOR"],
         summary: "variable.sampan-simulator",
       },
+      { names: ["SAMPAN_DEBUG_LOG"], summary: "variable.sampan-debug-log" },
       { names: ["SAMPAN_FLEET_STORE"], summary: "variable.sampan-fleet-store" },
       { names: ["XDG_CONFIG_HOME"], summary: "variable.xdg-config-home" },
       { names: ["XDG_STATE_HOME"], summary: "variable.xdg-state-home" },

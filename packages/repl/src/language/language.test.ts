@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { languageOf, withoutLanguage } from "./language.ts";
+import { languageOf } from "./language.ts";
 
 const ask = (env: Record<string, string>, ...argv: string[]) => languageOf({ argv, env });
 
@@ -54,15 +54,4 @@ describe("the language", () => {
     expect(ask({ LANG: "zh_CN.UTF-8", SAMPAN_LANG: "zh-CN" }, "runs", flag, "--lang", "zh-CN")).toBe("en");
     expect(ask({ LANG: "zh_CN.UTF-8" }, "runs", "--", flag)).toBe("zh-CN");
   });
-});
-
-it("takes its option out of a command line, and nothing behind two dashes", () => {
-  expect(withoutLanguage(["--lang", "zh-CN"])).toEqual([]);
-  expect(withoutLanguage(["--lang=en"])).toEqual([]);
-  expect(withoutLanguage(["run", "--lang", "en", "plan.json", "--json"])).toEqual([
-    "run",
-    "plan.json",
-    "--json",
-  ]);
-  expect(withoutLanguage(["complete", "--", "--lang", "en"])).toEqual(["complete", "--", "--lang", "en"]);
 });

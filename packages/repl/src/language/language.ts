@@ -1,3 +1,5 @@
+import { globalOption, wordsBeforeDashes } from "../global-options.ts";
+
 /** A language that Sampan speaks. */
 export type Language = "en" | "zh-CN";
 
@@ -19,33 +21,14 @@ export interface LanguageQuestion {
  * UTF-8 is English as well, and so is the console of the Linux kernel, which has no Chinese characters; both may be asked for by name.
  */
 export function languageOf({ argv, env }: LanguageQuestion): Language {
-  const words = beforeDashes(argv);
+  const words = wordsBeforeDashes(argv);
   if (words.includes("--json") || words.includes("--sarif")) return "en";
-  const named = languageOption(words) ?? (env.SAMPAN_LANG || undefined);
+  const named = globalOption(argv, "--lang") ?? (env.SAMPAN_LANG || undefined);
   if (named !== undefined) return isSimplifiedChinese(named) ? "zh-CN" : "en";
   const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || "";
   const encoding = /\.([^@]+)/.exec(locale)?.[1] ?? "UTF-8";
   if (!/^utf-?8$/i.test(encoding) || env.TERM === "linux") return "en";
   return isSimplifiedChinese(locale) ? "zh-CN" : "en";
-}
-
-/** The words of a command line but for `--lang` and its value. */
-export function withoutLanguage(argv: readonly string[]): readonly string[] {
-  const words = beforeDashes(argv);
-  const isLanguage = (word: string, at: number): boolean =>
-    word === "--lang" || word.startsWith("--lang=") || words[at - 1] === "--lang";
-  return [...words.filter((word, at) => !isLanguage(word, at)), ...argv.slice(words.length)];
-}
-
-function languageOption(words: readonly string[]): string | undefined {
-  const last = words.findLastIndex((word) => word === "--lang" || word.startsWith("--lang="));
-  const word = words[last];
-  return word === "--lang" ? words[last + 1] : word?.slice("--lang=".length);
-}
-
-function beforeDashes(argv: readonly string[]): readonly string[] {
-  const end = argv.indexOf("--");
-  return argv.slice(0, end < 0 ? undefined : end);
 }
 
 function isSimplifiedChinese(name: string): boolean {

@@ -1,4 +1,4 @@
-import { maskSecrets } from "../shell/redact-secrets.ts";
+import { maskSecrets } from "@sampan/core";
 import { oneLine } from "../terminal/plain-text.ts";
 
 /** A place in a source file; lines and columns count from 1. */

@@ -44,7 +44,9 @@ export interface AssessmentToPrint {
 /** Prints an assessment for people: the guest, findings by severity with evidence and mend, notes, advice, verdict. */
 export function printAssessment(output: Output, assessment: AssessmentToPrint): void {
   const { guest, profile, first, dataDisks, notes, advice, verdict } = assessment;
-  output.data(plainText(pairLines([...(guest === null ? [] : guestPairs(guest)), [say("assess.profile"), profile]])));
+  output.data(
+    plainText(pairLines([...(guest === null ? [] : guestPairs(guest)), [say("assess.profile"), profile]])),
+  );
   output.data("");
   printFindings(output, first.findings);
   for (const { path, sizeBytes, findings } of dataDisks) {

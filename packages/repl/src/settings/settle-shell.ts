@@ -1,4 +1,5 @@
 import { isSampanError } from "@sampan/core";
+import { tellSettings } from "../debug-log/tell.ts";
 import { applySettings, type SettledCall } from "./apply-settings.ts";
 
 /** Puts the settings of files into this process's variables, where the library that a shell's lines call looks for them. */
@@ -23,6 +24,7 @@ export async function settleShell(env: NodeJS.ProcessEnv, cwd: string): Promise<
   try {
     const settled = await applySettings({ entry: { options: [] }, options: {}, env, cwd });
     settleProcess(env, settled);
+    tellSettings(settled.loaded.settings);
     const { passedOver } = settled.loaded;
     return passedOver === null
       ? undefined

@@ -12,8 +12,8 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { redactSecrets } from "@sampan/core";
 import { userFolders } from "../settings/config-folders.ts";
-import { redactSecrets } from "./redact-secrets.ts";
 
 const mostEntries = 2_000;
 const mostBytes = 4 * 1024 ** 2;

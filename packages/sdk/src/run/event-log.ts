@@ -1,6 +1,7 @@
 import { type Clock, eventVersion, type RunEvent, type RunEventBody } from "@sampan/core";
 import { Observable, Subject } from "rxjs";
 import type { Journal } from "./journal.ts";
+import { tellRunEvent } from "./run-channels.ts";
 
 /*
  * Events are numbered when they are emitted, written to the journal in that order, and only then shown to anybody.
@@ -70,6 +71,7 @@ export class EventLog {
   }
 
   #event(body: RunEventBody): RunEvent {
+    tellRunEvent(this.#runId, body);
     return {
       v: eventVersion,
       runId: this.#runId,

@@ -10,6 +10,7 @@ import {
   toErrorRecord,
 } from "@sampan/core";
 import type { StageRecord } from "./fold-run.ts";
+import { tellError } from "./run-channels.ts";
 import { createStageContext } from "./stage-context.ts";
 import type { Services, StageDefinition } from "./stage-definition.ts";
 import { expectedTime, type StageSample } from "./stage-history.ts";
@@ -76,6 +77,7 @@ export async function performStage<I, O>(
         output = await definition.run(input, opened.context);
       } catch (thrown) {
         throwIfCancelled(signal);
+        tellError({ run: work.runId, stage, attempt }, thrown);
         const error = asSampanError(thrown);
         if (!isSampanError(error, "CORE_CANCELLED"))
           await log.emit({ type: "stage.failed", stage, error: toErrorRecord(error) });

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { type FileHandle, open, unlink } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
-import { SampanError, throwIfCancelled } from "@sampan/core";
+import { SampanError, shownArguments, throwIfCancelled } from "@sampan/core";
 import { execa } from "execa";
 import { makeControlFolder, removeControlFolder } from "./control-folder.ts";
 import { exitArguments, masterArguments, type SshLimits, targetArguments } from "./ssh-arguments.ts";
@@ -169,6 +169,7 @@ function runLogging(
 ): Promise<number | null | "late"> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, argv, { stdio: ["ignore", "ignore", log] });
+    Object.assign(child, { [shownArguments]: true });
     let late = false;
     const kill = () => child.kill();
     const timer = setTimeout(

@@ -1,4 +1,5 @@
 import { cancelledError, isSampanError, SampanError, throwIfCancelled } from "@sampan/core";
+import { tellCommand } from "../command-channel.ts";
 import { plainText } from "../plain-text.ts";
 import { collectOutput, startProgram } from "../run-program.ts";
 import type { Argv, CommandOptions, RunningCommand, Shell } from "../shell.ts";
@@ -93,7 +94,17 @@ class SshShell implements Shell {
     return this.start(["/bin/sh", "-c", script, "sh", ...args], options);
   }
 
-  async start(argv: Argv, options: Pick<CommandOptions, "asRoot" | "signal"> = {}): Promise<RunningCommand> {
+  start(argv: Argv, options: Pick<CommandOptions, "asRoot" | "signal"> = {}): Promise<RunningCommand> {
+    const begin = () => this.#start(argv, options);
+    return tellCommand(this.title, argv, begin, ({ ended }) => ended);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#running].map((running) => running.end()));
+    await this.#connection.close();
+  }
+
+  async #start(argv: Argv, options: Pick<CommandOptions, "asRoot" | "signal">): Promise<RunningCommand> {
     if (argv.some((word) => word.includes("\0"))) {
       throw new SampanError(
         "CORE_ARGUMENT",
@@ -109,11 +120,6 @@ class SshShell implements Shell {
       if (started === "refused") place.refused();
       else if (started !== "dead") return started;
     }
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([...this.#running].map((running) => running.end()));
-    await this.#connection.close();
   }
 
   /** Starts a command in a channel, unless the host opens no further one on that connection, or the connection is dead already. */

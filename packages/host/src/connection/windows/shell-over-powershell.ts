@@ -1,4 +1,5 @@
 import { type Json, type JsonObject, SampanError } from "@sampan/core";
+import { tellCommand } from "../command-channel.ts";
 import { plainText } from "../plain-text.ts";
 import type { Argv, CommandResult } from "../shell.ts";
 import { clixmlText } from "./clixml.ts";
@@ -46,13 +47,16 @@ export function shellOverPowershell(runner: LineRunner): WindowsShell {
     options: WindowsCommandOptions,
     answerBytes: number,
   ): Promise<Json> {
-    const { exitCode, stdout, stderr } = await runner.run(powershellLine, {
-      title: what,
-      input: powershellInput(script, parameters),
-      timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
-      maxOutputBytes: answerBytes,
-      signal: options.signal,
-    });
+    const begin = () =>
+      runner.run(powershellLine, {
+        title: what,
+        input: powershellInput(script, parameters),
+        timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
+        maxOutputBytes: answerBytes,
+        signal: options.signal,
+      });
+    const started = await tellCommand(title, ["powershell.exe", what], begin, async (result) => result);
+    const { exitCode, stdout, stderr } = started;
     const answer = parseAnswer(stdout);
     if (answer === undefined) {
       const said = plainText(clixmlText(stderr)).replace(/\s+/g, " ").slice(0, 500);

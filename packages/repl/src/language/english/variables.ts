@@ -30,6 +30,8 @@ export const variables = {
   "variable.node-tls-reject-unauthorized": "0: any certificate is trusted, and keys can be read on the way",
   "variable.ssh-auth-sock": "agent that holds the keys of SSH",
   "variable.sampan-simulator": "address of a simulator that listens, in place of the built-in one",
+  "variable.sampan-debug-log":
+    "file that what happens is appended to, without secrets; - is stderr: `--debug-log`",
   "variable.sampan-fleet-store": "address of the store that the commands of a fleet share, with its password",
   "variable.xdg-config-home": "folder that holds sampan/config.json (~/.config)",
   "variable.xdg-state-home": "folder that holds the shell's history (~/.local/state)",

@@ -32,6 +32,7 @@ export const chineseVariables = translationOf<typeof variables>()({
   "variable.node-tls-reject-unauthorized": "0：信任任何证书，密钥在途中可能被读取",
   "variable.ssh-auth-sock": "持有 SSH 密钥的代理程序",
   "variable.sampan-simulator": "正在监听的模拟器的地址，代替内置的模拟器",
+  "variable.sampan-debug-log": "追加调试日志的文件，不含机密信息；- 表示标准错误，同 `--debug-log`",
   "variable.sampan-fleet-store": "机群各命令共用的存储的地址，含其密码",
   "variable.xdg-config-home": "存放 sampan/config.json 的目录（~/.config）",
   "variable.xdg-state-home": "存放 Shell 历史记录的目录（~/.local/state）",

@@ -4,6 +4,8 @@ import type { KnownTexts } from "../../known-texts.ts";
 export const usageTexts: KnownTexts = {
   "language of what is said (default: SAMPAN_LANG, else that of the locale)":
     "输出语言（默认：SAMPAN_LANG，否则取决于系统区域设置）",
+  "append what happens to a file, without secrets; - is stderr (default: SAMPAN_DEBUG_LOG)":
+    "将执行过程追加写入文件，不含机密信息；- 表示标准错误（默认：SAMPAN_DEBUG_LOG）",
   "unknown option '{flag}'": "未知选项 {flag}",
   "unknown command '{name}'": "未知命令 {name}",
   "no command was given": "未指定命令",

@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { debugLine } from "./debug-line.ts";
+
+const at = new Date("2026-11-27T01:02:03.456Z");
+const lineOf = (facts: Record<string, unknown>, env: Record<string, string> = {}): string =>
+  debugLine(at, 4711, { area: "http", message: "request", facts }, env);
+const start = "2026-11-27T01:02:03.456Z 4711 http request";
+
+describe("a line of the debug log", () => {
+  it("is time, process, area, message, and facts by name", () => {
+    const facts = { method: "GET", tookMs: 12, isThere: false, left: undefined, none: null, list: ["a b"] };
+    expect(lineOf(facts)).toBe(`${start} method=GET tookMs=12 isThere=false none=null list=["a b"]`);
+  });
+
+  it("stays one line, and steers no terminal, whatever is in it", () => {
+    const line = lineOf({
+      said: "one\ntwo\r\u001b[31m\u009b2J\u2028three\u202e",
+      empty: "",
+      quoted: 'a"b=c',
+    });
+    expect(line).toBe(
+      `${start} said="one\\ntwo\\r\\u001b[31m\\u009b2J\\u2028three\\u202e" empty="" quoted="a\\"b=c"`,
+    );
+  });
+
+  it("has no secret, by its form, its name, or the environment", () => {
+    const line = lineOf(
+      {
+        said: 'password = "hunter2hunter2" of LTAI5tExampleExample9f2c, given as known-to-variables',
+        url: "redis://ann:sesame-street@store:6379/0?token=abcdef",
+        argv: ["--key", "abcdefghijklmnopqrstuvwxyz0123"],
+        cookie: "Bearer abcdefghijkl",
+      },
+      { STORE_PASSWORD: "known-to-variables" },
+    );
+    expect(line).not.toMatch(/hunter2|LTAI5t|known-to|sesame|abcdef/);
+    expect(line).toContain("redis://ann:******@store:6379/0");
+  });
+
+  it("is bounded, and shows no half of a secret where it is cut", () => {
+    const key = "LTAI5tExampleExample9f2c";
+    const line = lineOf({ said: `${"x".repeat(1_990)} ${key} ${"y".repeat(100_000)}` });
+    expect(line.length).toBeLessThan(2_200);
+    expect(line).not.toContain("LTAI");
+  });
+});

@@ -1,0 +1,31 @@
+import { isSampanError } from "@sampan/core";
+import type { Facts } from "./debug-line.ts";
+
+const mostCauses = 8;
+
+/** An error and what caused it, the outermost first: kind, code, message, details where they are ours, stack. */
+export function errorFacts(thrown: unknown): readonly Facts[] {
+  const facts: Facts[] = [];
+  for (let error = thrown; error !== undefined && error !== null && facts.length < mostCauses; ) {
+    facts.push(oneError(error));
+    error = error instanceof Error ? error.cause : undefined;
+  }
+  return facts;
+}
+
+function oneError(error: unknown): Facts {
+  if (!(error instanceof Error)) {
+    // An object of somebody else's may hold what it was asked with.
+    return { error: typeof error === "object" ? Object.prototype.toString.call(error) : String(error) };
+  }
+  const { code } = error as { code?: unknown };
+  const isPlainCode = typeof code === "string" || typeof code === "number";
+  return {
+    kind: error.name,
+    code: isPlainCode ? code : undefined,
+    error: error.message,
+    details: isSampanError(error) && Object.keys(error.details).length > 0 ? error.details : undefined,
+    // The message is the stack's beginning, and is not said twice.
+    stack: error.stack?.slice(Math.max(0, error.stack.indexOf("\n    at "))).trim(),
+  };
+}

@@ -1,0 +1,1 @@
+export { type DebugLog, type DebugLogOptions, openDebugLog } from "./debug-log.ts";
