@@ -11,7 +11,7 @@ import { repositoryFolder } from "./source-files.ts";
  */
 
 /** Rooms of which every sentence has Chinese. */
-const finished = ["repl", "sdk", "cloud", "host", "fleet", "guest", "image", "core"] as const;
+const finished = ["repl", "sdk", "cloud", "host", "fleet", "guest", "image", "core", "simulator"] as const;
 
 /** Names and words of formats, which are the same in Chinese. */
 const names = new Set(

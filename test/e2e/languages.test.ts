@@ -39,17 +39,41 @@ describe("the language of the program", () => {
     expect((await sampan(["runs", "show", runId, "--report", "md"], { cwd })).stdout).not.toMatch(han);
   });
 
-  it("is that of errors, with the meaning of the code where the sentence has no translation", async () => {
+  it("is that of errors: what was being done, what was found, and what the system said", async () => {
     const cwd = await temporaryFolder();
     const env = { SAMPAN_LANG: "zh-CN" };
     await writeFile(join(cwd, "words.txt"), "no disk at all\n".repeat(100));
     const done = await sampan(["inspect", "words.txt"], { cwd, env });
     expect(done.exitCode).toBe(1);
     expect(done.stderr).toMatch(
-      /^错误 IMAGE_FORMAT_UNKNOWN：.*words\.txt.*\n {2}含义：该文件不是 Sampan 能识别的磁盘镜像。\n/,
+      /^错误 IMAGE_FORMAT_UNKNOWN：打开 .*words\.txt：其 1500 字节既没有任何镜像格式的标识，开头也不像磁盘\n {2}建议：/,
     );
+    await writeFile(join(cwd, "hosts.csv"), "name,source\nweb-01,ssh://root@web-01\n");
+    const unfit = await sampan(["fleet", "simulate", "hosts.csv"], { cwd, env });
+    expect(unfit.stderr).toMatch(
+      /^错误 FLEET_INVENTORY_INVALID：读取清单 .*hosts\.csv：.*hosts\.csv:2 没有给出 site、bucket 和 region\n/,
+    );
+    const absent = await sampan(["run", "absent.ts"], { cwd, env });
+    expect(absent.stderr).toMatch(/^错误 PLAN_LOAD_FAILED：加载 absent\.ts：没有该文件\n/);
     const json = await sampan(["inspect", "words.txt", "--json"], { cwd, env });
     expect(json.stdout + json.stderr).not.toMatch(han);
+  });
+
+  it("is that of a host that cannot be reached, with the meaning of the code where a program's words stay", async () => {
+    const cwd = await temporaryFolder();
+    await writeFile(
+      join(cwd, "ssh"),
+      "#!/bin/sh\necho 'kex_exchange_identification: banner is odd' >&2\nexit 255\n",
+      {
+        mode: 0o755,
+      },
+    );
+    const env = { SAMPAN_LANG: "zh-CN", PATH: `${cwd}:${process.env.PATH}` };
+    const { exitCode, stderr } = await sampan(["assess", "ssh://root@web-01"], { cwd, env });
+    expect(exitCode).toBeGreaterThan(0);
+    expect(stderr).toMatch(
+      /^错误 HOST_UNREACHABLE：连接 ssh:\/\/root@web-01：.*banner is odd\n {2}含义：无法连接主机/,
+    );
   });
 
   it("is that of a check, with what the parser of TypeScript says, and of what explains it", async () => {

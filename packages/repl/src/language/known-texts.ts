@@ -79,7 +79,7 @@ export function findTextIn(known: KnownTexts): FindText {
   };
   // A sentence of two parts is not one whose last fact is the second part: that is believed only when nothing else fits.
   const whole = (text: string): string | undefined =>
-    exact.get(text) ?? ofShape(text, patterns ?? [], false) ?? ofParts(text);
+    exact.get(text) ?? ofShape(text, patterns ?? [], false) ?? ofParts(text) ?? ofPlace(text);
   const ofShape = (text: string, all: readonly Pattern[], isLoose: boolean): string | undefined => {
     for (const { start, end, shape, names, place, open, translation } of all) {
       if (open && !isLoose) continue;
@@ -103,8 +103,9 @@ export function findTextIn(known: KnownTexts): FindText {
       if (names.some(isPhrase)) continue;
       const values = names.map((name, at) => {
         const value = match[at + 1] ?? "";
-        if (ourWords.has(name) || foreign.has(name)) return [name, find(value) ?? value];
-        return [name, lists.has(name) ? value.replaceAll(", ", "、").replaceAll(" or ", " 或 ") : value];
+        if (ourWords.has(name) || foreign.has(name))
+          return [name, spaced(find(value) ?? value, name, translation)];
+        return [name, lists.has(name) ? listed(value) : value];
       });
       // What was put in may end in a bracket that is wide itself: no space parts it from what follows.
       return fillMessage(translation, Object.fromEntries(values)).replace(
@@ -114,16 +115,24 @@ export function findTextIn(known: KnownTexts): FindText {
     }
     return undefined;
   };
-  /** What was being done, or a name, and what was found: `importing web-01: it has been deleted`. Each part is known by itself. */
+  /**
+   * What was being done, or a name, and what was found: `importing web-01: it has been deleted`. Or one thing after the other that was
+   * found, parted by semicolons. Each part is known by itself.
+   */
   const ofParts = (text: string): string | undefined => {
-    for (let at = text.indexOf(": "); at > 0; at = text.indexOf(": ", at + 1)) {
-      const doing = text.slice(0, at);
-      const what = find(text.slice(at + 2));
-      if (what === undefined) continue;
-      const first = find(doing) ?? (doing.includes(" ") ? undefined : doing);
-      if (first !== undefined) return `${first}：${what}`;
+    for (const { index: at, 0: mark } of text.matchAll(/[:;] /g)) {
+      const first = text.slice(0, at);
+      const known = whole(first) ?? (mark === ": " && !first.includes(" ") ? first : undefined);
+      const rest = known === undefined ? undefined : whole(text.slice(at + 2));
+      if (rest !== undefined) return `${known}${mark === ": " ? "：" : "；"}${rest}`;
     }
     return undefined;
+  };
+  /** A place in a file, and what was found there: `hosts.csv:2 is no object of columns`. */
+  const ofPlace = (text: string): string | undefined => {
+    const [, place, what = ""] = /^(\S+:\d+(?::\d+)?) (.+)$/.exec(text) ?? [];
+    const known = place === undefined ? undefined : whole(what);
+    return known === undefined ? undefined : `${place} ${known}`;
   };
   /** What was being done is known, and behind it stands what another program said, or a name: it is told as it came. */
   const withForeignEnd = (text: string): string | undefined => {
@@ -135,6 +144,21 @@ export function findTextIn(known: KnownTexts): FindText {
     return undefined;
   };
   return find;
+}
+
+/** Words of ours with a space where Latin letters would touch Chinese ones of the sentence. */
+function spaced(words: string, name: string, sentence: string): string {
+  const [before = "", after = ""] = sentence.split(`{${name}}`);
+  const start = /\p{Script=Han}$/u.test(before) && /^[A-Za-z0-9]/.test(words) ? " " : "";
+  const end = /^\p{Script=Han}/u.test(after) && /[A-Za-z0-9]$/.test(words) ? " " : "";
+  return `${start}${words}${end}`;
+}
+
+function listed(names: string): string {
+  return names
+    .replaceAll(", ", "、")
+    .replaceAll(" or ", " 或 ")
+    .replaceAll(/ and (?:no )?/g, " 和 ");
 }
 
 /** A place in front of a sentence that is looked up by itself; tried before that sentence could take the place for a name in it. */

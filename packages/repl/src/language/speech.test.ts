@@ -38,6 +38,9 @@ describe("a sentence of what was being done and what was found", () => {
     "the role {name} does not exist": "角色 {name} 不存在",
     "opening {path}: {error}": "打开 {path} 时出错：{error}",
     "it is empty": "内容为空",
+    "it lacks {what}": "缺少{what}",
+    "the L1 table": "L1 表",
+    "the table": "表",
     "{oneHost} failed": "{oneHost} 失败",
   });
 
@@ -62,12 +65,35 @@ describe("a sentence of what was being done and what was found", () => {
     expect(find("nobody knows why it failed")).toBeUndefined();
   });
 
+  it("has a space between words of ours in Latin letters and the Chinese around them", () => {
+    expect(find("importing a: it lacks the L1 table")).toBe("导入 a：缺少 L1 表");
+    expect(find("importing a: it lacks the table")).toBe("导入 a：缺少表");
+  });
+
+  it("is a list of what was found, and where, each part by itself", () => {
+    expect(find("importing a: hosts.csv:2 it is empty; hosts.csv:7:1 disk: it is empty")).toBe(
+      "导入 a：hosts.csv:2 内容为空；hosts.csv:7:1 disk：内容为空",
+    );
+    expect(find("it is empty; it is something else")).toBeUndefined();
+    expect(find("hosts.csv:2 it is something else")).toBeUndefined();
+  });
+
   it("is told whole when nothing of it is English but names", () => {
     expect(isToldWhole("importing a: it is empty", "导入 a：内容为空")).toBe(true);
     expect(isToldWhole("importing a: web-01.vhd", "导入 a：web-01.vhd")).toBe(true);
     expect(isToldWhole("importing a: no luck today", "导入 a：no luck today")).toBe(false);
     expect(isToldWhole("no luck today", "no luck today")).toBe(false);
   });
+});
+
+it("says in Chinese why a host of a fleet was skipped", async () => {
+  await speak("zh-CN");
+  expect(translated("db-01 failed")).toBe("db-01 失败");
+  expect(translated("db-01 was cancelled")).toBe("db-01 已取消");
+  expect(translated("db-01 was skipped")).toBe("db-01 已跳过");
+  expect(translated("canary db-01 failed")).toBe("先行主机 db-01 失败");
+  expect(translated("2 of 9 hosts failed, more than 10 %")).toBe("9 台主机中有 2 台失败，超过 10 %");
+  expect(translated("wave 2 was stopped")).toBe("批次 2 已停止");
 });
 
 describe("speech", () => {

@@ -59,6 +59,22 @@ export const systemErrorTexts: KnownTexts = {
     "JSON 的数组元素之后应为 `,` 或 `]`（第 {line} 行第 {column} 列，位置 {position}）",
   "Expected double-quoted property name in JSON at position {position} (line {line} column {column})":
     "JSON 的属性名须用双引号（第 {line} 行第 {column} 列，位置 {position}）",
+  // The library that checks values.
+  "Invalid input": "取值无效",
+  "Invalid input: expected {type}": "取值无效：应为 {type}",
+  "Invalid input: expected {type}, received {received}": "取值无效：应为 {type}，实际为 {received}",
+  "Invalid option: expected one of {choices}": "取值无效：应为 {choices} 之一",
+  "Invalid URL": "不是有效的网址",
+  "Invalid string: must match pattern {pattern}": "文本无效：应符合 {pattern}",
+  "Invalid number: must be a multiple of {number}": "数字无效：应为 {number} 的倍数",
+  "Too small: expected {type} to be {least}": "过小：{type} 应为 {least}",
+  "Too small: expected {type} to have {least} characters": "过短：{type} 应为 {least} 个字符",
+  "Too small: expected {type} to have {least} items": "过少：{type} 应为 {least} 项",
+  "Too big: expected {type} to be {most}": "过大：{type} 应为 {most}",
+  "Too big: expected {type} to have {most} characters": "过长：{type} 应为 {most} 个字符",
+  "Too big: expected {type} to have {most} items": "过多：{type} 应为 {most} 项",
+  "Unrecognized key: {key}": "无法识别的名称：{key}",
+  "Unrecognized keys: {names}": "无法识别的名称：{names}",
   // What ssh says of a log-in; the rest of its lines are told as they are.
   "Permission denied ({ways})": "没有权限登录（{ways}）",
   "Permission denied ({ways}).": "没有权限登录（{ways}）。",

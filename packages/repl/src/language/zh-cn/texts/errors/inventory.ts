@@ -1,0 +1,62 @@
+import type { KnownTexts } from "../../../known-texts.ts";
+
+/** What is found wrong in the inventory of a fleet, row by row. */
+export const inventoryErrorTexts: KnownTexts = {
+  "is neither `hosts` nor `defaults`": "既不是 `hosts`，也不是 `defaults`",
+  "is no object of columns": "不是由列组成的对象",
+  "is no mapping of columns": "不是由列组成的映射",
+  "is a mapping, neither text nor a number nor a list of them": "是映射，而不是文本、数字或其列表",
+  "the name of a column is no text": "列的名称不是文本",
+  "is no JSON": "不是 JSON",
+  "is neither a list of hosts nor an object with `hosts`, a list, and perhaps `defaults`":
+    "既不是主机的列表，也不是含有 `hosts`（列表）和可选的 `defaults` 的对象",
+  "has more than {count} hosts": "主机超过 {count} 台",
+  "has more than {count} rows": "超过 {count} 行",
+  "has more than {count} entries": "超过 {count} 项",
+  "has more than {count} characters": "超过 {count} 个字符",
+  "has {count} columns; {most} are possible": "有 {count} 列，最多 {most} 列",
+  "holds a list of more than texts and numbers": "列表中有文本和数字以外的内容",
+  "is neither text nor a number nor a list of them": "不是文本、数字或其列表",
+  "holds no line with the names of the columns": "没有列名所在的行",
+  "its first line names no column of an inventory: {text}. Known are {names}":
+    "首行没有主机清单的列：{text}。已知的列为 {names}",
+  "has {cells} cells under {columns} columns; quote a cell that holds the sign between columns":
+    "{columns} 列之下有 {cells} 个单元格；含有列分隔符的单元格请加引号",
+  "holds a formula; export the table with its values": "含有公式；请以值导出表格",
+  "the column stands there twice": "该列出现了两次",
+  "the column stands there twice, as {name} too": "该列出现了两次，另一次写为 {name}",
+  "the column {name} stands there twice": "列 {name} 出现了两次",
+  "a row is longer than 1 MiB; a quote may be missing": "有一行超过 1 MiB；可能缺少引号",
+  "is of one host, and cannot stand among the defaults": "只属于一台主机，不能作为默认值",
+  "says no {names}": "没有给出 {names}",
+  "says no {names} ({reason})": "没有给出 {names}（{reason}）",
+  "{written} may be meant for {name}": "{written} 可能应为 {name}",
+  "a column of your own holds one text": "自定义的列只能是一个文本",
+  "is longer than 4,096 letters": "超过 4,096 个字符",
+  "an address holds a password, and an inventory holds no secrets: leave it out":
+    "地址中含有密码，而清单中不存放机密信息：请去掉密码",
+  "has no `name`, and its source gives none either": "没有 `name`，且无法由来源得出",
+  "a disk of no bytes is none": "磁盘不能为 0 字节",
+  "more is in use than its disks hold": "已使用的大小超过其磁盘的大小",
+  "the image is made in {region} already": "镜像本来就在 {region} 创建",
+  "the instance is in {region}": "实例位于 {region}",
+  "a host cannot wait for itself": "主机不能等待自身",
+  "is one value, no list": "只能是一个值，不能是列表",
+  "is one address or path, no list": "只能是一个地址或路径，不能是列表",
+  "{region} is no region Sampan knows": "{region} 不是 Sampan 已知的地域",
+  "did you mean {choices}?": "您是否想输入 {choices}？",
+  '"{value}" is not {what}': '"{value}" 无效，应为：{what}',
+  "another host is called {name}, at {where}; give each a `name` of its own":
+    "{where} 处另有主机名为 {name}；请为每台主机指定不同的 `name`",
+  "the same host as {name}, at {where}": "与 {where} 处的 {name} 是同一台主机",
+  "disk {disk} of the same host as {name}, at {where}": "与 {where} 处的 {name} 是同一台主机的磁盘 {disk}",
+  "bucket {bucket} is in {region}, says {where}; a bucket is in one region":
+    "按 {where} 所述，Bucket {bucket} 位于 {region}；一个 Bucket 只在一个地域",
+  "no host is called {name}": "没有名为 {name} 的主机",
+  "{name} is of wave {wave}, which comes after wave {other}": "{name} 属于批次 {wave}，晚于批次 {other}",
+  "makes {text}, as {name} does": "要创建的 {text} 与 {name} 的相同",
+  "reads {source}, as the plan of {name} does": "读取 {source}，与 {name} 的计划相同",
+  "a size such as 40GiB, 500 GB or a number of bytes": "大小，例如 40GiB、500 GB 或字节数",
+  "at most {count} letters": "至多 {count} 个字符",
+  "one line without control characters": "不含控制字符的一行文本",
+};
