@@ -12,8 +12,25 @@ import type { RunStatus, StageStatus } from "./runner.ts";
 export function runStatus(home: string, runId: string): RunStatus {
   const plan = loadPlan(home, runId);
   const folder = runFolder(home, runId);
-  const record = foldRun(readJournal(folder));
-  return statusOf({ runId, plan, record, folder, isWorkedOn: isLocked(join(folder, "lock")) });
+  const told = readTogether(
+    () => foldRun(readJournal(folder)),
+    () => isLocked(join(folder, "lock")),
+  );
+  return statusOf({ runId, plan, folder, ...told });
+}
+
+/**
+ * Reads a record and whether somebody works on its run, so that one does not contradict the other. Who works on a run writes its end before
+ * letting go of it, so that a record read before would miss an end that came meanwhile, and the run would seem to be interrupted.
+ */
+export function readTogether(
+  read: () => RunRecord,
+  isWorkedOn: () => boolean,
+): { readonly record: RunRecord; readonly isWorkedOn: boolean } {
+  const wasWorkedOn = isWorkedOn();
+  const record = read();
+  // One that has no end may just have been taken up.
+  return { record, isWorkedOn: wasWorkedOn || (record.end === null && isWorkedOn()) };
 }
 
 /** Where a run stands, by its record and whether somebody works on it. */
