@@ -64,7 +64,7 @@ export {
   translationOf,
   type ValuesOf,
 } from "./message.ts";
-export { maskSecrets, redactSecrets } from "./redact-secrets.ts";
+export { maskSecrets, redactSecrets, secretMark } from "./redact-secrets.ts";
 export { foldResources } from "./resources.ts";
 export {
   defaultRetryPolicy,

@@ -1,5 +1,6 @@
 import type { CommandEntry } from "./command-entry.ts";
 import { debugLog, flagNames, language, takesValue } from "./command-options.ts";
+import { wordsBeforeDashes } from "./global-options.ts";
 
 /** Words that are the program's own. */
 const own = ["-h", "--help", "-V", "--version", "help"];
@@ -13,8 +14,7 @@ const own = ["-h", "--help", "-V", "--version", "help"];
 export function commandFirst(argv: readonly string[], commands: readonly CommandEntry[]): readonly string[] {
   if (argv.length > 0 && argv[0]?.startsWith("-") !== true) return argv;
   const withValue = flagsWithValue(commands);
-  const end = argv.indexOf("--");
-  const words = argv.slice(0, end < 0 ? undefined : end);
+  const words = wordsBeforeDashes(argv);
   // bash hands `--name=value` over as three words to be completed.
   const isValue = (index: number): boolean =>
     withValue.has(words[words[index - 1] === "=" ? index - 2 : index - 1] ?? "");

@@ -7,7 +7,7 @@ import { commandGroups } from "./command-groups.ts";
 import { debugLog, language, noConfig, type OptionEntry } from "./command-options.ts";
 import { commandTable } from "./command-table.ts";
 import { tellSettings } from "./debug-log/tell.ts";
-import { withoutGlobalOptions } from "./global-options.ts";
+import { withoutGlobalOptions, wordsBeforeDashes } from "./global-options.ts";
 import { helpWords } from "./language/help-words.ts";
 import { languageOf } from "./language/language.ts";
 import { say, speak, translated } from "./language/speech.ts";
@@ -79,8 +79,7 @@ export function reportError(world: ProgramWorld, thrown: unknown): ExitCode {
 }
 
 function askedForJson(argv: readonly string[]): boolean {
-  const end = argv.indexOf("--");
-  return argv.slice(0, end < 0 ? undefined : end).includes("--json");
+  return wordsBeforeDashes(argv).includes("--json");
 }
 
 function buildProgram(world: ProgramWorld, done: (code: ExitCode) => void): Command {

@@ -3,7 +3,7 @@ import type { ErrorCodeEntry } from "./entry.ts";
 export const guestErrorCodes = {
   GUEST_NONE: {
     meaning: "No operating system was found on the disk.",
-    cure: "Give the system disk; `sampan inspect FILE` lists the partitions and file systems found. Of a disk that nothing is to boot from, accept it: `--accept \"GUESTOS.SystemImage=REASON\"`, or `accept` in the plan.",
+    cure: 'Give the system disk; `sampan inspect FILE` lists the partitions and file systems found. Of a disk that nothing is to boot from, accept it: `--accept "GUESTOS.SystemImage=REASON"`, or `accept` in the plan.',
   },
   GUEST_FS_CORRUPT: {
     meaning: "A file system contradicts itself.",

@@ -1,5 +1,6 @@
+import { secretMark } from "@sampan/core";
 import { describe, expect, it } from "vitest";
-import { secretMark } from "../redact-secrets.ts";
+
 import { editedText } from "./edit-text.ts";
 import { ghostFor, ghostInRow, takeGhost } from "./ghost.ts";
 

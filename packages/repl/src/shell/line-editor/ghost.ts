@@ -1,6 +1,6 @@
+import { secretMark } from "@sampan/core";
 import { plainText } from "../../terminal/plain-text.ts";
 import { fitText, textWidth } from "../../terminal/width.ts";
-import { secretMark } from "../redact-secrets.ts";
 import { type Edit, type EditedText, edits, insert } from "./edit-text.ts";
 import type { KeyAction } from "./keys.ts";
 
