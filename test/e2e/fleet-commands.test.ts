@@ -190,7 +190,7 @@ describe.skipIf(lacks(...redisTools))("a fleet with workers", () => {
 
   it("is worked on at its sites, watched by the same events, and its workers end when they are asked to", async () => {
     const [{ worker: shanghai }] = await Promise.all([
-      startWorker("--site", "shanghai"),
+      startWorker("--site", "shanghai", "--debug-log", "worker.log"),
       startWorker("--site", "beijing", "--no-any"),
     ]);
     await writeFleet("stored.ts", "createBucket: true, partBytes: 204_800");
@@ -222,6 +222,11 @@ describe.skipIf(lacks(...redisTools))("a fleet with workers", () => {
     expect(ended.exitCode, String(ended.stderr)).toBe(0);
     expect(String(ended.stdout)).toContain('"type":"worker.ended"');
     expect(String(ended.stdout)).toMatch(/"type":"host\.run".*"type":"stage\.finished"/);
+    const log = await readFile(join(folder, "worker.log"), "utf8");
+    expect(log).toMatch(/ http answer .* requestId=\S/);
+    expect(started.some((runId) => log.includes(` run stage.finished run=${runId} stage=upload `))).toBe(
+      true,
+    );
   });
 
   it("waits for the worker of a site, is cancelled and resumed from elsewhere", async () => {
