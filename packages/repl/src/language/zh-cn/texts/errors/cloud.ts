@@ -15,17 +15,15 @@ export const cloudErrorTexts: KnownTexts = {
   "ALIBABA_CLOUD_ECS_METADATA_DISABLED is set": "设置了 ALIBABA_CLOUD_ECS_METADATA_DISABLED",
   "asking for a key of the role {name} of this instance": "获取本实例角色 {name} 的密钥",
   "the metadata service gave none": "元数据服务没有给出密钥",
-  "it has none": "没有角色",
+  "it has none": "它没有",
   "the metadata service answered with status {status}": "元数据服务应答的状态码为 {status}",
   "asking the metadata service for a token": "向元数据服务获取令牌",
   "it gave none, and ALIBABA_CLOUD_IMDSV1_DISABLED is set":
     "没有得到令牌，且设置了 ALIBABA_CLOUD_IMDSV1_DISABLED",
   "looking for an access key": "查找 AccessKey",
-  "{accessKeyId} is not set": "没有设置 {accessKeyId}",
   "{found} is set but {found2} is not": "设置了 {found}，但没有设置 {found2}",
   "Set {found} to the secret of that key.": "请将 {found} 设为该 AccessKey 的密钥。",
   "using the profile {name} that {source} asks for": "使用 {source} 所要求的凭证配置 {name}",
-  "there is none": "没有该凭证配置",
   "using the profile (a name that cannot be shown) that {source} asks for":
     "使用 {source} 所要求的凭证配置（名称无法显示）",
   "See the profiles there are with `aliyun configure list`.":
@@ -137,7 +135,7 @@ export const cloudErrorTexts: KnownTexts = {
   "it was killed": "已被强制结束",
   "it ended with exit code {code}": "结束时的退出码为 {code}",
   "reading the address of credentials from {where}": "从 {where} 读取凭证的地址",
-  "it is none": "不是有效的地址",
+  "it is none": "它无效",
   "reading the address of credentials from the profile {name}": "从凭证配置 {name} 读取凭证的地址",
   "reading the address of credentials from the profile (a name that cannot be shown)":
     "从凭证配置（名称无法显示）读取凭证的地址",
@@ -285,7 +283,6 @@ export const cloudErrorTexts: KnownTexts = {
   "the store received other bytes than were sent": "存储收到的字节与发送的不同",
   "there must be at least one": "至少须有一个",
   "sending {parallel} parts at once": "同时发送 {parallel} 个分片",
-  "1 to {value} are possible": "可为 1 至 {value} 个",
   "limiting to {bytesPerSecond} bytes a second": "限制为每秒 {bytesPerSecond} 字节",
   "at least {lowestBandwidth} are needed": "至少需要 {lowestBandwidth}",
   "expecting {expectedBytesPerSecond} bytes a second": "预计每秒 {expectedBytesPerSecond} 字节",

@@ -76,7 +76,6 @@ export const fleetErrorTexts: KnownTexts = {
   "reading {name} of run {runId} in the fleet's store": "从机群的存储读取运行 {runId} 的 {name}",
   "serving the dashboard at {host}:{port}": "在 {host}:{port} 提供仪表板",
   "serving metrics at {host}:{port}": "在 {host}:{port} 提供监控指标",
-  "reading {name}": "读取 {name}",
   "{other} is none of its fields, which are {fields}": "{other} 不是其字段，可用的字段为 {fields}",
   "plan is of type {plan}, no function that makes a plan of a host":
     "`plan` 的类型为 `{plan}`，应为由主机得到计划的函数",

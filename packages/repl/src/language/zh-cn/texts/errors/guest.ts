@@ -40,7 +40,6 @@ export const guestErrorTexts: KnownTexts = {
   "chunk {address} makes no sense": "块组 {address} 无效",
   "it has more chunks than are read": "块组的数量超过可读取的数量",
   "nothing lies at address {address}": "地址 {address} 处没有内容",
-  "a packed extent of {length} bytes": "压缩区段为 {length} 字节",
   "a packed extent that cannot be unpacked": "有压缩区段无法解压",
   "it is larger than its partition": "它大于其分区",
   "its superblock lists something that is no chunk": "其超级块列出的不是块组",
@@ -234,9 +233,6 @@ export const guestErrorTexts: KnownTexts = {
   "record {other} does not belong to the file that names it": "记录 {other} 不属于引用它的文件",
   "a list of attributes is broken": "属性列表已损坏",
   "reading the free space of NTFS": "读取 NTFS 的空闲空间",
-  "it has {clusters} clusters": "它有 {clusters} 个簇",
-  "its bitmap has {initializedBytes} bytes for {clusters} clusters":
-    "其位图为 {initializedBytes} 字节，而簇有 {clusters} 个",
   "its bitmap calls cluster {cluster} free, which belongs to a system file":
     "其位图将簇 {cluster} 记为空闲，而它属于系统文件",
   "reading NTFS that was not unmounted cleanly": "读取没有正常卸载的 NTFS",
@@ -334,7 +330,6 @@ export const guestErrorTexts: KnownTexts = {
   "group {group} has {total} free blocks, its head says {freeBlocks}":
     "组 {group} 有 {total} 个空闲块，而其头部记录为 {freeBlocks}",
   "reading the free space of XFS in group {group}": "读取 XFS 的组 {group} 的空闲空间",
-  "a tree has {levels} levels": "一棵树有 {levels} 层",
   "a tree leads to block {block}, where it cannot go on": "树指向块 {block}，无法从该处继续",
   "block {block} is no part of its tree": "块 {block} 不属于其树",
   "block {block} belongs elsewhere": "块 {block} 属于别处",
@@ -386,5 +381,4 @@ export const guestErrorTexts: KnownTexts = {
   "it was made by operating system {number}": "它由操作系统 {number} 创建",
   "it reached for {bytes} bytes at {offset}, outside the volume":
     "它要访问位于 {offset} 的 {bytes} 字节，已超出卷的范围",
-  "it gave no sign of life for {time} ms": "它在 {time} 毫秒内没有任何响应",
 };

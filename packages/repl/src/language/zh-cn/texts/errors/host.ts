@@ -25,7 +25,6 @@ export const hostErrorTexts: KnownTexts = {
   "connecting to {title}": "连接 {title}",
   "the connection ended{why}": "连接已结束{why}",
   "the connection ended": "连接已结束",
-  "{program} cannot be started": "无法启动 {program}",
   "Install the client of OpenSSH (Debian: openssh-client).":
     "请安装 OpenSSH 客户端（Debian 的软件包为 `openssh-client`）。",
   "the log-in comes to no end": "登录没有结束",
@@ -64,11 +63,8 @@ export const hostErrorTexts: KnownTexts = {
   "PowerShell ended with {exitCode} and gave no answer": "PowerShell 以 {exitCode} 结束，没有给出应答",
   "PowerShell 2 or later is needed, in full language mode.":
     "需要 PowerShell 2 或更高版本，且处于完整语言模式。",
-  "running {program}": "执行 {program}",
   "batch files are run by cmd.exe, which no argument is safe from":
     "批处理文件由 cmd.exe 执行，任何参数都不安全",
-  "running {program} on {title}": "在 {title} 上执行 {program}",
-  "it cannot be started": "无法启动",
   "the answer does not say how it ended": "应答没有说明它如何结束",
   "reading an answer of WinRM": "读取 WinRM 的应答",
   "it declares a document type": "它声明了文档类型",
@@ -108,7 +104,6 @@ export const hostErrorTexts: KnownTexts = {
   "the challenge is unsound": "质询消息无效",
   "its target information does not end": "其目标信息没有结束",
   "it is no NTLM message": "它不是 NTLM 消息",
-  "it is of type {type}": "其类型为 {type}",
   "its target information lies past its end": "其目标信息位于消息之外",
   "the host grants flags 0x{flags}, which leave messages without 128-bit sealing":
     "主机给出的标志为 0x{flags}，消息无法以 128 位加密",
@@ -116,7 +111,6 @@ export const hostErrorTexts: KnownTexts = {
   "its signature is not the host's": "其签名不是该主机的",
   "it was changed on its way": "它在途中被更改",
   "Basic sends the password itself and needs winrms://": "Basic 会发送密码本身，须使用 winrms://",
-  "running {title} on {title2}": "在 {title2} 上执行 {title}",
   "running a program on {title}": "在 {title} 上执行程序",
   "it does not take its input": "它不接受输入",
   "it has no sealed part": "其中没有加密的部分",
@@ -163,7 +157,6 @@ export const hostErrorTexts: KnownTexts = {
   "looking for a disk of {name}, which has none": "查找 {name} 的磁盘：它没有磁盘",
   "noting a lease on {title}": "在 {title} 上登记租约",
   "looking for the machine {wanted} on {title}": "在 {title} 上查找虚拟机 {wanted}",
-  "there is none": "没有找到",
   "It has no machine at all.": "它没有任何虚拟机。",
   "It has: {names}.": "它有：{names}。",
   "{alike} are listed so": "有 {alike} 个同名的虚拟机",
@@ -180,10 +173,8 @@ export const hostErrorTexts: KnownTexts = {
   "it is there no more": "它已不在该处",
   "it has {sizeBytes} of {sizeBytes2} bytes": "它有 {sizeBytes} 字节，应为 {sizeBytes2} 字节",
   "a machine that runs holds it": "正在运行的虚拟机占用着它",
-  "{got} bytes came": "收到 {got} 字节",
   "Look at the machine's tasks in the ESXi console; or switch it off and read its disks then.":
     "请在 ESXi 控制台查看该虚拟机的任务；或关闭该虚拟机，然后读取其磁盘。",
-  "it never appeared": "它始终没有出现",
   "Look at the machine's snapshots, and remove {name} if it is there.":
     "请查看该虚拟机的快照，如有 {name} 请将其删除。",
   "removing the snapshot {name} of {name2}": "删除 {name2} 的快照 {name}",
@@ -196,7 +187,6 @@ export const hostErrorTexts: KnownTexts = {
   "It is no ESXi. A Linux machine is given as `ssh://`.": "它不是 ESXi。Linux 机器请用 `ssh://` 指定。",
   "reading the configuration of a virtual machine": "读取虚拟机的配置",
   "reading the configuration of a virtual machine: {count} bytes": "读取虚拟机的配置：{count} 字节",
-  "opening {url}": "打开 {url}",
   "more than {value} redirects, the last to {url2}": "重定向超过 {value} 次，最后一次指向 {url2}",
   "reading {range} bytes at {offset} of {url}": "从 {url} 的 {offset} 读取 {range} 字节",
   "the server redirects to what is no http(s) address": "服务器重定向到的不是 HTTP(S) 地址",
@@ -222,7 +212,6 @@ export const hostErrorTexts: KnownTexts = {
   "Check user, password and rights; an address that was signed may have expired.":
     "请检查用户名、密码和权限；带签名的地址可能已过期。",
   "the server answers with status {status}": "服务器应答的状态码为 {status}",
-  "reading {url}, which has been closed": "读取 {url}：它已关闭",
   "the answer ends after {value} bytes": "应答在 {value} 字节后结束",
   "the server says that it is another one": "服务器表示它已是另一个文件",
   "it ends before that": "它在此之前就已结束",
@@ -236,7 +225,6 @@ export const hostErrorTexts: KnownTexts = {
   "the server has no such file": "服务器没有该文件",
   "Check the address; names on servers are case-sensitive.": "请检查地址；服务器上的名称区分大小写。",
   "reading the address of an image": "读取镜像的地址",
-  "it is no http(s) address": "它不是 HTTP(S) 地址",
   "Use for example `https://files.example.com/exports/web-01.vmdk`.":
     "例如请写 `https://files.example.com/exports/web-01.vmdk`。",
   "reading the address {url}": "读取地址 {url}",
@@ -249,7 +237,6 @@ export const hostErrorTexts: KnownTexts = {
   "the server sends it in another form than asked for": "服务器发送的形式与要求的不同",
   "Turn off compression for this file on the server, or give the path of a download.":
     "请在服务器上关闭该文件的压缩，或给出下载后的路径。",
-  "opening disk {name} of {title}, which has only {keys}": "打开 {title} 的磁盘 {name}：它只有 {keys}",
   "copying {disk} to a file {file}: not the path of a disk, or not the name of a file":
     "将 {disk} 复制到文件 {file}：不是磁盘的路径，或不是文件名",
   "Names of files are letters, digits, _, - and ., at most 100: web-01.raw.":
@@ -265,11 +252,9 @@ export const hostErrorTexts: KnownTexts = {
   "exit code {exitCode}": "退出码 {exitCode}",
   "it was changed by someone else meanwhile": "其间被他人更改",
   "opening {wanted} of {title}": "打开 {title} 的 {wanted}",
-  "it has {name}": "它有 {name}",
   "capturing {disk} of {title} by {tool}": "用 {tool} 捕获 {title} 的 {disk}",
   "that host is a Linux": "该主机是 Linux",
   'Use `tool: "dd"`, or leave the tool out.': '请使用 `tool: "dd"`，或去掉该工具。',
-  "opening {title}": "打开 {title}",
   "asked for its system it says {stderr}, not Linux": "查询其系统时应答为 {stderr}，不是 Linux",
   "asked for its system it says nothing, not Linux": "查询其系统时没有应答，不是 Linux",
   "listing the disks of {title}": "列出 {title} 的磁盘",
@@ -368,12 +353,9 @@ export const hostErrorTexts: KnownTexts = {
     "{volume} 的类型无法识别（`lvs` 显示 {attributes}）",
   "{point} ({kind}) lies on it outside of LVM, where no snapshot covers it":
     "{point}（{kind}）位于 LVM 之外，快照不包含它",
-  "reading {path} of {title}": "读取 {title} 的 {path}",
   "exit code {exitCode}, or an answer that is not understood": "退出码 {exitCode}，或应答无法识别",
   "its files lead to more than {value} questions": "其文件引出的查询超过 {value} 个",
-  "preparing {title}": "准备 {title}",
   "{path} or where it points holds control characters": "{path} 或其指向之处含有控制字符",
-  "{path} is larger than 1 MiB": "{path} 大于 1 MiB",
   "taking the preparation {id} of {title} back": "撤销对 {title} 的准备 {id}",
   "naming a preparation {id}": "为准备命名 {id}",
   "letters, digits and dashes, at most 64": "只能使用字母、数字和短横线，至多 64 个",
@@ -417,7 +399,6 @@ export const hostErrorTexts: KnownTexts = {
   "at byte {offset} of {sizeBytes} it fails": "在字节 {offset}（共 {sizeBytes}）处读取失败",
   "it ends at byte {offset}, and said it had {sizeBytes}":
     "它在字节 {offset} 处结束，而其大小应为 {sizeBytes}",
-  "reading {path} on {title}": "读取 {title} 上的 {path}",
   "the connection was lost and does not come back": "连接已断开且无法恢复",
   "reading {path} of {sizeBytes} bytes over {channels} channels":
     "以 {channels} 条通道读取 {sizeBytes} 字节的 {path}",
@@ -433,7 +414,6 @@ export const hostErrorTexts: KnownTexts = {
   "the reader there ended with code {exitCode}{said}": "该处的读取程序已结束，退出码为 {exitCode}{said}",
   "the reader there ended with code {exitCode}": "该处的读取程序已结束，退出码为 {exitCode}",
   "{title}, which has been closed": "{title} 已关闭",
-  "making {path} on {title}": "在 {title} 上创建 {path}",
   "removing {path} of {title}": "删除 {title} 的 {path}",
   "Options are letters, digits and =,._-:/ without spaces: vers=3,noatime.":
     "选项由字母、数字以及 `=,._-:/` 组成，不含空格，例如 `vers=3,noatime`。",
@@ -450,7 +430,6 @@ export const hostErrorTexts: KnownTexts = {
     "共享须允许该主机的 root 写入：NFS 使用 `no_root_squash`，SMB 使用该用户的目录。",
   "taking {folder} as a folder": "使用目录 {folder}",
   "it is no absolute path of at most 1024 characters": "它不是至多 1024 个字符的绝对路径",
-  "it holds control characters": "其中含有控制字符",
   "it holds empty parts, . or ..": "其中含有空段、`.` 或 `..`",
   "it belongs to the system": "它属于系统",
   "Give a folder of its own with much space, such as /srv/images.":
@@ -507,10 +486,8 @@ export const hostErrorTexts: KnownTexts = {
   "running {title}, whose licence nobody has accepted": "执行 {title}：尚未有人接受其许可证",
   "Read it at {page}; when you accept it, say so with `acceptLicence: true`.":
     "请在 {page} 阅读；如果接受，请写 `acceptLicence: true`。",
-  "looking for {title} on {title2}": "在 {title2} 上查找 {title}",
   "Install it ({page}), or leave the tool out: {advice}": "请安装该工具（{page}），或去掉该工具：{advice}",
   "writing {destination} by {title}": "用 {title} 写出 {destination}",
-  "it is there already": "它已在该处",
   "it ended well and wrote no {destination}": "它正常结束，但没有写出 {destination}",
   "reading the path {path}": "读取路径 {path}",
   "it is not absolute": "它不是绝对路径",
@@ -546,10 +523,7 @@ export const hostErrorTexts: KnownTexts = {
   "Look at the file in %SystemRoot%\\Sampan there, and run it by hand as an administrator.":
     "请查看其上 `%SystemRoot%\\Sampan` 中的文件，并以管理员身份手动执行。",
   "its user is no administrator there": "其用户不是该主机的管理员",
-  "opening {name} of {title}": "打开 {title} 的 {name}",
-  "holding a moment of {disk} of {title}": "保持 {title} 的 {disk} 在某一时间点的内容",
   "opening a moment of {disk} of {title}": "打开 {title} 的 {disk} 的时间点",
-  "it has {name2}": "它有 {name2}",
   "no partition it tells of holds Windows": "它所列出的分区都不含有 Windows",
   "A Windows on a dynamic disk, or on Storage Spaces, cannot be looked at this way.":
     "动态磁盘或存储空间上的 Windows 无法以这种方式查看。",

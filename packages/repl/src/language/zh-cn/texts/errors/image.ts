@@ -248,8 +248,6 @@ export const imageErrorTexts: KnownTexts = {
     "打开 {path}：其名称为 VDI 镜像，但没有其标识",
   "opening {path}, a VDI image": "打开 {path}：VDI 镜像",
   "its type is {true}": "其类型为 {true}",
-  "its table has {true} entries and its size needs {blockBytes}":
-    "其表有 {true} 项，而按其大小需要 {blockBytes} 项",
   "extra bytes before each block": "每块之前有额外的字节",
   "Version 1.1 is read; clone it with VirtualBox.": "只读取版本 1.1；请用 VirtualBox 克隆。",
   "Clone it with VirtualBox.": "请用 VirtualBox 克隆。",
@@ -266,8 +264,6 @@ export const imageErrorTexts: KnownTexts = {
   "the checksum of its dynamic header is {stored} and should be {computed}":
     "其动态头部的校验和为 {stored}，应为 {computed}",
   "its VHD blocks have {bytes} bytes": "其 VHD 块为 {bytes} 字节",
-  "its table has {count} entries and its size needs {blockBytes}":
-    "其表有 {count} 项，而按其大小需要 {blockBytes} 项",
   "its size needs a table of {blockBytes} entries": "按其大小需要 {blockBytes} 项的表",
   "A VHD of 2,040 GiB in blocks of 512 KiB has fewer. The file is damaged, or no VHD.":
     "2,040 GiB 的 VHD 以 512 KiB 为块也没有这么多。文件已损坏，或不是 VHD。",
@@ -389,8 +385,6 @@ export const imageErrorTexts: KnownTexts = {
   "reading the seSparse table entry at {place}, which is {high} {low}":
     "读取位于 {place} 的 seSparse 表项：其值为 {high} {low}",
   "reading a seSparse VMDK": "读取 seSparse VMDK",
-  "its directory has {directoryBytes} entries where {coverageBytes} are needed":
-    "其目录有 {directoryBytes} 项，而需要 {coverageBytes} 项",
   "entry {index} of its directory is {mark} {hex}": "其目录的第 {index} 项为 {mark} {hex}",
   "the capacity of a seSparse file is {count} sectors": "seSparse 文件的容量为 {count} 个扇区",
   "the grain size of a seSparse file is {count} sectors": "seSparse 文件的粒度为 {count} 个扇区",
@@ -413,7 +407,6 @@ export const imageErrorTexts: KnownTexts = {
   "its header and footer contradict each other": "其头部与尾部相互矛盾",
   "reading the VMDK header at {offset}": "读取位于 {offset} 的 VMDK 头部",
   "its line ends were changed, as a text-mode file transfer does": "其换行符被更改，如同以文本方式传输文件",
-  "its grains have {count} sectors": "其粒度为 {count} 个扇区",
   "its grain tables have {true} entries, not 512": "其粒度表有 {true} 项，而不是 512 项",
   "its compressed grains have {count} sectors": "其压缩粒度为 {count} 个扇区",
   "its grains are compressed but have no markers": "其粒度已压缩，但没有标记",
@@ -495,7 +488,6 @@ export const imageErrorTexts: KnownTexts = {
   "a worker thread ({name}) ended by itself": "工作线程（{name}）自行结束",
   "writing {path}": "写入 {path}",
   "writing {target}, which already exists": "写入 {target}：它已存在",
-  "writing {target}": "写入 {target}",
   "{neededBytes} are needed and {freeBytes} are free in {target2}":
     "需要 {neededBytes}，而 {target2} 中空闲 {freeBytes}",
   "reading the manifest of a package of {length} bytes at {offset} of a file of {sizeBytes} bytes":

@@ -11,7 +11,10 @@ import { sdkErrorTexts } from "./sdk.ts";
 import { simulatorErrorTexts } from "./simulator.ts";
 import { systemErrorTexts } from "./system.ts";
 
-/** What errors say of what was being done and what was found, room by room; both parts of a sentence stand by themselves. */
+/**
+ * What errors say of what was being done and what was found, room by room; both parts of a sentence stand by themselves. A part that
+ * several rooms say stands with one of them.
+ */
 export const errorTexts: KnownTexts = {
   ...systemErrorTexts,
   ...coreErrorTexts,

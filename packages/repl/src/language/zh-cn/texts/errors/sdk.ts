@@ -133,7 +133,6 @@ export const sdkErrorTexts: KnownTexts = {
   "launching in {region}": "在 {region} 启动实例",
   "the plan has an image in {region2} only": "计划只在 {region2} 有镜像",
   "launching in no region": "没有可启动实例的地域",
-  "the plan has an image in {region} only": "计划只在 {region} 有镜像",
   "An image is launched where it is: add `.copyTo({region})` before `launch`.":
     "镜像只能在其所在地域启动实例：请在 `launch` 之前加上 `.copyTo({region})`。",
   "the layout {name} of run {runId} is missing": "缺少运行 {runId} 的布局 {name}",
