@@ -16,7 +16,8 @@ export const fleetCommands = {
   "fleet-run.real":
     "This has workers change a real account of Alibaba Cloud, with the credentials they have:",
   "fleet-status.none": "the store holds no runs",
-  "fleet-status.finished": "{finished:run that has|runs that have} finished are not shown; --all shows them",
+  "fleet-status.finished":
+    "{finished:run that has finished is|runs that have finished are} not shown; --all shows them",
   "fleet-status.drained": "drained",
   "fleet-cancel.title":
     "This cancels {runs:run|runs}, and what goes on for them in a real account of Alibaba Cloud:",
