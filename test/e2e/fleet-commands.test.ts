@@ -213,7 +213,7 @@ describe.skipIf(lacks(...redisTools))("a fleet with workers", () => {
     );
     expect(status.runs.find(({ title }) => title.includes("web-02"))).toMatchObject({
       site: "beijing",
-      host: { fleet: "stored.ts", wave: "2", name: "web-02" },
+      host: { fleet: "stored.ts", folder: expect.stringMatching(/^\//), wave: "2", name: "web-02" },
     });
     expect((await at(["status", "--all"])).stdout).toMatch(/ web-02 +2 +beijing +finished/);
 

@@ -5,6 +5,8 @@ import type { Plan, RunHandle, Runner, RunStatus, StartOptions } from "@sampan/s
 export interface RunOfFleet {
   /** What the fleet is called, such as its file: waves of one name are told apart by it. */
   readonly fleet: string;
+  /** Where that lies on the machine that started it: fleets of one name are told apart by it. Absent in runs from before it was recorded. */
+  readonly folder?: string | undefined;
   readonly wave: string;
   /** The host's name in the inventory. */
   readonly name: string;

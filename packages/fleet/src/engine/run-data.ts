@@ -39,7 +39,10 @@ const runData = z.object({
   /** `null`: any worker may do its stages. */
   site: z.string().nullable(),
   /** What it is of a fleet, as whoever started it said; runs from before that was recorded, and those of no fleet, have none. */
-  host: z.object({ fleet: z.string(), wave: z.string(), name: z.string() }).nullable().default(null),
+  host: z
+    .object({ fleet: z.string(), folder: z.string().optional(), wave: z.string(), name: z.string() })
+    .nullable()
+    .default(null),
   /** Counts its starts. */
   epoch: z.int().min(1),
   /** Key of the last stage asked for, or a verb; all when `null`. */

@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import type { FleetMigration } from "@sampan/fleet";
 import type { FleetRunner } from "@sampan/fleet/engine";
 import type { CommandCall } from "../command-call.ts";
@@ -34,7 +34,7 @@ export async function storedFleet(
       const { name, wave, site } = migration.host;
       return runnerFor(migration).submit(migration.plan, {
         origin: `${fleet.path}#${name}`,
-        host: { fleet: basename(fleet.path), wave, name },
+        host: { fleet: basename(fleet.path), folder: dirname(fleet.path), wave, name },
         ...(site === anySite ? {} : { site }),
       });
     },

@@ -87,3 +87,25 @@ it("tells waves of two fleets apart, and hosts of one name by their runs", async
     ["west.ts 1", ["a r2"]],
   ]);
 });
+
+it("tells waves of fleets whose files are called the same apart by as much of their folders as it takes", async () => {
+  const of = (folder: string | undefined, name: string) => ({ fleet: "fleet.csv", folder, wave: "1", name });
+  const runs = [
+    run("r1", 1, "ssh://a", of("/srv/east/now", "a")),
+    run("r2", 2, "ssh://b", of("/srv/west/now", "b")),
+    run("r3", 3, "ssh://c", of("/srv/east/now", "c")),
+    run("r4", 4, "ssh://d", of(undefined, "d")),
+    run("r5", 5, "ssh://e", { ...of("/srv/east/now", "e"), fleet: "other.csv" }),
+    run("r6", 6, "ssh://f", of("C:\\fleets\\later", "f")),
+  ];
+  const ends = Object.fromEntries(runs.map(({ runId }) => [runId, "run.finished" as const]));
+  expect(wavesIn(await told(runs, ends))).toEqual([
+    ["east/now/fleet.csv 1", ["a", "c"]],
+    ["west/now/fleet.csv 1", ["b"]],
+    ["fleet.csv 1", ["d"]],
+    ["other.csv 1", ["e"]],
+    ["fleets/later/fleet.csv 1", ["f"]],
+  ]);
+  // Of one fleet alone nothing has to be said.
+  expect(wavesIn(await told(runs.slice(0, 1), ends))).toEqual([["1", ["a"]]]);
+});

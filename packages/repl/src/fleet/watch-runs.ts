@@ -2,6 +2,7 @@ import { asSampanError, type ErrorRecord, isSampanError, type RunEvent, toErrorR
 import type { FleetEvent, HostOutcome } from "@sampan/fleet";
 import type { FleetRunner, StoredRunStatus } from "@sampan/fleet/engine";
 import { Observable, type Subscriber } from "rxjs";
+import { fleetNames } from "./fleet-names.ts";
 import { anySite } from "./plan-hosts.ts";
 
 /** What runs stand under that were started by themselves, and are of no wave. */
@@ -44,13 +45,14 @@ export function hostName({ host, title }: Pick<StoredRunStatus, "host" | "title"
 function wavesOf(runs: readonly StoredRunStatus[]): readonly WatchedWave[] {
   const counts = new Map<string, number>();
   for (const run of runs) counts.set(hostName(run), (counts.get(hostName(run)) ?? 0) + 1);
-  const fleets = new Set(runs.flatMap(({ host }) => host?.fleet ?? []));
+  const nameOf = fleetNames(runs.flatMap(({ host }) => host ?? []));
+  const fleets = new Set(runs.flatMap(({ host }) => (host === null ? [] : nameOf(host))));
   const waves = new Map<string, NamedRun[]>();
   const inTime = [...runs].sort((a, b) => compare(a.startedAt, b.startedAt) || compare(a.runId, b.runId));
   for (const run of inTime) {
     const { host, site, runId, startedAt } = run;
     const name = hostName(run);
-    const wave = host === null ? noWave : fleets.size > 1 ? `${host.fleet} ${host.wave}` : host.wave;
+    const wave = host === null ? noWave : fleets.size > 1 ? `${nameOf(host)} ${host.wave}` : host.wave;
     const named = {
       host: counts.get(name) === 1 ? name : `${name} ${runId}`,
       site: site ?? anySite,
