@@ -14,6 +14,10 @@ export const replErrorTexts: KnownTexts = {
   "--{option} says nothing of {call}": "--{option} 不适用于 {call}",
   "it is for ecs:// instances": "该选项只适用于 ecs:// 实例",
   "accepting {value}, which gives no reason": "接受 {value} 时没有给出理由",
+  "handing run {runId} over": "移交运行 {runId}",
+  "a process of this machine works on it": "本机有进程正在处理它",
+  "`sampan cancel {runId}` stops it, and then it can be handed over.":
+    "用 `sampan cancel {runId}` 停止后即可移交。",
   "following run {runId}": "跟踪运行 {runId}",
   "the process that worked on it is gone": "处理它的进程已不存在",
   "`sampan resume {runId}` goes on with it.": "执行 `sampan resume {runId}` 可继续该运行。",
