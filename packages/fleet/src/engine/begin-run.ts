@@ -3,7 +3,14 @@ import { type Plan, planFingerprint, type StartOptions, sourceTitle } from "@sam
 import { isDone, isRunId, lastStage } from "@sampan/sdk/engine";
 import { addRun, newRunData } from "./add-run.ts";
 import type { FleetStartOptions } from "./fleet-runner.ts";
-import { claimHost, lockedError, mostTurns, restlessError, settleHolder } from "./host-claims.ts";
+import {
+  changingError,
+  claimHost,
+  lockedError,
+  mostTurns,
+  restlessError,
+  settleHolder,
+} from "./host-claims.ts";
 import { siteQueue } from "./queue-names.ts";
 import { refuseUnfit } from "./refuse-plan.ts";
 import type { Deadline } from "./run-data.ts";
@@ -140,7 +147,8 @@ async function startAgain(
   // Only now: whoever ended it let go of the host before its job ended.
   await claimHost(at, runId, { ...data, epoch }, doingOf(data.plan));
   const next = { epoch, through: start.through ?? null, deadline: deadlineOf(at, start) };
-  for (;;) {
+  for (let turn = 0; ; turn++) {
+    if (turn === mostTurns) throw changingError(runId);
     const read = { data: ended.job.data as object, states: ["completed", "failed"] as const };
     const written = { ...read.data, ...next, stop: null, note: null };
     if (await at.store.updateUnchanged(queue.name, runId, read, written)) break;

@@ -8,7 +8,7 @@ import type { StoredRun } from "./stored-runs.ts";
 
 type ClaimContext = Pick<RunnerContext, "index" | "runs" | "clock">;
 
-/** So often a host is asked for anew, when the run that had it turns out to have let go of it. */
+/** So often something is tried anew that others were quicker at: a host whose run turns out to have let go of it, data that were written meanwhile. */
 export const mostTurns = 20;
 
 /**
@@ -66,4 +66,9 @@ export function lockedError(doing: string, { runId, plan }: HostClaim): SampanEr
 /** The error of wanting a host that was another run's each time it was asked for. */
 export function restlessError(doing: string): SampanError {
   return new SampanError("RUN_LOCKED", `${doing}: other runs take the host by turns`);
+}
+
+/** The error of a run whose data were others each time they were to be written. */
+export function changingError(runId: string): SampanError {
+  return new SampanError("RUN_LOCKED", `writing what run ${runId} is to do: others write it all the time`);
 }

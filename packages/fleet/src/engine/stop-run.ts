@@ -1,3 +1,4 @@
+import { changingError, mostTurns } from "./host-claims.ts";
 import { readRunData, type StopRequest } from "./run-data.ts";
 import { isHeldBack } from "./run-job.ts";
 import { RunJournal } from "./run-journal.ts";
@@ -31,7 +32,8 @@ export async function stopRun(
 /** Writes that a start of a run is to stop, where that is not written yet; tells whether it is: not of one that another start has followed. */
 async function isAsked(store: FleetStore, run: StoredRun, stop: StopRequest): Promise<boolean> {
   const { runId, queue, data } = run;
-  for (let raw = run.job.data as object; ; ) {
+  let raw = run.job.data as object;
+  for (let turn = 0; turn < mostTurns; turn++) {
     const now = readRunData(runId, raw);
     if (now.epoch !== data.epoch) return false;
     // The first request stands.
@@ -41,4 +43,5 @@ async function isAsked(store: FleetStore, run: StoredRun, stop: StopRequest): Pr
     if (fresh === undefined) return false;
     raw = fresh.data as object;
   }
+  throw changingError(runId);
 }

@@ -46,7 +46,7 @@ export function assertNotHandedOver(home: string, runId: string, doing: string):
   const over = handedOverTo(home, runId);
   if (over === undefined) return;
   throw new SampanError("RUN_HANDED_OVER", `${doing}: it goes on in the fleet of ${over.to}`, {
-    hint: `\`sampan fleet status\` and \`sampan fleet resume ${runId}\` with that store are for it; \`sampan run --again\` starts another here.`,
+    hint: `\`sampan fleet status\` and \`sampan fleet resume ${runId}\` with that store are for it, \`sampan fleet adopt ${runId}\` where the store has lost it; \`sampan run --again\` starts another here.`,
     details: { runId, ...over },
   });
 }

@@ -6,6 +6,8 @@ export const fleetErrorTexts: KnownTexts = {
   "{name} is {value}, which is not above 0": "{name} 为 {value}，应大于 0",
   "taking run {runId} into the fleet": "将运行 {runId} 转到机群",
   "it is a refresh, which only `sampan run` does": "它是增量刷新，只能由 `sampan run` 执行",
+  "writing what run {runId} is to do": "写入运行 {runId} 的任务",
+  "others write it all the time": "其他进程一直在写入",
   "it is there already": "它已在机群中",
   "it ran in another cloud, {name}": "它在另一个云 {name} 中运行",
   "it has finished": "它已完成",
