@@ -9,6 +9,8 @@ import { thoroughTests } from "./test/tools/thorough-tests.ts";
 // bundlers can read.
 const conditions = ["@sampan/source", "node"];
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+/** What a test looks for again and again may take long on a machine that has other work: a second, the usual limit, says nothing. */
+const patient = { poll: { timeout: 30_000 } };
 const besideSources = ["packages/*/src/**/*.test.ts", "extension/src/**/*.test.ts"];
 
 export default defineConfig({
@@ -47,6 +49,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "whole",
+          expect: patient,
           include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
           exclude: ["test/e2e/editor/**"],
           testTimeout: 120_000,
@@ -62,6 +65,7 @@ export default defineConfig({
         test: {
           // A real editor in a browser (test/tools/install-workbench.mjs): it wants the machine for itself.
           name: "editor",
+          expect: patient,
           include: ["test/e2e/editor/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 400_000,

@@ -1,12 +1,10 @@
 import { gate, newHostPlan, stagedPipeline, untilAborted } from "@sampan/sdk/testing";
 import { describe, expect } from "vitest";
-import { stagedFleets, stores, until } from "../helpers/staged-fleet.ts";
+import { runQueue, slowToWrite, stagedFleets, stores, until } from "../helpers/staged-fleet.ts";
 
 /*
  * Data of a run's job are written whole, from what was read of them a moment before: what somebody else wrote in that moment stays.
  */
-
-const runQueue = "sampan-runs-v1";
 
 describe.each(stores)("data in a store on $kind", (kind) => {
   const { it, openStore, runnerOf, workerOf } = stagedFleets(kind);
@@ -136,16 +134,8 @@ describe.each(stores)("data in a store on $kind", (kind) => {
     await expect(failed.result).rejects.toThrow();
     pipeline.two.work = async () => null;
     const store = await openStore();
-    const reached = gate();
-    const go = gate();
-    const slow = runnerOf(pipeline, {
-      ...store,
-      async updateUnchanged(...given) {
-        reached.open();
-        await go.opened;
-        return store.updateUnchanged(...given);
-      },
-    });
+    const { store: slowStore, reached, go } = slowToWrite(store);
+    const slow = runnerOf(pipeline, slowStore);
     const late = slow.resume(failed.id, { through: "one" });
     await reached.opened;
     expect(await runner.resume(failed.id)).toMatchObject({ complete: true });

@@ -3,9 +3,12 @@ import type { FleetStore } from "@sampan/fleet/engine";
 import { gate, newHostPlan, stagedPipeline, untilAborted } from "@sampan/sdk/testing";
 import { describe, expect } from "vitest";
 import {
+  artifactQueue,
   changedStore,
   embeddedRun,
+  indexQueue,
   otherPlan,
+  runQueue,
   stagedFleets,
   stores,
   until,
@@ -15,10 +18,6 @@ import {
  * What goes wrong in the middle of something: whoever does it ends there, or the store answers late, twice or not at all. A store is made to
  * do so by one of its queues.
  */
-
-const runQueue = "sampan-runs-v1";
-const indexQueue = "sampan-index";
-const artifactQueue = "sampan-artifacts";
 
 const never = () => new Promise<never>(() => undefined);
 const nearDisks = () => ({ near: "disks" }) as const;

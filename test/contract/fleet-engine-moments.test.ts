@@ -2,9 +2,13 @@ import { setTimeout as pause } from "node:timers/promises";
 import { gate, newHostPlan, stagedPipeline, untilAborted } from "@sampan/sdk/testing";
 import { describe, expect } from "vitest";
 import {
+  artifactQueue,
   changedStore,
   embeddedRun,
+  indexQueue,
   otherPlan,
+  runQueue,
+  slowToWrite,
   stagedFleets,
   stores,
   until,
@@ -13,10 +17,6 @@ import {
 /*
  * What others do between two steps of something: whoever does it is held up there by a queue of its store.
  */
-
-const runQueue = "sampan-runs-v1";
-const indexQueue = "sampan-index";
-const artifactQueue = "sampan-artifacts";
 
 describe.each(stores)("a fleet on $kind", (kind) => {
   const { it, openStore, runnerOf, workerOf } = stagedFleets(kind);
@@ -32,16 +32,8 @@ describe.each(stores)("a fleet on $kind", (kind) => {
     const failed = runner.start(plan);
     await expect(failed.result).rejects.toThrow();
     const store = await openStore();
-    const reached = gate();
-    const go = gate();
-    const slow = runnerOf(pipeline, {
-      ...store,
-      async updateUnchanged(...given) {
-        reached.open();
-        await go.opened;
-        return store.updateUnchanged(...given);
-      },
-    });
+    const { store: slowStore, reached, go } = slowToWrite(store);
+    const slow = runnerOf(pipeline, slowStore);
     const resumed = slow.resume(failed.id);
     const refused = expect(resumed.result).rejects;
     await reached.opened;

@@ -8,7 +8,7 @@ import {
   startFleetWorker,
 } from "@sampan/fleet/engine";
 import { createEmbeddedRunner, Migration, type Plan } from "@sampan/sdk";
-import { newHostPlan, type StagedPipeline, untilAborted } from "@sampan/sdk/testing";
+import { gate, newHostPlan, type StagedPipeline, untilAborted } from "@sampan/sdk/testing";
 import { afterAll, afterEach, it as anyIt, beforeAll, expect } from "vitest";
 import { postgresTools, startPostgresServer } from "./postgres-server.ts";
 import { redisTools, startRedisServer } from "./redis-server.ts";
@@ -21,6 +21,11 @@ export const stores = [
   { kind: "Redis", tools: redisTools, start: startRedisServer },
   { kind: "PostgreSQL", tools: postgresTools, start: startPostgresServer },
 ] as const;
+
+/** Queues of every store: where runs are jobs, what is known of them, and what their stages keep. */
+export const runQueue = "sampan-runs-v1";
+export const indexQueue = "sampan-index";
+export const artifactQueue = "sampan-artifacts";
 
 /** The cloud of the runs, which their stages never ask. */
 export const noCloud = { kind: "simulator", endpoint: "http://localhost:1" } as const;
@@ -149,4 +154,18 @@ export async function embeddedRun(pipeline: StagedPipeline) {
   await expect(begun.result).rejects.toMatchObject({ code: "CORE_CANCELLED" });
   pipeline.two.work = async () => null;
   return { home, embedded, plan, runId: begun.id };
+}
+
+/** A store that is held up where it writes data of jobs: `reached` opens when somebody wants to, who writes once `go` is opened. */
+export function slowToWrite(store: FleetStore) {
+  const [reached, go] = [gate(), gate()];
+  const slow: FleetStore = {
+    ...store,
+    async updateUnchanged(...given) {
+      reached.open();
+      await go.opened;
+      return store.updateUnchanged(...given);
+    },
+  };
+  return { store: slow, reached, go };
 }

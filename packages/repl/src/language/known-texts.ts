@@ -43,6 +43,9 @@ const lists = new Set(["names", "choices", "disks", "steps", "ids", "accounts", 
 /** Placeholders in which stands what other programs said, in whatever words. */
 const foreign = new Set(["error", "message", "said", "stderr", "reasons", "failedReason"]);
 
+/** Placeholder in which stands a piece of a file, whatever is in it. */
+const piece = "piece";
+
 /** Words that tell a part of a sentence from a name: where one stands in the place of a name, another sentence is meant. */
 const phrase = /(?:^|\s)(?:a|an|the|of|is|was|which|that)\s/;
 
@@ -91,12 +94,13 @@ export function findTextIn(known: KnownTexts): FindText {
       // A name or a word of ours has no second part; where it seems to, another row is meant.
       const takesTwo = (name: string, at: number): boolean => {
         const value = match[at + 1] ?? "";
+        if (name === piece) return false;
         return value.includes(": ") && !(ourWords.has(name) && whole(value) !== undefined);
       };
       if (!isLoose && names.some(takesTwo)) continue;
       const isPhrase = (name: string, at: number): boolean => {
         const value = match[at + 1] ?? "";
-        if (foreign.has(name)) return false;
+        if (foreign.has(name) || name === piece) return false;
         if (!ourWords.has(name)) return phrase.test(value);
         return !isLoose && words.test(value) && whole(value) === undefined;
       };

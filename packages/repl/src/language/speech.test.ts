@@ -82,7 +82,23 @@ describe("a sentence of what was being done and what was found", () => {
     expect(isToldWhole("importing a: it is empty", "导入 a：内容为空")).toBe(true);
     expect(isToldWhole("importing a: web-01.vhd", "导入 a：web-01.vhd")).toBe(true);
     expect(isToldWhole("importing a: no luck today", "导入 a：no luck today")).toBe(false);
+    expect(isToldWhole("importing a: no luck\ntoday\n", "导入 a：no luck today ")).toBe(false);
     expect(isToldWhole("no luck today", "no luck today")).toBe(false);
+  });
+
+  it("knows what Node.js says of JSON that is broken, whatever stands there", async () => {
+    await speak("zh-CN");
+    for (const broken of ['{"a": 1', '{"a": }', "not: json", "", "[1 2]", "{a: 1}", '{"a":1,}', '{"a":1} b: c']) {
+      let said = "";
+      try {
+        JSON.parse(broken);
+      } catch (error) {
+        said = (error as Error).message;
+      }
+      const told = translated(`reading x: ${said}`);
+      expect(told, said).toMatch(/JSON/);
+      expect(told.split("：")[1], said).toMatch(/\p{Script=Han}/u);
+    }
   });
 });
 

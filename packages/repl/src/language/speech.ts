@@ -64,8 +64,10 @@ export function translated(text: string): string {
 /** Whether nothing of a sentence stayed in English when it was translated: neither all of it, nor what another program said at its end. */
 export function isToldWhole(text: string, said: string): boolean {
   if (text === said) return false;
-  const end = said.slice(said.lastIndexOf("：") + 1);
-  return !text.endsWith(end) || !/[a-z]{2} [a-z]{2}/i.test(end);
+  // A text of several lines is said in one.
+  const inOne = (lines: string): string => lines.replace(/\s+/g, " ").trim();
+  const end = inOne(said.slice(said.lastIndexOf("：") + 1));
+  return !inOne(text).endsWith(end) || !/[a-z]{2} [a-z]{2}/i.test(end);
 }
 
 // Codes that colour a line stand around it.

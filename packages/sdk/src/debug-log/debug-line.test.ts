@@ -37,6 +37,17 @@ describe("a line of the debug log", () => {
     expect(line).toContain("redis://ann:******@store:6379/0");
   });
 
+  it("has none in lists and objects either, where quotes are escaped", () => {
+    const said = `password = "hunter2hunter2", new Secret('hunter2hunter2'), "abcdefghij0123456789ABCDEFGHIJ", {"token":"sesame"}`;
+    const line = lineOf({
+      argv: ["sampan", "-e", said],
+      details: { said, deeper: [{ message: said, token: "sesame-street" }] },
+      error: { type: "error", message: said },
+    });
+    expect(line).not.toMatch(/hunter2|abcdefghij|sesame/);
+    expect(line).toContain("******");
+  });
+
   it("is bounded, and shows no half of a secret where it is cut", () => {
     const key = "LTAI5tExampleExample9f2c";
     const line = lineOf({ said: `${"x".repeat(1_990)} ${key} ${"y".repeat(100_000)}` });

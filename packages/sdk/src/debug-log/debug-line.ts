@@ -19,7 +19,8 @@ const unprintable = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]
 
 /**
  * Writes a note as one line without its end: time, process, area, message, facts as `name=value`. A text is quoted as in JSON where it
- * is empty or has blanks, quotes or `=` in it; lists and objects are JSON. Long values are cut. Secrets are taken out of each value, and then of the whole.
+ * is empty or has blanks, quotes or `=` in it; lists and objects are JSON. Long values are cut. Secrets are taken out of each
+ * text, also of those in lists and objects, and then of the whole.
  */
 export function debugLine(
   at: Date,
@@ -37,10 +38,14 @@ export function debugLine(
 function inWriting(name: string, value: unknown, env: Readonly<Record<string, string | undefined>>): string {
   if (typeof value === "number" || typeof value === "boolean" || value === null) return String(value);
   const isText = typeof value === "string";
-  const whole = isText ? value : (JSON.stringify(value) ?? String(value));
   const longest = name === "stack" ? longestStack : longestFact;
-  // Cut behind, since half a secret has no form that tells it; and far behind before, since a result of a run may be a megabyte.
-  const text = cut(redactSecrets(whole.slice(0, 10 * longest), env), longest);
+  // Far behind what is left of it, since a result of a run may be a megabyte.
+  const without = (text: string): string => redactSecrets(text.slice(0, 10 * longest), env);
+  // Each text by itself before it is written as JSON: a quote that was escaped is none to what looks for secrets.
+  const clean = (_: string, part: unknown): unknown => (typeof part === "string" ? without(part) : part);
+  const whole = isText ? value : (JSON.stringify(value, clean) ?? String(value));
+  // Cut behind, since half a secret has no form that tells it.
+  const text = cut(without(whole), longest);
   const isPlain = /^[^\s"'`=\\]+$/.test(text) && !/[^\x21-\x7e\u00a1-\uffff]/.test(text);
   return (isPlain || !isText ? text : JSON.stringify(text)).replace(
     unprintable,

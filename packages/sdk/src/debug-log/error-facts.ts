@@ -3,12 +3,19 @@ import type { Facts } from "./debug-line.ts";
 
 const mostCauses = 8;
 
-/** An error and what caused it, the outermost first: kind, code, message, details where they are ours, stack. */
+/**
+ * An error and what caused it, the outermost first, each of several that one stands for before what is underneath: kind, code, message,
+ * details where they are ours, stack. At most eight.
+ */
 export function errorFacts(thrown: unknown): readonly Facts[] {
   const facts: Facts[] = [];
-  for (let error = thrown; error !== undefined && error !== null && facts.length < mostCauses; ) {
+  const waiting = [thrown];
+  while (waiting.length > 0 && facts.length < mostCauses) {
+    const error = waiting.shift();
+    if (error === undefined || error === null) continue;
     facts.push(oneError(error));
-    error = error instanceof Error ? error.cause : undefined;
+    if (error instanceof AggregateError) waiting.push(...error.errors);
+    if (error instanceof Error) waiting.push(error.cause);
   }
   return facts;
 }

@@ -48,7 +48,17 @@ export const systemErrorTexts: KnownTexts = {
   "spawn {program} EACCES": "无权执行程序 {program}（EACCES）",
   // JSON.
   "Unexpected end of JSON input": "JSON 不完整",
-  "Unexpected token '{token}', {text} is not valid JSON": "JSON 中不应出现 `{token}`：{text}",
+  "Unexpected token '{token}', {piece} is not valid JSON": "JSON 中不应出现 `{token}`：{piece}",
+  "Unexpected non-whitespace character after JSON at position {position}":
+    "JSON 之后还有其他内容（位置 {position}）",
+  "Expected property name or '}' in JSON at position {position}":
+    "JSON 中应为属性名或 `}`（位置 {position}）",
+  "Expected ',' or '}' after property value in JSON at position {position}":
+    "JSON 的属性值之后应为 `,` 或 `}`（位置 {position}）",
+  "Expected ',' or ']' after array element in JSON at position {position}":
+    "JSON 的数组元素之后应为 `,` 或 `]`（位置 {position}）",
+  "Expected double-quoted property name in JSON at position {position}":
+    "JSON 的属性名须用双引号（位置 {position}）",
   "Unexpected non-whitespace character after JSON at position {position} (line {line} column {column})":
     "JSON 之后还有其他内容（第 {line} 行第 {column} 列，位置 {position}）",
   "Expected property name or '}' in JSON at position {position} (line {line} column {column})":
