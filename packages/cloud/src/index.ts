@@ -17,6 +17,7 @@ export {
   type FoundCredentials,
   findCredentials,
   type Origin,
+  type RememberedProvider,
 } from "./credentials/find-credentials.ts";
 export { maskedKeyId } from "./credentials/mask.ts";
 export { type CredentialSource, RefreshingCredentials } from "./credentials/refreshing.ts";

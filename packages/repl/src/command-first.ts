@@ -7,27 +7,36 @@ const own = ["-h", "--help", "-V", "--version", "help"];
 
 /**
  * A command line with the name of its command in front of the options that were typed before it: `--profile prod whoami` as
- * `whoami --profile prod`. Options that no command follows are the shell's.
+ * `whoami --profile prod`. Options that no command follows are the shell's; a word that could be a command's name and is none is put in
+ * front too, so that it is told what was meant.
  *
  * @returns The words as they are when they begin with the command, or are the program's own.
  */
 export function commandFirst(argv: readonly string[], commands: readonly CommandEntry[]): readonly string[] {
   if (argv.length > 0 && argv[0]?.startsWith("-") !== true) return argv;
-  const withValue = flagsWithValue(commands);
+  const valued = flagsWithValue(commands);
   const words = wordsBeforeDashes(argv);
-  // bash hands `--name=value` over as three words to be completed.
-  const isValue = (index: number): boolean =>
-    withValue.has(words[words[index - 1] === "=" ? index - 2 : index - 1] ?? "");
-  const at = words.findIndex((word, index) => !word.startsWith("-") && !isValue(index));
-  const options = words.slice(0, at < 0 ? undefined : at);
-  const [first = "", second] = at < 0 ? [] : words.slice(at);
-  if (options.some((word) => own.includes(word)) || own.includes(first)) return argv;
-  const named = [`${first} ${second}`, first].find((name) =>
-    commands.some((entry) => entry.name === name || entry.name.startsWith(`${name} `)),
+  const isValue = (index: number): boolean => {
+    // bash hands `--name=value` over as three words to be completed.
+    const flag = words[words[index - 1] === "=" ? index - 2 : index - 1] ?? "";
+    return valued.has(flag) || (/^-[a-z]{2,}$/i.test(flag) && valued.has(`-${flag.at(-1)}`));
+  };
+  const plain = words.flatMap((word, index) =>
+    word.startsWith("-") || word === "=" || isValue(index) ? [] : [index],
   );
-  if (named === undefined) return ["shell", ...argv];
-  const name = named.split(" ");
-  return [...name, ...options, ...argv.slice(at + name.length)];
+  const [at, next] = plain;
+  const isOwn = (word: string, index: number): boolean => own.includes(word) && !isValue(index);
+  if (words.slice(0, at === undefined ? undefined : at + 1).some(isOwn)) return argv;
+  const first = at === undefined ? "" : (words[at] ?? "");
+  // A file with a name as a command has is given behind `shell`.
+  if (at === undefined || !/^[a-z][a-z-]*$/.test(first)) return ["shell", ...argv];
+  const second = next === undefined ? undefined : words[next];
+  const isGrouped = commands.some(({ name }) => name === `${first} ${second}`);
+  const taken = isGrouped ? [at, next] : [at];
+  return [
+    ...taken.map((index) => argv[index ?? 0] ?? ""),
+    ...argv.filter((_, index) => !taken.includes(index)),
+  ];
 }
 
 /** Options behind which a word of their own stands, in every way they are written. */

@@ -89,6 +89,14 @@ describe("the command line", () => {
     expect(await took("--norc", "script.ts")).toMatchObject(["shell", ["script.ts"], { norc: true }]);
     expect(await took("--norc", "--", "runs")).toMatchObject(["shell", ["runs"], { norc: true }]);
     expect(await took("--norc", "runs")).toMatch("unknown option '--norc'");
+    expect(await took("--json", "fleet", "--store", "redis://a", "status")).toEqual(
+      await took("fleet", "status", "--json", "--store", "redis://a"),
+    );
+    // What the program itself is asked is no command either where it is a value.
+    expect(await took("-e", "help")).toMatchObject(["shell", [undefined], { eval: ["help"] }]);
+    expect(await took("-qe", "runs")).toMatchObject(["shell", [undefined], { eval: ["runs"], quiet: true }]);
+    expect(await took("--home", "help", "runs")).toMatchObject(["runs", expect.anything(), { home: "help" }]);
+    expect(await took("--quiet", "rnus")).toContain("Did you mean runs?");
   });
 
   it("has no option that takes a value in one command and none in another", () => {

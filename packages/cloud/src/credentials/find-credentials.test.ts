@@ -268,8 +268,13 @@ describe("every mode of a profile", () => {
     });
     const profile = { name: "p", mode: "External", process_command: "give" };
     const remembered: NonNullable<CredentialSearch["remembered"]> = new Map();
-    const found = async (more: object, search: CredentialSearch = {}) => {
+    const found = async (
+      more: object,
+      search: CredentialSearch = {},
+      env: Record<string, string> = ecsOff,
+    ) => {
       const world = machine({
+        env,
         files: { [config]: { current: "p", profiles: [{ ...profile, ...more }] } },
         program: () => answer,
       });
@@ -280,6 +285,9 @@ describe("every mode of a profile", () => {
     expect(await found({})).toBe(1);
     expect(await found({})).toBe(0);
     expect(await found({ process_command: "give another" })).toBe(1);
+    expect(await found({ process_command: "give another" }, {}, { ...ecsOff, ACCOUNT: "two" })).toBe(1);
+    // One for each profile: of those before nothing is kept.
+    expect(remembered.size).toBe(1);
     expect(await found({}, { remembered: undefined })).toBe(1);
     // What may not be started is not used either because it once was.
     expect((await refused(found({}, { trusted: false }))).code).toBe("CLOUD_CREDENTIALS_INVALID");

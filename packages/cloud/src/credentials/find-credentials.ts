@@ -26,14 +26,21 @@ export interface CredentialSearch {
   /** False where a profile may start no program and call no address of its own choice. Default: true. */
   readonly trusted?: boolean | undefined;
   /**
-   * Where providers of profiles whose keys are fetched are kept from search to search, so that a program or a sign-in is not asked again for
-   * a key that is still good. One is taken as long as its file says the same; whoever gives the map decides how long it lives.
+   * Where providers of profiles whose keys are fetched are kept from search to search, by the profile, so that a program or a sign-in is not
+   * asked again for a key that is still good. One is taken as long as file, environment and connection are the same; whoever gives the map
+   * decides how long it lives.
    */
-  readonly remembered?: Map<string, CredentialProvider> | undefined;
+  readonly remembered?: Map<string, RememberedProvider> | undefined;
   /** Proxy and certificates for asking services for keys. */
   readonly connection?: ConnectionOptions | undefined;
   /** Takes the place of parts of the machine; for tests. */
   readonly ports?: Partial<CredentialPorts> | undefined;
+}
+
+/** A provider that is kept, and a digest of what its keys depend on. */
+export interface RememberedProvider {
+  readonly fingerprint: string;
+  readonly provider: CredentialProvider;
 }
 
 /** A value, and where it was found. */
@@ -64,7 +71,9 @@ interface Holding {
   readonly source: CredentialSource;
   readonly static?: CloudCredentials;
   readonly keyId?: string | undefined;
-  /** What the source's keys depend on, in a form that tells nothing of it; absent where nothing is to be remembered. */
+  /** The profile's place and name; absent where nothing is to be remembered. */
+  readonly rememberAs?: string;
+  /** What its keys depend on, in a form that tells nothing of it. */
   readonly fingerprint?: string;
   readonly parts?: FoundCredentials["parts"];
   readonly region?: Origin;
@@ -132,14 +141,15 @@ export async function findCredentials(search: CredentialSearch = {}): Promise<Fo
 }
 
 function fetchingProvider(
-  { source, fingerprint }: Holding,
+  { source, rememberAs = "", fingerprint = "" }: Holding,
   { clock }: CredentialPorts,
-  remembered: Map<string, CredentialProvider> | undefined,
+  remembered: CredentialSearch["remembered"],
 ): CredentialProvider {
-  const known = fingerprint === undefined ? undefined : remembered?.get(fingerprint);
-  if (known !== undefined) return known;
+  const known = remembered?.get(rememberAs);
+  if (known !== undefined && known.fingerprint === fingerprint) return known.provider;
   const provider = new RefreshingCredentials(source, clock);
-  if (fingerprint !== undefined) remembered?.set(fingerprint, provider);
+  // What the same profile had before goes, and its keys with it.
+  if (rememberAs !== "") remembered?.set(rememberAs, { fingerprint, provider });
   return provider;
 }
 
@@ -276,15 +286,19 @@ function profileHolding(
           keyId: textIn(fields, "access_key_id"),
           parts: { id: `access_key_id of ${where}`, secret: `access_key_secret of ${where}`, token },
         }
-      : { fingerprint: fingerprintOf(config, name) }),
+      : { rememberAs: where, fingerprint: fingerprintOf(config, search, ports) }),
     ...(region === undefined ? {} : { region: { value: region, source: `region_id of ${where}` } }),
   };
 }
 
-/** All profiles of the file: one may take its key from another. */
-function fingerprintOf({ path, profiles }: CliConfig, name: string): string {
+/** All profiles of the file, since one may take its key from another; and what their programs and services are reached with. */
+function fingerprintOf(
+  { profiles }: CliConfig,
+  { connection }: CredentialSearch,
+  { env }: CredentialPorts,
+): string {
   return createHash("sha256")
-    .update(JSON.stringify([path, name, [...profiles]]))
+    .update(JSON.stringify([[...profiles], Object.entries(env).sort(), connection ?? null]))
     .digest("hex");
 }
 

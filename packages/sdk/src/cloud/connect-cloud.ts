@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import {
   type Cloud,
-  type CredentialProvider,
   connectAlibabaCloud,
   type FoundCredentials,
   findCredentials,
   proxyFromEnvironment,
+  type RememberedProvider,
 } from "@sampan/cloud";
 import { SampanError, Secret } from "@sampan/core";
 import { builtInSimulator } from "./built-in-simulator.ts";
@@ -71,11 +71,11 @@ function regionOf(region: string | undefined) {
 }
 
 /** As long as the process lives: each query of a shell connects anew, and none may ask a person for the code of a second factor again. */
-const remembered = new Map<string, CredentialProvider>();
+const remembered = new Map<string, RememberedProvider>();
 
 /**
  * Finds the credentials of the account that a choice of Alibaba Cloud means. A key that a profile's program or sign-in gave is used by every
- * connection of the process until it ends, or until the file of the profile says something else.
+ * connection of the process until it ends, or until the file of the profile or the environment says something else.
  *
  * @throws `CLOUD_CREDENTIALS_MISSING` and `CLOUD_CREDENTIALS_INVALID`.
  */
