@@ -29,6 +29,7 @@ const canary = {
   argument: "CanaryOfAnArgumentOfAProgram09",
   proxy: "CanaryOfThePasswordOfAProxy010",
   access: "CanaryOfAnAccessTokenOfSso0011",
+  code: "CanaryOfCodeThatIsEvaluated012",
 } as const;
 
 const key = {
@@ -235,6 +236,12 @@ describe("a secret planted in every source of credentials and every answer", () 
     expect(await readFile(path, "utf8")).toContain("canary-images");
     const refused = await run(refresh, { env: { ...key, SAMPAN_CACHE: cache }, at: "echo" });
     expect(refused.exitCode).not.toBe(0);
+  });
+
+  it("is in nothing that is told of code which is evaluated, and fails", async () => {
+    const code = `const accessKeySecret = "${canary.code}"; throw Object.assign(new Error("on purpose"), { accessKeySecret });`;
+    const done = await run(["-e", code]);
+    expect([done.exitCode, done.stderr.includes("on purpose")], done.stderr).toEqual([1, true]);
   });
 
   it("is in no report of a broken file", async () => {

@@ -52,6 +52,9 @@ export interface SettingsNote {
   }[];
 }
 
+/** Property of a `ClientRequest` whose path may not be shown: the address that hands out credentials may be the secret itself. */
+export const hiddenPath: unique symbol = Symbol.for("sampan.hidden-path") as never;
+
 /**
  * Property of a `ChildProcess` whose arguments may be shown, since Sampan wrote them. Those of other programs may be secrets: a program for
  * credentials has the arguments that its user gave it.

@@ -10,6 +10,7 @@ export {
   debugChannels,
   type ErrorNote,
   type HostCommandNote,
+  hiddenPath,
   type RunEventNote,
   type SettingsNote,
   shownArguments,
@@ -64,7 +65,7 @@ export {
   translationOf,
   type ValuesOf,
 } from "./message.ts";
-export { maskSecrets, redactSecrets, secretMark } from "./redact-secrets.ts";
+export { maskSecrets, redactSecrets, secretMark, secretVariable } from "./redact-secrets.ts";
 export { foldResources } from "./resources.ts";
 export {
   defaultRetryPolicy,

@@ -7,6 +7,9 @@ describe("secrets in what was typed", () => {
     ["STS.NUgYrLnoC37mZZCNnAbcdef", "******"],
     ['key("AbCdEfGhIjKlMnOpQrStUvWxYz0123")', 'key("******")'],
     ["ssh://root:hunter2@web-01/x", "ssh://root:******@web-01/x"],
+    ["redis://u:p@ssw0rd@h:6379/0", "redis://u:******@h:6379/0"],
+    ["https://h/d.vhd?sv=1&sig=Sas%2BSecret&x=1", "https://h/d.vhd?sv=1&sig=******&x=1"],
+    ["CAISabc%2Bdefghijklmnopqrst%2F", "******"],
     ["https://u:p%40w@h.example/a?b=1", "https://u:******@h.example/a?b=1"],
     [
       "https://b.oss/a?OSSAccessKeyId=x&Signature=abc%3D&x=1",

@@ -1,8 +1,8 @@
 /** What stands in a secret's place. */
 export const secretMark = "******";
 
-// Variables of the environment that hold secrets by their names; what they hold is known, and so is found wherever it stands.
-const secretVariable = /SECRET|PASSWORD|PASSWD|TOKEN|PRIVATE_KEY/i;
+/** Names of variables of the environment that hold secrets; what they hold is known, and so is found wherever it stands. */
+export const secretVariable = /SECRET|PASSWORD|PASSWD|TOKEN|PRIVATE_KEY/i;
 const shortest = 8;
 
 // Runs of names and tokens have bounds: a hostile text of one run after another would else be looked at again from each of them.
@@ -11,16 +11,19 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   // Ids and tokens of Alibaba Cloud.
   [/\bLTAI[A-Za-z0-9]{8,}/g, secretMark],
   [/\bSTS\.[A-Za-z0-9]{8,}/g, secretMark],
-  [/\bCAIS[A-Za-z0-9+/=]{20,}/g, secretMark],
+  [/\bCAIS(?:[A-Za-z0-9+/=]|%[0-9A-Fa-f]{2}){20,}/g, secretMark],
   // Tokens that name themselves: GitHub's, GitLab's, Slack's, and JSON web tokens.
   [/\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-)[A-Za-z0-9_-]{10,}/g, secretMark],
   [/\beyJ[A-Za-z0-9_-]{8,1000}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g, secretMark],
-  [/(:\/\/[^\s/:@"'`]*:)[^\s/@"'`]+(?=@)/g, `$1${secretMark}`],
+  // A password may have an `@` in it: the last one before the path is the end.
+  [/(:\/\/[^\s/?#:@"'`]*:)[^\s/?#"'`]+(?=@)/g, `$1${secretMark}`],
   [/\b(Bearer|Basic)(\s+)[A-Za-z0-9._~+/=-]{8,}/g, `$1$2${secretMark}`],
   [
-    /([?&](?:[\w-]{0,60}(?:signature|token|secret|password|credential)[\w-]{0,60})=)[^&\s"'`]+/gi,
+    /([?&](?:[\w-]{0,60}(?:signature|token|secret|password|credential|api_?key)[\w-]{0,60})=)[^&\s"'`]+/gi,
     `$1${secretMark}`,
   ],
+  // What signs an address of Azure.
+  [/([?&]sig=)[^&\s"'`]+/gi, `$1${secretMark}`],
   [/(\bnew\s+Secret\s*\(\s*)(["'`])(?:\\.|(?!\2)[\s\S])*(?:\2|$)/g, `$1$2${secretMark}$2`],
   // What is given to a name that says it is secret: `password = "…"`, `accessKeySecret: '…'`, `TOKEN=…`. That a password is asked for
   // (`passwordFrom: "ask"`) is none.

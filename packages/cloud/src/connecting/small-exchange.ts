@@ -1,6 +1,6 @@
 import http from "node:http";
 import https from "node:https";
-import { SampanError } from "@sampan/core";
+import { hiddenPath, SampanError } from "@sampan/core";
 import type { Agents } from "./agents.ts";
 
 /** One request whose answer fits into memory. */
@@ -17,6 +17,8 @@ export interface SmallRequest {
   /** Bounds the time from then to the end of the answer, in milliseconds. */
   readonly answerMs: number;
   readonly maxAnswerBytes: number;
+  /** True where the path may be a secret: then no log for debugging shows it. */
+  readonly hidePath?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -34,7 +36,7 @@ export interface SmallAnswer {
  * is too long.
  */
 export function exchangeSmall(request: SmallRequest, agents: Agents): Promise<SmallAnswer> {
-  const { method, url, headers, body = "", connectMs, answerMs, signal } = request;
+  const { method, url, headers, body = "", connectMs, answerMs, signal, hidePath = false } = request;
   const secure = url.protocol === "https:";
   return new Promise((resolve, reject) => {
     const outgoing = (secure ? https : http).request({
@@ -46,6 +48,7 @@ export function exchangeSmall(request: SmallRequest, agents: Agents): Promise<Sm
       headers: { ...headers, "content-length": String(Buffer.byteLength(body)) },
       ...(signal === undefined ? {} : { signal }),
     });
+    if (hidePath) Object.assign(outgoing, { [hiddenPath]: true });
     const late = () => outgoing.destroy(Object.assign(new Error("no answer in time"), { code: "ETIMEDOUT" }));
     let timer = setTimeout(late, connectMs);
     const connected = () => {

@@ -11,6 +11,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly timeoutMs: number;
+  /** True where the path may be a secret: then no log for debugging shows it. */
+  readonly hidePath?: boolean;
   /** Never through a proxy: for what is on this machine's own link. */
   readonly direct?: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -39,9 +41,9 @@ export function httpPort(connection: ConnectionOptions): HttpPort {
     throwIfCancelled(request.signal);
     const agents = makeAgents(request.direct ? {} : connection);
     try {
-      const { method, url, headers = {}, body = "", timeoutMs, signal } = request;
+      const { method, url, headers = {}, body = "", timeoutMs, signal, hidePath } = request;
       const bounds = { connectMs: timeoutMs, answerMs: timeoutMs, maxAnswerBytes };
-      return await exchangeSmall({ method, url, headers, body, signal, ...bounds }, agents);
+      return await exchangeSmall({ method, url, headers, body, signal, hidePath, ...bounds }, agents);
     } catch (thrown) {
       throwIfCancelled(request.signal);
       if (isSampanError(thrown)) throw thrown;

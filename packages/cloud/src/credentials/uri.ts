@@ -25,7 +25,15 @@ export function uriSource(uri: string, { http }: CredentialPorts, where: string)
     description: `the address in ${where}`,
     async fetch(signal) {
       const doing = `asking the address in ${where} for a key`;
-      const { status, text } = await http({ method: "GET", url, headers, timeoutMs, signal, doing });
+      const { status, text } = await http({
+        method: "GET",
+        url,
+        headers,
+        hidePath: true,
+        timeoutMs,
+        signal,
+        doing,
+      });
       if (status !== 200) {
         throw new SampanError("CLOUD_ANSWER_INVALID", `${doing}: it answered with status ${status}`, {
           retryable: status >= 500,

@@ -3,16 +3,16 @@ import { globalOption } from "../global-options.ts";
 
 /**
  * Opens the debug log where the command line or `SAMPAN_DEBUG_LOG` asks for one; loads nothing otherwise. The variable is set to its path
- * then, so that a runner started by this process writes to the same file.
+ * once it is open, so that a runner started by this process writes to the same file, and is taken away otherwise.
  *
  * One that cannot be opened is told on standard error, and whatever was asked for goes on without it.
  */
 export async function startDebugLog(argv: readonly string[]): Promise<void> {
   const { env, stderr } = process;
   const named = globalOption(argv, "--debug-log") ?? env.SAMPAN_DEBUG_LOG;
+  delete env.SAMPAN_DEBUG_LOG;
   if (named === undefined || named === "") return;
   const file = named === "-" ? named : resolve(named);
-  env.SAMPAN_DEBUG_LOG = file;
   const [{ openDebugLog }, { programVersion }, { plainText }] = await Promise.all([
     import("@sampan/sdk/debug-log"),
     import("../version.ts"),
@@ -28,6 +28,7 @@ export async function startDebugLog(argv: readonly string[]): Promise<void> {
       about: { sampan: programVersion(), argv, cwd: process.cwd() },
       onTrouble: say("going on, while lines cannot be written to the debug log"),
     });
+    env.SAMPAN_DEBUG_LOG = file;
   } catch (error) {
     say("going on without the debug log")(error);
   }

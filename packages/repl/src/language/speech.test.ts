@@ -88,7 +88,16 @@ describe("a sentence of what was being done and what was found", () => {
 
   it("knows what Node.js says of JSON that is broken, whatever stands there", async () => {
     await speak("zh-CN");
-    for (const broken of ['{"a": 1', '{"a": }', "not: json", "", "[1 2]", "{a: 1}", '{"a":1,}', '{"a":1} b: c']) {
+    for (const broken of [
+      '{"a": 1',
+      '{"a": }',
+      "not: json",
+      "",
+      "[1 2]",
+      "{a: 1}",
+      '{"a":1,}',
+      '{"a":1} b: c',
+    ]) {
       let said = "";
       try {
         JSON.parse(broken);

@@ -48,6 +48,16 @@ describe("a line of the debug log", () => {
     expect(line).toContain("******");
   });
 
+  it("has no query of an address, and nothing that is set to a name which says secret", () => {
+    const line = lineOf({
+      argv: ["inspect", "https://h.example/d.vhd?sv=1&sig=hunter2&x=hunter2#hunter2"],
+      error: "psql: host=h password=hunter2 dbname=x; security-token: hunter2",
+    });
+    expect(line).not.toContain("hunter2");
+    expect(line).toContain('argv=["inspect","https://h.example/d.vhd?…"]');
+    expect(line).toContain("host=h password=****** dbname=x");
+  });
+
   it("is bounded, and shows no half of a secret where it is cut", () => {
     const key = "LTAI5tExampleExample9f2c";
     const line = lineOf({ said: `${"x".repeat(1_990)} ${key} ${"y".repeat(100_000)}` });

@@ -1,4 +1,4 @@
-import { redactSecrets } from "@sampan/core";
+import { redactSecrets, secretMark } from "@sampan/core";
 
 /** What is known of something, by name. What is `undefined` is left out. */
 export type Facts = Readonly<Record<string, unknown>>;
@@ -14,8 +14,12 @@ export interface DebugNote {
 
 const longestFact = 2_000;
 const longestStack = 8_000;
-// What would end a line, steer a terminal or turn the direction of writing; JSON leaves these as they are.
-const unprintable = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+// What would end a line, steer a terminal, turn the direction of writing or is not seen; JSON leaves these as they are.
+const unprintable = /[\u007f-\u009f\u2028\u2029]|\p{Cf}/gu;
+// The queries of addresses, where signatures are: what is asked for stands beside as facts of their own.
+const query = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s"'`?#\\]{1,2000})\?[^\s"'`\\]*/gi;
+// What a name is set to that says secret, also without quotes: other programs write so.
+const setSecret = /((?:secret|passw(?:or)?d|passphrase|token)[\w-]{0,40}(?:=|:\s?))[^\s"'`\\;,&)}\]]+/gi;
 
 /**
  * Writes a note as one line without its end: time, process, area, message, facts as `name=value`. A text is quoted as in JSON where it
@@ -35,22 +39,27 @@ export function debugLine(
   return redactSecrets(line, env);
 }
 
+/** Takes more out than of what people typed: nothing is lost by it that anybody would type again. */
+function without(text: string, env: Readonly<Record<string, string | undefined>>): string {
+  return redactSecrets(text, env).replace(query, "$1?…").replace(setSecret, `$1${secretMark}`);
+}
+
 function inWriting(name: string, value: unknown, env: Readonly<Record<string, string | undefined>>): string {
   if (typeof value === "number" || typeof value === "boolean" || value === null) return String(value);
   const isText = typeof value === "string";
   const longest = name === "stack" ? longestStack : longestFact;
   // Far behind what is left of it, since a result of a run may be a megabyte.
-  const without = (text: string): string => redactSecrets(text.slice(0, 10 * longest), env);
+  const shortened = (text: string): string => without(text.slice(0, 10 * longest), env);
   // Each text by itself before it is written as JSON: a quote that was escaped is none to what looks for secrets.
-  const clean = (_: string, part: unknown): unknown => (typeof part === "string" ? without(part) : part);
+  const clean = (_: string, part: unknown): unknown => (typeof part === "string" ? shortened(part) : part);
   const whole = isText ? value : (JSON.stringify(value, clean) ?? String(value));
   // Cut behind, since half a secret has no form that tells it.
-  const text = cut(without(whole), longest);
+  const text = cut(shortened(whole), longest);
   const isPlain = /^[^\s"'`=\\]+$/.test(text) && !/[^\x21-\x7e\u00a1-\uffff]/.test(text);
-  return (isPlain || !isText ? text : JSON.stringify(text)).replace(
-    unprintable,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return (isPlain || !isText ? text : JSON.stringify(text)).replace(unprintable, (character) => {
+    const number = (character.codePointAt(0) ?? 0).toString(16).padStart(4, "0");
+    return number.length > 4 ? `\\u{${number}}` : `\\u${number}`;
+  });
 }
 
 function cut(text: string, length: number): string {

@@ -6,7 +6,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { debugChannels, SampanError, shownArguments } from "@sampan/core";
+import { debugChannels, hiddenPath, SampanError, shownArguments } from "@sampan/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { tellError, tellRunEvent } from "../run/run-channels.ts";
 import { type DebugLog, openDebugLog } from "./debug-log.ts";
@@ -50,7 +50,59 @@ describe("an open debug log", () => {
     const [first = ""] = lines();
     expect(first).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z \d+ program begins sampan=0\.0\.0 argv=/);
     expect(first).toContain(`node=${process.version} platform=${process.platform}-${process.arch}`);
+    expect(first).toMatch(/ variables=\["/);
+
     expect(lines().every((line) => line.split(" ")[1] === String(process.pid))).toBe(true);
+  });
+
+  it("has each of several errors that one stands for, and outlives errors that are none", () => {
+    const several = new AggregateError(
+      [new Error("the first way"), new Error("the second way")],
+      "both ways",
+    );
+    tellError({ run: "r1" }, new SampanError("CLOUD_FAILED", "asking ECS", { cause: several }));
+    expect(said("error").map((line) => / error=("[^"]*")/.exec(line)?.[1])).toEqual([
+      '"asking ECS"',
+      '"both ways"',
+      '"the first way"',
+      '"the second way"',
+    ]);
+    const strange = Object.assign(new Error("strange"), { stack: 5, cause: {} });
+    Object.assign(strange, { cause: strange });
+    tellError({ run: "r2" }, strange);
+    const inItself: { self?: unknown } = {};
+    inItself.self = inItself;
+    tellRunEvent("r3", { type: "stage.finished", stage: "s", output: inItself as never, tookMs: 1 });
+    tellRunEvent("r4", { type: "stage.started", stage: "s", summary: "", attempt: 1 });
+    expect(said("run").at(-1)).toContain("run=r4");
+  });
+
+  it("masks passwords of addresses that variables have, wherever they stand", () => {
+    process.env.SAMPAN_TEST_STORE = "redis://ann:sesame-street@h:6379";
+    try {
+      const second = openDebugLog({ file: join(folder, "second"), about: { said: "it was sesame-street" } });
+      second.close();
+    } finally {
+      delete process.env.SAMPAN_TEST_STORE;
+    }
+    expect(readFileSync(join(folder, "second"), "utf8")).toContain('said="it was ******"');
+  });
+
+  it("has no path of a request that says it may be a secret", async () => {
+    const { port, stop } = await serving((_, response) => response.end("{}"));
+    const request = http.request({
+      port,
+      host: "127.0.0.1",
+      path: "/creds/secret-path?Action=secret-action",
+    });
+    Object.assign(request, { [hiddenPath]: true });
+    request.end();
+    const [response] = (await once(request, "response")) as [http.IncomingMessage];
+    response.resume();
+    await once(response, "end");
+    await stop();
+    expect(said("http")[0]).toContain(`url=http://127.0.0.1:${port}/…`);
+    expect(lines().join("\n")).not.toContain("secret-");
   });
 
   it("has requests with action, status and request id, and neither headers, bodies nor signatures", async () => {

@@ -1,4 +1,6 @@
+import { writeSync } from "node:fs";
 import { availableParallelism, release, totalmem } from "node:os";
+import { secretVariable } from "@sampan/core";
 import { type DebugNote, debugLine, type Facts } from "./debug-line.ts";
 import { noteHttp } from "./http-traffic.ts";
 import { type LineFile, openLineFile } from "./line-file.ts";
@@ -45,9 +47,16 @@ const tellingVariable =
  */
 export function openDebugLog(options: DebugLogOptions): DebugLog {
   const { file, about, onTrouble = sayTrouble } = options;
-  const { env, pid } = process;
+  const { pid } = process;
   const lines = file === "-" ? standardError() : openLineFile(file, onTrouble);
-  const note: Note = (one) => lines.append(debugLine(new Date(), pid, one, env));
+  const env = secretsOf(process.env);
+  const note: Note = (one) => {
+    try {
+      lines.append(debugLine(new Date(), pid, one, env()));
+    } catch {
+      // What cannot be written down, such as an object that is in itself, is worth no run.
+    }
+  };
   note({ area: "program", message: "begins", facts: { ...about, ...machineFacts() } });
   const onCrash = (error: Error): void => noteError(note, { ended: "process" }, error);
   const onExit = (exitCode: number): void =>
@@ -69,6 +78,35 @@ export function openDebugLog(options: DebugLogOptions): DebugLog {
   };
 }
 
+/** What of the environment may hold secrets, looked through once a second at most: it takes as long as all else of a line together. */
+function secretsOf(env: NodeJS.ProcessEnv): () => Readonly<Record<string, string | undefined>> {
+  let lookedAtMs = Number.NEGATIVE_INFINITY;
+  let found: Readonly<Record<string, string | undefined>> = {};
+  return () => {
+    if (performance.now() - lookedAtMs > 1000) {
+      lookedAtMs = performance.now();
+      found = Object.fromEntries(
+        Object.entries(env).flatMap(([name, value]) => [
+          ...(secretVariable.test(name) ? [[name, value] as const] : []),
+          ...passwordsIn(value).map((password, index) => [`${name} PASSWORD ${index}`, password] as const),
+        ]),
+      );
+    }
+    return found;
+  };
+}
+
+/** The password of an address, as it is written and as it is meant. */
+function passwordsIn(value = ""): readonly string[] {
+  if (!value.includes("@") || !URL.canParse(value)) return [];
+  const { password } = new URL(value);
+  try {
+    return [password, decodeURIComponent(password)];
+  } catch {
+    return [password];
+  }
+}
+
 function machineFacts(): Facts {
   const { arch, env, platform, version } = process;
   return {
@@ -83,12 +121,17 @@ function machineFacts(): Facts {
   };
 }
 
-/** Standard error for lines; who reads it no longer loses them, which {@link process.stderr} deals with. */
+/** Standard error for lines; who reads it no longer loses them. */
 function standardError(): LineFile {
   let isOpen = true;
   return {
     append(line) {
-      if (isOpen) process.stderr.write(`${line}\n`);
+      if (!isOpen) return;
+      try {
+        writeSync(2, `${line}\n`);
+      } catch {
+        // Nobody reads it any more.
+      }
     },
     close() {
       isOpen = false;

@@ -25,14 +25,15 @@ function oneError(error: unknown): Facts {
     // An object of somebody else's may hold what it was asked with.
     return { error: typeof error === "object" ? Object.prototype.toString.call(error) : String(error) };
   }
-  const { code } = error as { code?: unknown };
+  const { code, stack } = error as { code?: unknown; stack?: unknown };
   const isPlainCode = typeof code === "string" || typeof code === "number";
   return {
-    kind: error.name,
+    kind: String(error.name),
     code: isPlainCode ? code : undefined,
-    error: error.message,
+    error: String(error.message),
     details: isSampanError(error) && Object.keys(error.details).length > 0 ? error.details : undefined,
     // The message is the stack's beginning, and is not said twice.
-    stack: error.stack?.slice(Math.max(0, error.stack.indexOf("\n    at "))).trim(),
+    stack:
+      typeof stack === "string" ? stack.slice(Math.max(0, stack.indexOf("\n    at "))).trim() : undefined,
   };
 }

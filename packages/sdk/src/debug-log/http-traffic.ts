@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
+import { hiddenPath } from "@sampan/core";
 import { type Channels, onChannels } from "./channels.ts";
 import type { Facts } from "./debug-line.ts";
 import type { Note } from "./debug-log.ts";
@@ -84,7 +85,8 @@ export function noteHttp(note: Note): () => void {
           n: exchange.id,
           ...requestFacts(request),
           code: error.code,
-          error: error.message,
+          // Of several addresses each has failed by itself.
+          error: error instanceof AggregateError ? String(error.errors[0]) : error.message,
           tookMs: tookMs(exchange),
         },
       });
@@ -96,6 +98,7 @@ export function noteHttp(note: Note): () => void {
 function requestFacts(request: ClientRequest): Facts {
   const base = `${request.protocol}//${request.getHeader("host") ?? request.host}`;
   const isTunnel = request.method === "CONNECT";
+  const isHidden = (request as { [hiddenPath]?: unknown })[hiddenPath] === true;
   const url = isTunnel || !URL.canParse(request.path, base) ? undefined : new URL(request.path, base);
   const parameters = Object.fromEntries(
     shownParameters.flatMap((name) => {
@@ -105,9 +108,10 @@ function requestFacts(request: ClientRequest): Facts {
   );
   return {
     method: request.method,
-    url: url === undefined ? (isTunnel ? request.path : base) : `${url.origin}${url.pathname}`,
+    url:
+      url === undefined ? (isTunnel ? request.path : base) : `${url.origin}${isHidden ? "/…" : url.pathname}`,
     action: textOf(request.getHeader("x-acs-action")),
-    ...parameters,
+    ...(isHidden ? {} : parameters),
     bodyBytes: textOf(request.getHeader("content-length")),
   };
 }

@@ -1,4 +1,16 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -17,7 +29,8 @@ const fail = (error: unknown): void => {
 describe("a file of lines", () => {
   it("is its user's alone, also where it was there before, and what was in it stays", () => {
     const [fresh, old] = [join(folder, "fresh"), join(folder, "old")];
-    writeFileSync(old, "before\n");
+    const before = "2026-11-27T01:02:03.456Z 1 program begins\n";
+    writeFileSync(old, before);
     chmodSync(old, 0o644);
     for (const path of [fresh, old]) {
       const file = openLineFile(path, fail);
@@ -27,7 +40,52 @@ describe("a file of lines", () => {
       expect(statSync(path).mode & 0o777).toBe(0o600);
     }
     expect(readFileSync(fresh, "utf8")).toBe("one\n");
-    expect(readFileSync(old, "utf8")).toBe("before\none\n");
+    expect(readFileSync(old, "utf8")).toBe(`${before}one\n`);
+  });
+
+  it("touches nothing that is no such file, and does not wait for who reads", () => {
+    const plan = join(folder, "plan.ts");
+    writeFileSync(plan, "export default 1;\n", { mode: 0o644 });
+    const [link, pipe, other] = ["link", "pipe", "other"].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    writeFileSync(other, "");
+    linkSync(other, `${other}-too`);
+    symlinkSync(plan, link);
+    execFileSync("mkfifo", [pipe]);
+    for (const [path, why] of [
+      [plan, /something else than a debug log/],
+      [link, /ELOOP/],
+      [pipe, /no file/],
+      [other, /another name/],
+      [folder, /EISDIR/],
+    ] as const)
+      expect(() => openLineFile(path, fail), path).toThrow(why);
+    expect([readFileSync(plan, "utf8"), statSync(plan).mode & 0o777]).toEqual(["export default 1;\n", 0o644]);
+  });
+
+  it("begins a line anew behind half of one, and says how many were lost", () => {
+    const path = join(folder, "torn");
+    const said: unknown[] = [];
+    let left = 3;
+    const file = openLineFile(
+      path,
+      (error) => {
+        said.push(error);
+        throw new Error("nobody listens");
+      },
+      (descriptor, bytes) => {
+        left--;
+        if (left === 2) throw new Error("full");
+        return writeSync(descriptor, left === 1 ? bytes.subarray(0, 4) : bytes);
+      },
+    );
+    for (const line of ["first", "second", "third", "fourth"]) file.append(line);
+    file.close();
+    expect(readFileSync(path, "utf8")).toBe("seco\nthird lost-before=2\nfourth\n");
+    expect(said).toHaveLength(1);
   });
 
   it("takes lines of several writers whole", () => {

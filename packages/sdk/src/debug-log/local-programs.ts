@@ -1,16 +1,19 @@
 import type { ChildProcess } from "node:child_process";
 import { type EventEmitter, errorMonitor } from "node:events";
 import { basename } from "node:path";
-import { shownArguments } from "@sampan/core";
+import { redactSecrets, shownArguments } from "@sampan/core";
 import { onChannels } from "./channels.ts";
 import type { Note } from "./debug-log.ts";
 
 /** Longest argument that is written: scripts are arguments too. */
 const longestArgument = 200;
 
-/** Arguments as they are written; long ones, such as scripts, by their beginnings. */
+/** Arguments as they are written; long ones, such as scripts, by their beginnings, without secrets: half of one would not be known for one. */
 export function shortArguments(argv: readonly string[]): readonly string[] {
-  return argv.map((word) => (word.length <= longestArgument ? word : `${word.slice(0, longestArgument)}…`));
+  return argv.map((word) => {
+    if (word.length <= longestArgument) return word;
+    return `${redactSecrets(word.slice(0, 10 * longestArgument), process.env).slice(0, longestArgument)}…`;
+  });
 }
 
 /**
