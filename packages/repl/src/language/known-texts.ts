@@ -55,6 +55,9 @@ const words = /[a-z]{2} [a-z]{2}/;
 /** What stands in place of this one is a single word, so that a row may be as short as `{oneHost} failed`. */
 const oneWord = "oneHost";
 
+/** So many colons and semicolons are looked at: a sentence of ours has fewer, and what other programs print may have hundreds. */
+const mostMarks = 8;
+
 /** A longer text is no sentence of ours with a few names in it; looking for it would take long for nothing. */
 const longestMatched = 1_000;
 
@@ -75,14 +78,29 @@ export function findTextIn(known: KnownTexts): FindText {
     const text = given.replaceAll("\n", " ");
     const found = exact.get(text);
     if (found !== undefined || text.length > longestMatched) return found;
+    const isOutermost = memory === undefined;
+    memory ??= new Map();
+    try {
+      return search(text);
+    } finally {
+      if (isOutermost) memory = undefined;
+    }
+  };
+  /** What was found out of parts while one text is looked for: they are asked for by many ways. */
+  let memory: Map<string, string | undefined> | undefined;
+  const search = (text: string): string | undefined => {
     patterns ??= shaped
       .map((shape) => patternOf(shape, known[shape] ?? shape))
       .sort((a, b) => Number(b.place) - Number(a.place) || b.letters - a.letters);
     return whole(text) ?? withForeignEnd(text) ?? ofShape(text, patterns, true);
   };
   // A sentence of two parts is not one whose last fact is the second part: that is believed only when nothing else fits.
-  const whole = (text: string): string | undefined =>
-    exact.get(text) ?? ofShape(text, patterns ?? [], false) ?? ofParts(text) ?? ofPlace(text);
+  const whole = (text: string): string | undefined => {
+    if (memory?.has(text)) return memory.get(text);
+    const found = exact.get(text) ?? ofShape(text, patterns ?? [], false) ?? ofParts(text) ?? ofPlace(text);
+    memory?.set(text, found);
+    return found;
+  };
   const ofShape = (text: string, all: readonly Pattern[], isLoose: boolean): string | undefined => {
     for (const { start, end, shape, names, place, open, translation } of all) {
       if (open && !isLoose) continue;
@@ -94,10 +112,11 @@ export function findTextIn(known: KnownTexts): FindText {
       // A name or a word of ours has no second part; where it seems to, another row is meant.
       const takesTwo = (name: string, at: number): boolean => {
         const value = match[at + 1] ?? "";
-        if (name === piece) return false;
+        if (name === piece || (isLoose && (foreign.has(name) || (open && at === names.length - 1))))
+          return false;
         return value.includes(": ") && !(ourWords.has(name) && whole(value) !== undefined);
       };
-      if (!isLoose && names.some(takesTwo)) continue;
+      if (names.some(takesTwo)) continue;
       const isPhrase = (name: string, at: number): boolean => {
         const value = match[at + 1] ?? "";
         if (foreign.has(name) || name === piece) return false;
@@ -124,10 +143,15 @@ export function findTextIn(known: KnownTexts): FindText {
    * found, parted by semicolons. Each part is known by itself.
    */
   const ofParts = (text: string): string | undefined => {
-    for (const { index: at, 0: mark } of text.matchAll(/[:;] /g)) {
-      const first = text.slice(0, at);
-      const known = whole(first) ?? (mark === ": " && !first.includes(" ") ? first : undefined);
-      const rest = known === undefined ? undefined : whole(text.slice(at + 2));
+    const marks = [...text.matchAll(/[:;] /g)];
+    if (marks.length > mostMarks) return undefined;
+    for (const { index: at, 0: mark } of marks) {
+      const [first, second] = [text.slice(0, at), text.slice(at + 2)];
+      // A word alone is a name, or what another program prints, and no sentence; but for what is being done, `sharing`.
+      if (!second.includes(" ")) continue;
+      const name = /ing$/.test(first) ? (exact.get(first) ?? first) : first;
+      const known = first.includes(" ") ? whole(first) : mark === ": " ? name : undefined;
+      const rest = known === undefined ? undefined : whole(second);
       if (rest !== undefined) return `${known}${mark === ": " ? "：" : "；"}${rest}`;
     }
     return undefined;
@@ -140,7 +164,8 @@ export function findTextIn(known: KnownTexts): FindText {
   };
   /** What was being done is known, and behind it stands what another program said, or a name: it is told as it came. */
   const withForeignEnd = (text: string): string | undefined => {
-    for (let at = text.lastIndexOf(": "); at > 0; at = text.lastIndexOf(": ", at - 1)) {
+    const marks = [...text.matchAll(/: /g)].slice(0, mostMarks);
+    for (const { index: at } of marks.reverse()) {
       const doing = text.slice(0, at);
       const known = whole(doing);
       if (known !== undefined) return `${known}：${text.slice(at + 2)}`;
@@ -153,7 +178,7 @@ export function findTextIn(known: KnownTexts): FindText {
 /** Words of ours with a space where Latin letters would touch Chinese ones of the sentence. */
 function spaced(words: string, name: string, sentence: string): string {
   const [before = "", after = ""] = sentence.split(`{${name}}`);
-  const start = /\p{Script=Han}$/u.test(before) && /^[A-Za-z0-9]/.test(words) ? " " : "";
+  const start = /\p{Script=Han}$/u.test(before) && /^[A-Za-z0-9/.~"\\]/.test(words) ? " " : "";
   const end = /^\p{Script=Han}/u.test(after) && /[A-Za-z0-9]$/.test(words) ? " " : "";
   return `${start}${words}${end}`;
 }
@@ -177,7 +202,7 @@ function patternOf(shape: string, translation: string): Pattern {
     .map((part) => {
       if (!/^\{\w+\}$/.test(part)) return part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
       names.push(part.slice(1, -1));
-      return names.at(-1) === oneWord ? "(\\S+)" : "(.+?)";
+      return names.at(-1) === oneWord ? "([^\\s:]+)" : "(.+?)";
     })
     .join("");
   const [start = "", ...rest] = shape.split(/\{\w+\}/);

@@ -1,3 +1,4 @@
+import { processorMs } from "@sampan/core/testing";
 import { afterEach, describe, expect, it } from "vitest";
 import { findTextIn } from "./known-texts.ts";
 import { isToldWhole, listed, say, speak, translated, translatedLines } from "./speech.ts";
@@ -84,6 +85,22 @@ describe("a sentence of what was being done and what was found", () => {
     expect(isToldWhole("importing a: no luck today", "导入 a：no luck today")).toBe(false);
     expect(isToldWhole("importing a: no luck\ntoday\n", "导入 a：no luck today ")).toBe(false);
     expect(isToldWhole("no luck today", "no luck today")).toBe(false);
+  });
+
+  it("leaves what other programs print as it is, and is found at once in whatever they print", async () => {
+    await speak("zh-CN");
+    expect(translated("running qemu-img: error: failed: here")).toContain("error: failed: here");
+    expect(translated("running zpool: failed; parent: part")).toContain("failed; parent: part");
+    const told = [
+      `${"a: ".repeat(330)}b c`,
+      `reading /x: ${"EFI: Boot: ".repeat(40)}failed here`,
+      `running lsblk on ssh://root@web-01: ${"curl: (35) error:0A: SSL routines::wrong version; ".repeat(15)}`,
+      `${"it is empty; ".repeat(70)}`,
+    ];
+    translated("anything");
+    const startedMs = processorMs();
+    for (const text of told) translated(text);
+    expect(processorMs() - startedMs).toBeLessThan(2_000);
   });
 
   it("knows what Node.js says of JSON that is broken, whatever stands there", async () => {

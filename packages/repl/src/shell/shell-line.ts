@@ -7,5 +7,7 @@ export function isShellLine(input: string): boolean {
 
 /** Whether the last line of an input asks for the whole of it to be dropped. Pure. */
 export function isBreak(input: string): boolean {
-  return /\n\s*:break\s*$/.test(input);
+  const text = input.trimEnd();
+  const at = text.lastIndexOf("\n");
+  return at >= 0 && text.slice(at).trim() === ":break";
 }

@@ -7,7 +7,7 @@ export function textWidth(text: string): number {
   let width = 0;
   // Below the first combining mark there is neither a wide character nor a mark; most text is, and is measured at each key.
   for (const character of text)
-    width += character < "\u0300" ? 1 : wide.test(character) ? 2 : /\p{M}/u.test(character) ? 0 : 1;
+    width += character < "\u0300" ? 1 : wide.test(character) ? 2 : /[\p{M}\p{Cf}]/u.test(character) ? 0 : 1;
   return width;
 }
 

@@ -1,6 +1,5 @@
 import { secretMark } from "@sampan/core";
 import { describe, expect, it } from "vitest";
-
 import { editedText } from "./edit-text.ts";
 import { ghostFor, ghostInRow, takeGhost } from "./ghost.ts";
 
@@ -19,7 +18,10 @@ describe("what is offered from the history", () => {
     const stars = `new Secret("${secretMark}")`;
     expect(ghostFor("new", [stars])).toBe("");
     expect(ghostFor("new", [stars, "new Map()"])).toBe(" Map()");
-    expect(ghostFor("a", ["a\u001b[2J", "a\u202eb", "a\rb", "ab\n\tc"])).toBe("b\n\tc");
+    expect(ghostFor("a", ["a\u001b[2J", "a\u202eb", "a\rb", "a\tb", "ab\n c"])).toBe("b\n c");
+    // The accent would be that of what was typed.
+    expect(ghostFor("e", ["e\u0301 = 1", "e \u0301"])).toBe(" \u0301");
+    expect(ghostFor("f(", ["f(\n1)"])).toBe("");
   });
 
   it("shows its first line as far as there is room", () => {

@@ -16,11 +16,13 @@ const leastCells = 4;
  */
 export function ghostFor(text: string, entries: readonly string[]): string {
   if (text.trim() === "") return "";
-  const fits = (entry: string): boolean =>
-    entry.length > text.length &&
-    entry.startsWith(text) &&
-    !entry.includes(secretMark) &&
-    plainText(entry) === entry;
+  const fits = (entry: string): boolean => {
+    if (entry.length <= text.length || !entry.startsWith(text)) return false;
+    const rest = entry.slice(text.length);
+    // What begins with half a character would change the last one that was typed, and of a first line that is empty nothing is seen.
+    if (/^[\p{M}\p{Cf}\udc00-\udfff]/u.test(rest) || rest.split("\n", 1)[0]?.trim() === "") return false;
+    return !entry.includes(secretMark) && !entry.includes("\t") && plainText(entry) === entry;
+  };
   return entries.find(fits)?.slice(text.length) ?? "";
 }
 

@@ -8,7 +8,7 @@ export const fleetErrorTexts: KnownTexts = {
   "it is a refresh, which only `sampan run` does": "它是增量刷新，只能由 `sampan run` 执行",
   "writing what run {runId} is to do": "写入运行 {runId} 的任务",
   "others write it all the time": "其他进程一直在写入",
-  "it is there already": "它已在机群中",
+  "it is there already": "它已存在",
   "it ran in another cloud, {name}": "它在另一个云 {name} 中运行",
   "it has finished": "它已完成",
   "the worker that ended run {runId} is gone, and no other has taken over from it":

@@ -27,7 +27,7 @@ export const hostErrorTexts: KnownTexts = {
   "the connection ended": "连接已结束",
   "Install the client of OpenSSH (Debian: openssh-client).":
     "请安装 OpenSSH 客户端（Debian 的软件包为 `openssh-client`）。",
-  "the log-in comes to no end": "登录没有结束",
+  "the log-in comes to no end": "登录迟迟没有完成",
   "a NUL character": "空字符（NUL）",
   "running {argv} on {title} as root": "在 {title} 上以 root 身份执行 {argv}",
   "neither sudo nor doas is installed": "既没有安装 `sudo`，也没有安装 `doas`",
@@ -81,7 +81,7 @@ export const hostErrorTexts: KnownTexts = {
   "it names no shell": "其中没有指明 Shell",
   "it names no command": "其中没有指明命令",
   "its disks": "其磁盘",
-  "asking {title}": "询问 {title}",
+  "asking {title}": "查询 {title}",
   "the connection was closed": "连接已关闭",
   "Other sessions of this user use up what WinRM allows; end them, or raise its quotas on the host.":
     "该用户的其他会话已用尽 WinRM 允许的数量；请结束这些会话，或提高主机上的配额。",
@@ -101,7 +101,7 @@ export const hostErrorTexts: KnownTexts = {
   "the host has forgotten who is logged in": "主机已不记得登录的用户",
   "the host has closed the connection": "主机关闭了连接",
   "logging in by NTLM": "以 NTLM 登录",
-  "the challenge is unsound": "质询消息无效",
+  "the challenge is unsound": "NTLM 质询消息无效",
   "its target information does not end": "其目标信息没有结束",
   "it is no NTLM message": "它不是 NTLM 消息",
   "its target information lies past its end": "其目标信息位于消息之外",
@@ -289,7 +289,7 @@ export const hostErrorTexts: KnownTexts = {
   "looking at a disk of {title}": "查看 {title} 的磁盘",
   "the host does not list it": "主机没有列出它",
   "renewing a lease on {title}": "续订 {title} 上的租约",
-  "the answer does not end": "应答没有结束",
+  "the answer does not end": "应答不完整",
   "no answer in {value} s": "{value} 秒内没有应答",
   "reading snapshot {name} on {title}": "读取 {title} 上的快照 {name}",
   "it is void ({state}), since more was written than it holds":

@@ -224,8 +224,8 @@ export const imageErrorTexts: KnownTexts = {
   "the VHDX log": "VHDX 日志",
   "the VHDX mark": "VHDX 标识",
   "the COWD header": "COWD 头部",
-  "the grain directory": "粒度目录",
-  "a grain table": "粒度表",
+  "the grain directory": "数据块目录",
+  "a grain table": "数据块表",
   "the seSparse header": "seSparse 头部",
   "the volatile seSparse header": "seSparse 易变头部",
   "the seSparse directory": "seSparse 目录",
@@ -348,9 +348,9 @@ export const imageErrorTexts: KnownTexts = {
   "reading a VMDK descriptor that says {key} twice, differently": "读取 VMDK 描述文件：{key} 出现两次且不同",
   "reading a VMDK whose directory would have {entriesPerTable} entries":
     "读取 VMDK：其目录将有 {entriesPerTable} 项",
-  "reading a VMDK whose grain directory would stand in its header": "读取 VMDK：其粒度目录位于头部之中",
+  "reading a VMDK whose grain directory would stand in its header": "读取 VMDK：其数据块目录位于头部之中",
   "reading the compressed grain at {at}, which is said to have {size} bytes":
-    "读取位于 {at} 的压缩粒度：据称为 {size} 字节",
+    "读取位于 {at} 的压缩数据块：据称为 {size} 字节",
   "reading the VMDK table entry at {place}, which is {entry}":
     "读取位于 {place} 的 VMDK 表项：其值为 {entry}",
   "opening {path}, which is one part of a VMDK disk (twoGbMaxExtentFlat) without its descriptor":
@@ -393,7 +393,7 @@ export const imageErrorTexts: KnownTexts = {
   "the place of the seSparse directory is {count} sectors": "seSparse 目录的位置为 {count} 个扇区",
   "the size of the seSparse directory is {count} sectors": "seSparse 目录的大小为 {count} 个扇区",
   "the place of the seSparse tables is {count} sectors": "seSparse 表的位置为 {count} 个扇区",
-  "the place of the seSparse grains is {count} sectors": "seSparse 粒度的位置为 {count} 个扇区",
+  "the place of the seSparse grains is {count} sectors": "seSparse 数据块的位置为 {count} 个扇区",
   "its capacity is {sectors} sectors": "其容量为 {sectors} 个扇区",
   "no volatile header stands at {sectors}": "{sectors} 处没有易变头部",
   "reading a seSparse VMDK with version {true}": "读取版本 {true} 的 seSparse VMDK",
@@ -407,9 +407,9 @@ export const imageErrorTexts: KnownTexts = {
   "its header and footer contradict each other": "其头部与尾部相互矛盾",
   "reading the VMDK header at {offset}": "读取位于 {offset} 的 VMDK 头部",
   "its line ends were changed, as a text-mode file transfer does": "其换行符被更改，如同以文本方式传输文件",
-  "its grain tables have {true} entries, not 512": "其粒度表有 {true} 项，而不是 512 项",
-  "its compressed grains have {count} sectors": "其压缩粒度为 {count} 个扇区",
-  "its grains are compressed but have no markers": "其粒度已压缩，但没有标记",
+  "its grain tables have {true} entries, not 512": "其数据块表有 {true} 项，而不是 512 项",
+  "its compressed grains have {count} sectors": "其压缩的数据块为 {count} 个扇区",
+  "its grains are compressed but have no markers": "其数据块已压缩，但没有标记",
   "reading a VMDK of version {true}": "读取版本 {true} 的 VMDK",
   "reading a VMDK compressed by method {true}": "读取以方式 {true} 压缩的 VMDK",
   "the capacity of the VMDK is {count} sectors, which no file can have":
@@ -421,7 +421,7 @@ export const imageErrorTexts: KnownTexts = {
   "the size of the descriptor is {count} sectors, which no file can have":
     "描述文件的大小为 {count} 个扇区，任何文件都不可能如此",
   "the place of the grain directory is {count} sectors, which no file can have":
-    "粒度目录的位置为 {count} 个扇区，任何文件都不可能如此",
+    "数据块目录的位置为 {count} 个扇区，任何文件都不可能如此",
   "opening {path}, a VMDK whose inner descriptor names {extents} parts":
     "打开 {path}：VMDK 的内部描述列出了 {extents} 个分段",
   "it begins like a VMDK descriptor and has {sizeBytes} bytes":

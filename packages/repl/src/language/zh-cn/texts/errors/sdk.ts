@@ -6,6 +6,7 @@ export const sdkErrorTexts: KnownTexts = {
     "SAMPAN_SIMULATOR 为 {endpoint}，不是 HTTP 地址",
   "Use the endpoint that `sampan simulator` prints, such as http://localhost:40123.":
     "请使用 `sampan simulator` 打印的 Endpoint，例如 http://localhost:40123。",
+  "on request": "按要求",
   "taking run {runId} up": "接手运行 {runId}",
   "deleting what run {runId} left": "删除运行 {runId} 留下的内容",
   "it goes on in the fleet of {to}": "它已在 {to} 的机群中继续",
@@ -20,7 +21,7 @@ export const sdkErrorTexts: KnownTexts = {
   "it was edited since it was written": "写出之后被编辑过",
   "the plan in it is another": "其中的计划已不同",
   "the plan {fingerprint} in it is another": "其中的计划 {fingerprint} 已不同",
-  "keeping the names of an account": "保存账号的名称",
+  "keeping the names of an account": "缓存账号中的资源名称",
   "not valid": "无效",
   "reading a plan": "读取计划",
   'Plans hold no secrets: leave it out, and say where it is found, such as `passwordFrom: { env: "NAME" }`.':
@@ -159,7 +160,7 @@ export const sdkErrorTexts: KnownTexts = {
     "执行 `sampan run PLAN --refresh` 会重新读取，只上传变化的部分，并以另外的名称创建镜像；`--again` 则全部重新执行，若镜像已存在，须在计划中换一个镜像名称。",
   "verifying {instanceId} in {region}": "验证 {region} 的 {instanceId}",
   "its console shows that it does not boot": "其控制台显示没有启动成功",
-  "its console {found}": "其控制台{found}",
+  "its console {found}": "控制台显示：{found}",
   "keeping the names of an account: {why}, in {path}": "保存账号的名称：{why}，位于 {path}",
   "an error": "错误",
   "{title} changed since run {runId} of this plan was finished: {why}":
