@@ -273,13 +273,21 @@ export default Migration.from("${folder}/web-02.raw")
     expect([adopted.exitCode, adopted.stdout], adopted.stderr).toEqual([0, expect.stringContaining(runId)]);
     expect(adopted.stderr).toContain("sampan fleet watch");
     const again = await at(["adopt", runId, "--json"]);
-    expect(again.exitCode).toBe(1);
+    expect(again.exitCode).toBe(2);
     expect(again.stdout).toContain("it is there already");
+    // Another fleet of the same server knows nothing of it.
+    const other = await at(["adopt", runId, "--prefix", "other"]);
+    expect([other.exitCode, other.stderr]).toEqual([
+      6,
+      expect.stringMatching(/RUN_HANDED_OVER[\s\S]*--lost/),
+    ]);
     // Before a worker has it, and after.
     for (const args of [
       ["resume", runId],
       ["run", "alone.migration.ts"],
       ["gc", runId, "--confirm", runId],
+      ["gc", runId, "--dry-run"],
+      ["cancel", runId],
     ]) {
       const refused = await alone(args);
       expect([refused.exitCode, refused.stderr], args.join(" ")).toEqual([
@@ -287,6 +295,10 @@ export default Migration.from("${folder}/web-02.raw")
         expect.stringMatching(/RUN_HANDED_OVER[\s\S]*in the fleet of redis:\/\/[\s\S]*sampan fleet resume/),
       ]);
     }
+    // Nor is it what is taken when none is named.
+    const unnamed = await alone(["resume"]);
+    expect(unnamed.stderr).not.toContain(runId);
+    expect(unnamed.exitCode, unnamed.stderr).toBe(2);
     expect((await alone(["gc"])).stderr).toContain(`run ${runId} goes on in the fleet of`);
     await startWorker("--site", "beijing");
     const run = await found(async () =>
@@ -296,6 +308,10 @@ export default Migration.from("${folder}/web-02.raw")
     expect((await alone(["resume", runId])).exitCode).toBe(6);
     const sent = rehearsal.simulator.requests.list({ operation: "CompleteMultipartUpload" });
     expect(sent.filter(({ path }) => path.includes("alone.vhd"))).toHaveLength(1);
+    // From where this machine left it, for who knows that the first fleet is no more.
+    const lost = await at(["adopt", runId, "--prefix", "other", "--lost"]);
+    expect([lost.exitCode, lost.stdout], lost.stderr).toEqual([0, expect.stringContaining(runId)]);
+    expect((await alone(["resume", runId])).stderr).toMatch(/in the fleet of redis:\S+ \(prefix other\)/);
   });
 
   it("takes nothing new at a site that is drained", async () => {

@@ -40,7 +40,7 @@ export { isDone, lastStage } from "./run/run-extent.ts";
 export { createRunId, isRunId } from "./run/run-id.ts";
 export { type OpenServices, openServices, type ServiceSurroundings } from "./run/run-services.ts";
 export { statusOf, unreadableStatus } from "./run/run-status.ts";
-export { loadPlan, runFolder } from "./run/run-store.ts";
+export { hostLockPath, loadPlan, runFolder } from "./run/run-store.ts";
 export type {
   Artifacts,
   Pipeline,

@@ -33,7 +33,7 @@ export const runErrorCodes = {
   },
   RUN_HANDED_OVER: {
     meaning: "The run was handed over to a fleet, which goes on with it.",
-    cure: "Look at it, stop it and go on with it there: `sampan fleet status`, `cancel` and `resume`, with the store that the message names. `--again` starts another run of the plan here.",
+    cure: "Look at it, stop it and go on with it there: `sampan fleet status`, `cancel` and `resume`, with the store and prefix that the message names. Where it is lost there, `sampan fleet adopt --lost` takes it from where this machine left it.",
     exitCode: 6,
   },
   RUN_INTERRUPTED: {

@@ -154,7 +154,7 @@ export function createFleetRunner(options: FleetRunnerOptions): FleetRunner {
       await drainSite(await open(), site, drained);
     },
     async adopt(runId, home, start = {}) {
-      await adoptRun(await open(), runId, home, start.site ?? null);
+      await adoptRun(await open(), runId, home, start);
     },
     async kept(runIds) {
       return keptRuns(await open(), runIds);

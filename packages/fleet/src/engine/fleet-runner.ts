@@ -101,8 +101,19 @@ export interface FleetRunner extends Runner {
    * @throws `CORE_ARGUMENT` for a site that never had work or a worker.
    */
   drain(site: string, drained: boolean): Promise<void>;
-  /** Takes a run that an embedded runner began and nobody works on: its journal, plan and artifacts go into the store, finished stages stay finished. */
-  adopt(runId: string, home: string, options?: Pick<FleetStartOptions, "site">): Promise<void>;
+  /**
+   * Takes a run that an embedded runner began and nobody works on: its journal, plan and artifacts go into the store, finished stages stay
+   * finished.
+   *
+   * @param options `lost` takes one that was handed over before, and is not in this store, from where its home left it: another fleet had
+   * it, or this one lost it. What was done there since is done again.
+   * @throws `RUN_HANDED_OVER` for such a one without `lost`; `RUN_LOCKED`, `RUN_NOT_FOUND`, `CORE_ARGUMENT`.
+   */
+  adopt(
+    runId: string,
+    home: string,
+    options?: Pick<FleetStartOptions, "site"> & { readonly lost?: boolean },
+  ): Promise<void>;
   /** What the store keeps of runs; reads each journal to its end. Runs that are not there, or cannot be read, are left out. */
   kept(runIds: readonly string[]): Promise<ReadonlyMap<string, KeptRun>>;
   /**

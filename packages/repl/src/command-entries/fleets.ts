@@ -248,6 +248,11 @@ export const fleets: readonly CommandEntry[] = [
         flags: "--site <name>",
         summary: "the site whose workers do what touches the host (default: any worker)",
       },
+      {
+        flags: "--lost",
+        summary:
+          "take it from where this machine left it, although another fleet had it, or this one lost it",
+      },
       home,
       ...storeOptions,
       account,

@@ -1,5 +1,6 @@
 import type { Resource } from "@sampan/core";
 import type { Runner, RunState } from "@sampan/sdk";
+import { assertNotHandedOver } from "@sampan/sdk/engine";
 import { argument, type CommandFunction, optionText } from "../command-call.ts";
 import { say, translated } from "../language/speech.ts";
 import { confirmCancel } from "../run/confirm.ts";
@@ -17,6 +18,7 @@ export const run: CommandFunction = async (call) => {
     argument(call, 0),
   );
   const { runId } = status;
+  assertNotHandedOver(home, runId, `stopping run ${runId}`);
   const runner = lookingRunner(home);
   const asked = status.state === "running";
   if (asked) {

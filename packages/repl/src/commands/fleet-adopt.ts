@@ -1,9 +1,11 @@
 import { asSampanError, type ErrorRecord, type ExitCode, SampanError, toErrorRecord } from "@sampan/core";
+import type { FleetRunner } from "@sampan/fleet/engine";
 import { chooseCloud } from "@sampan/sdk";
-import { type CommandCall, type CommandFunction, optionText } from "../command-call.ts";
+import { type CommandCall, type CommandFunction, optionSet, optionText } from "../command-call.ts";
 import { openCallStore } from "../fleet/open-runner.ts";
 import { neededStore } from "../fleet/store-wishes.ts";
 import { say } from "../language/speech.ts";
+import { exitCodeFor } from "../render/many-summary.ts";
 import { errorLines } from "../render/messages.ts";
 import { confirmRealClouds } from "../run/confirm.ts";
 import { type FoundRun, findRun, lookingRunner } from "../run/homes.ts";
@@ -14,6 +16,7 @@ export const run: CommandFunction = async (call): Promise<ExitCode> => {
   const { output, args, options, env, cwd } = call;
   const ids = args.filter((id) => id !== undefined);
   const site = optionText(options, "site");
+  const lost = optionSet(options, "lost");
   const store = await openCallStore(call, neededStore(call));
   const told: { runId: string; title: string; error: ErrorRecord | null }[] = [];
   try {
@@ -26,7 +29,7 @@ export const run: CommandFunction = async (call): Promise<ExitCode> => {
     const { createFleetRunner } = await import("@sampan/fleet/engine");
     for (const { status, home, cloud } of runs) {
       const { runId, title } = status;
-      const runner = createFleetRunner({ store, cloud });
+      let runner: FleetRunner | undefined;
       try {
         if (status.state === "running") {
           throw new SampanError(
@@ -37,12 +40,13 @@ export const run: CommandFunction = async (call): Promise<ExitCode> => {
             },
           );
         }
-        await runner.adopt(runId, home, site === undefined ? {} : { site });
+        runner = createFleetRunner({ store, cloud });
+        await runner.adopt(runId, home, { ...(site === undefined ? {} : { site }), lost });
         told.push({ runId, title, error: null });
       } catch (thrown) {
         told.push({ runId, title, error: toErrorRecord(asSampanError(thrown)) });
       } finally {
-        await runner.close();
+        await runner?.close();
       }
     }
   } finally {
@@ -56,13 +60,20 @@ export const run: CommandFunction = async (call): Promise<ExitCode> => {
     }
     if (told.some(({ error }) => error === null)) output.talk(say("fleet-adopt.done"));
   }
+  // Of one it is told why; several may have failed each for another reason.
+  const [only] = told;
+  if (told.length === 1 && only !== undefined) return exitCodeFor(only.error);
   return told.some(({ error }) => error !== null) ? 1 : 0;
 };
 
-/** A run with its plan and the cloud it began in, which never changes: its parts and tasks are nowhere else. */
+/**
+ * A run with its plan and the cloud it began in, which never changes: its parts and tasks are nowhere else. One that ended before it had
+ * begun in any gets the one that a start would.
+ */
 async function withPlan({ options, configured, env }: CommandCall, found: FoundRun) {
   const plan = await lookingRunner(found.home).plan(found.status.runId);
-  const flag = found.status.cloud.name === "alibaba" ? "alibaba" : "simulator";
+  const { name } = found.status.cloud;
+  const flag = name === "unknown" ? undefined : name === "alibaba" ? "alibaba" : "simulator";
   const cloud = chooseCloud({ flag, profile: optionText(options, "profile"), plan, configured, env });
   return { ...found, plan, cloud };
 }

@@ -1,6 +1,7 @@
+import { join } from "node:path";
 import { type ExitCode, foldResources, type Resource } from "@sampan/core";
 import { chooseCloud } from "@sampan/sdk";
-import { assertNotHandedOver, handedOverTo } from "@sampan/sdk/engine";
+import { assertNotHandedOver, handedOverTo, runFolder, takeLock } from "@sampan/sdk/engine";
 import { type CommandCall, type CommandFunction, optionSet, optionText } from "../command-call.ts";
 import { hostSource } from "../disk/host-source.ts";
 import { say } from "../language/speech.ts";
@@ -68,8 +69,21 @@ async function collect(call: CommandCall, found: FoundRun): Promise<ExitCode> {
     output.talk(`run ${runId} is going on: \`sampan cancel ${runId}\` stops it`);
     return 6;
   }
-  assertNotHandedOver(found.home, runId, `deleting what run ${runId} left`);
   const dryRun = optionSet(call.options, "dryRun");
+  // While somebody is asked, nobody takes the run up or hands it over: it would be left without what is deleted here.
+  const lock = dryRun ? undefined : takeLock(join(runFolder(found.home, runId), "lock"), `run ${runId}`);
+  try {
+    assertNotHandedOver(found.home, runId, `deleting what run ${runId} left`);
+    return await collectLeft(call, found, dryRun);
+  } finally {
+    lock?.release();
+  }
+}
+
+/** As {@link collect}, of a run that nobody works on. */
+async function collectLeft(call: CommandCall, found: FoundRun, dryRun: boolean): Promise<ExitCode> {
+  const { output } = call;
+  const { runId } = found.status;
   const moments = await collectMoments(call, found, dryRun);
   const leftInCloud = await leftOf(call, found, async (present, remove) => {
     if (dryRun || present.length === 0) return present;

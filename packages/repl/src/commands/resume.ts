@@ -1,4 +1,5 @@
 import { chooseCloud } from "@sampan/sdk";
+import { assertNotHandedOver } from "@sampan/sdk/engine";
 import { type CommandFunction, optionSet, optionText } from "../command-call.ts";
 import { confirmHosts, confirmRealClouds } from "../run/confirm.ts";
 import { followRun } from "../run/follow-run.ts";
@@ -15,6 +16,7 @@ export const run: CommandFunction = async (call) => {
     { flag: optionText(options, "home"), env, cwd: call.cwd },
     call.args[0],
   );
+  assertNotHandedOver(home, status.runId, `taking run ${status.runId} up`);
   const plan = await lookingRunner(home).plan(status.runId);
   // The cloud of a run never changes: its parts and tasks are nowhere else.
   const flag = status.cloud.name === "alibaba" ? "alibaba" : "simulator";

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Migration } from "@sampan/sdk";
+import { markHandedOver, unmarkHandedOver } from "@sampan/sdk/engine";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { homesAround } from "./home-folders.ts";
 import { findRun, listRuns } from "./homes.ts";
@@ -51,5 +52,15 @@ describe("the homes of runs", () => {
     expect((await findRun(question, undefined)).status.runId).toBe("20261103-000000-ddddd");
     await expect(findRun(question, "20261102")).rejects.toMatchObject({ code: "RUN_NOT_FOUND" });
     await expect(findRun(question, "2025")).rejects.toMatchObject({ code: "RUN_NOT_FOUND" });
+  });
+
+  it("do not offer a run that a fleet goes on with when none is named", async () => {
+    const question = { env: {}, cwd: root };
+    const newest = { home: join(root, ".sampan", "demo", "home"), runId: "20261103-000000-ddddd" };
+    markHandedOver(newest.home, newest.runId, { to: "redis://h:6379", at: "2026-11-03T00:00:00.000Z" });
+    expect((await findRun(question, undefined)).status.runId).toBe("20261102-000000-ccccc");
+    expect((await findRun(question, newest.runId)).home).toBe(newest.home);
+    unmarkHandedOver(newest.home, newest.runId);
+    expect((await findRun(question, undefined)).status.runId).toBe(newest.runId);
   });
 });

@@ -1,6 +1,7 @@
 import { fromErrorRecord, SampanError } from "@sampan/core";
 import type { Runner, RunStatus } from "@sampan/sdk";
 import { createEmbeddedRunner } from "@sampan/sdk";
+import { handedOverTo } from "@sampan/sdk/engine";
 import { type HomeQuestion, homesAround } from "./home-folders.ts";
 
 /** A run and the home it lies in. */
@@ -35,7 +36,8 @@ export function isComplete(status: RunStatus): boolean {
 }
 
 /**
- * Finds a run by its id, by a beginning of it that fits only one, or, without an id, the newest that has not finished.
+ * Finds a run by its id, by a beginning of it that fits only one, or, without an id, the newest that has not finished and is still its
+ * home's.
  *
  * @throws `RUN_NOT_FOUND`; what makes a run unreadable.
  */
@@ -45,7 +47,7 @@ export async function findRun(question: HomeQuestion, id: string | undefined): P
   if (exact) return readable(exact);
   const fitting =
     id === undefined
-      ? runs.filter(({ status }) => !isComplete(status) && status.state !== "unreadable").slice(0, 1)
+      ? runs.filter(isOpen).slice(0, 1)
       : runs.filter((run) => run.status.runId.startsWith(id));
   const [found] = fitting;
   if (found && fitting.length === 1) return readable(found);
@@ -64,6 +66,13 @@ export async function findRun(question: HomeQuestion, id: string | undefined): P
     "RUN_NOT_FOUND",
     id === undefined ? `looking for a run that has not finished ${where}` : `looking for run ${id} ${where}`,
     { hint: "`sampan runs` lists the runs; `--home DIR` or SAMPAN_HOME says where they lie." },
+  );
+}
+
+/** Whether something of a run is left to do here: one that a fleet goes on with is that fleet's. */
+function isOpen({ home, status }: FoundRun): boolean {
+  return (
+    !isComplete(status) && status.state !== "unreadable" && handedOverTo(home, status.runId) === undefined
   );
 }
 

@@ -103,6 +103,8 @@ export async function executeRun(
   try {
     makeRunFolder(folder, home);
     locks.push(takeLock(join(folder, "lock"), `run ${runId}`, { runId, plan: pointer.digest }));
+    // Before the pointers: whoever starts the plan later must not be led to a run that is not the home's any more.
+    assertNotHandedOver(home, runId, `taking run ${runId} up`);
     if (!runExists(home, runId)) {
       if (request.refresh !== undefined) saveRefresh(home, runId, request.refresh);
       savePlan(home, runId, plan);
@@ -112,7 +114,6 @@ export async function executeRun(
     writePointer(pointer, runId);
     if (request.origin !== undefined)
       writePointer(originPointer(home, request.origin, plan, cloudKey(environment.cloud)), runId);
-    assertNotHandedOver(home, runId, `taking run ${runId} up`);
     journal = await openJournal(folder);
     const record = foldRun(journal.events);
     if (isDone(record, keys, lastKey)) {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { SampanError } from "@sampan/core";
 import { runFolder, writeWhole } from "./run-store.ts";
@@ -8,15 +8,20 @@ const fileName = "handed-over.json";
 
 /** Where a run of a home went. */
 export interface HandedOver {
-  /** The store that has it, without a secret. */
+  /** The store that has it, without a secret; with its prefix where that is not the usual one. */
   readonly to: string;
   /** When, in ISO 8601. */
   readonly at: string;
 }
 
-/** Writes down that a run of a home goes on in a store, so that nobody goes on with it here. The caller holds the run's lock. */
+/**
+ * Writes down that a run of a home goes on in a store, so that nobody goes on with it here; on the disk when it returns. The caller holds
+ * the run's lock.
+ */
 export function markHandedOver(home: string, runId: string, over: HandedOver): void {
-  writeWhole(join(runFolder(home, runId), fileName), `${JSON.stringify(over)}\n`);
+  const folder = runFolder(home, runId);
+  writeWhole(join(folder, fileName), `${JSON.stringify(over)}\n`);
+  syncFolder(folder);
 }
 
 /** Takes the mark away where the run did not get there after all. The caller holds the run's lock. */
@@ -46,7 +51,24 @@ export function assertNotHandedOver(home: string, runId: string, doing: string):
   const over = handedOverTo(home, runId);
   if (over === undefined) return;
   throw new SampanError("RUN_HANDED_OVER", `${doing}: it goes on in the fleet of ${over.to}`, {
-    hint: `\`sampan fleet status\` and \`sampan fleet resume ${runId}\` with that store are for it, \`sampan fleet adopt ${runId}\` where the store has lost it; \`sampan run --again\` starts another here.`,
+    hint: `\`sampan fleet status\`, \`sampan fleet cancel ${runId}\` and \`sampan fleet resume ${runId}\` with that store and prefix are for it; where it is lost there, \`sampan fleet adopt ${runId} --lost\` takes it from where this machine left it.`,
     details: { runId, ...over },
   });
+}
+
+/** Has the disk keep the names in a folder: without that a file renamed there may be gone after a power cut. */
+function syncFolder(folder: string): void {
+  let handle: number;
+  try {
+    handle = openSync(folder, "r");
+  } catch {
+    return; // Some systems open no folders, and keep names by themselves.
+  }
+  try {
+    fsyncSync(handle);
+  } catch {
+    // Nor do some file systems take the wish; what was written stands as well as it can.
+  } finally {
+    closeSync(handle);
+  }
 }

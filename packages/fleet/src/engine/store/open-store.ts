@@ -5,6 +5,9 @@ import type { FleetStore, StoreOptions } from "./store.ts";
 import { parseStoreAddress } from "./store-address.ts";
 import { readTls } from "./store-tls.ts";
 
+/** The prefix of who names none. */
+export const defaultPrefix = "sampan";
+
 /**
  * Opens the store of a fleet and looks whether the server is fit to be one.
  *
@@ -17,7 +20,7 @@ import { readTls } from "./store-tls.ts";
  * ```
  */
 export async function openStore(options: StoreOptions = {}): Promise<FleetStore> {
-  const { url, prefix = "sampan", env = process.env } = options;
+  const { url, prefix = defaultPrefix, env = process.env } = options;
   const text = url ?? env.SAMPAN_FLEET_STORE;
   if (text === undefined || text === "")
     throw new SampanError("FLEET_STORE_URL", "opening the fleet's store: no address was given");

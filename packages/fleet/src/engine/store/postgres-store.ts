@@ -122,6 +122,7 @@ export async function openPostgresStore(at: {
   return {
     kind: "postgres",
     address: address.shown,
+    prefix: schema,
     warnings,
     bullmq,
     queue: handouts.queue,

@@ -89,6 +89,7 @@ export async function openRedisStore(at: {
   return {
     kind: "redis",
     address: address.shown,
+    prefix,
     warnings,
     bullmq,
     queue: handouts.queue,

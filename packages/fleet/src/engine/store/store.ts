@@ -57,6 +57,8 @@ export interface FleetStore {
   readonly kind: "redis" | "postgres";
   /** Its address without the password, for people. */
   readonly address: string;
+  /** What keeps its fleet apart from others on the server, as {@link StoreOptions.prefix}. */
+  readonly prefix: string;
   /** What is wrong with the server and does not forbid its use, each one sentence. */
   readonly warnings: readonly string[];
   /** BullMQ itself, for its error classes. */

@@ -242,8 +242,8 @@ export const errorCodeTexts: KnownTexts = {
   "Follow it with `sampan attach` or stop it with `sampan cancel`; its id and process id are in the details.":
     "用 `sampan attach` 跟踪，或用 `sampan cancel` 停止；运行 ID 和进程 ID 见详细信息。",
   "The run was handed over to a fleet, which goes on with it.": "该运行已移交给机群，由其继续。",
-  "Look at it, stop it and go on with it there: `sampan fleet status`, `cancel` and `resume`, with the store that the message names. `--again` starts another run of the plan here.":
-    "请在机群中查看、停止和继续：`sampan fleet status`、`cancel` 和 `resume`，并使用错误信息中的存储。`--again` 在此处为该计划另开一个运行。",
+  "Look at it, stop it and go on with it there: `sampan fleet status`, `cancel` and `resume`, with the store and prefix that the message names. Where it is lost there, `sampan fleet adopt --lost` takes it from where this machine left it.":
+    "请在机群中查看、停止和继续：`sampan fleet status`、`cancel` 和 `resume`，并使用错误信息中的存储和前缀。若存储中已没有它，`sampan fleet adopt --lost` 会从本机停下之处接手。",
   "The process that worked on the run is gone, and the run has not ended.":
     "处理该运行的进程已消失，而运行尚未结束。",
   "Go on with it: `sampan resume` and its id.": "继续该运行：`sampan resume` 加运行 ID。",

@@ -74,6 +74,8 @@ export const fleetCommandTexts: KnownTexts = {
     "将在本机开始的运行移交给机群，由其工作进程继续。",
   "Finished steps stay finished. What the run reads has to be reachable from a worker by the same path; from then on `sampan resume` and `sampan gc` leave it to the fleet. A run that is going on is stopped first: `sampan cancel`.":
     "已完成的步骤不会重做。运行读取的内容须能由工作进程以相同路径访问；此后 `sampan resume` 和 `sampan gc` 不再处理该运行，由机群负责。正在进行的运行须先用 `sampan cancel` 停止。",
+  "take it from where this machine left it, although another fleet had it, or this one lost it":
+    "从本机停下之处接手，即使它曾属于另一机群，或已被此机群丢失",
   "the site whose workers do what touches the host (default: any worker)":
     "由哪个站点的工作进程处理涉及主机的步骤（默认：任意工作进程）",
   "Have the workers of a site take nothing new; what they work on goes on to its end.":

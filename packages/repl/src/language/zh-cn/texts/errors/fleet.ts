@@ -9,6 +9,10 @@ export const fleetErrorTexts: KnownTexts = {
   "writing what run {runId} is to do": "写入运行 {runId} 的任务",
   "others write it all the time": "其他进程一直在写入",
   "it is there already": "它已存在",
+  "it was handed over to the fleet of {to}, and what was done there is not known here":
+    "它已移交给 {to} 的机群，在那里做过什么此处无从得知",
+  "If it does not go on there, `--lost` takes it from where this machine left it, although another fleet had it, or this one lost it.":
+    "若它不再在那里继续，可用 `--lost` 从本机停下之处接手，即使它曾属于另一机群，或已被此机群丢失。",
   "it ran in another cloud, {name}": "它在另一个云 {name} 中运行",
   "it has finished": "它已完成",
   "the worker that ended run {runId} is gone, and no other has taken over from it":

@@ -14,6 +14,7 @@ export const replErrorTexts: KnownTexts = {
   "--{option} says nothing of {call}": "--{option} 不适用于 {call}",
   "it is for ecs:// instances": "该选项只适用于 ecs:// 实例",
   "accepting {value}, which gives no reason": "接受 {value} 时没有给出理由",
+  "stopping run {runId}": "停止运行 {runId}",
   "handing run {runId} over": "移交运行 {runId}",
   "a process of this machine works on it": "本机有进程正在处理它",
   "`sampan cancel {runId}` stops it, and then it can be handed over.":

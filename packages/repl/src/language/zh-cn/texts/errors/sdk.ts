@@ -10,8 +10,8 @@ export const sdkErrorTexts: KnownTexts = {
   "taking run {runId} up": "接手运行 {runId}",
   "deleting what run {runId} left": "删除运行 {runId} 留下的内容",
   "it goes on in the fleet of {to}": "它已在 {to} 的机群中继续",
-  "`sampan fleet status` and `sampan fleet resume {runId}` with that store are for it, `sampan fleet adopt {runId}` where the store has lost it; `sampan run --again` starts another here.":
-    "请使用该存储执行 `sampan fleet status` 和 `sampan fleet resume {runId}`，若存储中已没有它，则执行 `sampan fleet adopt {runId}`；`sampan run --again` 可在此处另开一个运行。",
+  "`sampan fleet status`, `sampan fleet cancel {runId}` and `sampan fleet resume {runId}` with that store and prefix are for it; where it is lost there, `sampan fleet adopt {runId} --lost` takes it from where this machine left it.":
+    "请使用该存储和前缀执行 `sampan fleet status`、`sampan fleet cancel {runId}` 和 `sampan fleet resume {runId}`；若存储中已没有它，`sampan fleet adopt {runId} --lost` 会从本机停下之处接手。",
   "the simulator has no endpoint": "模拟器没有 Endpoint",
   "{source} is not what it was planned for at {lookedAt}": "{source} 已不是在 {lookedAt} 制定计划时的样子",
   "{source} is not what it was planned for at it was written": "{source} 已不是写出计划时的样子",
