@@ -11,8 +11,8 @@ import { makeFolder } from "../helpers/temporary-folder.ts";
 import { tmuxScreen } from "../helpers/tmux.ts";
 
 /*
- * One session of `sh` for each version of Node.js and each width, in which a person types commands of the program: the rows of
- * docs/parity.md name these tests.
+ * One file, though it is long: one session of `sh` for each version of Node.js and each width, in which a person types commands of the
+ * program: the rows of docs/parity.md name these tests.
  */
 
 const quick = `import { Migration } from "sampan";

@@ -244,8 +244,11 @@ describe.each([
         const ended = once(child, "exit");
         expect(await Promise.race([once(child, "message"), ended])).toEqual(["open", undefined]);
         proxy.stall(isSilent);
+        const closedAt = performance.now();
         child.send("close");
         expect(await ended).toEqual([0, null]);
+        // A bound against waiting for what never comes; what is usual is a few seconds.
+        expect(performance.now() - closedAt).toBeLessThan(30_000);
       }
     },
     60_000,

@@ -1,12 +1,7 @@
 import { readFileSync } from "node:fs";
 import { PassThrough } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
-import {
-  createMessageConnection,
-  type MessageConnection,
-  StreamMessageReader,
-  StreamMessageWriter,
-} from "vscode-jsonrpc/node";
+import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from "vscode-jsonrpc/node";
 import type { InitializeResult } from "vscode-languageserver";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import { longestPlan, mostPlans } from "./plan-files.ts";
@@ -30,8 +25,10 @@ const rows: Readonly<Record<string, string>> = {
   foldingRangeProvider: "symbols, folds",
 };
 
-let client: MessageConnection | undefined;
-afterEach(() => client?.dispose());
+const open: (() => void)[] = [];
+afterEach(() => {
+  for (const close of open.splice(0).reverse()) close();
+});
 
 async function abilities(initializationOptions: object): Promise<readonly string[]> {
   const [toServer, toClient] = [new PassThrough(), new PassThrough()];
@@ -39,6 +36,11 @@ async function abilities(initializationOptions: object): Promise<readonly string
     ProposedFeatures.all,
     new StreamMessageReader(toServer),
     new StreamMessageWriter(toClient),
+  );
+  open.push(
+    () => toServer.destroy(),
+    () => toClient.destroy(),
+    () => connection.dispose(),
   );
   startServer(connection, {
     loadReader: () => import("../analysis/index.ts"),
@@ -53,7 +55,11 @@ async function abilities(initializationOptions: object): Promise<readonly string
     clock: { now: () => 0, sleep: async () => undefined, steady: () => 0 } as never,
     version: "0",
   });
-  client = createMessageConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
+  const client = createMessageConnection(
+    new StreamMessageReader(toClient),
+    new StreamMessageWriter(toServer),
+  );
+  open.push(() => client.dispose());
   client.listen();
   const { capabilities } = await client.sendRequest<InitializeResult>("initialize", {
     processId: null,

@@ -1,4 +1,5 @@
-import type * as ChildProcesses from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { EventEmitter } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,24 +12,30 @@ import type { DetachedJob, DetachedReport } from "./detached-job.ts";
 import { startDetached } from "./start-detached.ts";
 import { workDetached } from "./work-detached.ts";
 
-// What is sent to a process that has ended finds nobody.
-const sending = vi.hoisted(() => ({ fails: false }));
-vi.mock("node:child_process", async (original) => {
-  const real = await original<typeof ChildProcesses>();
-  return {
-    ...real,
-    spawn(...given: Parameters<typeof real.spawn>) {
-      const child = real.spawn(...given);
-      if (sending.fails)
-        child.send = (_message: unknown, ...rest: unknown[]) => {
-          const told = rest.at(-1) as (error: Error) => void;
-          setImmediate(() => told(new Error("write EPIPE")));
-          return false;
-        };
-      return child;
-    },
+/** What is sent to the child finds nobody, as with one that has ended. */
+function unheard<Child extends ChildProcess>(child: Child): Child {
+  child.send = (_message: unknown, ...rest: unknown[]) => {
+    const told = rest.at(-1) as (error: Error) => void;
+    setImmediate(() => told(new Error("write EPIPE")));
+    return false;
   };
-});
+  return child;
+}
+
+/** A child that goes on, and what was done to it. */
+function fakeChild() {
+  const done: string[] = [];
+  const child = Object.assign(new EventEmitter(), {
+    connected: true,
+    disconnect() {
+      done.push("disconnect");
+      child.connected = false;
+    },
+    unref: () => void done.push("unref"),
+    kill: () => done.push("kill") > 0,
+  });
+  return { child: unheard(child as unknown as ChildProcess), done };
+}
 
 let folder: string;
 let home: string;
@@ -37,7 +44,6 @@ beforeEach(async () => {
   home = join(folder, ".sampan");
 });
 afterEach(async () => {
-  sending.fails = false;
   vi.restoreAllMocks();
   await rm(folder, { recursive: true, force: true });
 });
@@ -55,9 +61,10 @@ describe("starting a detached runner", () => {
   });
 
   it("that has ended before it could be given its job is told with its last words all the same", async () => {
-    sending.fails = true;
     const { call } = rememberedCall({ cwd: folder, env: { NODE_OPTIONS: "--no-such-option" } });
-    const starting = startDetached(call, { command: "run", home, plans: [] });
+    const starting = startDetached(call, { command: "run", home, plans: [] }, (...given) =>
+      unheard(spawn(...given)),
+    );
     await expect(starting).rejects.toMatchObject({
       code: "RUN_DETACH_FAILED",
       message: "starting a detached runner: it ended with exit code 9 before its run had started",
@@ -65,14 +72,21 @@ describe("starting a detached runner", () => {
     });
   });
 
-  it("that goes on and cannot be given its job is told to listen to nobody, and ends", async () => {
-    sending.fails = true;
+  it("that goes on and cannot be given its job is let go of, so that it ends and nobody waits for it", async () => {
     const { call } = rememberedCall({ cwd: folder });
-    const starting = startDetached(call, { command: "run", home, plans: [] });
+    const { child, done } = fakeChild();
+    const started: unknown[] = [];
+    const starting = startDetached(call, { command: "run", home, plans: [] }, (file, _args, options) => {
+      started.push([file, options.detached]);
+      return child;
+    });
     await expect(starting).rejects.toMatchObject({
       code: "RUN_DETACH_FAILED",
       message: "starting a detached runner: it does not listen",
     });
+    expect(started).toEqual([[process.execPath, true]]);
+    // A runner without a job has nothing but this channel to live for.
+    expect(done).toEqual(["disconnect", "unref"]);
     expect(await readdir(home)).toEqual([]);
   });
 });

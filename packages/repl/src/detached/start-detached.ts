@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type ExitCode, fromErrorRecord, SampanError, toErrorRecord } from "@sampan/core";
@@ -21,15 +21,23 @@ export interface DetachedWork {
   readonly files?: readonly PlanFile[];
 }
 
+/** Starts a program without waiting for it, as {@link spawn} does. */
+export type StartProgram = (file: string, args: readonly string[], options: SpawnOptions) => ChildProcess;
+
 /**
  * Starts a command's runs in a process of its own, which goes on when this one and its terminal are gone, and says how to follow them.
  *
  * Everything that asks a person has been asked before; passwords are asked for here and handed over by the channel between the two.
  * Resolves once the first run is recorded as started, or is known to be going on already.
  *
+ * @param start how its process is started; tests have their own
  * @throws what kept the run from starting; `RUN_DETACH_FAILED` when the process ended without a word.
  */
-export async function startDetached(call: CommandCall, work: DetachedWork): Promise<ExitCode> {
+export async function startDetached(
+  call: CommandCall,
+  work: DetachedWork,
+  start: StartProgram = spawn,
+): Promise<ExitCode> {
   const { output } = call;
   const {
     detach: _detach,
@@ -49,7 +57,7 @@ export async function startDetached(call: CommandCall, work: DetachedWork): Prom
     passwords: await askPasswords(call, work.plans),
     log,
   };
-  const child = spawnRunner(call, work.home, log);
+  const child = spawnRunner(call, work.home, log, start);
   const release = catchInterrupts(() => child.kill("SIGTERM"));
   try {
     const report = await reportOf(child, job);
@@ -81,12 +89,12 @@ async function askPasswords(
   return [...passwords];
 }
 
-function spawnRunner(call: CommandCall, home: string, log: string): ChildProcess {
+function spawnRunner(call: CommandCall, home: string, log: string, start: StartProgram): ChildProcess {
   let file: number | undefined;
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 });
     file = openSync(log, "ax", 0o600);
-    return spawn(process.execPath, [runnerProgram], {
+    return start(process.execPath, [runnerProgram], {
       // A session of its own: closing the terminal ends nothing in it.
       detached: true,
       cwd: call.cwd,

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type MemoryCloud, memoryCloud } from "@sampan/cloud/testing";
 import { isSampanError, type RunEvent } from "@sampan/core";
 import { openImageFileHost } from "@sampan/host";
@@ -176,16 +177,55 @@ describe("a source that changed", () => {
   );
 });
 
-it("the page of the journal lists every file of a run's folder, and every folder of a home", async () => {
-  await run(filePlan());
-  await run(filePlan(), { refresh: true });
+describe("the page of the journal", () => {
   const page = readFileSync(new URL("../../docs/reference/journal.md", import.meta.url), "utf8");
-  const files = readdirSync(join(home, "runs")).flatMap((id) => readdirSync(join(home, "runs", id)));
-  expect(files).toContain("refresh.json");
-  for (const name of new Set(files)) expect(page).toContain(`\`${name.replace(/^disk-\d+/, "disk-N")}\``);
-  for (const entry of readdirSync(home, { withFileTypes: true }))
-    if (entry.isDirectory()) expect(page).toContain(`\`${entry.name}/\``);
+  const [, table = ""] = /\| file +\|.*\n([\s\S]*?)\n\n/.exec(page) ?? [];
+  const files = [...table.matchAll(/^\|([^|]+)\|/gm)].flatMap(([, cell = ""]) => namesIn(cell));
+  const [, beside = ""] = /^Beside `runs\/` lie (.*)$/m.exec(page) ?? [];
+
+  it("lists every file of a run's folder, and every folder of a home", async () => {
+    await run(filePlan());
+    await run(filePlan(), { refresh: true });
+    const made = readdirSync(join(home, "runs")).flatMap((id) => readdirSync(join(home, "runs", id)));
+    expect(made).toContain("refresh.json");
+    for (const name of made) expect(files).toContain(name.replace(/^disk-\d+/, "disk-N"));
+    for (const entry of readdirSync(home, { withFileTypes: true }))
+      if (entry.isDirectory()) expect(["runs/", ...namesIn(beside)]).toContain(`${entry.name}/`);
+  });
+
+  it("lists none that the sources do not name", () => {
+    // What is there for moments, or of other plans, is looked for where the code names it: `runner-N.log` is `runner-${…}.log` there.
+    const code = ["../", "../../../repl/src/detached/"].map(codeBelow).join("\n");
+    const named = (name: string) =>
+      new RegExp(`["\`]${name.replace(/\./g, "\\.").replace(/\bN\b/, "\\$\\{\\w+\\}")}["\`]`);
+    expect(files.length).toBeGreaterThan(10);
+    // The name of the picture ends with what it is.
+    const [plain, endings] = [
+      files.filter((name) => !/png|jpg/.test(name)),
+      files.filter((name) => /png|jpg/.test(name)),
+    ];
+    expect(endings).toEqual(["screenshot.png", ".jpg"]);
+    expect(code).toMatch(/`screenshot\.\$\{.*"png" : "jpg"\}`/);
+    expect(plain.filter((name) => !named(name).test(code))).toEqual([]);
+    const folders = namesIn(beside);
+    expect(folders).toHaveLength(3);
+    expect(folders.filter((name) => !code.includes(`join(home, "${name.slice(0, -1)}"`))).toEqual([]);
+  });
 });
+
+/** What stands in a cell or a sentence as code. */
+function namesIn(text: string): readonly string[] {
+  return [...text.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name);
+}
+
+/** The sources below a folder, without tests and comments. */
+function codeBelow(folder: string): string {
+  const top = fileURLToPath(new URL(folder, import.meta.url));
+  return readdirSync(top, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts"))
+    .map((path) => readFileSync(join(top, path), "utf8").replace(/^ *(\/?\*|\/\/).*$/gm, ""))
+    .join("\n");
+}
 
 describe("a refresh of an upload that was cut off", () => {
   it("goes on where it was itself cut off, with the parts of both", async () => {
