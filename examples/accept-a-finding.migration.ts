@@ -4,7 +4,9 @@
 import { Migration } from "sampan";
 
 export default Migration.from("./.sampan/demo/first-guest.qcow2")
-  .assess({ accept: { "GUESTOS.Platform": "runs on our own kernel, tried on a test instance" } })
+  .assess({
+    accept: { "GUESTOS.Virtio": "our own kernel has the drivers built in, tried on a test instance" },
+  })
   .prepare({ skip: ["firewall"], selinux: "permissive" })
   .capture()
   .toVhd()

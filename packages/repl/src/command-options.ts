@@ -41,6 +41,7 @@ export const language: OptionEntry = {
   summary: "language of what is said (default: SAMPAN_LANG, else that of the locale)",
   choices: languages,
 };
+/** As {@link language}, and it wins over the variable. */
 export const debugLog: OptionEntry = {
   flags: "--debug-log <file>",
   summary: "append what happens to a file, without secrets; - is stderr (default: SAMPAN_DEBUG_LOG)",
