@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { FleetStore } from "@sampan/fleet/engine";
+import { handedOverTo, hostLockPath, takeLock } from "@sampan/sdk/engine";
 import { gate, newHostPlan, stagedPipeline, untilAborted } from "@sampan/sdk/testing";
 import { describe, expect } from "vitest";
 import {
@@ -115,6 +116,54 @@ describe.each(stores)("a fleet on $kind", (kind) => {
     expect(await runner.resume(runId)).toMatchObject({ complete: true });
     expect([pipeline.one.calls, pipeline.two.calls]).toEqual([1, 2]);
     await runner.start(otherPlan(plan));
+  });
+
+  it("takes a run again from its home that was left half-way, and one that is not there any more only as lost", async () => {
+    const pipeline = stagedPipeline();
+    const { home, plan, runId } = await embeddedRun(pipeline);
+    const store = await openStore();
+    const runner = runnerOf(pipeline);
+    const host = takeLock(hostLockPath(home, plan), "host");
+    await expect(runner.adopt(runId, home)).rejects.toMatchObject({ code: "RUN_LOCKED" });
+    host.release();
+
+    // As by an adopter that ends just before the run may be taken up.
+    const leaving = changedStore(store, runQueue, (queue) => ({
+      async add(...given) {
+        const job = await queue.add(...given);
+        job.promote = () => Promise.reject(new Error("the store is away"));
+        return job;
+      },
+      remove: () => Promise.reject(new Error("the store is away")),
+    }));
+    const leaveHalfWay = (how = {}) =>
+      expect(runnerOf(pipeline, leaving).adopt(runId, home, how)).rejects.toThrow("the store is away");
+    await leaveHalfWay();
+    expect(handedOverTo(home, runId)?.to).toContain(store.address);
+
+    const claimless = changedStore(store, indexQueue, (queue) => ({
+      addJobLog: (job, row, keep) =>
+        row.includes('"claim"')
+          ? Promise.reject(new Error("no host for anybody"))
+          : queue.addJobLog(job, row, keep),
+    }));
+    const fails = (how = {}) =>
+      expect(runnerOf(pipeline, claimless).adopt(runId, home, how)).rejects.toThrow("no host for anybody");
+    await fails();
+    expect([await runner.list(), handedOverTo(home, runId)]).toEqual([[], undefined]);
+
+    // Held back it can be cancelled, and is gone then: nobody knows here that it was only held back.
+    await leaveHalfWay();
+    await runner.cancel(runId);
+    expect(await runner.list()).toEqual([]);
+    const over = handedOverTo(home, runId);
+    await expect(runner.adopt(runId, home)).rejects.toMatchObject({ code: "RUN_HANDED_OVER", details: over });
+    await fails({ lost: true });
+    expect(handedOverTo(home, runId)).toEqual(over);
+    await runner.adopt(runId, home, { lost: true });
+    await expect(runner.adopt(runId, home, { lost: true })).rejects.toMatchObject({ code: "CORE_ARGUMENT" });
+    await workerOf(pipeline);
+    expect(await runner.resume(runId)).toMatchObject({ complete: true });
   });
 
   it("keeps one save of an artifact, also where pieces are added twice", async () => {

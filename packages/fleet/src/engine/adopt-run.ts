@@ -138,7 +138,8 @@ async function takeBackRun(at: RunnerContext, runId: string, data: RunData): Pro
   const queue = at.store.queue(runQueue(data.version));
   await queue.remove(runId);
   if ((await queue.getJob(runId)) !== undefined) return false;
-  await at.index.release(data.hostDigest, { runId, epoch: data.epoch });
+  // Where it stays the host's, whoever wants the host finds no such run and takes it.
+  await at.index.release(data.hostDigest, { runId, epoch: data.epoch }).catch(() => undefined);
   return true;
 }
 

@@ -1,9 +1,10 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Migration } from "@sampan/sdk";
 import { Simulator } from "@sampan/simulator";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { unpackDemoDisk } from "../demo/demo-disk.ts";
 import { runProgram } from "../testing/run-program.ts";
 
@@ -60,7 +61,12 @@ describe("gc", () => {
     expect(dry.out).toContain("would delete object oss://gc-images/");
     expect(await left()).toEqual({ images: 1, objects: 1 });
 
-    const deleted = await sampan("gc", runId);
+    const deleting = sampan("gc", runId);
+    // Nobody takes the run up while what it needs is deleted.
+    const lock = join(folder, ".sampan", "runs", runId, "lock");
+    await vi.waitFor(() => expect(existsSync(lock)).toBe(true), { interval: 1, timeout: 10_000 });
+    const deleted = await deleting;
+    expect(existsSync(lock)).toBe(false);
     expect(deleted.exitCode, deleted.err).toBe(0);
     expect(deleted.err).toMatch(/deleted image m-/);
     expect(await left()).toEqual({ images: 0, objects: 0 });
