@@ -196,7 +196,7 @@ export const imageErrorTexts: KnownTexts = {
   "its part {name} has {sizeBytes} bytes, the first has {sizeBytes2}":
     "其分段 {name} 为 {sizeBytes} 字节，第一段为 {sizeBytes2} 字节",
   "reading {what} of {length} bytes at {offset} of a file of {sizeBytes} bytes":
-    "从 {sizeBytes} 字节的文件的 {offset} 处读取 {length} 字节的{what}",
+    "在偏移 {offset} 处读取 {length} 字节的{what}，而文件只有 {sizeBytes} 字节",
   "reading {what}, in which two entries, {accounts} and {place}, overlap":
     "读取{what}：其中 {accounts} 和 {place} 两项重叠",
   "the OVF description": "OVF 描述",
@@ -491,24 +491,24 @@ export const imageErrorTexts: KnownTexts = {
   "{neededBytes} are needed and {freeBytes} are free in {target2}":
     "需要 {neededBytes}，而 {target2} 中空闲 {freeBytes}",
   "reading the manifest of a package of {length} bytes at {offset} of a file of {sizeBytes} bytes":
-    "从 {sizeBytes} 字节的文件的 {offset} 处读取 {length} 字节的软件包 manifest",
+    "在偏移 {offset} 处读取 {length} 字节的软件包 manifest，而文件只有 {sizeBytes} 字节",
   "reading the attributes of a tar entry of {length} bytes at {offset} of a file of {sizeBytes} bytes":
-    "从 {sizeBytes} 字节的文件的 {offset} 处读取 {length} 字节的 tar 条目属性",
+    "在偏移 {offset} 处读取 {length} 字节的 tar 条目属性，而文件只有 {sizeBytes} 字节",
   "reading the name of the backing file of {length} bytes at {offset} of a file of {sizeBytes} bytes":
-    "从 {sizeBytes} 字节的文件的 {offset} 处读取 {length} 字节的后备文件名称",
+    "在偏移 {offset} 处读取 {length} 字节的后备文件名称，而文件只有 {sizeBytes} 字节",
   "reading the copy of the VHD footer of {length} bytes at {offset} of a file of {sizeBytes} bytes":
-    "从 {sizeBytes} 字节的文件的 {offset} 处读取 {length} 字节的 VHD 尾部副本",
+    "在偏移 {offset} 处读取 {length} 字节的 VHD 尾部副本，而文件只有 {sizeBytes} 字节",
   "reading the file parameters of a VHDX of {length} bytes at {offset} of a file of {sizeBytes} bytes":
-    "从 {sizeBytes} 字节的文件的 {offset} 处读取 {length} 字节的 VHDX 文件参数",
+    "在偏移 {offset} 处读取 {length} 字节的 VHDX 文件参数，而文件只有 {sizeBytes} 字节",
   "reading the logical sector size of a VHDX of {length} bytes at {offset} of a file of {sizeBytes} bytes":
-    "从 {sizeBytes} 字节的文件的 {offset} 处读取 {length} 字节的 VHDX 逻辑扇区大小",
+    "在偏移 {offset} 处读取 {length} 字节的 VHDX 逻辑扇区大小，而文件只有 {sizeBytes} 字节",
   "reading the virtual disk size of a VHDX of {length} bytes at {offset} of a file of {sizeBytes} bytes":
-    "从 {sizeBytes} 字节的文件的 {offset} 处读取 {length} 字节的 VHDX 虚拟磁盘大小",
+    "在偏移 {offset} 处读取 {length} 字节的 VHDX 虚拟磁盘大小，而文件只有 {sizeBytes} 字节",
   "reading the virtual disk id of a VHDX of {length} bytes at {offset} of a file of {sizeBytes} bytes":
-    "从 {sizeBytes} 字节的文件的 {offset} 处读取 {length} 字节的 VHDX 虚拟磁盘 ID",
+    "在偏移 {offset} 处读取 {length} 字节的 VHDX 虚拟磁盘 ID，而文件只有 {sizeBytes} 字节",
   "reading the parent locator of a VHDX of {length} bytes at {offset} of a file of {sizeBytes} bytes":
-    "从 {sizeBytes} 字节的文件的 {offset} 处读取 {length} 字节的 VHDX 父镜像定位符",
+    "在偏移 {offset} 处读取 {length} 字节的 VHDX 父镜像定位符，而文件只有 {sizeBytes} 字节",
   "reading the start of a VMDK part of {length} bytes at {offset} of a file of {sizeBytes} bytes":
-    "从 {sizeBytes} 字节的文件的 {offset} 处读取 {length} 字节的 VMDK 分段开头",
+    "在偏移 {offset} 处读取 {length} 字节的 VMDK 分段开头，而文件只有 {sizeBytes} 字节",
   "without createType": "空（没有 createType）",
 };
