@@ -8,6 +8,8 @@ describe("secrets in what was typed", () => {
     ['key("AbCdEfGhIjKlMnOpQrStUvWxYz0123")', 'key("******")'],
     ["ssh://root:hunter2@web-01/x", "ssh://root:******@web-01/x"],
     ["redis://u:p@ssw0rd@h:6379/0", "redis://u:******@h:6379/0"],
+    ["redis://:p#a?sw0rd@h:6379", "redis://:******@h:6379"],
+    ["redis://u:pw,x@h:1,other@x", "redis://u:******@h:1,other@x"],
     ["https://h/d.vhd?sv=1&sig=Sas%2BSecret&x=1", "https://h/d.vhd?sv=1&sig=******&x=1"],
     ["CAISabc%2Bdefghijklmnopqrst%2F", "******"],
     ["https://u:p%40w@h.example/a?b=1", "https://u:******@h.example/a?b=1"],

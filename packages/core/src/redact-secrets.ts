@@ -15,8 +15,9 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   // Tokens that name themselves: GitHub's, GitLab's, Slack's, and JSON web tokens.
   [/\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-)[A-Za-z0-9_-]{10,}/g, secretMark],
   [/\beyJ[A-Za-z0-9_-]{8,1000}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g, secretMark],
-  // A password may have an `@` in it: the last one before the path is the end.
-  [/(:\/\/[^\s/?#:@"'`]*:)[^\s/?#"'`]+(?=@)/g, `$1${secretMark}`],
+  [/(:\/\/[^\s/:@"'`]*:)[^\s/@"'`]+(?=@)/g, `$1${secretMark}`],
+  // The password may have had an `@` in it: the last one before the path is its end.
+  [/(:\/\/[^\s/:@"'`]*:\*+)@[^\s/@"'`,;)]*(?=@)/g, "$1"],
   [/\b(Bearer|Basic)(\s+)[A-Za-z0-9._~+/=-]{8,}/g, `$1$2${secretMark}`],
   [
     /([?&](?:[\w-]{0,60}(?:signature|token|secret|password|credential|api_?key)[\w-]{0,60})=)[^&\s"'`]+/gi,

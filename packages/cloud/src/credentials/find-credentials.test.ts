@@ -286,6 +286,13 @@ describe("every mode of a profile", () => {
     expect(await found({})).toBe(0);
     expect(await found({ process_command: "give another" })).toBe(1);
     expect(await found({ process_command: "give another" }, {}, { ...ecsOff, ACCOUNT: "two" })).toBe(1);
+    const settled = {
+      ...ecsOff,
+      ACCOUNT: "two",
+      SAMPAN_CLOUD: "alibaba",
+      ALIBABA_CLOUD_REGION_ID: "cn-beijing",
+    };
+    expect(await found({ process_command: "give another" }, {}, settled)).toBe(0);
     // One for each profile: of those before nothing is kept.
     expect(remembered.size).toBe(1);
     expect(await found({}, { remembered: undefined })).toBe(1);

@@ -297,8 +297,11 @@ function fingerprintOf(
   { connection }: CredentialSearch,
   { env }: CredentialPorts,
 ): string {
+  // Settings of Sampan, the region and the profile steer no program, and are other ones from call to call.
+  const own = new Set<string>([...regionVariables, ...profileVariables]);
+  const seen = Object.entries(env).filter(([name]) => !name.startsWith("SAMPAN_") && !own.has(name));
   return createHash("sha256")
-    .update(JSON.stringify([[...profiles], Object.entries(env).sort(), connection ?? null]))
+    .update(JSON.stringify([[...profiles], seen.sort(), connection ?? null]))
     .digest("hex");
 }
 

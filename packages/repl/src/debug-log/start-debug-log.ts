@@ -10,8 +10,10 @@ import { globalOption } from "../global-options.ts";
 export async function startDebugLog(argv: readonly string[]): Promise<void> {
   const { env, stderr } = process;
   const named = globalOption(argv, "--debug-log") ?? env.SAMPAN_DEBUG_LOG;
-  delete env.SAMPAN_DEBUG_LOG;
-  if (named === undefined || named === "") return;
+  if (named === undefined || named === "") {
+    delete env.SAMPAN_DEBUG_LOG;
+    return;
+  }
   const file = named === "-" ? named : resolve(named);
   const [{ openDebugLog }, { programVersion }, { plainText }] = await Promise.all([
     import("@sampan/sdk/debug-log"),
@@ -30,6 +32,7 @@ export async function startDebugLog(argv: readonly string[]): Promise<void> {
     });
     env.SAMPAN_DEBUG_LOG = file;
   } catch (error) {
+    delete env.SAMPAN_DEBUG_LOG;
     say("going on without the debug log")(error);
   }
 }

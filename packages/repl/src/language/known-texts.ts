@@ -13,6 +13,8 @@ interface Pattern {
   /** Made when a text first begins and ends so: there are thousands of patterns, of which a process needs few. */
   readonly shape: () => RegExp;
   readonly names: readonly string[];
+  /** Which of them stand in quotes: what is in these may be anything. */
+  readonly quoted: ReadonlySet<number>;
   /** How long it is without its placeholders. */
   readonly letters: number;
   /** Whether it only says where what follows stands. */
@@ -102,7 +104,7 @@ export function findTextIn(known: KnownTexts): FindText {
     return found;
   };
   const ofShape = (text: string, all: readonly Pattern[], isLoose: boolean): string | undefined => {
-    for (const { start, end, shape, names, place, open, translation } of all) {
+    for (const { start, end, shape, names, quoted, place, open, translation } of all) {
       if (open && !isLoose) continue;
       if (!text.startsWith(start) || !text.endsWith(end)) continue;
       const match = shape().exec(text);
@@ -112,7 +114,10 @@ export function findTextIn(known: KnownTexts): FindText {
       // A name or a word of ours has no second part; where it seems to, another row is meant.
       const takesTwo = (name: string, at: number): boolean => {
         const value = match[at + 1] ?? "";
-        if (name === piece || (isLoose && (foreign.has(name) || (open && at === names.length - 1))))
+        if (
+          name === piece ||
+          (isLoose && (quoted.has(at) || foreign.has(name) || (open && at === names.length - 1)))
+        )
           return false;
         return value.includes(": ") && !(ourWords.has(name) && whole(value) !== undefined);
       };
@@ -197,10 +202,13 @@ function isPlace(shape: string): boolean {
 
 function patternOf(shape: string, translation: string): Pattern {
   const names: string[] = [];
+  const quoted = new Set<number>();
   const source = shape
     .split(/(\{\w+\})/)
-    .map((part) => {
+    .map((part, index, parts) => {
+      const before = parts[index - 1] ?? "";
       if (!/^\{\w+\}$/.test(part)) return part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+      if (/["'`]$/.test(before)) quoted.add(names.length);
       names.push(part.slice(1, -1));
       return names.at(-1) === oneWord ? "([^\\s:]+)" : "(.+?)";
     })
@@ -218,6 +226,7 @@ function patternOf(shape: string, translation: string): Pattern {
       return made;
     },
     names,
+    quoted,
     letters: start.length + rest.join("").length,
     place,
     open,

@@ -1,7 +1,7 @@
 import { fromErrorRecord, SampanError } from "@sampan/core";
 import type { Runner, RunStatus } from "@sampan/sdk";
 import { createEmbeddedRunner } from "@sampan/sdk";
-import { handedOverTo } from "@sampan/sdk/engine";
+import { assertNotHandedOver, handedOverTo } from "@sampan/sdk/engine";
 import { type HomeQuestion, homesAround } from "./home-folders.ts";
 
 /** A run and the home it lies in. */
@@ -39,7 +39,7 @@ export function isComplete(status: RunStatus): boolean {
  * Finds a run by its id, by a beginning of it that fits only one, or, without an id, the newest that has not finished and is still its
  * home's.
  *
- * @throws `RUN_NOT_FOUND`; what makes a run unreadable.
+ * @throws `RUN_NOT_FOUND`; `RUN_HANDED_OVER` where only such runs are open; what makes a run unreadable.
  */
 export async function findRun(question: HomeQuestion, id: string | undefined): Promise<FoundRun> {
   const runs = await listRuns(question);
@@ -62,6 +62,10 @@ export async function findRun(question: HomeQuestion, id: string | undefined): P
       },
     );
   }
+  const over =
+    id === undefined ? runs.find((run) => !isComplete(run.status) && isHandedOver(run)) : undefined;
+  if (over !== undefined)
+    assertNotHandedOver(over.home, over.status.runId, `looking for a run that has not finished ${where}`);
   throw new SampanError(
     "RUN_NOT_FOUND",
     id === undefined ? `looking for a run that has not finished ${where}` : `looking for run ${id} ${where}`,
@@ -70,10 +74,12 @@ export async function findRun(question: HomeQuestion, id: string | undefined): P
 }
 
 /** Whether something of a run is left to do here: one that a fleet goes on with is that fleet's. */
-function isOpen({ home, status }: FoundRun): boolean {
-  return (
-    !isComplete(status) && status.state !== "unreadable" && handedOverTo(home, status.runId) === undefined
-  );
+function isOpen(run: FoundRun): boolean {
+  return !isComplete(run.status) && run.status.state !== "unreadable" && !isHandedOver(run);
+}
+
+function isHandedOver({ home, status }: FoundRun): boolean {
+  return handedOverTo(home, status.runId) !== undefined;
 }
 
 /** A run whose record can be read, or the error that says why not. */

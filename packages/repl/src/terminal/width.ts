@@ -2,12 +2,15 @@
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 
+// Marks on the character before, and what joins or directs; signs that Arabic and others write in front of numbers are seen.
+const invisible = /(?![\u0600-\u0605\u06dd\u070f\u08e2\u{110bd}])[\p{M}\p{Cf}]/u;
+
 /** How many cells a text without escape codes takes in a terminal. */
 export function textWidth(text: string): number {
   let width = 0;
   // Below the first combining mark there is neither a wide character nor a mark; most text is, and is measured at each key.
   for (const character of text)
-    width += character < "\u0300" ? 1 : wide.test(character) ? 2 : /[\p{M}\p{Cf}]/u.test(character) ? 0 : 1;
+    width += character < "\u0300" ? 1 : wide.test(character) ? 2 : invisible.test(character) ? 0 : 1;
   return width;
 }
 

@@ -51,7 +51,7 @@ describe("a line of the debug log", () => {
   it("has no query of an address, and nothing that is set to a name which says secret", () => {
     const line = lineOf({
       argv: ["inspect", "https://h.example/d.vhd?sv=1&sig=hunter2&x=hunter2#hunter2"],
-      error: "psql: host=h password=hunter2 dbname=x; security-token: hunter2",
+      error: "psql: host=h password=ab;hunter2 dbname=x security-token: hunter2",
     });
     expect(line).not.toContain("hunter2");
     expect(line).toContain('argv=["inspect","https://h.example/d.vhd?…"]');

@@ -19,7 +19,7 @@ const unprintable = /[\u007f-\u009f\u2028\u2029]|\p{Cf}/gu;
 // The queries of addresses, where signatures are: what is asked for stands beside as facts of their own.
 const query = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s"'`?#\\]{1,2000})\?[^\s"'`\\]*/gi;
 // What a name is set to that says secret, also without quotes: other programs write so.
-const setSecret = /((?:secret|passw(?:or)?d|passphrase|token)[\w-]{0,40}(?:=|:\s?))[^\s"'`\\;,&)}\]]+/gi;
+const setSecret = /((?:secret|passw(?:or)?d|passphrase|token)[\w-]{0,40}(?:=|:\s?))[^\s"'`\\]+/gi;
 
 /**
  * Writes a note as one line without its end: time, process, area, message, facts as `name=value`. A text is quoted as in JSON where it
@@ -51,15 +51,24 @@ function inWriting(name: string, value: unknown, env: Readonly<Record<string, st
   // Far behind what is left of it, since a result of a run may be a megabyte.
   const shortened = (text: string): string => without(text.slice(0, 10 * longest), env);
   // Each text by itself before it is written as JSON: a quote that was escaped is none to what looks for secrets.
-  const clean = (_: string, part: unknown): unknown => (typeof part === "string" ? shortened(part) : part);
+  let left = 10 * longest;
+  const clean = (_: string, part: unknown): unknown => {
+    if (typeof part !== "string") return part;
+    const begun = part.slice(0, Math.max(0, left));
+    left -= begun.length;
+    return begun.length < part.length ? `${without(begun, env)}…` : without(begun, env);
+  };
   const whole = isText ? value : (JSON.stringify(value, clean) ?? String(value));
   // Cut behind, since half a secret has no form that tells it.
   const text = cut(shortened(whole), longest);
   const isPlain = /^[^\s"'`=\\]+$/.test(text) && !/[^\x21-\x7e\u00a1-\uffff]/.test(text);
-  return (isPlain || !isText ? text : JSON.stringify(text)).replace(unprintable, (character) => {
-    const number = (character.codePointAt(0) ?? 0).toString(16).padStart(4, "0");
-    return number.length > 4 ? `\\u{${number}}` : `\\u${number}`;
-  });
+  // As JSON writes them: a character beyond the first plane in two halves.
+  return (isPlain || !isText ? text : JSON.stringify(text)).replace(unprintable, (character) =>
+    character
+      .split("")
+      .map((half) => `\\u${half.charCodeAt(0).toString(16).padStart(4, "0")}`)
+      .join(""),
+  );
 }
 
 function cut(text: string, length: number): string {

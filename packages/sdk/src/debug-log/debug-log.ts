@@ -1,4 +1,3 @@
-import { writeSync } from "node:fs";
 import { availableParallelism, release, totalmem } from "node:os";
 import { secretVariable } from "@sampan/core";
 import { type DebugNote, debugLine, type Facts } from "./debug-line.ts";
@@ -78,12 +77,15 @@ export function openDebugLog(options: DebugLogOptions): DebugLog {
   };
 }
 
-/** What of the environment may hold secrets, looked through once a second at most: it takes as long as all else of a line together. */
+/** What of the environment may hold secrets, looked through again when there are more of it, and each second: it takes as long as all else of a line together. */
 function secretsOf(env: NodeJS.ProcessEnv): () => Readonly<Record<string, string | undefined>> {
   let lookedAtMs = Number.NEGATIVE_INFINITY;
+  let variables = 0;
   let found: Readonly<Record<string, string | undefined>> = {};
   return () => {
-    if (performance.now() - lookedAtMs > 1000) {
+    const names = Object.keys(env).length;
+    if (names !== variables || performance.now() - lookedAtMs > 1000) {
+      variables = names;
       lookedAtMs = performance.now();
       found = Object.fromEntries(
         Object.entries(env).flatMap(([name, value]) => [
@@ -99,7 +101,9 @@ function secretsOf(env: NodeJS.ProcessEnv): () => Readonly<Record<string, string
 /** The password of an address, as it is written and as it is meant. */
 function passwordsIn(value = ""): readonly string[] {
   if (!value.includes("@") || !URL.canParse(value)) return [];
-  const { password } = new URL(value);
+  const { password, username } = new URL(value);
+  // No secret: it stands where everybody reads it.
+  if (password === username) return [];
   try {
     return [password, decodeURIComponent(password)];
   } catch {
@@ -124,19 +128,20 @@ function machineFacts(): Facts {
 /** Standard error for lines; who reads it no longer loses them. */
 function standardError(): LineFile {
   let isOpen = true;
+  process.stderr.on("error", ignore);
   return {
     append(line) {
-      if (!isOpen) return;
-      try {
-        writeSync(2, `${line}\n`);
-      } catch {
-        // Nobody reads it any more.
-      }
+      if (isOpen) process.stderr.write(`${line}\n`);
     },
     close() {
+      if (isOpen) process.stderr.off("error", ignore);
       isOpen = false;
     },
   };
+}
+
+function ignore(): void {
+  // Nobody reads it any more.
 }
 
 function sayTrouble(error: unknown): void {

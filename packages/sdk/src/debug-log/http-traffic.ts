@@ -86,7 +86,10 @@ export function noteHttp(note: Note): () => void {
           ...requestFacts(request),
           code: error.code,
           // Of several addresses each has failed by itself.
-          error: error instanceof AggregateError ? String(error.errors[0]) : error.message,
+          error:
+            error instanceof AggregateError
+              ? error.errors.map(String).join("; ") || error.message
+              : error.message,
           tookMs: tookMs(exchange),
         },
       });

@@ -82,6 +82,10 @@ function openForLines(path: string): number {
     // A terminal's other end, or a device, may only be written to.
     if ((error as NodeJS.ErrnoException).code !== "EACCES") throw error;
     file = openSync(path, flags | O_WRONLY, ownerOnly);
+    if (!fstatSync(file).isCharacterDevice()) {
+      closeSync(file);
+      throw error;
+    }
   }
   try {
     makePrivate(file, fstatSync(file));

@@ -23,7 +23,7 @@ import { assertDeadline } from "./deadline.ts";
 import { type ClaimedRun, claimRun, executeRun, type RunRequest } from "./execute-run.ts";
 import { readJournal } from "./journal.ts";
 import { openHost } from "./open-host.ts";
-import { isLocked, type LockedWork, lockedWork } from "./process-lock.ts";
+import { type LockedWork, lockedWork } from "./process-lock.ts";
 import type { AskSecret } from "./read-secret.ts";
 import { chooseRefresh } from "./refresh.ts";
 import type { RunHandle } from "./run-handle.ts";
@@ -81,7 +81,7 @@ export function createEmbeddedRunner(options: EmbeddedRunnerOptions): Runner {
     const folder = runFolder(home, runId);
     // The host is locked before there is anything of the run.
     const isWorkedOn = (): boolean =>
-      isLocked(join(folder, "lock")) || lockedWork(hostLockPath(home, plan))?.runId === runId;
+      [join(folder, "lock"), hostLockPath(home, plan)].some((path) => lockedWork(path)?.runId === runId);
     return watchRun(folder, isWorkedOn, clock, signal);
   };
   const cancel = async (runId: string, reason: string): Promise<void> => {

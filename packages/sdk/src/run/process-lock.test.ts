@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isSampanError } from "@sampan/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { isLocked, takeLock } from "./process-lock.ts";
+import { lockedWork, takeLock } from "./process-lock.ts";
 
 let folder: string;
 let path: string;
@@ -13,6 +13,8 @@ beforeEach(() => {
   path = join(folder, "lock");
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const work = { runId: "20260101-000000-aaaaa", plan: "p" };
 
 describe("a process lock", () => {
   it("is refused while a living process holds it, naming that process", () => {
@@ -25,6 +27,8 @@ describe("a process lock", () => {
     }
     expect(isSampanError(refused, "RUN_LOCKED")).toBe(true);
     expect(String(refused)).toContain(String(process.pid));
+    // Whoever does not say what for does not work on a run.
+    expect(lockedWork(path)).toBeUndefined();
     lock.release();
     expect(existsSync(path)).toBe(false);
     takeLock(path, "run r1").release();
@@ -36,18 +40,18 @@ describe("a process lock", () => {
     const stat = readFileSync(`/proc/${child.pid}/stat`, "utf8");
     const started = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-    writeFileSync(path, JSON.stringify({ pid: child.pid, started, boot }));
-    expect(isLocked(path)).toBe(true);
+    writeFileSync(path, JSON.stringify({ pid: child.pid, started, boot, work }));
+    expect(lockedWork(path)).toEqual(work);
     const gone = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGKILL");
     await gone;
-    expect(isLocked(path)).toBe(false);
+    expect(lockedWork(path)).toBeUndefined();
     takeLock(path, "run r1").release();
   });
 
   it("does not mistake another process with the same id for its owner", () => {
-    writeFileSync(path, JSON.stringify({ pid: process.pid, started: "1", boot: null }));
-    expect(isLocked(path)).toBe(false);
+    writeFileSync(path, JSON.stringify({ pid: process.pid, started: "1", boot: null, work }));
+    expect(lockedWork(path)).toBeUndefined();
     takeLock(path, "run r1").release();
   });
 

@@ -119,13 +119,10 @@ function removeDead(path: string, away: string): void {
   rmSync(away, { force: true });
 }
 
-/** True while a living process holds the lock at `path`. */
-export function isLocked(path: string): boolean {
-  const owner = readOwner(path);
-  return owner !== undefined && isAlive(owner);
-}
-
-/** What a living process holds the lock at `path` for. */
+/**
+ * What a living process holds the lock at `path` for; `undefined` where nobody holds it, or only to look after what lies there, as whoever
+ * deletes what a run left.
+ */
 export function lockedWork(path: string): LockedWork | undefined {
   const owner = readOwner(path);
   return owner !== undefined && isAlive(owner) ? workOf(owner) : undefined;

@@ -4,7 +4,7 @@ import { type Plan, planFingerprint } from "../plan/plan.ts";
 import { sourceTitle } from "../plan/sources.ts";
 import { foldRun, type RunRecord } from "./fold-run.ts";
 import { readJournal } from "./journal.ts";
-import { isLocked } from "./process-lock.ts";
+import { lockedWork } from "./process-lock.ts";
 import { loadPlan, runFolder } from "./run-store.ts";
 import type { RunStatus, StageStatus } from "./runner.ts";
 
@@ -14,7 +14,7 @@ export function runStatus(home: string, runId: string): RunStatus {
   const folder = runFolder(home, runId);
   const told = readTogether(
     () => foldRun(readJournal(folder)),
-    () => isLocked(join(folder, "lock")),
+    () => lockedWork(join(folder, "lock")) !== undefined,
   );
   return statusOf({ runId, plan, folder, ...told });
 }

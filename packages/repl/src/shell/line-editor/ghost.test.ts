@@ -21,6 +21,7 @@ describe("what is offered from the history", () => {
     expect(ghostFor("a", ["a\u001b[2J", "a\u202eb", "a\rb", "a\tb", "ab\n c"])).toBe("b\n c");
     // The accent would be that of what was typed.
     expect(ghostFor("e", ["e\u0301 = 1", "e \u0301"])).toBe(" \u0301");
+    expect(ghostFor("\ud83d\udc4d", ["\ud83d\udc4d\ud83c\udffd x"])).toBe("");
     expect(ghostFor("f(", ["f(\n1)"])).toBe("");
   });
 

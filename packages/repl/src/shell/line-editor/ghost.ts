@@ -4,6 +4,8 @@ import { fitText, textWidth } from "../../terminal/width.ts";
 import { type Edit, type EditedText, edits, insert } from "./edit-text.ts";
 import type { KeyAction } from "./keys.ts";
 
+const characters = new Intl.Segmenter();
+
 /** Less of a text that does not fit says nothing. */
 const leastCells = 4;
 
@@ -19,8 +21,12 @@ export function ghostFor(text: string, entries: readonly string[]): string {
   const fits = (entry: string): boolean => {
     if (entry.length <= text.length || !entry.startsWith(text)) return false;
     const rest = entry.slice(text.length);
-    // What begins with half a character would change the last one that was typed, and of a first line that is empty nothing is seen.
-    if (/^[\p{M}\p{Cf}\udc00-\udfff]/u.test(rest) || rest.split("\n", 1)[0]?.trim() === "") return false;
+    // What is a part of the last character that was typed would change it, and of a first line that is empty nothing is seen.
+    if (
+      characters.segment(entry).containing(text.length)?.index !== text.length ||
+      rest.split("\n", 1)[0]?.trim() === ""
+    )
+      return false;
     return !entry.includes(secretMark) && !entry.includes("\t") && plainText(entry) === entry;
   };
   return entries.find(fits)?.slice(text.length) ?? "";
