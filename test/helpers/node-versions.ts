@@ -5,7 +5,7 @@ import { cacheFolder } from "./cache-folder.ts";
 /** The major versions of Node.js that the program promises to run on. */
 export const promisedVersions = [20, 22, 24] as const;
 
-/** The versions and widths of terminal in which both tours are driven: all of each with all of the other. */
+/** The versions and widths of terminal in which the tours are driven: all of each with all of the other. */
 export const tours = promisedVersions.flatMap((version) =>
   [20, 80, 200].map((columns) => [version, columns] as const),
 );
