@@ -65,7 +65,7 @@ export {
   translationOf,
   type ValuesOf,
 } from "./message.ts";
-export { maskSecrets, redactSecrets, secretMark, secretVariable } from "./redact-secrets.ts";
+export { maskSecrets, redactSecrets, secretMark, secretsIn } from "./redact-secrets.ts";
 export { foldResources } from "./resources.ts";
 export {
   defaultRetryPolicy,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { maskSecrets, redactSecrets } from "./redact-secrets.ts";
+import { maskSecrets, redactSecrets, secretsIn } from "./redact-secrets.ts";
 
 describe("secrets in what was typed", () => {
   it.each([
@@ -63,8 +63,15 @@ describe("secrets in what was typed", () => {
   });
 
   it("are known by the environment that holds them, wherever they stand", () => {
-    const env = { DB_PASSWORD: "plain words", HOME: "/home/me", SHORT_TOKEN: "ab" };
-    expect(redactSecrets('login("plain words"); cd("/home/me"); ab', env)).toBe(
+    const env = {
+      DB_PASSWORD: "plain words",
+      HOME: "/home/me",
+      SHORT_TOKEN: "ab",
+      STORE: "redis://ann:sesame%20street@h",
+      LOCAL_STORE: "postgres://postgres:postgres@h",
+    };
+    expect(secretsIn(env)).toEqual(["plain words", "sesame%20street", "sesame street"]);
+    expect(redactSecrets('login("plain words"); cd("/home/me"); ab', secretsIn(env))).toBe(
       'login("******"); cd("/home/me"); ab',
     );
   });

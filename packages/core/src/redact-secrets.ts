@@ -1,8 +1,8 @@
 /** What stands in a secret's place. */
 export const secretMark = "******";
 
-/** Names of variables of the environment that hold secrets; what they hold is known, and so is found wherever it stands. */
-export const secretVariable = /SECRET|PASSWORD|PASSWD|TOKEN|PRIVATE_KEY/i;
+// Variables of the environment that hold secrets by their names.
+const secretVariable = /SECRET|PASSWORD|PASSWD|TOKEN|PRIVATE_KEY/i;
 const shortest = 8;
 
 // Runs of names and tokens have bounds: a hostile text of one run after another would else be looked at again from each of them.
@@ -38,13 +38,32 @@ const patterns: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Takes secrets out of a text before it is kept: access keys, tokens, passwords in addresses, PEM blocks, what is given to a name that
- * says secret, and whatever the environment's own secrets are. Pure.
+ * What of an environment is known to be secret, and so is found wherever it stands: values of variables that say so by their names, and the
+ * passwords of addresses in others, as they are written and as they are meant. Looks through all of it: whoever needs it often keeps it.
  */
-export function redactSecrets(text: string, env: Readonly<Record<string, string | undefined>> = {}): string {
-  const known = Object.entries(env).flatMap(([name, value]) =>
-    secretVariable.test(name) && value !== undefined && value.length >= shortest ? [value] : [],
+export function secretsIn(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  return Object.entries(env).flatMap(([name, value = ""]) =>
+    (secretVariable.test(name) ? [value] : passwordsIn(value)).filter((secret) => secret.length >= shortest),
   );
+}
+
+function passwordsIn(value: string): readonly string[] {
+  if (!value.includes("@") || !URL.canParse(value)) return [];
+  const { password, username } = new URL(value);
+  // No secret: it stands where everybody reads it.
+  if (password === username) return [];
+  try {
+    return [password, decodeURIComponent(password)];
+  } catch {
+    return [password];
+  }
+}
+
+/**
+ * Takes secrets out of a text before it is kept: access keys, tokens, passwords in addresses, PEM blocks, what is given to a name that
+ * says secret, and those that are known, as {@link secretsIn} gives them. Pure.
+ */
+export function redactSecrets(text: string, known: readonly string[] = []): string {
   const without = known.reduce((left, value) => left.replaceAll(value, secretMark), text);
   return patterns.reduce((left, [pattern, by]) => left.replace(pattern, by), without);
 }

@@ -8,7 +8,7 @@ import { say } from "../language/speech.ts";
 import { exitCodeFor } from "../render/many-summary.ts";
 import { errorLines } from "../render/messages.ts";
 import { confirmRealClouds } from "../run/confirm.ts";
-import { type FoundRun, findRun, lookingRunner } from "../run/homes.ts";
+import { cloudFlag, type FoundRun, findRun, lookingRunner } from "../run/homes.ts";
 import { oneLine } from "../terminal/plain-text.ts";
 
 /** `sampan fleet adopt ID…`: hands runs that were begun on this machine over to a fleet's store, where its workers go on with them. */
@@ -66,14 +66,10 @@ export const run: CommandFunction = async (call): Promise<ExitCode> => {
   return told.some(({ error }) => error !== null) ? 1 : 0;
 };
 
-/**
- * A run with its plan and the cloud it began in, which never changes: its parts and tasks are nowhere else. One that ended before it had
- * begun in any gets the one that a start would.
- */
+/** A run with its plan and its cloud. */
 async function withPlan({ options, configured, env }: CommandCall, found: FoundRun) {
   const plan = await lookingRunner(found.home).plan(found.status.runId);
-  const { name } = found.status.cloud;
-  const flag = name === "unknown" ? undefined : name === "alibaba" ? "alibaba" : "simulator";
+  const flag = cloudFlag(found.status);
   const cloud = chooseCloud({ flag, profile: optionText(options, "profile"), plan, configured, env });
   return { ...found, plan, cloud };
 }

@@ -14,7 +14,7 @@ import {
   momentsOf,
 } from "../run/collect-host.ts";
 import { confirmDeletion } from "../run/confirm.ts";
-import { type FoundRun, findRun, isComplete, listRuns, lookingRunner } from "../run/homes.ts";
+import { cloudFlag, type FoundRun, findRun, isComplete, listRuns, lookingRunner } from "../run/homes.ts";
 import { describeLeft, type LeftWork, leftInCloud } from "../run/left-in-cloud.ts";
 import type { Leftover } from "../run/leftovers.ts";
 import { oneLine } from "../terminal/plain-text.ts";
@@ -120,7 +120,7 @@ async function leftOf(call: CommandCall, found: FoundRun, work: LeftWork): Promi
 /** The cloud the run was of, with the account that was asked for, else the plan's. */
 function cloudOf(call: CommandCall, { status }: FoundRun) {
   return chooseCloud({
-    flag: status.cloud.name === "alibaba" ? "alibaba" : "simulator",
+    flag: cloudFlag(status),
     profile: optionText(call.options, "profile") ?? status.profile ?? undefined,
     configured: call.configured,
     env: call.env,

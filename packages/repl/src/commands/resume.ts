@@ -3,7 +3,7 @@ import { assertNotHandedOver } from "@sampan/sdk/engine";
 import { type CommandFunction, optionSet, optionText } from "../command-call.ts";
 import { confirmHosts, confirmRealClouds } from "../run/confirm.ts";
 import { followRun } from "../run/follow-run.ts";
-import { findRun, lookingRunner } from "../run/homes.ts";
+import { cloudFlag, findRun, lookingRunner } from "../run/homes.ts";
 import { optionDeadline } from "../run/option-deadline.ts";
 import { planLimits } from "../run/plan-limits.ts";
 import { runnerOf } from "../run/runner-of.ts";
@@ -18,8 +18,7 @@ export const run: CommandFunction = async (call) => {
   );
   assertNotHandedOver(home, status.runId, `taking run ${status.runId} up`);
   const plan = await lookingRunner(home).plan(status.runId);
-  // The cloud of a run never changes: its parts and tasks are nowhere else.
-  const flag = status.cloud.name === "alibaba" ? "alibaba" : "simulator";
+  const flag = cloudFlag(status);
   const { configured } = call;
   const cloud = chooseCloud({ flag, profile: optionText(options, "profile"), plan, configured, env });
   await confirmRealClouds(call, [{ plan, cloud }]);

@@ -5,7 +5,7 @@ import { Migration } from "@sampan/sdk";
 import { markHandedOver, unmarkHandedOver } from "@sampan/sdk/engine";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { homesAround } from "./home-folders.ts";
-import { findRun, listRuns } from "./homes.ts";
+import { cloudFlag, findRun, listRuns } from "./homes.ts";
 
 let root: string;
 beforeAll(async () => {
@@ -23,6 +23,13 @@ async function addRun(home: string, runId: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "plan.json"), JSON.stringify(Migration.from("/web.vmdk").plan()));
 }
+
+describe("the cloud of a run", () => {
+  it("is the one it began in, and not told of one that began in none", async () => {
+    const began = (name: string) => cloudFlag({ cloud: { name, rehearsal: true, endpoint: null } });
+    expect(["alibaba", "simulator", "unknown"].map(began)).toEqual(["alibaba", "simulator", undefined]);
+  });
+});
 
 describe("the homes of runs", () => {
   it("are found in the working folder, above it, and one level below", () => {

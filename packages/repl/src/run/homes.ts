@@ -73,6 +73,15 @@ export async function findRun(question: HomeQuestion, id: string | undefined): P
   );
 }
 
+/**
+ * The cloud a run began in, as `--cloud` names it: that never changes, since its parts and tasks are nowhere else. `undefined` for one that
+ * ended before it had begun in any, which gets the cloud that a start would.
+ */
+export function cloudFlag({ cloud }: Pick<RunStatus, "cloud">): "alibaba" | "simulator" | undefined {
+  if (cloud.name === "unknown") return undefined;
+  return cloud.name === "alibaba" ? "alibaba" : "simulator";
+}
+
 /** Whether something of a run is left to do here: one that a fleet goes on with is that fleet's. */
 function isOpen(run: FoundRun): boolean {
   return !isComplete(run.status) && run.status.state !== "unreadable" && !isHandedOver(run);

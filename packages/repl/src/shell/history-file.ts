@@ -12,7 +12,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { redactSecrets } from "@sampan/core";
+import { redactSecrets, secretsIn } from "@sampan/core";
 import { userFolders } from "../settings/config-folders.ts";
 
 const mostEntries = 2_000;
@@ -54,7 +54,7 @@ export function openHistory(
   return {
     entries,
     add(input) {
-      const entry = redactSecrets(input.trim(), env);
+      const entry = redactSecrets(input.trim(), secretsIn(env));
       if (entry === "" || entry.length > longestEntry || entry === entries()[0]) return;
       try {
         mkdirSync(dirname(path), { recursive: true, mode: 0o700 });

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { debugLine } from "./debug-line.ts";
 
 const at = new Date("2026-11-27T01:02:03.456Z");
-const lineOf = (facts: Record<string, unknown>, env: Record<string, string> = {}): string =>
-  debugLine(at, 4711, { area: "http", message: "request", facts }, env);
+const lineOf = (facts: Record<string, unknown>, secrets: readonly string[] = []): string =>
+  debugLine(at, 4711, { area: "http", message: "request", facts }, secrets);
 const start = "2026-11-27T01:02:03.456Z 4711 http request";
 
 describe("a line of the debug log", () => {
@@ -31,7 +31,7 @@ describe("a line of the debug log", () => {
         argv: ["--key", "abcdefghijklmnopqrstuvwxyz0123"],
         cookie: "Bearer abcdefghijkl",
       },
-      { STORE_PASSWORD: "known-to-variables" },
+      ["known-to-variables"],
     );
     expect(line).not.toMatch(/hunter2|LTAI5t|known-to|sesame|abcdef/);
     expect(line).toContain("redis://ann:******@store:6379/0");

@@ -26,37 +26,32 @@ const setSecret = /((?:secret|passw(?:or)?d|passphrase|token)[\w-]{0,40}(?:=|:\s
  * is empty or has blanks, quotes or `=` in it; lists and objects are JSON. Long values are cut. Secrets are taken out of each
  * text, also of those in lists and objects, and then of the whole.
  */
-export function debugLine(
-  at: Date,
-  pid: number,
-  note: DebugNote,
-  env: Readonly<Record<string, string | undefined>>,
-): string {
+export function debugLine(at: Date, pid: number, note: DebugNote, secrets: readonly string[]): string {
   const facts = Object.entries(note.facts ?? {}).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${inWriting(name, value, env)}`],
+    value === undefined ? [] : [`${name}=${inWriting(name, value, secrets)}`],
   );
   const line = [at.toISOString(), pid, note.area, note.message, ...facts].join(" ");
-  return redactSecrets(line, env);
+  return redactSecrets(line, secrets);
 }
 
 /** Takes more out than of what people typed: nothing is lost by it that anybody would type again. */
-function without(text: string, env: Readonly<Record<string, string | undefined>>): string {
-  return redactSecrets(text, env).replace(query, "$1?…").replace(setSecret, `$1${secretMark}`);
+function without(text: string, secrets: readonly string[]): string {
+  return redactSecrets(text, secrets).replace(query, "$1?…").replace(setSecret, `$1${secretMark}`);
 }
 
-function inWriting(name: string, value: unknown, env: Readonly<Record<string, string | undefined>>): string {
+function inWriting(name: string, value: unknown, secrets: readonly string[]): string {
   if (typeof value === "number" || typeof value === "boolean" || value === null) return String(value);
   const isText = typeof value === "string";
   const longest = name === "stack" ? longestStack : longestFact;
   // Far behind what is left of it, since a result of a run may be a megabyte.
-  const shortened = (text: string): string => without(text.slice(0, 10 * longest), env);
+  const shortened = (text: string): string => without(text.slice(0, 10 * longest), secrets);
   // Each text by itself before it is written as JSON: a quote that was escaped is none to what looks for secrets.
   let left = 10 * longest;
   const clean = (_: string, part: unknown): unknown => {
     if (typeof part !== "string") return part;
     const begun = part.slice(0, Math.max(0, left));
     left -= begun.length;
-    return begun.length < part.length ? `${without(begun, env)}…` : without(begun, env);
+    return begun.length < part.length ? `${without(begun, secrets)}…` : without(begun, secrets);
   };
   const whole = isText ? value : (JSON.stringify(value, clean) ?? String(value));
   // Cut behind, since half a secret has no form that tells it.

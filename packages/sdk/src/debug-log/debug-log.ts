@@ -1,5 +1,5 @@
 import { availableParallelism, release, totalmem } from "node:os";
-import { secretVariable } from "@sampan/core";
+import { secretsIn } from "@sampan/core";
 import { type DebugNote, debugLine, type Facts } from "./debug-line.ts";
 import { noteHttp } from "./http-traffic.ts";
 import { type LineFile, openLineFile } from "./line-file.ts";
@@ -48,10 +48,10 @@ export function openDebugLog(options: DebugLogOptions): DebugLog {
   const { file, about, onTrouble = sayTrouble } = options;
   const { pid } = process;
   const lines = file === "-" ? standardError() : openLineFile(file, onTrouble);
-  const env = secretsOf(process.env);
+  const secrets = knownSecrets(process.env);
   const note: Note = (one) => {
     try {
-      lines.append(debugLine(new Date(), pid, one, env()));
+      lines.append(debugLine(new Date(), pid, one, secrets()));
     } catch {
       // What cannot be written down, such as an object that is in itself, is worth no run.
     }
@@ -77,38 +77,20 @@ export function openDebugLog(options: DebugLogOptions): DebugLog {
   };
 }
 
-/** What of the environment may hold secrets, looked through again when there are more of it, and each second: it takes as long as all else of a line together. */
-function secretsOf(env: NodeJS.ProcessEnv): () => Readonly<Record<string, string | undefined>> {
+/** What of the environment is secret, looked for again when there are more variables, and each second: it takes as long as all else of a line. */
+function knownSecrets(env: NodeJS.ProcessEnv): () => readonly string[] {
   let lookedAtMs = Number.NEGATIVE_INFINITY;
   let variables = 0;
-  let found: Readonly<Record<string, string | undefined>> = {};
+  let found: readonly string[] = [];
   return () => {
-    const names = Object.keys(env).length;
-    if (names !== variables || performance.now() - lookedAtMs > 1000) {
-      variables = names;
+    const count = Object.keys(env).length;
+    if (count !== variables || performance.now() - lookedAtMs > 1000) {
+      variables = count;
       lookedAtMs = performance.now();
-      found = Object.fromEntries(
-        Object.entries(env).flatMap(([name, value]) => [
-          ...(secretVariable.test(name) ? [[name, value] as const] : []),
-          ...passwordsIn(value).map((password, index) => [`${name} PASSWORD ${index}`, password] as const),
-        ]),
-      );
+      found = secretsIn(env);
     }
     return found;
   };
-}
-
-/** The password of an address, as it is written and as it is meant. */
-function passwordsIn(value = ""): readonly string[] {
-  if (!value.includes("@") || !URL.canParse(value)) return [];
-  const { password, username } = new URL(value);
-  // No secret: it stands where everybody reads it.
-  if (password === username) return [];
-  try {
-    return [password, decodeURIComponent(password)];
-  } catch {
-    return [password];
-  }
 }
 
 function machineFacts(): Facts {

@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { type EventEmitter, errorMonitor } from "node:events";
 import { basename } from "node:path";
-import { redactSecrets, shownArguments } from "@sampan/core";
+import { redactSecrets, secretsIn, shownArguments } from "@sampan/core";
 import { onChannels } from "./channels.ts";
 import type { Note } from "./debug-log.ts";
 
@@ -12,7 +12,7 @@ const longestArgument = 200;
 export function shortArguments(argv: readonly string[]): readonly string[] {
   return argv.map((word) => {
     if (word.length <= longestArgument) return word;
-    return `${redactSecrets(word.slice(0, 10 * longestArgument), process.env).slice(0, longestArgument)}…`;
+    return `${redactSecrets(word.slice(0, 10 * longestArgument), secretsIn(process.env)).slice(0, longestArgument)}…`;
   });
 }
 
